@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# hvspec_unit_test(NAME LIBRARY...): tests/NAME_test.c as a CUnit program, run by ctest as
+# unit/NAME. Its tests are rows of the table that tests/unit.h describes.
+function(hvspec_unit_test name)
+    if(NOT BUILD_TESTING)
+        return()
+    endif()
+    add_executable(${name}_test tests/${name}_test.c)
+    target_link_libraries(${name}_test PRIVATE hvspec_options ${ARGN} PkgConfig::CUNIT)
+    target_compile_definitions(${name}_test PRIVATE
+        HVSPEC_TEST_SOURCE="${CMAKE_CURRENT_SOURCE_DIR}/tests"
+        HVSPEC_TEST_BINARY="${CMAKE_CURRENT_BINARY_DIR}")
+    add_test(NAME unit/${name} COMMAND ${name}_test)
+endfunction()

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_CPUID_TABLE_H
+#define HVSPEC_EMULATOR_CPUID_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A scripted CPUID: what every leaf and subleaf returns. Pure data and a lookup. A table is never
+ * changed once it is filled; a run that differs from it in a few places (a twin) looks at it
+ * through a list of changes, so that no twin costs a copy.
+ */
+#define CPUID_BASE 0x40000000u       /* the hypervisor's first leaf: maximum and signature */
+#define CPUID_BLOCK_LAST 0x400000ffu /* the last leaf of the block that belongs to it */
+#define CPUID_SPACE_LAST 0x4fffffffu /* the last leaf that processors leave to hypervisors */
+#define CPUID_PRESENT (1u << 31)     /* leaf 1, ECX: set by a hypervisor */
+
+struct cpuid_values {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+enum cpuid_register {
+    CPUID_EAX = 1u << 0,
+    CPUID_EBX = 1u << 1,
+    CPUID_ECX = 1u << 2,
+    CPUID_EDX = 1u << 3,
+    CPUID_ALL = 0xfu
+};
+
+/* What a leaf returns that no line of the table names. */
+enum cpuid_fill {
+    CPUID_FILL_ZERO,
+    CPUID_FILL_HIGHEST_BASIC, /* the highest basic leaf, as Intel's processors do */
+    CPUID_FILL_BASE,          /* leaf 0x40000000 again, as old bhyve did */
+    CPUID_FILL_JUNK,          /* a fixed function of seed, leaf and subleaf; EAX is never 0 */
+    CPUID_FILL_VALUES         /* the given values */
+};
+
+struct cpuid_default {
+    enum cpuid_fill fill;
+    struct cpuid_values values; /* CPUID_FILL_VALUES only */
+};
+
+struct cpuid_leaf {
+    uint32_t leaf, subleaf;
+    bool every_subleaf; /* the subleaf is ignored */
+    struct cpuid_values values;
+};
+
+struct cpuid_table {
+    struct cpuid_values base;      /* leaf 0x40000000 */
+    bool present;                  /* leaf 1, ECX bit 31 */
+    struct cpuid_default unlisted; /* hypervisor leaves up to the maximum that are not listed */
+    struct cpuid_default beyond;   /* hypervisor leaves above the maximum that are not listed */
+    uint64_t junk_seed;
+    size_t count;
+    struct cpuid_leaf *leaves; /* owned; sorted by leaf, then subleaf */
+};
+
+/* How a run's CPUID differs from its table. Changes apply in order. */
+enum cpuid_change_kind {
+    CPUID_CHANGE_SET,  /* the named registers get `values` */
+    CPUID_CHANGE_XOR,  /* the named registers are XORed with `values` */
+    CPUID_CHANGE_FILL, /* the named registers come from `fill`, junk seeded with `seed` */
+    CPUID_CHANGE_SHIFT /* leaves BASE+1..BLOCK_LAST are rotated up by `shift` within the block; the
+                          leaf that would take BASE's place is zero. Other fields are unused. */
+};
+
+struct cpuid_change {
+    enum cpuid_change_kind kind;
+    unsigned registers;         /* enum cpuid_register, or-ed */
+    uint32_t first, last;       /* leaves changed, both included; every subleaf */
+    uint32_t except;            /* a leaf in between that stays; 0: none */
+    struct cpuid_values values; /* SET, XOR */
+    enum cpuid_fill fill;       /* FILL; CPUID_FILL_VALUES uses `values` */
+    uint64_t seed;              /* FILL with junk */
+    uint8_t shift;              /* SHIFT, in leaves */
+};
+
+/* A table seen through changes. `maximum` is EAX of BASE after them (see cpuid_view). */
+struct cpuid_view {
+    const struct cpuid_table *table;
+    const struct cpuid_change *changes;
+    size_t changes_count;
+    uint32_t maximum;
+};
+
+/* Lists one leaf. False: out of memory, or the same leaf and subleaf is listed already. BASE and
+ * anything else may be listed; a listed BASE with a subleaf takes precedence over table->base. */
+bool cpuid_table_add(struct cpuid_table *table, struct cpuid_leaf leaf);
+
+/* Frees the leaves; the table may be filled again. */
+void cpuid_table_clear(struct cpuid_table *table);
+
+/* The table as seen through changes, neither of which is copied. */
+struct cpuid_view cpuid_view(const struct cpuid_table *table, const struct cpuid_change *changes,
+                             size_t changes_count);
+
+/* What CPUID returns. Never fails: each of the 2^64 inputs has an answer. Leaves outside
+ * 0x40000000-0x4fffffff that are not listed come from one plausible, vendor-neutral processor, out
+ * of its ranges from the highest basic leaf. */
+struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf);
+
+/* True for 0x40000000-0x4fffffff. */
+static inline bool cpuid_is_hypervisor_leaf(uint32_t leaf) {
+    return leaf >= CPUID_BASE && leaf <= CPUID_SPACE_LAST;
+}
+
+#endif

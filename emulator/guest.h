@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_GUEST_H
+#define HVSPEC_EMULATOR_GUEST_H
+
+#include "emulator/errors.h"
+#include "emulator/image.h"
+#include "emulator/observation.h"
+
+/*
+ * A machine with an image loaded, ready to be called under a scripted CPUID and to be put back as
+ * it was. The only module that knows Unicorn. One guest per process.
+ */
+enum guest_abi {
+    GUEST_SYSV64,
+    GUEST_MS64,
+    GUEST_CDECL32,
+    GUEST_REGPARM32, /* -mregparm=3: EAX, EDX, ECX, then the stack */
+    GUEST_REGISTERS  /* no C ABI: the setup names each register; nothing is callee-saved */
+};
+
+enum guest_place_kind {
+    GUEST_NOWHERE,
+    GUEST_REGISTER,
+    GUEST_CARRY, /* the carry flag */
+    GUEST_ZERO,  /* the zero flag */
+    GUEST_OUT    /* the out buffer, `offset` bytes in */
+};
+
+/* A place where an answer or an argument is. */
+struct guest_place {
+    enum guest_place_kind kind;
+    unsigned reg;    /* opaque: from guest_place_parse */
+    unsigned offset; /* bytes; GUEST_OUT; at most GUEST_OUT_SIZE - width */
+    unsigned width;  /* bytes: 1, 2, 4 or 8 */
+};
+
+#define GUEST_OUT_SIZE 256u           /* bytes of the buffer that $out points to */
+#define GUEST_STRING_MAX 255u         /* bytes of a string argument */
+#define GUEST_ARGUMENTS_MAX 6u        /* fewest that every ABI passes the same way */
+#define GUEST_BUDGET_DEFAULT 1000000u /* instructions in one call */
+#define GUEST_CPUIDS_MAX 8192u        /* CPUIDs since the boot; more is out of budget */
+
+enum guest_argument_kind {
+    GUEST_ARGUMENT_TARGET,
+    GUEST_ARGUMENT_OUT,
+    GUEST_ARGUMENT_NUMBER,
+    GUEST_ARGUMENT_STRING
+};
+
+struct guest_argument {
+    enum guest_argument_kind kind;
+    struct guest_place place; /* GUEST_REGISTERS only: which register */
+    uint64_t number;          /* GUEST_ARGUMENT_NUMBER */
+    const char *string;       /* GUEST_ARGUMENT_STRING; borrowed */
+};
+
+struct guest_stub {
+    const char *name; /* an undefined symbol; borrowed */
+    uint64_t value;   /* what a call of it returns */
+};
+
+/* How to call a probe. Everything pointed to is borrowed and must outlive the guest. */
+struct guest_setup {
+    enum guest_abi abi;
+    uint64_t entry;
+    const uint64_t *before; /* called once per boot, in order, without arguments */
+    size_t before_count;
+    const struct guest_argument *arguments;
+    size_t arguments_count;
+    struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
+    const struct guest_stub *stubs;
+    size_t stubs_count;
+    bool constructors; /* run the image's constructors ahead of `before` */
+    uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
+};
+
+/* One call of the probe. */
+struct guest_job {
+    const struct cpuid_table *table;    /* borrowed until guest_run returns */
+    const struct cpuid_change *changes; /* likewise */
+    size_t changes_count;
+    uint32_t target; /* the leaf asked for */
+    bool continues;  /* goes on in the boot of the job before it, same table and changes; else a
+                        fresh boot: the image as loaded, then `before` */
+    unsigned
+        garbage; /* which bytes fill what the ABI leaves undefined (registers, dead stack): runs
+                    that differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
+};
+#define GUEST_GARBAGES 4u
+
+struct guest;
+
+/* NULL with errors noted: the engine failed, or the setup does not fit the image. Freed by
+ * guest_free. */
+struct guest *guest_new(const struct image *image, const struct guest_setup *setup,
+                        struct errors *errors);
+void guest_free(struct guest *guest);
+
+/* Runs jobs in order and writes one observation each. Returns how many were done, at least 1 of
+ * count > 0: fewer than `count` when the trace buffer is full; call again with the rest, whose
+ * first job must not continue a boot (callers keep the jobs of a boot in one call, at most
+ * GUEST_BOOT_JOBS). The traces live until the next guest_run. */
+size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
+                 struct observation *observations);
+#define GUEST_BOOT_JOBS 64u
+
+/* Puts everything back as after guest_new, so that what follows cannot depend on what was run
+ * before. Between two calls of a boot nothing is put back. */
+void guest_reset(struct guest *guest);
+
+/* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
+ * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
+bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);
+
+/* Unicorn's version, "2.0.1". */
+const char *guest_engine_version(void);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_NEAREST_H
+#define HVSPEC_HARNESS_NEAREST_H
+
+#include <stddef.h>
+
+/* The word of the list that is nearest to `word` by edits (insert, delete, replace, swap), for "did
+ * you mean"; NULL when none is within a third of its length. Case is ignored. */
+const char *nearest_word(const char *word, const char *const *words, size_t count);
+
+#endif

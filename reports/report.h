@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_REPORT_H
+#define HVSPEC_REPORTS_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * The result model: what a run found, as plain values. The suite fills it, writers read it; nothing
+ * here knows the emulator or the rules' code. All strings are owned by the report unless noted.
+ */
+enum report_verdict {
+    REPORT_PASS,
+    REPORT_FAIL,
+    REPORT_NONSTRICT,
+    REPORT_INFO,
+    REPORT_NOT_EXERCISED,
+    REPORT_NOT_APPLICABLE,
+    REPORT_ERROR,
+    REPORT_VERDICTS
+};
+
+/* One CPUID execution of an example's trace. */
+struct report_step {
+    uint64_t address;
+    uint32_t leaf, subleaf, eax, ebx, ecx, edx;
+    char *symbol;  /* "hv_max+0x12"; NULL: unknown */
+    char *source;  /* "hv.c:31"; NULL: unknown */
+    bool in_boot;  /* executed by an initialisation function or an earlier question */
+    bool deciding; /* the execution that the verdict hangs on */
+};
+
+/* One line of the disassembly around the deciding instruction. */
+struct report_instruction {
+    uint64_t address;
+    char *text;
+    bool deciding;
+};
+
+/* One leaf of the case's table as the run saw it, for the leaf map; a range of equal ones joined.
+ */
+struct report_leaf {
+    uint32_t first, last;
+    uint32_t eax, ebx, ecx, edx; /* of the first */
+    bool beyond;                 /* above the maximum */
+    bool target;
+    bool same; /* the whole range returns the same */
+};
+
+struct report_example {
+    char *case_id; /* "max/unsigned:max=0x80000000,target=0x40000010" */
+    char *scenario_id;
+    char *twin; /* what was changed, "EBX of 0x40000000 = 0x4b4d564b"; NULL: no twin */
+    char *expected, *observed; /* a sentence each */
+    uint32_t target, maximum;
+    struct report_step *trace;
+    size_t trace_count;
+    size_t trace_omitted; /* further executions that were not kept */
+    struct report_instruction *listing;
+    size_t listing_count;
+    char *source_file; /* of the deciding instruction; NULL: unknown */
+    unsigned source_line;
+    char *rerun; /* "hvspec trace ... " */
+    struct report_leaf *leaves;
+    size_t leaves_count;
+};
+
+struct report_rule {
+    const char *id; /* static: from the catalogue, like the next three */
+    const char *level, *locator, *text, *why;
+    enum report_verdict verdict;
+    char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
+    size_t cases;      /* that exercised it */
+    size_t violations; /* cases in which it was broken */
+    size_t unanswered; /* cases that would have exercised it but gave no answer */
+    size_t errors;     /* cases that the harness could not judge */
+    struct report_example *examples; /* the simplest first; at most REPORT_EXAMPLES_MAX */
+    size_t examples_count;
+};
+#define REPORT_EXAMPLES_MAX 3u
+
+/* One scenario's outcome for one probe: a verdict per rule of the catalogue, in its order. */
+struct report_scenario {
+    const char *id, *title; /* borrowed: live as long as the scenario set */
+    size_t cases;
+    enum report_verdict *verdicts; /* rules_count of them */
+};
+
+struct report_site {
+    uint64_t address;
+    char *symbol, *source; /* NULL: unknown */
+    bool reached;
+};
+
+struct report_probe {
+    char *name, *file, *sha256, *arch, *entry;
+    enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
+    struct report_site *sites;
+    size_t sites_count;
+    struct report_rule *rules; /* the selected ones, in catalogue order */
+    size_t rules_count;
+    struct report_scenario *scenarios; /* sorted by id */
+    size_t scenarios_count;
+    char **notes; /* what a reader must know: exclusions, cases in error */
+    size_t notes_count;
+};
+
+struct report {
+    const char *version; /* of hvspec; static */
+    uint64_t seed;
+    bool strict;
+    const char *profile;         /* NULL: none */
+    struct report_probe *probes; /* in the order given */
+    size_t probes_count;
+    size_t cases;  /* cases x probes */
+    size_t runs;   /* calls of probes, twins included */
+    size_t errors; /* cases that the harness could not judge: exit 3 */
+};
+
+/* How a stream wants it. */
+struct report_style {
+    bool colour;
+    unsigned width; /* columns; 0: unknown, do not wrap */
+    int verbosity;  /* -1 quiet, 0, 1, 2 */
+};
+
+/* One row per format. `write` returns false when the stream failed or memory ran out. */
+struct report_format {
+    const char *name; /* "json" */
+    const char *help; /* a line for `hvspec help check` */
+    bool (*write)(const struct report *report, const struct report_style *style, FILE *stream);
+};
+extern const struct report_format report_formats[];
+extern const size_t report_formats_count;
+
+/* NULL: no such format. */
+const struct report_format *report_format_find(const char *name);
+
+const char *report_verdict_text(enum report_verdict verdict);
+
+/* How many rules of all probes have each verdict. */
+void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
+
+/* The process's exit code: 3 when anything is in error, else 1 when a probe fails, 2 when nothing
+ * was exercised at all, else 0. */
+int report_exit_code(const struct report *report);
+
+/* Frees everything the report owns. */
+void report_clear(struct report *report);
+
+/* Writes a report to `path` ("-": standard output): beside it, then renamed, so that the file
+ * appears complete or not at all. False with a reason in errors (caller owns). */
+struct errors;
+bool report_save(const struct report *report, const struct report_format *format,
+                 const struct report_style *style, const char *path, struct errors *errors);
+
+#endif

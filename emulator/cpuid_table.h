@@ -50,7 +50,7 @@ struct cpuid_leaf {
 
 struct cpuid_table {
     struct cpuid_values base;      /* leaf 0x40000000 */
-    bool present;                  /* leaf 1, ECX bit 31 */
+    bool present;                  /* leaf 1, ECX bit 31, even where leaf 1 is listed */
     struct cpuid_default unlisted; /* hypervisor leaves up to the maximum that are not listed */
     struct cpuid_default beyond;   /* hypervisor leaves above the maximum that are not listed */
     uint64_t junk_seed;
@@ -64,7 +64,9 @@ enum cpuid_change_kind {
     CPUID_CHANGE_XOR,  /* the named registers are XORed with `values` */
     CPUID_CHANGE_FILL, /* the named registers come from `fill`, junk seeded with `seed` */
     CPUID_CHANGE_SHIFT /* leaves BASE+1..BLOCK_LAST are rotated up by `shift` within the block; the
-                          leaf that would take BASE's place is zero. Other fields are unused. */
+                          leaf that would take BASE's place is zero. Other fields are unused. Only
+                          listed leaves move: what is not listed is filled by the leaf asked and the
+                          changed maximum */
 };
 
 struct cpuid_change {
@@ -86,8 +88,9 @@ struct cpuid_view {
     uint32_t maximum;
 };
 
-/* Lists one leaf. False: out of memory, or the same leaf and subleaf is listed already. BASE and
- * anything else may be listed; a listed BASE with a subleaf takes precedence over table->base. */
+/* Lists one leaf. False: out of memory, or the same leaf and subleaf is listed already
+ * (every_subleaf lists them all); a subleaf that a listed leaf lacks is unlisted. BASE and anything
+ * else may be listed; a listed BASE with a subleaf takes precedence over table->base. */
 bool cpuid_table_add(struct cpuid_table *table, struct cpuid_leaf leaf);
 
 /* Frees the leaves; the table may be filled again. */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/rules.h"
+
+#include "harness/nearest.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+const char *rule_level_text(enum rule_level level) {
+    static const char *const texts[] = {
+        [RULE_MUST] = "must",
+        [RULE_SHOULD] = "should",
+        [RULE_INFO] = "info",
+    };
+
+    return texts[level];
+}
+
+int rules_find(const char *id) {
+    for (int i = 0; i < RULES; i++) {
+        if (strcmp(rules[i].id, id) == 0)
+            return i;
+    }
+    return -1;
+}
+
+bool rules_match(enum rule_id rule, const char *glob) {
+    return fnmatch(glob, rules[rule].id, 0) == 0;
+}
+
+const char *rules_nearest(const char *id) {
+    const char *ids[RULES];
+
+    for (size_t i = 0; i < RULES; i++)
+        ids[i] = rules[i].id;
+    return nearest_word(id, ids, RULES);
+}

@@ -70,8 +70,8 @@ struct observation {
 /* The end in words, for reports: "returned", "read memory that is not there". */
 const char *observation_end_text(enum observation_end end);
 
-/* True when both read the same hypervisor leaves in the same order (subleaves aside: a stale ECX
- * has a rule of its own). */
+/* True when both read the same hypervisor leaves in the same order since the boot, whether ahead of
+ * the question or in it (subleaves aside: a stale ECX has a rule of its own). */
 bool observation_same_leaves(const struct observation *a, const struct observation *b);
 
 /* The index in `trace` or -1: the first execution of `leaf` in this question. */

@@ -110,6 +110,8 @@ static void reader_list(struct reader *reader, struct yaml_tree *node, unsigned 
             reader_break(reader, &event.start_mark, "out of memory");
         if (item)
             reader_value(reader, &event, item, depth + 1);
+        else
+            node->last = event.end_mark.index;
         yaml_event_delete(&event);
         if (!item)
             return;
@@ -171,6 +173,8 @@ static void reader_map(struct reader *reader, struct yaml_tree *node, unsigned d
 
         if (more)
             reader_pair(reader, &event, node, depth);
+        else
+            node->last = event.end_mark.index;
         yaml_event_delete(&event);
         if (!more)
             return;
@@ -184,6 +188,8 @@ static void reader_value(struct reader *reader, const yaml_event_t *event, struc
 
     node->line = (unsigned)mark->line + 1;
     node->column = (unsigned)mark->column + 1;
+    node->first = mark->index;
+    node->last = event->end_mark.index;
     if (depth > YAML_TREE_DEPTH_MAX) {
         reader_break(reader, mark, "lists and maps nested too deeply (16 levels are allowed)");
         return;
@@ -259,6 +265,8 @@ static struct yaml_file *file_new(const char *path, char *bytes, size_t size,
         free(file);
         return NULL;
     }
+    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+        memmove(bytes, bytes + 3, (size -= 3) + 1);
     file->bytes = bytes;
     file->size = size;
     if (!file_read_tree(file, errors)) {
@@ -311,6 +319,29 @@ struct yaml_file *yaml_file_load(const char *path, struct errors *errors) {
     return file_new(path, bytes, size, errors);
 }
 
+struct yaml_file *yaml_file_item(const struct yaml_file *file, const struct yaml_tree *item,
+                                 struct errors *errors) {
+    char *bytes = malloc(file->size + 1);
+    size_t character = 0, size;
+
+    if (!bytes) {
+        errors_add(errors, file->path, item->line, item->column, "out of memory");
+        return NULL;
+    }
+    /* Spaces for what comes first keep every line and column; a character of UTF-8 starts with a
+     * byte that is not 10xxxxxx. */
+    for (size = 0; size < file->size; size++) {
+        char byte = file->bytes[size];
+
+        character += size > 0 && (byte & 0xc0) != 0x80;
+        if (character >= item->last)
+            break;
+        bytes[size] = character >= item->first || byte == '\n' || byte == '\r' ? byte : ' ';
+    }
+    bytes[size] = '\0';
+    return file_new(file->path, bytes, size, errors);
+}
+
 void yaml_file_free(struct yaml_file *file) {
     if (!file)
         return;
@@ -328,67 +359,6 @@ const struct yaml_tree *yaml_tree_get(const struct yaml_tree *map, const char *k
             return &map->items[i];
     }
     return NULL;
-}
-
-static int digit_value(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return 99;
-}
-
-/* Digits in groups that single underscores part; no sign, no space. */
-static bool digits_parse(const char *text, unsigned base, uint64_t *number) {
-    uint64_t sum = 0;
-    bool after_digit = false;
-
-    for (; *text; text++) {
-        unsigned digit = (unsigned)digit_value(*text);
-
-        if (*text == '_' && after_digit) {
-            after_digit = false;
-            continue;
-        }
-        if (digit >= base || sum > (UINT64_MAX - digit) / base)
-            return false;
-        sum = sum * base + digit;
-        after_digit = true;
-    }
-    *number = sum;
-    return after_digit;
-}
-
-bool yaml_tree_number(const struct yaml_tree *node, uint64_t *number, bool *negative) {
-    const char *text = node->text;
-    bool minus = text && text[0] == '-';
-    uint64_t magnitude;
-    unsigned base = 10;
-
-    if (node->kind != YAML_TREE_SCALAR || node->quoted || (minus && !negative))
-        return false;
-    text += minus;
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        base = 16;
-        text += 2;
-    } else if (text[0] == '0' && text[1]) {
-        return false; /* 010 is eight to some readers and ten to others */
-    }
-    if (!digits_parse(text, base, &magnitude) || (minus && magnitude > (uint64_t)1 << 63))
-        return false;
-    *number = minus ? 0 - magnitude : magnitude;
-    if (negative)
-        *negative = minus && magnitude != 0;
-    return true;
-}
-
-bool yaml_tree_bool(const struct yaml_tree *node, bool *value) {
-    if (node->kind != YAML_TREE_SCALAR || node->quoted)
-        return false;
-    *value = strcmp(node->text, "true") == 0;
-    return *value || strcmp(node->text, "false") == 0;
 }
 
 const char *yaml_tree_kind_text(enum yaml_tree_kind kind) {

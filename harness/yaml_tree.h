@@ -21,6 +21,7 @@ enum yaml_tree_kind { YAML_TREE_SCALAR, YAML_TREE_LIST, YAML_TREE_MAP };
 struct yaml_tree {
     enum yaml_tree_kind kind;
     unsigned line, column;         /* where it starts, 1-based */
+    size_t first, last;            /* the characters it is made of, 0-based; last is not one */
     char *key;                     /* in a map: the key; else NULL */
     unsigned key_line, key_column; /* of the key; 0 without one */
     char *text;                    /* scalar: its text, "" for an empty value; else NULL */
@@ -43,6 +44,11 @@ struct yaml_file *yaml_file_load(const char *path, struct errors *errors);
 /* The same from memory; `path` is for messages. */
 struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t size,
                                   struct errors *errors);
+
+/* One item of a file's list as a file of its own, with the lines and columns that it has in the
+ * whole. For readers that expect one thing in a file. NULL with an error noted: out of memory. */
+struct yaml_file *yaml_file_item(const struct yaml_file *file, const struct yaml_tree *item,
+                                 struct errors *errors);
 
 void yaml_file_free(struct yaml_file *file);
 

@@ -181,6 +181,51 @@ static void test_large(void) {
     free(text);
 }
 
+/* The items of a list, each read again on its own, are where they were. */
+static void test_items_as_files(void) {
+    static const char *const texts[] = {
+        "# \xc3\xa4 comment\n"
+        "- \xe2\x82\xac: 1 # \xc3\xb6\n"
+        "  b: [2]\n"
+        "- b: |\n"
+        "    3\n"
+        "\n"
+        "-\n"
+        "  b: {c: 4}\n",
+        "\xef\xbb\xbf[{a: 0,\n  b: [2]},\n {b: '3'},\n\n\n {\n  b: {c: 4}}]\n",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct errors errors = {0};
+        struct yaml_file *file = parsed(texts[i], &errors);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        CU_ASSERT_EQUAL_FATAL(file->root.count, 3);
+        for (size_t j = 0; j < 3; j++) {
+            const struct yaml_tree *item = &file->root.items[j];
+            struct yaml_file *alone = yaml_file_item(file, item, &errors);
+            const struct yaml_tree *b, *b_alone;
+
+            errors_print(&errors, "", stdout);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(alone);
+            b = yaml_tree_get(item, "b");
+            b_alone = yaml_tree_get(&alone->root, "b");
+            CU_ASSERT_PTR_NOT_NULL_FATAL(b_alone);
+            CU_ASSERT_EQUAL(alone->root.count, item->count);
+            CU_ASSERT_EQUAL(b_alone->kind, b->kind);
+            CU_ASSERT_EQUAL(b_alone->count, b->count);
+            CU_ASSERT_EQUAL(b_alone->line, b->line);
+            CU_ASSERT_EQUAL(b_alone->column, b->column);
+            if (b->text)
+                CU_ASSERT_STRING_EQUAL(b_alone->text, b->text);
+            yaml_file_free(alone);
+        }
+        CU_ASSERT_EQUAL(yaml_tree_get(&file->root.items[0], "b")->line, i ? 2 : 3);
+        CU_ASSERT_EQUAL(yaml_tree_get(&file->root.items[2], "b")->line, i ? 7 : 8);
+        yaml_file_free(file);
+    }
+}
+
 static void test_unreadable(void) {
     struct errors errors = {0};
 
@@ -199,6 +244,7 @@ static const struct unit_test tests[] = {
     {"numbers, and what only looks like one", test_numbers},
     {"what is not plain data is refused", test_refused},
     {"large input is bounded", test_large},
+    {"an item of a list as a file of its own", test_items_as_files},
     {"files that cannot be read", test_unreadable},
 };
 

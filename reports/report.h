@@ -81,11 +81,11 @@ struct report_rule {
 };
 #define REPORT_EXAMPLES_MAX 3u
 
-/* One scenario's outcome for one probe: a verdict per rule of the catalogue, in its order. */
+/* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
     size_t cases;
-    enum report_verdict *verdicts; /* rules_count of them */
+    enum report_verdict *verdicts; /* the probe's rules_count of them */
 };
 
 struct report_site {
@@ -139,6 +139,9 @@ extern const size_t report_formats_count;
 const struct report_format *report_format_find(const char *name);
 
 const char *report_verdict_text(enum report_verdict verdict);
+
+/* True for a verdict that fails the run: fail, and nonstrict when the report is strict. */
+bool report_fails(const struct report *report, enum report_verdict verdict);
 
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);

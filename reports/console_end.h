@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_CONSOLE_END_H
+#define HVSPEC_REPORTS_CONSOLE_END_H
+
+#include "reports/page.h"
+
+/*
+ * The end of the console report, which is all of it when quiet: what was not exercised, what
+ * failed, grouped by rule, and the counts in the last line.
+ */
+void console_end(struct page *page, const struct report *report);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/failure.h"
+
+#include <inttypes.h>
+
+#define FAILURE_TEXT_COLUMN 15 /* where the text beside a label starts */
+
+enum page_ink failure_ink(enum report_verdict verdict) {
+    static const enum page_ink inks[REPORT_VERDICTS] = {
+        [REPORT_PASS] = PAGE_GREEN,        [REPORT_FAIL] = PAGE_RED,
+        [REPORT_NONSTRICT] = PAGE_YELLOW,  [REPORT_INFO] = PAGE_PLAIN,
+        [REPORT_NOT_EXERCISED] = PAGE_DIM, [REPORT_NOT_APPLICABLE] = PAGE_DIM,
+        [REPORT_ERROR] = PAGE_MAGENTA,
+    };
+
+    return inks[verdict];
+}
+
+static void failure_label(struct page *page, const char *label) {
+    page_put(page, PAGE_PLAIN, "  ");
+    page_put(page, PAGE_DIM, label);
+    page_tab(page, FAILURE_TEXT_COLUMN);
+}
+
+static void failure_sentence(struct page *page, const char *label, const char *text) {
+    failure_label(page, label);
+    page_wrap(page, PAGE_PLAIN, text);
+    page_end_line(page);
+}
+
+/* "3 of 812 cases", "2 cases in error". */
+static void failure_extent(struct page *page, const struct report_rule *rule) {
+    if (rule->verdict == REPORT_ERROR) {
+        page_count(page, PAGE_PLAIN, rule->errors, "case");
+        page_put(page, PAGE_PLAIN, " in error");
+        return;
+    }
+    page_format(page, PAGE_PLAIN, "%zu of ", rule->violations);
+    page_count(page, PAGE_PLAIN, rule->cases, "case");
+}
+
+void failure_heading(struct page *page, const struct report_probe *probe,
+                     const struct report_rule *rule) {
+    page_put(page, failure_ink(rule->verdict), report_verdict_text(rule->verdict));
+    page_tab(page, 0);
+    page_put(page, PAGE_BOLD, rule->id);
+    page_format(page, PAGE_PLAIN, " (%s): ", rule->level);
+    page_put(page, PAGE_PLAIN, probe->name);
+    page_put(page, PAGE_PLAIN, ", ");
+    failure_extent(page, rule);
+    page_end_line(page);
+    failure_sentence(page, "requirement", rule->text);
+    failure_sentence(page, "where", rule->locator);
+    if (rule->reason)
+        failure_sentence(page, "reason", rule->reason);
+}
+
+/* The mark that sets the deciding line apart without colour. */
+static void failure_mark(struct page *page, bool deciding) {
+    if (deciding) {
+        page_tab(page, FAILURE_TEXT_COLUMN - 2);
+        page_put(page, PAGE_RED, ">");
+    }
+    page_tab(page, FAILURE_TEXT_COLUMN);
+}
+
+/* Hexadecimal digits of the widest subleaf: nearly always 1. */
+static int failure_subleaf_digits(const struct report_example *example) {
+    uint32_t all = 0;
+
+    for (size_t i = 0; i < example->trace_count; i++)
+        all |= example->trace[i].subleaf;
+    return snprintf(NULL, 0, "%" PRIx32, all);
+}
+
+static void failure_step(struct page *page, const struct report_step *step, int digits) {
+    failure_mark(page, step->deciding);
+    page_format(page, PAGE_PLAIN, "%08" PRIx32 ".%-*" PRIx32, step->leaf, digits, step->subleaf);
+    page_format(page, PAGE_PLAIN, " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
+                step->eax, step->ebx, step->ecx, step->edx);
+    if (step->source) {
+        page_put(page, PAGE_PLAIN, "  ");
+        page_put(page, PAGE_BOLD, step->source);
+    }
+    page_format(page, PAGE_DIM, "  0x%" PRIx64, step->address);
+    if (step->symbol) {
+        page_tab(page, 0);
+        page_put(page, PAGE_DIM, step->symbol);
+    }
+    if (step->in_boot)
+        page_put(page, PAGE_DIM, "  (earlier in this boot)");
+    page_end_line(page);
+}
+
+static void failure_trace(struct page *page, const struct report_example *example) {
+    int digits = failure_subleaf_digits(example);
+
+    failure_label(page, "cpuid");
+    if (example->trace_count == 0) {
+        page_put(page, PAGE_PLAIN, "none was executed");
+        page_end_line(page);
+        return;
+    }
+    page_format(page, PAGE_DIM, "%-*s %-8s %-8s %-8s %-8s  %s", 9 + digits, "leaf.sub", "eax",
+                "ebx", "ecx", "edx", "at");
+    page_end_line(page);
+    for (size_t i = 0; i < example->trace_count; i++)
+        failure_step(page, &example->trace[i], digits);
+    if (example->trace_omitted > 0) {
+        page_tab(page, FAILURE_TEXT_COLUMN);
+        page_format(page, PAGE_DIM, "and %zu more", example->trace_omitted);
+        page_end_line(page);
+    }
+}
+
+static void failure_listing(struct page *page, const struct report_example *example) {
+    for (size_t i = 0; i < example->listing_count; i++) {
+        const struct report_instruction *instruction = &example->listing[i];
+
+        if (i == 0) {
+            page_put(page, PAGE_PLAIN, "  ");
+            page_put(page, PAGE_DIM, "code");
+        }
+        failure_mark(page, instruction->deciding);
+        page_format(page, PAGE_DIM, "0x%" PRIx64 "  ", instruction->address);
+        page_put(page, instruction->deciding ? PAGE_BOLD : PAGE_PLAIN, instruction->text);
+        page_end_line(page);
+    }
+}
+
+void failure_example(struct page *page, const struct report_example *example) {
+    failure_label(page, "case");
+    page_put(page, PAGE_PLAIN, example->case_id);
+    page_end_line(page);
+    failure_label(page, "question");
+    page_format(page, PAGE_PLAIN, "target 0x%08" PRIx32 ", maximum 0x%08" PRIx32, example->target,
+                example->maximum);
+    page_end_line(page);
+    if (example->twin)
+        failure_sentence(page, "changed", example->twin);
+    failure_sentence(page, "expected", example->expected);
+    failure_sentence(page, "observed", example->observed);
+    if (example->source_file) {
+        failure_label(page, "source");
+        page_put(page, PAGE_BOLD, example->source_file);
+        page_format(page, PAGE_BOLD, ":%u", example->source_line);
+        page_end_line(page);
+    }
+    failure_trace(page, example);
+    failure_listing(page, example);
+    failure_label(page, "rerun");
+    page_put(page, PAGE_PLAIN, example->rerun);
+    page_end_line(page);
+}

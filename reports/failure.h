@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_FAILURE_H
+#define HVSPEC_REPORTS_FAILURE_H
+
+#include "reports/page.h"
+
+/*
+ * One violated rule in full, as the console shows it and as formats with a free-text field carry it
+ * (open the page with a style without colour and width for those).
+ */
+
+/* The heading and the requirement: "FAIL  max/read-first (must)  hvdetect  3 of 812 cases". */
+void failure_heading(struct page *page, const struct report_probe *probe,
+                     const struct report_rule *rule);
+
+/* One example: the case, expected and observed, the CPUID trace, the code, the command. */
+void failure_example(struct page *page, const struct report_example *example);
+
+/* What a verdict's word looks like. */
+enum page_ink failure_ink(enum report_verdict verdict);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_FORMATS_H
+#define HVSPEC_REPORTS_FORMATS_H
+
+#include "reports/report.h"
+
+/* The writers behind report_formats, one a file. Each returns false when the stream failed or
+ * memory ran out, and writes the same bytes for the same report and style. */
+bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
+
+#endif

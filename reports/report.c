@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/report.h"
+
+#include <stdlib.h>
+
+static const char *const report_verdict_texts[REPORT_VERDICTS] = {
+    [REPORT_PASS] = "pass",
+    [REPORT_FAIL] = "fail",
+    [REPORT_NONSTRICT] = "nonstrict",
+    [REPORT_INFO] = "info",
+    [REPORT_NOT_EXERCISED] = "not-exercised",
+    [REPORT_NOT_APPLICABLE] = "not-applicable",
+    [REPORT_ERROR] = "error",
+};
+
+const char *report_verdict_text(enum report_verdict verdict) {
+    return report_verdict_texts[verdict];
+}
+
+bool report_fails(const struct report *report, enum report_verdict verdict) {
+    return verdict == REPORT_FAIL || (verdict == REPORT_NONSTRICT && report->strict);
+}
+
+void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
+    for (size_t i = 0; i < REPORT_VERDICTS; i++)
+        counts[i] = 0;
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].rules_count; k++)
+            counts[report->probes[i].rules[k].verdict]++;
+    }
+}
+
+/* The rules are asked as well as the probes: a red rule under a green probe must never exit 0. */
+int report_exit_code(const struct report *report) {
+    size_t counts[REPORT_VERDICTS];
+    bool error = report->errors > 0, fails = false;
+
+    report_count(report, counts);
+    for (size_t i = 0; i < report->probes_count; i++) {
+        error |= report->probes[i].verdict == REPORT_ERROR;
+        fails |= report_fails(report, report->probes[i].verdict);
+    }
+    if (error || counts[REPORT_ERROR] > 0)
+        return 3;
+    if (fails || counts[REPORT_FAIL] > 0 || (report->strict && counts[REPORT_NONSTRICT] > 0))
+        return 1;
+    if (counts[REPORT_PASS] + counts[REPORT_NONSTRICT] + counts[REPORT_INFO] == 0)
+        return 2;
+    return 0;
+}
+
+static void report_clear_example(struct report_example *example) {
+    for (size_t i = 0; i < example->trace_count; i++) {
+        free(example->trace[i].symbol);
+        free(example->trace[i].source);
+    }
+    for (size_t i = 0; i < example->listing_count; i++)
+        free(example->listing[i].text);
+    free(example->case_id);
+    free(example->scenario_id);
+    free(example->twin);
+    free(example->expected);
+    free(example->observed);
+    free(example->trace);
+    free(example->listing);
+    free(example->source_file);
+    free(example->rerun);
+    free(example->leaves);
+}
+
+static void report_clear_rule(struct report_rule *rule) {
+    for (size_t i = 0; i < rule->examples_count; i++)
+        report_clear_example(&rule->examples[i]);
+    free(rule->examples);
+    free(rule->reason);
+}
+
+static void report_clear_probe(struct report_probe *probe) {
+    for (size_t i = 0; i < probe->sites_count; i++) {
+        free(probe->sites[i].symbol);
+        free(probe->sites[i].source);
+    }
+    for (size_t i = 0; i < probe->rules_count; i++)
+        report_clear_rule(&probe->rules[i]);
+    for (size_t i = 0; i < probe->scenarios_count; i++)
+        free(probe->scenarios[i].verdicts);
+    for (size_t i = 0; i < probe->notes_count; i++)
+        free(probe->notes[i]);
+    free(probe->name);
+    free(probe->file);
+    free(probe->sha256);
+    free(probe->arch);
+    free(probe->entry);
+    free(probe->sites);
+    free(probe->rules);
+    free(probe->scenarios);
+    free(probe->notes);
+}
+
+void report_clear(struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++)
+        report_clear_probe(&report->probes[i]);
+    free(report->probes);
+    *report = (struct report){0};
+}

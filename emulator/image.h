@@ -33,6 +33,7 @@ struct image_symbol {
     uint64_t address; /* final, in guest memory */
     uint64_t size;    /* 0: unknown */
     bool is_function; /* STT_FUNC, STT_GNU_IFUNC, or NOTYPE in an executable section */
+    bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
 };
 
 /* An undefined symbol. References to it were relocated to `address`, in the import area. */
@@ -47,11 +48,17 @@ struct image_indirect {
     uint64_t slot, resolver;
 };
 
+/* Where a section of a relocatable object was placed. */
+struct image_section {
+    size_t index; /* in the file's section headers */
+    uint64_t address, size;
+};
+
 struct image {
     char *path;
     char sha256[65]; /* of the file, lower-case hexadecimal */
     enum image_mode mode;
-    uint64_t bias; /* final address minus the file's own; what debug information needs */
+    uint64_t bias; /* final address minus the file's own; 0 for relocatable objects, see sections */
     struct image_segment *segments;
     size_t segments_count;
     struct image_symbol *symbols; /* defined ones, sorted by address, then name */
@@ -66,6 +73,8 @@ struct image {
     size_t constructors_count;
     uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
     size_t tls_file_size, tls_memory_size, tls_alignment;
+    struct image_section *sections; /* relocatable objects only; in the order of the file */
+    size_t sections_count;
 };
 
 /* Loads an ELF file: ET_DYN, ET_EXEC or ET_REL for x86-64 or i386. NULL with errors noted: not an
@@ -80,7 +89,7 @@ struct image *image_load_flat(const char *path, enum image_mode mode, uint64_t a
 
 void image_free(struct image *image);
 
-/* By exact name; NULL: no such symbol. */
+/* By exact name, a global symbol before a local one; NULL: no such symbol. */
 const struct image_symbol *image_find_symbol(const struct image *image, const char *name);
 
 /* The function's symbol that covers or last precedes the address in its segment; NULL: none. */

@@ -2,20 +2,17 @@
 #ifndef HVSPEC_EMULATOR_SOURCE_LINE_H
 #define HVSPEC_EMULATOR_SOURCE_LINE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "emulator/image.h"
 
 /*
- * Address to function, file and line, from an ELF file's debug information (libdw). Files without
- * it are no error: every lookup then says that nothing is known.
+ * Address to file and line, from the debug information in an image's ELF file (libdw). Files
+ * without it, and flat binaries, are no error: every lookup then says that nothing is known.
  */
 struct source_line;
 
-/* `bias`: address in the guest minus the file's own (image.h); for relocatable objects, the address
- * given to lookups minus `bias` is the offset in the executable sections as image_load_elf laid
- * them out. Never NULL except when memory runs out; an unreadable file just knows nothing. The
- * caller frees with source_line_close. */
-struct source_line *source_line_open(const char *path, uint64_t bias);
+/* Reads image->path again; the image is borrowed until source_line_close. NULL only when memory
+ * runs out; an unreadable file just knows nothing. The caller frees with source_line_close. */
+struct source_line *source_line_open(const struct image *image);
 
 void source_line_close(struct source_line *source);
 

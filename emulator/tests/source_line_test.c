@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/source_line.h"
+#include "emulator/tests/unit.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define FIXTURE(name) HVSPEC_TEST_BINARY "/tests/fixtures/" name
+
+/* The line of a function's first instruction. */
+static void check_line(const char *path, const char *function, const char *file, unsigned line) {
+    struct errors errors = {0};
+    struct image *image = image_load_elf(path, &errors);
+    const struct image_symbol *symbol = image ? image_find_symbol(image, function) : NULL;
+    struct source_line *source = image ? source_line_open(image) : NULL;
+    const char *found_file = "";
+    unsigned found_line = 0;
+
+    CU_ASSERT_PTR_NOT_NULL(symbol);
+    CU_ASSERT_PTR_NOT_NULL(source);
+    if (symbol && source) {
+        bool found = source_line_find(source, symbol->address, &found_file, &found_line);
+
+        CU_ASSERT_EQUAL(found, line != 0);
+        CU_ASSERT_EQUAL(found_line, line);
+        CU_ASSERT_STRING_EQUAL(found_file, file);
+        CU_ASSERT_FALSE(source_line_find(source, image->import_area, &found_file, &found_line));
+        CU_ASSERT_FALSE(source_line_find(source, 0, &found_file, &found_line));
+    }
+    source_line_close(source);
+    image_free(image);
+    errors_clear(&errors);
+}
+
+/* Lines of fixtures/probe.c and fixtures/plain.c, where the functions are defined. */
+static const struct {
+    const char *gcc, *clang, *function, *file;
+    unsigned line;
+} places[] = {
+#define ROW(fixture, function, file, line)                                                         \
+    { FIXTURE(fixture), FIXTURE("clang-" fixture), function, file, line }
+    ROW("probe64.so", "hv_second", "probe.c", 43),
+    ROW("probe32.so", "hv_second", "probe.c", 43),
+    ROW("hardened64.so", "hv_second", "probe.c", 43),
+    ROW("stripped64.so", "hv_second", "", 0),
+    ROW("probe64.o", "hv_second", "probe.c", 43),
+    ROW("kernel64.o", "hv_second", "probe.c", 43),
+    ROW("kernel64.o", "hv_feature_available", "probe.c", 33),
+    ROW("probe32.o", "hv_second", "probe.c", 43),
+    ROW("plain64", "hv_feature_available", "plain.c", 8),
+    ROW("plain32", "_start", "plain.c", 17),
+    ROW("pie64", "hv_feature_available", "main.c", 9),
+    ROW("static64", "hv_feature_available", "main.c", 9),
+#undef ROW
+};
+
+static void test_lines_of_functions(void) {
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        check_line(places[i].gcc, places[i].function, places[i].file, places[i].line);
+        if (access(places[i].clang, F_OK) == 0)
+            check_line(places[i].clang, places[i].function, places[i].file, places[i].line);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"lines of functions", test_lines_of_functions},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

@@ -2,6 +2,7 @@
 #include "reports/failure.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #define FAILURE_TEXT_COLUMN 15 /* where the text beside a label starts */
 
@@ -151,4 +152,27 @@ void failure_example(struct page *page, const struct report_example *example) {
     failure_label(page, "rerun");
     page_put(page, PAGE_PLAIN, example->rerun);
     page_end_line(page);
+}
+
+char *failure_text(const struct report_probe *probe, const struct report_rule *rule) {
+    const struct report_style plain = {0};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    struct page page;
+    bool written;
+
+    if (!stream)
+        return NULL;
+    page = page_open(stream, &plain);
+    failure_heading(&page, probe, rule);
+    for (size_t i = 0; i < rule->examples_count; i++) {
+        page_end_line(&page);
+        failure_example(&page, &rule->examples[i]);
+    }
+    written = !ferror(stream);
+    if (fclose(stream) == 0 && written)
+        return text;
+    free(text);
+    return NULL;
 }

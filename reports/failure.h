@@ -5,8 +5,7 @@
 #include "reports/page.h"
 
 /*
- * One violated rule in full, as the console shows it and as formats with a free-text field carry it
- * (open the page with a style without colour and width for those).
+ * One violated rule in full: on the console, and in the free-text fields of other formats.
  */
 
 /* The heading and the requirement: "FAIL  max/read-first (must)  hvdetect  3 of 812 cases". */
@@ -15,6 +14,10 @@ void failure_heading(struct page *page, const struct report_probe *probe,
 
 /* One example: the case, expected and observed, the CPUID trace, the code, the command. */
 void failure_example(struct page *page, const struct report_example *example);
+
+/* The heading and every kept example as plain text, for formats with a free-text field; to be
+ * freed. NULL: out of memory. */
+char *failure_text(const struct report_probe *probe, const struct report_rule *rule);
 
 /* What a verdict's word looks like. */
 enum page_ink failure_ink(enum report_verdict verdict);

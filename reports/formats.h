@@ -8,5 +8,6 @@
  * memory ran out, and writes the same bytes for the same report and style. */
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool junit_write(const struct report *report, const struct report_style *style, FILE *stream);
 
 #endif

@@ -102,6 +102,22 @@ static void test_formats_are_found_by_their_exact_name(void) {
     CU_ASSERT_PTR_NULL(report_format_find("jso"));
 }
 
+/* Unbuffered, so that the writer itself meets the error. */
+static void test_every_format_says_that_the_stream_failed(void) {
+    const struct report_style style = {.verbosity = 2};
+
+    for (size_t i = 0; i < report_formats_count; i++) {
+        struct report report = sample_small();
+        FILE *full = fopen("/dev/full", "w");
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(full);
+        setvbuf(full, NULL, _IONBF, 0);
+        CU_ASSERT_FALSE(report_formats[i].write(&report, &style, full));
+        fclose(full);
+        report_clear(&report);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"verdicts have the words of the contract", test_verdicts_have_the_words_of_the_contract},
     {"counts go over all probes", test_counts_go_over_all_probes},
@@ -109,6 +125,7 @@ static const struct unit_test tests[] = {
     {"an empty report is never green", test_an_empty_report_is_never_green},
     {"clearing leaves nothing, twice", test_clearing_leaves_nothing},
     {"formats are found by their exact name", test_formats_are_found_by_their_exact_name},
+    {"every format says that the stream failed", test_every_format_says_that_the_stream_failed},
 };
 
 int main(void) {

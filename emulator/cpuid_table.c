@@ -6,10 +6,10 @@
 #include <string.h>
 
 /*
- * How a lookup goes: walk the changes backwards to find the place in the table that SHIFTs brought
- * to the asked leaf; take what is listed there; else fill, by the leaf asked (so only listed leaves
- * move, and what lies beyond the maximum stays beyond it); then apply the changes forwards, each at
- * the place where the leaf was at that point.
+ * How a lookup goes: walk the changes backwards to find the place in the table that SWAP_ROWS
+ * brought to the asked leaf; take what is listed there; else fill, by the leaf asked (so only
+ * listed leaves move, and what lies beyond the maximum stays beyond it); then apply the changes
+ * forwards, each at the place where the leaf was at that point.
  */
 
 /* Below, equal or above: how (leaf, subleaf) sorts against a row. */
@@ -136,7 +136,7 @@ static struct cpuid_values cpuid_of_processor(const struct cpuid_table *table, u
 }
 
 static struct cpuid_values cpuid_apply(const struct cpuid_view *view, struct cpuid_values values,
-                                       uint32_t place, uint32_t subleaf, size_t from, bool echoed);
+                                       uint32_t place, uint32_t subleaf, bool echoed);
 
 /* What a leaf shows that others echo: BASE or the highest basic leaf, changes included. */
 static struct cpuid_values cpuid_echo(const struct cpuid_view *view, uint32_t leaf,
@@ -146,7 +146,7 @@ static struct cpuid_values cpuid_echo(const struct cpuid_view *view, uint32_t le
 
     if (!cpuid_listed(table, leaf, subleaf, &values))
         values = leaf == CPUID_BASE ? table->base : cpuid_of_processor(table, leaf, subleaf);
-    return view->changes_count == 0 ? values : cpuid_apply(view, values, leaf, subleaf, 0, true);
+    return view->changes_count == 0 ? values : cpuid_apply(view, values, leaf, subleaf, true);
 }
 
 static struct cpuid_values cpuid_filled(const struct cpuid_view *view,
@@ -185,13 +185,15 @@ static struct cpuid_values cpuid_unlisted(const struct cpuid_view *view, uint32_
     return cpuid_echo(view, basic_last, subleaf);
 }
 
-/* True for the leaves that a SHIFT moves. */
-static bool cpuid_rotates(uint32_t leaf) {
-    return leaf > CPUID_BASE && leaf <= CPUID_BLOCK_LAST;
-}
+/* The leaf that a SWAP_ROWS change puts in the place of `leaf`, and the other way round. */
+static uint32_t cpuid_swapped(const struct cpuid_change *change, uint32_t leaf) {
+    uint32_t row = (leaf - CPUID_BASE) / CPUID_ROW;
 
-static uint32_t cpuid_rotated(uint32_t leaf, unsigned up) {
-    return CPUID_BASE | ((leaf + up) & (CPUID_BLOCK_LAST - CPUID_BASE));
+    if (leaf < CPUID_BASE || leaf > CPUID_BLOCK_LAST ||
+        (row != change->first && row != change->last))
+        return leaf;
+    row = row == change->first ? change->last : change->first;
+    return CPUID_BASE + row * CPUID_ROW + leaf % CPUID_ROW;
 }
 
 static void cpuid_set(struct cpuid_values *values, unsigned registers, struct cpuid_values by) {
@@ -233,53 +235,38 @@ static void cpuid_change(const struct cpuid_view *view, const struct cpuid_chang
         cpuid_set(values, change->registers,
                   cpuid_filled(view, &fill, change->seed, place, subleaf));
         break;
-    case CPUID_CHANGE_SHIFT:
+    case CPUID_CHANGE_SWAP_ROWS:
         break;
     }
 }
 
-/* Applies the changes from index `from` on; `place` is where the leaf is ahead of them. */
+/* Applies the changes; `place` is where the leaf is ahead of them. */
 static struct cpuid_values cpuid_apply(const struct cpuid_view *view, struct cpuid_values values,
-                                       uint32_t place, uint32_t subleaf, size_t from, bool echoed) {
-    for (size_t i = from; i < view->changes_count; i++) {
+                                       uint32_t place, uint32_t subleaf, bool echoed) {
+    for (size_t i = 0; i < view->changes_count; i++) {
         const struct cpuid_change *change = &view->changes[i];
 
-        if (change->kind != CPUID_CHANGE_SHIFT)
+        if (change->kind == CPUID_CHANGE_SWAP_ROWS)
+            place = cpuid_swapped(change, place);
+        else
             cpuid_change(view, change, place, subleaf, echoed, &values);
-        else if (cpuid_rotates(place))
-            place = cpuid_rotated(place, change->shift);
     }
     return values;
 }
 
-/* The place in the table whose values the changes bring to `leaf`. When a SHIFT would bring BASE,
- * the result is BASE and *from the number of changes up to that SHIFT; else *from is 0. */
-static uint32_t cpuid_origin(const struct cpuid_view *view, uint32_t leaf, size_t *from) {
-    *from = 0;
-    for (size_t i = view->changes_count; cpuid_rotates(leaf) && i-- > 0;) {
-        if (view->changes[i].kind != CPUID_CHANGE_SHIFT)
-            continue;
-        leaf = cpuid_rotated(leaf, 0u - view->changes[i].shift);
-        if (leaf == CPUID_BASE)
-            *from = i + 1;
-    }
-    return leaf;
-}
-
-/* The changed values of a leaf in the block, whose place SHIFTs may have moved. */
+/* A leaf's changed values, whose place in the table SWAP_ROWS may have moved. */
 static struct cpuid_values cpuid_lookup_changed(const struct cpuid_view *view, uint32_t leaf,
                                                 uint32_t subleaf) {
-    size_t from;
-    uint32_t place = cpuid_origin(view, leaf, &from);
+    uint32_t place = leaf;
     struct cpuid_values values;
 
-    if (from > 0) { /* BASE does not move: what stands in for it is zero, from where it came to */
-        place = cpuid_rotated(CPUID_BASE, view->changes[from - 1].shift);
-        values = (struct cpuid_values){0};
-    } else if (!cpuid_listed(view->table, place, subleaf, &values)) {
-        values = cpuid_unlisted(view, leaf, subleaf);
+    for (size_t i = view->changes_count; i-- > 0;) {
+        if (view->changes[i].kind == CPUID_CHANGE_SWAP_ROWS)
+            place = cpuid_swapped(&view->changes[i], place);
     }
-    return cpuid_apply(view, values, place, subleaf, from, false);
+    if (!cpuid_listed(view->table, place, subleaf, &values))
+        values = cpuid_unlisted(view, leaf, subleaf);
+    return cpuid_apply(view, values, place, subleaf, false);
 }
 
 struct cpuid_view cpuid_view(const struct cpuid_table *table, const struct cpuid_change *changes,

@@ -13,6 +13,7 @@
  */
 #define CPUID_BASE 0x40000000u       /* the hypervisor's first leaf: maximum and signature */
 #define CPUID_BLOCK_LAST 0x400000ffu /* the last leaf of the block that belongs to it */
+#define CPUID_ROW 16u                /* leaves in a vendor's range, 0x400000X0-0x400000XF */
 #define CPUID_SPACE_LAST 0x4fffffffu /* the last leaf that processors leave to hypervisors */
 #define CPUID_PRESENT (1u << 31)     /* leaf 1, ECX: set by a hypervisor */
 
@@ -60,13 +61,11 @@ struct cpuid_table {
 
 /* How a run's CPUID differs from its table. Changes apply in order. */
 enum cpuid_change_kind {
-    CPUID_CHANGE_SET,  /* the named registers get `values` */
-    CPUID_CHANGE_XOR,  /* the named registers are XORed with `values` */
-    CPUID_CHANGE_FILL, /* the named registers come from `fill`, junk seeded with `seed` */
-    CPUID_CHANGE_SHIFT /* leaves BASE+1..BLOCK_LAST are rotated up by `shift` within the block; the
-                          leaf that would take BASE's place is zero. Other fields are unused. Only
-                          listed leaves move: what is not listed is filled by the leaf asked and the
-                          changed maximum */
+    CPUID_CHANGE_SET,      /* the named registers get `values` */
+    CPUID_CHANGE_XOR,      /* the named registers are XORed with `values` */
+    CPUID_CHANGE_FILL,     /* the named registers come from `fill`, junk seeded with `seed` */
+    CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (1 to 15: sixteen leaves
+                              each, the vendors' ranges) change places; nothing else is used */
 };
 
 struct cpuid_change {
@@ -77,7 +76,6 @@ struct cpuid_change {
     struct cpuid_values values; /* SET, XOR */
     enum cpuid_fill fill;       /* FILL; CPUID_FILL_VALUES uses `values` */
     uint64_t seed;              /* FILL with junk */
-    uint8_t shift;              /* SHIFT, in leaves */
 };
 
 /* A table seen through changes. `maximum` is EAX of BASE after them (see cpuid_view). */

@@ -314,58 +314,55 @@ static void test_fill_changes(void) {
         same(look_changed(&table, given, 1, 0x40000001), (struct cpuid_values){.ecx = 3}));
 }
 
-static void test_shift(void) {
-    static const struct cpuid_change up[] = {{.kind = CPUID_CHANGE_SHIFT, .shift = 0x20}};
+static void test_swapped_rows(void) {
+    static const struct cpuid_change swap[] = {
+        {.kind = CPUID_CHANGE_SWAP_ROWS, .first = 1, .last = 3}};
     struct cpuid_table table = table_new();
 
     CU_ASSERT_TRUE(add(&table, 0x40000001, 1));
     CU_ASSERT_TRUE(add(&table, 0x40000010, 2));
-    CU_ASSERT_TRUE(add(&table, 0x400000e0, 3)); /* moves to BASE, so it is nowhere */
-    CU_ASSERT_TRUE(add(&table, 0x400000f0, 4)); /* comes in again at the bottom */
+    CU_ASSERT_TRUE(add(&table, 0x4000003f, 3));
     CU_ASSERT_TRUE(add(&table, 0x40000110, 5)); /* outside the block */
     CU_ASSERT_TRUE(add(&table, 0x00000016, 6));
     table.unlisted = (struct cpuid_default){CPUID_FILL_VALUES, {11, 0, 0, 0}};
     table.beyond = (struct cpuid_default){CPUID_FILL_VALUES, {22, 0, 0, 0}};
-    CU_ASSERT_TRUE(same(look_changed(&table, up, 1, CPUID_BASE), base));
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000021).eax, 1);
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000030).eax, 2);
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000010).eax, 4);
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000020).eax, 0); /* where BASE would be */
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000110).eax, 5);
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x00000016).eax, 6);
-    /* Not listed: by the leaf asked, 0x40000001 within the maximum and 0x40000022 beyond it. */
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000001).eax, 11);
-    CU_ASSERT_EQUAL(look_changed(&table, up, 1, 0x40000022).eax, 22);
+    CU_ASSERT_TRUE(same(look_changed(&table, swap, 1, CPUID_BASE), base));
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x40000001).eax, 1);
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x40000030).eax, 2);
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x4000001f).eax, 3);
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x40000110).eax, 5);
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x00000016).eax, 6);
+    /* Not listed: by the leaf asked, 0x40000010 within the maximum and 0x4000003f beyond it. */
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x40000010).eax, 11);
+    CU_ASSERT_EQUAL(look_changed(&table, swap, 1, 0x4000003f).eax, 22);
     cpuid_table_clear(&table);
 }
 
-static void test_shift_among_changes(void) {
+static void test_swapped_rows_among_changes(void) {
     /* The first acts where the leaf was, the third where it went; the fourth raises the maximum. */
     static const struct cpuid_change changes[] = {
-        SET_EAX(0x40000002, 0x40000002, 0x22),
-        {.kind = CPUID_CHANGE_SHIFT, .shift = 0x10},
+        SET_EAX(0x40000010, 0x40000010, 0x22),
+        {.kind = CPUID_CHANGE_SWAP_ROWS, .first = 1, .last = 2},
         {.kind = CPUID_CHANGE_XOR,
          .registers = CPUID_EAX,
-         .first = 0x40000010,
-         .last = 0x40000012,
+         .first = 0x40000020,
+         .last = 0x40000021,
          .values = {.eax = 0x100}},
         SET_EAX(CPUID_BASE, CPUID_BASE, 0x40000020),
     };
-    static const struct cpuid_change twice[] = {{.kind = CPUID_CHANGE_SHIFT, .shift = 0xf0},
-                                                {.kind = CPUID_CHANGE_SHIFT, .shift = 0x10}};
+    static const struct cpuid_change twice[] = {
+        {.kind = CPUID_CHANGE_SWAP_ROWS, .first = 1, .last = 2},
+        {.kind = CPUID_CHANGE_SWAP_ROWS, .first = 2, .last = 3}};
     struct cpuid_table table = table_new();
 
-    CU_ASSERT_TRUE(add(&table, 0x40000001, 0x11));
-    CU_ASSERT_TRUE(add(&table, 0x40000002, 0x12));
-    CU_ASSERT_TRUE(add(&table, 0x40000010, 0x13));
-    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000010).eax, 0x100); /* BASE's zero */
-    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000011).eax, 0x111);
-    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000012).eax, 0x122);
-    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000020).eax, 0x13);
-    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000021).eax, 2300);
-    /* Round the whole block: all come back but the one that met BASE's place on the way. */
-    CU_ASSERT_EQUAL(look_changed(&table, twice, 2, 0x40000001).eax, 0x11);
-    CU_ASSERT_EQUAL(look_changed(&table, twice, 2, 0x40000010).eax, 0);
+    CU_ASSERT_TRUE(add(&table, 0x40000010, 0x11));
+    CU_ASSERT_TRUE(add(&table, 0x40000011, 0x12));
+    CU_ASSERT_TRUE(add(&table, 0x40000030, 0x13));
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000020).eax, 0x122);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000021).eax, 0x112);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 4, 0x40000030).eax, 0x13);
+    CU_ASSERT_EQUAL(look_changed(&table, twice, 2, 0x40000030).eax, 0x11);
+    CU_ASSERT_EQUAL(look_changed(&table, twice, 2, 0x40000020).eax, 0x13);
     cpuid_table_clear(&table);
 }
 
@@ -384,8 +381,8 @@ static const struct unit_test tests[] = {
     {"changes apply in order", test_changes_apply_in_order},
     {"a changed maximum moves the line between the fills", test_changed_maximum_moves_the_fills},
     {"FILL changes take the named registers from the fill", test_fill_changes},
-    {"SHIFT moves listed leaves within the block, and nothing else", test_shift},
-    {"SHIFT among other changes", test_shift_among_changes},
+    {"SWAP_ROWS moves two rows' listed leaves, and nothing else", test_swapped_rows},
+    {"SWAP_ROWS among other changes", test_swapped_rows_among_changes},
 };
 
 int main(void) {

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest_internal.h"
+
+#include <string.h>
+
+static const int guest_ids_64[GUEST_REGISTERS_MAX] = {
+    UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
+    UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
+    UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
+};
+static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
+    UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, UC_X86_REG_EBX,
+    UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
+};
+
+/* How each ABI passes arguments and what it keeps. Sources: System V psABI for AMD64 and for i386,
+ * Microsoft's x64 calling convention, GCC's regparm attribute. */
+static const struct {
+    unsigned registers[GUEST_ARGUMENTS_MAX], registers_count;
+    unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
+    struct {
+        unsigned reg, state;
+    } kept[8];
+    size_t kept_count;
+} guest_abis[] = {
+    [GUEST_SYSV64] = {{GUEST_DI, GUEST_SI, GUEST_DX, GUEST_CX, GUEST_R8, GUEST_R8 + 1},
+                      6,
+                      0,
+                      {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                       {GUEST_BP, OBSERVATION_BP_CHANGED},
+                       {GUEST_R12, OBSERVATION_R12_CHANGED},
+                       {GUEST_R13, OBSERVATION_R13_CHANGED},
+                       {GUEST_R14, OBSERVATION_R14_CHANGED},
+                       {GUEST_R15, OBSERVATION_R15_CHANGED}},
+                      6},
+    [GUEST_MS64] = {{GUEST_CX, GUEST_DX, GUEST_R8, GUEST_R8 + 1},
+                    4,
+                    32,
+                    {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                     {GUEST_BP, OBSERVATION_BP_CHANGED},
+                     {GUEST_R12, OBSERVATION_R12_CHANGED},
+                     {GUEST_R13, OBSERVATION_R13_CHANGED},
+                     {GUEST_R14, OBSERVATION_R14_CHANGED},
+                     {GUEST_R15, OBSERVATION_R15_CHANGED},
+                     {GUEST_SI, OBSERVATION_SI_CHANGED},
+                     {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                    8},
+    [GUEST_CDECL32] = {{0},
+                       0,
+                       0,
+                       {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                        {GUEST_BP, OBSERVATION_BP_CHANGED},
+                        {GUEST_SI, OBSERVATION_SI_CHANGED},
+                        {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                       4},
+    [GUEST_REGPARM32] = {{GUEST_AX, GUEST_DX, GUEST_CX},
+                         3,
+                         0,
+                         {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                          {GUEST_BP, OBSERVATION_BP_CHANGED},
+                          {GUEST_SI, OBSERVATION_SI_CHANGED},
+                          {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                         4},
+    [GUEST_REGISTERS] = {{0}, 0, 0, {{0, 0}}, 0},
+};
+
+const int *guest_register_ids(const struct guest *guest) {
+    return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
+}
+
+static unsigned guest_register_count(const struct guest *guest) {
+    return guest->image->mode == IMAGE_64 ? 16 : 8;
+}
+
+static uint64_t guest_argument_value(const struct guest *guest, size_t index, uint32_t target) {
+    const struct guest_argument *argument = &guest->setup->arguments[index];
+
+    switch (argument->kind) {
+    case GUEST_ARGUMENT_TARGET:
+        return target;
+    case GUEST_ARGUMENT_OUT:
+        return guest->layout.out + IMAGE_PAGE - GUEST_OUT_SIZE - guest->layout.code_base;
+    case GUEST_ARGUMENT_STRING:
+        return guest->strings[index] - guest->layout.code_base;
+    case GUEST_ARGUMENT_NUMBER:
+        break;
+    }
+    return argument->number;
+}
+
+/* Lays the arguments out and returns the bytes they take on the stack. */
+static size_t guest_call_arguments(struct guest *guest, uint32_t target, uint64_t *stacked) {
+    enum guest_abi abi = guest->setup->abi;
+    size_t on_stack = 0;
+
+    for (size_t i = 0; i < guest->setup->arguments_count; i++) {
+        const struct guest_argument *argument = &guest->setup->arguments[i];
+        uint64_t value = guest_argument_value(guest, i, target);
+
+        if (abi == GUEST_REGISTERS) {
+            uint64_t mask =
+                argument->place.width >= 8 ? UINT64_MAX : (1ull << argument->place.width * 8) - 1;
+            uint64_t *reg = &guest->regs[argument->place.reg & ~GUEST_HIGH_BYTE];
+            unsigned shift = argument->place.reg & GUEST_HIGH_BYTE ? 8 : 0;
+
+            /* A 32-bit register's write clears the upper half, as hardware does. */
+            if (argument->place.width == 4)
+                *reg = 0;
+            *reg = (*reg & ~(mask << shift)) | (value & mask) << shift;
+        } else if (i < guest_abis[abi].registers_count) {
+            guest->regs[guest_abis[abi].registers[i]] = value;
+        } else {
+            stacked[on_stack++] = value;
+        }
+    }
+    return on_stack;
+}
+
+void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
+    const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
+    unsigned garbage = job ? job->garbage : 0, shadow = guest_abis[guest->setup->abi].shadow;
+    uint64_t stacked[GUEST_ARGUMENTS_MAX], top, slot = function - guest->layout.code_base;
+    uint64_t back = guest->layout.trap - guest->layout.code_base;
+    size_t on_stack = 0;
+    void *pointers[GUEST_REGISTERS_MAX];
+
+    for (unsigned i = 0; i < guest_register_count(guest); i++) {
+        guest->regs[i] = guest->register_fills[garbage][i];
+        pointers[i] = &guest->regs[i];
+    }
+    if (is_question)
+        on_stack = guest_call_arguments(guest, job->target, stacked);
+    top = (guest->layout.stack_end - GUEST_FRAME_SIZE - shadow - on_stack * guest->word) & ~15ull;
+    guest->frame_end = top + shadow + on_stack * guest->word;
+    for (size_t i = 0; i < on_stack; i++)
+        memcpy(guest->stack + (top + shadow + i * guest->word - guest->layout.stack), &stacked[i],
+               guest->word);
+    guest->stack_pointer = top - guest->word;
+    memcpy(guest->stack + (guest->stack_pointer - guest->layout.stack), &back, guest->word);
+    guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
+    memcpy(guest->slot, &slot, guest->word);
+    if (guest->uses_out)
+        memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
+    uc_reg_write_batch(guest->uc, (int *)guest_register_ids(guest), pointers,
+                       (int)guest_register_count(guest));
+    guest->budget = guest_budget(guest);
+    guest->end = OBSERVATION_RETURNED;
+    guest->end_name = NULL;
+    guest->trace_call = guest->trace_count;
+    guest->in_call = true;
+}
+
+uint64_t guest_call_argument(struct guest *guest, unsigned index) {
+    enum guest_abi abi = guest->setup->abi;
+    uint64_t value = 0, stack = 0;
+    const uint8_t *host;
+
+    if (abi == GUEST_REGISTERS)
+        abi = guest->image->mode == IMAGE_64 ? GUEST_SYSV64 : GUEST_CDECL32;
+    if (index < guest_abis[abi].registers_count) {
+        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_abis[abi].registers[index]], &value);
+        return value;
+    }
+    index -= guest_abis[abi].registers_count;
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    host = guest_memory_access(guest, stack + guest->word * (1 + index) + guest_abis[abi].shadow,
+                               guest->word, false);
+    if (host)
+        memcpy(&value, host, guest->word);
+    return value;
+}
+
+static uint64_t guest_place_value(const struct guest *guest, const struct guest_place *place,
+                                  const uint64_t *regs, uint64_t flags) {
+    uint64_t value = 0;
+
+    switch (place->kind) {
+    case GUEST_NOWHERE:
+        return 0;
+    case GUEST_CARRY:
+        return flags & 1;
+    case GUEST_ZERO:
+        return flags >> 6 & 1;
+    case GUEST_OUT:
+        memcpy(&value, guest->out + place->offset, place->width);
+        return value;
+    case GUEST_REGISTER:
+        break;
+    }
+    value = regs[place->reg & ~GUEST_HIGH_BYTE] >> (place->reg & GUEST_HIGH_BYTE ? 8 : 0);
+    return place->width >= 8 ? value : value & ((1ull << place->width * 8) - 1);
+}
+
+static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {
+    unsigned garbage = guest->jobs[guest->job].garbage;
+
+    return place->kind == GUEST_OUT &&
+           memcmp(guest->out + place->offset, guest->out_fill[garbage] + place->offset,
+                  place->width) == 0;
+}
+
+static unsigned guest_stack_state(const struct guest *guest, uint64_t stack_pointer) {
+    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
+    size_t at = (size_t)(guest->frame_end - guest->layout.stack);
+    const uint8_t *fill = guest->stack_fills + guest->stack_garbage * size;
+    uint64_t expected = guest->stack_pointer + guest->word - guest->layout.code_base;
+    unsigned state = 0;
+
+    if (guest->image->mode == IMAGE_16)
+        stack_pointer &= 0xffff;
+    if (stack_pointer != expected)
+        state |= OBSERVATION_STACK_MOVED;
+    if (memcmp(guest->stack + at, fill + at, size - at) != 0)
+        state |= OBSERVATION_FRAME_CHANGED;
+    return state;
+}
+
+void guest_call_collect(struct guest *guest, struct observation *observation) {
+    const struct guest_setup *setup = guest->setup;
+    const int *ids = guest_register_ids(guest);
+    uint64_t regs[GUEST_REGISTERS_MAX] = {0}, flags = 0;
+    int wanted[GUEST_REGISTERS_MAX + 1];
+    void *pointers[GUEST_REGISTERS_MAX + 1];
+    unsigned state = guest->state;
+    int count = 0;
+
+    wanted[count] = UC_X86_REG_EFLAGS, pointers[count++] = &flags;
+    wanted[count] = ids[GUEST_SP], pointers[count++] = &regs[GUEST_SP];
+    for (size_t i = 0; i < guest_abis[setup->abi].kept_count; i++) {
+        unsigned reg = guest_abis[setup->abi].kept[i].reg;
+
+        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+    }
+    if (setup->answer.kind == GUEST_REGISTER) {
+        unsigned reg = setup->answer.reg & ~GUEST_HIGH_BYTE;
+
+        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+    }
+    if (setup->value.kind == GUEST_REGISTER) {
+        unsigned reg = setup->value.reg & ~GUEST_HIGH_BYTE;
+
+        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+    }
+    uc_reg_read_batch(guest->uc, wanted, pointers, count);
+
+    for (size_t i = 0; i < guest_abis[setup->abi].kept_count; i++) {
+        unsigned reg = guest_abis[setup->abi].kept[i].reg;
+        uint64_t before = guest->word == 8 ? guest->regs[reg] : (uint32_t)guest->regs[reg];
+
+        if (regs[reg] != before)
+            state |= guest_abis[setup->abi].kept[i].state;
+    }
+    if (flags & 1u << 10)
+        state |= OBSERVATION_DIRECTION_SET;
+    state |= guest_stack_state(guest, regs[GUEST_SP]);
+    if (guest_place_untouched(guest, &setup->answer))
+        state |= OBSERVATION_ANSWER_MISSING;
+    observation->state = state;
+    observation->answer = guest_place_value(guest, &setup->answer, regs, flags);
+    observation->value = guest_place_value(guest, &setup->value, regs, flags);
+}

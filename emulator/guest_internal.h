@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_GUEST_INTERNAL_H
+#define HVSPEC_EMULATOR_GUEST_INTERNAL_H
+
+/* What the files of the guest module share; nobody else includes this. */
+#include "emulator/disassembly.h"
+#include "emulator/guest.h"
+
+#include <unicorn/unicorn.h>
+
+/* General registers in the order of their encoding. */
+enum guest_register {
+    GUEST_AX,
+    GUEST_CX,
+    GUEST_DX,
+    GUEST_BX,
+    GUEST_SP,
+    GUEST_BP,
+    GUEST_SI,
+    GUEST_DI,
+    GUEST_R8,
+    GUEST_R12 = 12,
+    GUEST_R13,
+    GUEST_R14,
+    GUEST_R15,
+    GUEST_REGISTERS_MAX
+};
+#define GUEST_HIGH_BYTE 0x100u /* or-ed to a place's register: AH, CH, DH, BH */
+
+/* The harness's own areas, one after the other in an address range that the image leaves free. */
+struct guest_layout {
+    uint64_t code_base; /* of CS; 0 except in 16-bit code */
+    uint64_t trap;      /* page with the code every call returns to; executable only */
+    uint64_t slot;      /* page with the address that the trap jumps to; readable only */
+    uint64_t exit;      /* never mapped: where a batch ends */
+    uint64_t gdt, tls;  /* tls: two pages, the thread pointer at the start of the second */
+    uint64_t out, strings;
+    uint64_t guard; /* unmapped, up to `stack` */
+    uint64_t stack, stack_end;
+    uint64_t end;
+};
+
+struct guest_region {
+    uint64_t address;
+    size_t size;
+    unsigned permissions; /* UC_PROT_* */
+    uint8_t *host;        /* live memory */
+    uint8_t *pristine;    /* what a fresh boot finds there; NULL: read-only, or kept elsewhere */
+    uint64_t own_first, own_last;
+    bool is_image;
+};
+#define GUEST_REGIONS_MAX 64u
+
+/* One translated block that was seen: what running it costs and whether it needs care. */
+struct guest_block {
+    uint64_t address; /* 0: empty */
+    uint64_t hash;    /* of its bytes, where the code can change; else 0 */
+    uint32_t size;
+    uint16_t instructions;
+    bool changes_system;
+};
+#define GUEST_SPECIALS_MAX 256u
+#define GUEST_BLOCKS 8192u /* a power of two */
+
+struct guest_import_function; /* guest_imports.c */
+
+struct guest {
+    uc_engine *uc;
+    uc_context *context; /* registers as after guest_new */
+    struct disassembly *disassembly;
+    const struct image *image;
+    const struct guest_setup *setup;
+    unsigned word; /* bytes of a register: 2, 4 or 8 */
+    struct guest_layout layout;
+    struct guest_region regions[GUEST_REGIONS_MAX];
+    size_t regions_count;
+
+    uint8_t *trap, *slot, *out, *stack; /* host memory of those areas */
+    uint8_t *stack_fills;               /* GUEST_GARBAGES patterns of the stack's size */
+    uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
+    uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
+    unsigned stack_garbage; /* whose pattern lies in the dead stack */
+    bool uses_out;
+
+    uint64_t *strings; /* guest addresses of string arguments, per argument */
+    const struct guest_import_function **imports;
+    uint64_t *calls; /* constructors, then `before`: called once per boot */
+    size_t calls_count;
+
+    uint8_t *dirty; /* a bit per page of the writable image regions, in region order */
+    uint64_t *dirty_pages;
+    size_t dirty_count, dirty_capacity;
+    uint64_t write_first, write_last; /* the writable image regions' extent */
+
+    uint64_t specials[GUEST_SPECIALS_MAX]; /* instructions with a hook of their own */
+    size_t specials_count;
+    struct guest_block *blocks;
+    size_t blocks_count;
+
+    struct cpuid_execution *trace;
+    size_t trace_count, trace_boot, trace_call;
+
+    /* The batch in hand. */
+    const struct guest_job *jobs;
+    struct observation *observations;
+    size_t jobs_count, job;
+    size_t call; /* index in `calls`; calls_count: the question itself */
+    bool in_call;
+    bool boot_failed;
+    bool changed_system;
+    struct cpuid_view view;
+    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
+    uint64_t stack_pointer;             /* at the call's entry */
+    uint64_t frame_end;                 /* first stack byte above the call's arguments */
+    int64_t budget;
+
+    /* Why the engine was stopped; reset for each call. */
+    enum observation_end end;
+    const char *end_name;
+    uint64_t fault_address, clock_address;
+    unsigned state;
+    uint64_t end_address;
+    uint64_t special; /* address of a block whose new hooks want it translated again; 0: none */
+    unsigned clock_ticks;
+};
+
+/* Instructions that one call may execute. */
+static inline int64_t guest_budget(const struct guest *guest) {
+    return (int64_t)(guest->setup->budget ? guest->setup->budget : GUEST_BUDGET_DEFAULT);
+}
+
+#define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * GUEST_CPUIDS_MAX)
+#define GUEST_STACK_SIZE 0x10000u
+#define GUEST_FRAME_SIZE 512u /* bytes of the caller's frame above the arguments that are checked  \
+                               */
+
+/* guest_memory.c: areas, regions, and putting memory back. */
+bool guest_memory_map(struct guest *guest, struct errors *errors);
+void guest_memory_free(struct guest *guest);
+void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size);
+void guest_memory_restore(struct guest *guest);
+void guest_stack_prepare(struct guest *guest, unsigned garbage);
+void guest_stack_clean(struct guest *guest);
+const struct guest_region *guest_memory_region(const struct guest *guest, uint64_t address);
+/* Host memory of `size` guest bytes, or NULL with the call's end set as the guest's own access
+ * would have ended. */
+uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
+/* How an access to memory that is not there, or not so permitted, ends a call. */
+enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
+/* The values that fill undefined things: the same for equal arguments, different otherwise. */
+uint64_t guest_garbage(unsigned garbage, uint64_t what);
+
+/* guest_call.c: the ABI. */
+void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question);
+void guest_call_collect(struct guest *guest, struct observation *observation);
+uint64_t guest_call_argument(struct guest *guest, unsigned index);
+const int *guest_register_ids(const struct guest *guest);
+
+/* guest_hooks.c: what the engine calls. */
+bool guest_hooks_add(struct guest *guest, struct errors *errors);
+bool guest_hooks_add_special(struct guest *guest, uint64_t address);
+void guest_stop(struct guest *guest, enum observation_end end, const char *name);
+bool guest_next(struct guest *guest);
+bool guest_resume(struct guest *guest, uc_err error);
+void guest_boot(struct guest *guest);
+
+/* guest_blocks.c: instructions counted and classified a block at a time. */
+const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);
+
+/* guest_imports.c: undefined symbols. */
+bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);
+void guest_import_call(struct guest *guest, size_t index);
+
+#endif

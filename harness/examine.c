@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/examine.h"
+
+#include "emulator/disassembly.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXAMINE_BATCH 64u
+#define EXAMINE_SITES 1024u       /* a power of two */
+#define EXAMINE_COST_MAX 4000000u /* of one question's twins, in the observation's unit */
+#define EXAMINE_TWINS_MIN 24u
+#define EXAMINE_COMPANIONS 3u /* further targets asked for beside a single one */
+#define EXAMINE_DEEPER_MAX 3u /* values from the code that get twins of their own */
+
+struct examiner {
+    const struct probe *probe;
+    struct judge_probe kind;
+    struct guest *guest;
+    uint64_t seed;
+    uint32_t constants[EXAMINE_CONSTANTS_MAX];
+    size_t constants_count;
+    struct twin_list twins;
+    struct evidence *evidence;
+    size_t evidence_capacity;
+    uint64_t sites[EXAMINE_SITES];
+    size_t sites_count;
+    struct guest_job jobs[EXAMINE_BATCH];
+    struct observation observations[EXAMINE_BATCH];
+};
+
+/* --- Running. --- */
+
+static void examiner_note_sites(struct examiner *examiner, const struct observation *observation) {
+    for (size_t i = 0; i < observation->boot_count + observation->count; i++) {
+        uint64_t address = observation->boot_trace[i].address;
+        size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
+
+        while (examiner->sites[at] != 0 && examiner->sites[at] != address)
+            at = (at + 1) % EXAMINE_SITES;
+        if (examiner->sites[at] == 0 && examiner->sites_count < EXAMINE_SITES / 2) {
+            examiner->sites[at] = address;
+            examiner->sites_count++;
+        }
+    }
+}
+
+bool examiner_reached(const struct examiner *examiner, uint64_t address) {
+    size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
+
+    while (examiner->sites[at] != 0 && examiner->sites[at] != address)
+        at = (at + 1) % EXAMINE_SITES;
+    return examiner->sites[at] == address;
+}
+
+static struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,
+                                   const struct observation *observation) {
+    struct cpuid_view view = cpuid_view(job->table, job->changes, job->changes_count);
+
+    examiner_note_sites(examiner, observation);
+    return judge_facts(observation, &view, job->target,
+                       probe_outcome(examiner->probe, observation));
+}
+
+/* Runs `count` jobs that lie in examiner->jobs, each a boot of its own or continuing one. */
+static void examiner_run_jobs(struct examiner *examiner, size_t count) {
+    size_t done = 0;
+
+    while (done < count)
+        done += guest_run(examiner->guest, examiner->jobs + done, count - done,
+                          examiner->observations + done);
+}
+
+size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
+                    const struct twin *twin, const uint32_t *asks, size_t count,
+                    const struct observation **observations) {
+    for (size_t i = 0; i < count; i++)
+        examiner->jobs[i] = (struct guest_job){.table = table,
+                                               .changes = twin ? twin->changes : NULL,
+                                               .changes_count = twin ? twin->changes_count : 0,
+                                               .target = asks[i],
+                                               .continues = i > 0,
+                                               .garbage = twin ? twin->garbage : 0};
+    examiner_run_jobs(examiner, count);
+    *observations = examiner->observations;
+    return count;
+}
+
+/* Runs all twins in hand and fills the evidence. False: out of memory. */
+static bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *table) {
+    const struct twin_list *list = &examiner->twins;
+
+    if (list->count > examiner->evidence_capacity) {
+        struct evidence *evidence =
+            realloc(examiner->evidence, list->count * sizeof *examiner->evidence);
+
+        if (!evidence)
+            return false;
+        examiner->evidence = evidence;
+        examiner->evidence_capacity = list->count;
+    }
+    for (size_t first = 0; first < list->count; first += EXAMINE_BATCH) {
+        size_t count = list->count - first;
+
+        if (count > EXAMINE_BATCH)
+            count = EXAMINE_BATCH;
+        for (size_t i = 0; i < count; i++) {
+            const struct twin *twin = &list->twins[first + i];
+
+            examiner->jobs[i] = (struct guest_job){.table = table,
+                                                   .changes = twin->changes,
+                                                   .changes_count = twin->changes_count,
+                                                   .target = twin->target,
+                                                   .garbage = twin->garbage};
+        }
+        examiner_run_jobs(examiner, count);
+        for (size_t i = 0; i < count; i++)
+            examiner->evidence[first + i] = (struct evidence){
+                &list->twins[first + i],
+                examiner_facts(examiner, &examiner->jobs[i], &examiner->observations[i])};
+    }
+    return true;
+}
+
+/* --- Showing. --- */
+
+static void violation_copy_trace(struct violation *violation,
+                                 const struct observation *observation) {
+    size_t count = observation->boot_count + observation->count;
+    size_t kept = count < EXAMINE_TRACE_MAX ? count : EXAMINE_TRACE_MAX;
+
+    if (kept > 0)
+        memcpy(violation->trace, observation->boot_trace, kept * sizeof *violation->trace);
+    violation->trace_count = kept;
+    violation->trace_omitted = count - kept;
+    violation->trace_boot = observation->boot_count < kept ? observation->boot_count : kept;
+    if (violation->deciding >= (ptrdiff_t)kept)
+        violation->deciding = -1;
+}
+
+/* Fills `violation` from a run of `asks`, whose last one shows it. */
+static void violation_fill(struct examiner *examiner, struct violation *violation,
+                           enum rule_id rule, const struct cpuid_table *table,
+                           const struct twin *twin, const uint32_t *asks, size_t count) {
+    const struct observation *observation;
+    uint32_t target = asks[count - 1];
+    struct cpuid_view view =
+        cpuid_view(table, twin ? twin->changes : NULL, twin ? twin->changes_count : 0);
+
+    examiner_run(examiner, table, twin, asks, count, &observation);
+    observation += count - 1;
+    violation->rule = rule;
+    violation->target = target;
+    violation->has_twin = twin != NULL;
+    if (twin)
+        violation->twin = *twin;
+    violation->facts = examiner_facts(examiner, &examiner->jobs[count - 1], observation);
+    memcpy(violation->sequence, asks, count * sizeof *asks);
+    violation->sequence_count = count;
+    violation->answer = observation->answer;
+    violation->value = observation->value;
+    violation->end_address = observation->end_address;
+    violation->fault_address = observation->fault_address;
+    violation->clock_address = observation->clock_address;
+    snprintf(violation->end_name, sizeof violation->end_name, "%s",
+             observation->end_name ? observation->end_name : "");
+    violation->maximum = view.maximum;
+    violation->target_eax = cpuid_lookup(&view, target, 0).eax;
+    violation->deciding = judge_deciding(rule, observation, &view, target);
+    violation_copy_trace(violation, observation);
+}
+
+/* Takes over the findings of one question; the first violation of each rule is kept. */
+static void examination_merge(struct examiner *examiner, struct examination *examination,
+                              const struct finding *findings, const struct cpuid_table *table,
+                              const struct twin *twins, const struct twin *base_twin,
+                              const struct facts *base, uint32_t asked) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        bool is_new = (findings[rule].state & FINDING_VIOLATED) &&
+                      !(examination->findings[rule].state & FINDING_VIOLATED);
+        const struct twin *twin = base_twin;
+
+        examination->findings[rule].state |= findings[rule].state;
+        if (!is_new)
+            continue;
+        if (findings[rule].twin != FINDING_NO_TWIN)
+            twin = &twins[findings[rule].twin];
+        examination->violations[rule].asked = asked;
+        examination->violations[rule].base_answer = base->answer;
+        violation_fill(examiner, &examination->violations[rule], rule, table, twin,
+                       twin ? &twin->target : &asked, 1);
+    }
+}
+
+static bool examination_fail(struct examination *examination,
+                             const struct observation *observation) {
+    examination->failed = true;
+    if (observation->end == OBSERVATION_UNRESOLVED)
+        snprintf(examination->failure, sizeof examination->failure,
+                 "the probe calls '%.60s', which is undefined; add to the manifest: "
+                 "stubs: {%.60s: 0}",
+                 observation->end_name ? observation->end_name : "?",
+                 observation->end_name ? observation->end_name : "?");
+    else
+        snprintf(examination->failure, sizeof examination->failure, "%s: %.80s at 0x%llx",
+                 observation_end_text(observation->end),
+                 observation->end_name ? observation->end_name : "?",
+                 (unsigned long long)observation->end_address);
+    return false;
+}
+
+/* --- Questions asked alone. --- */
+
+static uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
+    uint64_t hash = 0xcbf29ce484222325u ^ seed;
+
+    for (; *id; id++)
+        hash = (hash ^ (unsigned char)*id) * 0x100000001b3u;
+    return hash ^ target;
+}
+
+/* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same.
+ */
+static size_t examine_limit(const struct facts *base, uint64_t cost) {
+    uint64_t limit = EXAMINE_COST_MAX / (cost + 1);
+
+    if (!base->returned)
+        return 4; /* nothing to compare with: only whether a fresh start ends the same */
+    if (limit < EXAMINE_TWINS_MIN)
+        return EXAMINE_TWINS_MIN;
+    return limit > SIZE_MAX ? 0 : (size_t)limit;
+}
+
+/* One question under the case's table, with `value` (or NULL) set in it by the harness. `deeper`
+ * receives what value twins were wrong, so that they are examined in their own right. */
+static bool examine_question(struct examiner *examiner, const struct scenario_case *test,
+                             uint32_t target, const struct twin *value, struct facts *base,
+                             struct twin *deeper, size_t *deeper_count,
+                             struct examination *examination) {
+    struct finding findings[RULES];
+    const struct observation *observation;
+    struct cpuid_view view =
+        cpuid_view(&test->table, value ? value->changes : NULL, value ? value->changes_count : 0);
+    struct twin_source source = {.view = &view,
+                                 .target = target,
+                                 .any_target = examiner->kind.any_target,
+                                 .constants = examiner->constants,
+                                 .constants_count = examiner->constants_count,
+                                 .seed = examine_seed(examiner->seed, test->id, target)};
+
+    memset(findings, 0, sizeof findings);
+    examiner_run(examiner, &test->table, value, &target, 1, &observation);
+    *base = examiner_facts(examiner, &examiner->jobs[0], observation);
+    examination->runs++;
+    if (judge_is_error(base))
+        return examination_fail(examination, observation);
+    source.base = observation;
+    source.limit = examine_limit(base, observation->cost);
+    if (!twins_make(&examiner->twins, &source) || !examiner_run_twins(examiner, &test->table)) {
+        examination->failed = true;
+        snprintf(examination->failure, sizeof examination->failure, "out of memory for twins");
+        return false;
+    }
+    examination->runs += examiner->twins.count;
+    judge_question(&examiner->kind, base, examiner->evidence, examiner->twins.count,
+                   test->table.present, findings);
+    for (size_t i = 0; deeper && i < examiner->twins.count; i++) {
+        const struct evidence *e = &examiner->evidence[i];
+
+        if (e->twin->kind == TWIN_VALUE && base->right && e->facts.returned && !e->facts.right &&
+            *deeper_count < EXAMINE_DEEPER_MAX)
+            deeper[(*deeper_count)++] = *e->twin;
+    }
+    examination_merge(examiner, examination, findings, &test->table, examiner->twins.twins, value,
+                      base, target);
+    return true;
+}
+
+static bool examine_alone(struct examiner *examiner, const struct scenario_case *test,
+                          uint32_t target, struct facts *base, struct examination *examination) {
+    struct twin deeper[EXAMINE_DEEPER_MAX];
+    size_t count = 0;
+    struct facts ignored;
+
+    if (!examine_question(examiner, test, target, NULL, base, deeper, &count, examination))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!examine_question(examiner, test, target, &deeper[i], &ignored, NULL, NULL,
+                              examination))
+            return false;
+    }
+    return true;
+}
+
+/* --- Questions asked among others. --- */
+
+struct examine_sequences {
+    uint32_t targets[SCENARIO_ASKS_MAX]; /* distinct */
+    struct facts alone[SCENARIO_ASKS_MAX];
+    size_t count;
+    uint32_t order[4][SCENARIO_ASKS_MAX];
+    size_t lengths[4];
+    size_t orders;
+};
+
+static void sequences_add_target(struct examine_sequences *sequences, uint32_t target) {
+    for (size_t i = 0; i < sequences->count; i++) {
+        if (sequences->targets[i] == target)
+            return;
+    }
+    if (sequences->count < SCENARIO_ASKS_MAX)
+        sequences->targets[sequences->count++] = target;
+}
+
+/* A single question gets company: the same nibble in another range, the next leaf, the last. */
+static void sequences_add_companions(struct examine_sequences *sequences, uint32_t target) {
+    const uint32_t companions[EXAMINE_COMPANIONS] = {CPUID_BASE | ((target + CPUID_ROW) & 0xff),
+                                                     CPUID_BASE | ((target + 1) & 0xff),
+                                                     CPUID_BLOCK_LAST};
+
+    for (size_t i = 0; i < EXAMINE_COMPANIONS; i++) {
+        if (companions[i] > CPUID_BASE)
+            sequences_add_target(sequences, companions[i]);
+    }
+}
+
+/* As written, backwards, each twice, and back to the first after all others. */
+static void sequences_make_orders(struct examine_sequences *sequences, const uint32_t *asks,
+                                  size_t count) {
+    size_t half = count < SCENARIO_ASKS_MAX / 2 ? count : SCENARIO_ASKS_MAX / 2;
+
+    for (size_t i = 0; i < count; i++) {
+        sequences->order[0][i] = asks[i];
+        sequences->order[1][i] = asks[count - 1 - i];
+    }
+    for (size_t i = 0; i < half; i++) {
+        sequences->order[2][2 * i] = sequences->order[2][2 * i + 1] = asks[i];
+        sequences->order[3][i] = asks[i];
+        sequences->order[3][half + i] = asks[i];
+    }
+    sequences->lengths[0] = sequences->lengths[1] = count;
+    sequences->lengths[2] = sequences->lengths[3] = 2 * half;
+    sequences->orders = 4;
+}
+
+static const struct facts *sequences_alone(const struct examine_sequences *sequences,
+                                           uint32_t target) {
+    for (size_t i = 0; i < sequences->count; i++) {
+        if (sequences->targets[i] == target)
+            return &sequences->alone[i];
+    }
+    return NULL;
+}
+
+static void examine_sequence(struct examiner *examiner, const struct scenario_case *test,
+                             const struct examine_sequences *sequences, size_t index,
+                             struct examination *examination) {
+    const uint32_t *order = sequences->order[index];
+    size_t count = sequences->lengths[index];
+    const struct observation *observations;
+    struct facts among[SCENARIO_ASKS_MAX];
+
+    examiner_run(examiner, &test->table, NULL, order, count, &observations);
+    examination->runs += count;
+    for (size_t i = 0; i < count; i++)
+        among[i] = examiner_facts(examiner, &examiner->jobs[i], &observations[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct finding findings[RULES];
+        const struct facts *alone = sequences_alone(sequences, order[i]);
+
+        memset(findings, 0, sizeof findings);
+        if (alone)
+            judge_sequence(&examiner->kind, alone, &among[i], FINDING_NO_TWIN, findings);
+        for (unsigned rule = 0; rule < RULES; rule++) {
+            struct violation *violation = &examination->violations[rule];
+            bool is_new = (findings[rule].state & FINDING_VIOLATED) &&
+                          !(examination->findings[rule].state & FINDING_VIOLATED);
+
+            examination->findings[rule].state |= findings[rule].state;
+            if (!is_new)
+                continue;
+            violation->asked = order[i];
+            violation->base_answer = alone->answer;
+            violation_fill(examiner, violation, rule, &test->table, NULL, order, i + 1);
+        }
+    }
+}
+
+/* --- A case. --- */
+
+static bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
+    if (examiner->kind.any_target)
+        return true;
+    for (size_t i = 0; i < examiner->probe->targets_count; i++) {
+        if (examiner->probe->targets[i] == target)
+            return true;
+    }
+    return false;
+}
+
+void examine_case(struct examiner *examiner, const struct scenario_case *test,
+                  struct examination *examination) {
+    struct examine_sequences sequences = {0};
+    uint32_t asks[SCENARIO_ASKS_MAX];
+    size_t count = 0, own;
+
+    memset(examination, 0, sizeof *examination);
+    guest_reset(examiner->guest);
+    for (size_t i = 0; i < test->asks_count; i++) {
+        if (examiner_can_ask(examiner, test->asks[i]))
+            asks[count++] = test->asks[i];
+    }
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        sequences_add_target(&sequences, asks[i]);
+    own = sequences.count;
+    for (size_t i = 0; i < own; i++) {
+        if (!examine_alone(examiner, test, sequences.targets[i], &sequences.alone[i], examination))
+            return;
+    }
+    if (!test->table.present)
+        return;
+    if (own == 1 && examiner->kind.any_target) {
+        const struct observation *observation;
+
+        sequences_add_companions(&sequences, asks[0]);
+        for (size_t i = own; i < sequences.count; i++) {
+            examiner_run(examiner, &test->table, NULL, &sequences.targets[i], 1, &observation);
+            sequences.alone[i] = examiner_facts(examiner, &examiner->jobs[0], observation);
+        }
+        examination->runs += sequences.count - own;
+        memcpy(asks, sequences.targets, sequences.count * sizeof *asks);
+        count = sequences.count;
+    }
+    sequences_make_orders(&sequences, asks, count);
+    for (size_t i = 0; sequences.alone[0].returned && i < sequences.orders; i++)
+        examine_sequence(examiner, test, &sequences, i, examination);
+}
+
+/* --- Making and freeing. --- */
+
+static bool examiner_find_constants(struct examiner *examiner) {
+    const struct probe *probe = examiner->probe;
+    struct disassembly *disassembly = disassembly_open(probe->image->mode);
+    uint64_t entries[1 + 16];
+    size_t count = 0;
+
+    if (!disassembly)
+        return false;
+    entries[count++] = probe->setup.entry;
+    for (size_t i = 0; i < probe->setup.before_count && count < 17; i++)
+        entries[count++] = probe->setup.before[i];
+    examiner->constants_count = disassembly_constants(disassembly, probe->image, entries, count,
+                                                      examiner->constants, EXAMINE_CONSTANTS_MAX);
+    disassembly_close(disassembly);
+    return true;
+}
+
+struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors) {
+    struct examiner *examiner = calloc(1, sizeof *examiner);
+
+    if (!examiner) {
+        errors_add(errors, NULL, 0, 0, "out of memory");
+        return NULL;
+    }
+    examiner->probe = probe;
+    examiner->seed = seed;
+    examiner->kind = (struct judge_probe){.names_outcome = probe_names_outcome(probe),
+                                          .reports_value = probe_reports_value(probe),
+                                          .has_abi = probe->has_abi,
+                                          .any_target = probe->targets_count == 0};
+    examiner->guest = guest_new(probe->image, &probe->setup, errors);
+    if (!examiner->guest || !examiner_find_constants(examiner)) {
+        if (errors_none(errors))
+            errors_add(errors, NULL, 0, 0, "Capstone does not start");
+        examiner_free(examiner);
+        return NULL;
+    }
+    return examiner;
+}
+
+void examiner_free(struct examiner *examiner) {
+    if (!examiner)
+        return;
+    guest_free(examiner->guest);
+    twins_clear(&examiner->twins);
+    free(examiner->evidence);
+    free(examiner);
+}

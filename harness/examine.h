@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_H
+#define HVSPEC_HARNESS_EXAMINE_H
+
+#include "harness/judge.h"
+#include "harness/probe.h"
+#include "harness/scenario.h"
+
+/*
+ * One case on one probe: the case's own runs, their twins and the orders of asking, judged. This is
+ * where a table meets the guest; it keeps no state from one case to the next.
+ */
+#define EXAMINE_CONSTANTS_MAX 24u
+#define EXAMINE_TRACE_MAX 48u /* executions that an example keeps */
+
+/* What is needed to show a violation, copied out of the run. */
+struct violation {
+    enum rule_id rule;
+    uint32_t asked;  /* the case's own question */
+    uint32_t target; /* the leaf asked for in the run shown */
+    bool has_twin;
+    struct twin twin;                     /* what the run shown differs in */
+    struct facts facts;                   /* of the run shown */
+    enum outcome base_answer;             /* of the case's own run, for comparison */
+    uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown */
+    size_t sequence_count;                /* 1: asked alone */
+    uint64_t answer, value;               /* as numbers */
+    uint64_t end_address, fault_address, clock_address;
+    char end_name[40];
+    uint32_t maximum, target_eax;
+    struct cpuid_execution trace[EXAMINE_TRACE_MAX];
+    size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */
+    ptrdiff_t deciding;
+};
+
+struct examination {
+    struct finding findings[RULES];
+    bool failed;                        /* the harness could not judge the case */
+    char failure[256];                  /* why */
+    size_t runs;                        /* calls of the probe */
+    struct violation violations[RULES]; /* one for each violated rule, by rule */
+};
+
+struct examiner; /* one guest with its twins' memory */
+
+/* `probe` is borrowed. NULL with errors noted. Freed by examiner_free. */
+struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
+void examiner_free(struct examiner *examiner);
+
+/* Examines one case. What is drawn at random hangs on the seed and the case's id alone. A case that
+ * asks for nothing that the probe can be asked for yields no runs and no findings. */
+void examine_case(struct examiner *examiner, const struct scenario_case *test,
+                  struct examination *examination);
+
+/* The CPUID instructions that were executed since the examiner was made: `address` was. */
+bool examiner_reached(const struct examiner *examiner, uint64_t address);
+
+/* Runs one question alone (or, with `count` > 1, a sequence in one boot) and hands over the
+ * observations, which live until the next call. For `trace`. */
+size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
+                    const struct twin *twin, const uint32_t *asks, size_t count,
+                    const struct observation **observations);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/disassembly_engine.h"
+
+#include <stdlib.h>
+
+#define DISASSEMBLY_WALK_MAX 20000u  /* instructions; more than any detection code has */
+#define DISASSEMBLY_SEEN_SIZE 65536u /* slots for them: a power of two, mostly empty */
+#define DISASSEMBLY_NAMED_DWORDS                                                                   \
+    4u                               /* of data behind an address: the longest signature and more  \
+                                      */
+#define DISASSEMBLY_STACK_SLOT 65536 /* bytes from the stack or frame pointer; else a constant */
+
+/* A walk over the code, breadth first: straight on to the end, then where branches and calls went,
+ * in their order. */
+struct disassembly_walk {
+    struct disassembly *disassembly;
+    const struct image *image;
+    uint64_t *queue; /* DISASSEMBLY_WALK_MAX addresses to start at */
+    size_t queue_first, queue_end;
+    uint64_t *seen; /* a hash set of addresses + 1; 0: empty */
+    size_t visited;
+    uint32_t *out;
+    size_t count, limit;
+};
+
+static void disassembly_add_constant(struct disassembly_walk *walk, uint32_t constant) {
+    if (constant == 0 || constant == 1 || constant == 0xffffffff || walk->count == walk->limit)
+        return;
+    for (size_t i = 0; i < walk->count; i++) {
+        if (walk->out[i] == constant)
+            return;
+    }
+    walk->out[walk->count++] = constant;
+}
+
+/* More starts than instructions can be visited are dropped. */
+static void disassembly_enqueue(struct disassembly_walk *walk, uint64_t address) {
+    if (walk->queue_end < DISASSEMBLY_WALK_MAX)
+        walk->queue[walk->queue_end++] = address;
+}
+
+/* False: seen already, or the walk is long enough. */
+static bool disassembly_visit(struct disassembly_walk *walk, uint64_t address) {
+    size_t slot = (size_t)(address * 0x9e3779b97f4a7c15u >> 48) % DISASSEMBLY_SEEN_SIZE;
+
+    while (walk->seen[slot] != 0 && walk->seen[slot] != address + 1)
+        slot = (slot + 1) % DISASSEMBLY_SEEN_SIZE;
+    if (walk->seen[slot] != 0 || walk->visited == DISASSEMBLY_WALK_MAX)
+        return false;
+    walk->seen[slot] = address + 1;
+    walk->visited++;
+    return true;
+}
+
+/* The bytes of code at the address; NULL: it is not executable. */
+static const uint8_t *disassembly_code_at(const struct image *image, uint64_t address,
+                                          size_t *available) {
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if ((segment->permissions & IMAGE_EXECUTE) && address >= segment->address &&
+            address - segment->address < segment->size) {
+            *available = segment->size - (size_t)(address - segment->address);
+            return segment->bytes + (address - segment->address);
+        }
+    }
+    return NULL;
+}
+
+/* Symbols are searched in halves: a large program has many, and code names many addresses. */
+static bool disassembly_is_function(const struct image *image, uint64_t address) {
+    size_t first = 0, count = image->symbols_count, available;
+
+    while (count > 0) {
+        size_t half = count / 2;
+
+        if (image->symbols[first + half].address < address) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    while (first < image->symbols_count && image->symbols[first].address == address) {
+        if (image->symbols[first++].is_function)
+            return disassembly_code_at(image, address, &available) != NULL;
+    }
+    return false;
+}
+
+/* The little-endian value of `size` bytes at the address; false: not in the image. */
+static bool disassembly_read(const struct image *image, uint64_t address, unsigned size,
+                             uint64_t *value) {
+    size_t available;
+    const uint8_t *bytes = image_bytes(image, address, &available);
+
+    if (!bytes || available < size)
+        return false;
+    *value = 0;
+    for (unsigned i = 0; i < size; i++)
+        *value |= (uint64_t)bytes[i] << 8 * i;
+    return true;
+}
+
+/* An address in the code's operands: a function to walk, or `dwords` of data. */
+static void disassembly_name_address(struct disassembly_walk *walk, uint64_t address,
+                                     unsigned dwords) {
+    uint64_t value;
+
+    if (disassembly_is_function(walk->image, address)) {
+        disassembly_enqueue(walk, address);
+        return;
+    }
+    for (unsigned i = 0; i < dwords; i++) {
+        if (!disassembly_read(walk->image, address + 4 * i, 4, &value))
+            return;
+        disassembly_add_constant(walk, (uint32_t)value);
+    }
+}
+
+static void disassembly_take_immediate(struct disassembly_walk *walk, const cs_insn *insn,
+                                       const cs_x86_op *operand) {
+    uint64_t value = (uint64_t)operand->imm;
+    bool is_move =
+        insn->id == X86_INS_MOV || insn->id == X86_INS_MOVABS || insn->id == X86_INS_PUSH;
+
+    if (operand->size == 1)
+        value &= 0xff;
+    else if (operand->size == 2)
+        value &= 0xffff;
+    else if (operand->size == 4)
+        value &= 0xffffffff;
+    disassembly_add_constant(walk, (uint32_t)value);
+    if (insn->detail->x86.encoding.imm_size == 8)
+        disassembly_add_constant(walk, (uint32_t)(value >> 32));
+    if (is_move && operand->size >= 4)
+        disassembly_name_address(walk, value, DISASSEMBLY_NAMED_DWORDS);
+}
+
+static bool disassembly_is_stack_slot(const x86_op_mem *memory) {
+    switch (memory->base) {
+    case X86_REG_SP:
+    case X86_REG_ESP:
+    case X86_REG_RSP:
+    case X86_REG_BP:
+    case X86_REG_EBP:
+    case X86_REG_RBP:
+        return memory->disp > -DISASSEMBLY_STACK_SLOT && memory->disp < DISASSEMBLY_STACK_SLOT;
+    default:
+        return false;
+    }
+}
+
+/* True: *address is what the operand names without any register's help but the instruction
+ * pointer's. An index may still be added. */
+static bool disassembly_fixed_address(const struct disassembly_walk *walk, const x86_op_mem *memory,
+                                      uint64_t next, uint64_t *address) {
+    if (memory->segment == X86_REG_FS || memory->segment == X86_REG_GS)
+        return false;
+    if (memory->base == X86_REG_RIP || memory->base == X86_REG_EIP)
+        *address = next + (uint64_t)memory->disp;
+    else if (memory->base == X86_REG_INVALID)
+        *address = (uint64_t)memory->disp;
+    else
+        return false;
+    if (walk->disassembly->mode != IMAGE_64)
+        *address &= 0xffffffff;
+    return true;
+}
+
+static void disassembly_take_memory(struct disassembly_walk *walk, const cs_insn *insn,
+                                    const cs_x86_op *operand, uint64_t next) {
+    const x86_op_mem *memory = &operand->mem;
+    bool indexed = memory->index != X86_REG_INVALID && memory->index != X86_REG_EIZ &&
+                   memory->index != X86_REG_RIZ;
+    unsigned dwords = (operand->size + 3u) / 4u;
+    size_t available;
+    uint64_t address;
+
+    if (insn->id == X86_INS_LEA || indexed || dwords > DISASSEMBLY_NAMED_DWORDS)
+        dwords = DISASSEMBLY_NAMED_DWORDS;
+    if (disassembly_fixed_address(walk, memory, next, &address) &&
+        (memory->base != X86_REG_INVALID || image_bytes(walk->image, address, &available)))
+        disassembly_name_address(walk, address, dwords);
+    else if (!disassembly_is_stack_slot(memory))
+        disassembly_add_constant(walk, (uint32_t)memory->disp);
+}
+
+static void disassembly_take_operands(struct disassembly_walk *walk, const cs_insn *insn,
+                                      uint64_t next) {
+    const cs_x86 *x86 = &insn->detail->x86;
+
+    if (insn->id == X86_INS_NOP) /* its operand is padding */
+        return;
+    for (unsigned i = 0; i < x86->op_count; i++) {
+        if (x86->operands[i].type == X86_OP_IMM)
+            disassembly_take_immediate(walk, insn, &x86->operands[i]);
+        else if (x86->operands[i].type == X86_OP_MEM)
+            disassembly_take_memory(walk, insn, &x86->operands[i], next);
+    }
+}
+
+/* Where a jump or call goes: an immediate, or what a fixed memory slot holds (as the linker's jump
+ * table for calls between functions of a shared object does). */
+static bool disassembly_target(const struct disassembly_walk *walk, const cs_insn *insn,
+                               uint64_t next, uint64_t *target) {
+    const cs_x86_op *operand = &insn->detail->x86.operands[0];
+    enum image_mode mode = walk->disassembly->mode;
+    uint64_t slot;
+
+    if (insn->detail->x86.op_count != 1)
+        return false;
+    if (operand->type == X86_OP_IMM) {
+        *target = (uint64_t)operand->imm;
+        if (mode == IMAGE_16) /* Capstone drops what lies above the 64 KiB of the segment */
+            *target = (insn->address & ~(uint64_t)0xffff) | (*target & 0xffff);
+        return true;
+    }
+    return operand->type == X86_OP_MEM && mode != IMAGE_16 &&
+           operand->mem.index == X86_REG_INVALID &&
+           disassembly_fixed_address(walk, &operand->mem, next, &slot) &&
+           disassembly_read(walk->image, slot, mode == IMAGE_64 ? 8 : 4, target);
+}
+
+static bool disassembly_ends_flow(const cs_insn *insn) {
+    switch (insn->id) {
+    case X86_INS_RET:
+    case X86_INS_RETF:
+    case X86_INS_RETFQ:
+    case X86_INS_IRET:
+    case X86_INS_IRETD:
+    case X86_INS_IRETQ:
+    case X86_INS_LJMP:
+    case X86_INS_HLT:
+    case X86_INS_INT3:
+    case X86_INS_UD0:
+    case X86_INS_UD2:
+    case X86_INS_UD2B:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Takes the constants of one instruction and moves *address on. False: the flow ends. */
+static bool disassembly_step(struct disassembly_walk *walk, const cs_insn *insn, unsigned size,
+                             uint64_t *address) {
+    csh handle = walk->disassembly->handle;
+    uint64_t next = *address + size, target;
+    bool branches = cs_insn_group(handle, insn, X86_GRP_JUMP) ||
+                    cs_insn_group(handle, insn, X86_GRP_CALL) ||
+                    cs_insn_group(handle, insn, X86_GRP_BRANCH_RELATIVE);
+    bool known;
+
+    if (!branches) {
+        disassembly_take_operands(walk, insn, next);
+        *address = next;
+        return !disassembly_ends_flow(insn);
+    }
+    known = disassembly_target(walk, insn, next, &target);
+    *address = next;
+    if (insn->id == X86_INS_JMP && known)
+        *address = target;
+    else if (known)
+        disassembly_enqueue(walk, target);
+    return known || (insn->id != X86_INS_JMP && insn->id != X86_INS_LJMP);
+}
+
+static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t address) {
+    size_t available;
+    const uint8_t *bytes;
+
+    while ((bytes = disassembly_code_at(walk->image, address, &available)) &&
+           disassembly_visit(walk, address)) {
+        struct disassembly_fetched fetched =
+            disassembly_fetch(walk->disassembly, bytes, available, address);
+
+        if (fetched.class == DISASSEMBLY_UNKNOWN)
+            return;
+        if (!fetched.insn)
+            address += fetched.size;
+        else if (!disassembly_step(walk, fetched.insn, fetched.size, &address))
+            return;
+    }
+}
+
+size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
+                             const uint64_t *entries, size_t entries_count, uint32_t *out,
+                             size_t limit) {
+    struct disassembly_walk walk = {.disassembly = disassembly,
+                                    .image = image,
+                                    .queue = calloc(DISASSEMBLY_WALK_MAX, sizeof *walk.queue),
+                                    .seen = calloc(DISASSEMBLY_SEEN_SIZE, sizeof *walk.seen),
+                                    .out = out,
+                                    .limit = limit};
+
+    if (walk.queue && walk.seen) {
+        for (size_t i = 0; i < entries_count; i++)
+            disassembly_enqueue(&walk, entries[i]);
+        while (walk.queue_first < walk.queue_end)
+            disassembly_walk_from(&walk, walk.queue[walk.queue_first++]);
+    }
+    free(walk.queue);
+    free(walk.seen);
+    return walk.count;
+}

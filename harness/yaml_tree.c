@@ -8,7 +8,7 @@
 
 struct reader {
     yaml_parser_t parser;
-    const char *path;
+    const struct yaml_file *file;
     struct errors *errors;
     bool plain;  /* nothing refused so far */
     bool broken; /* nothing more can be read: not YAML, or out of memory */
@@ -25,13 +25,21 @@ static void tree_clear(struct yaml_tree *node) {
 
 static void reader_refuse(struct reader *reader, const yaml_mark_t *mark, const char *what) {
     reader->plain = false;
-    errors_add(reader->errors, reader->path, (unsigned)mark->line + 1, (unsigned)mark->column + 1,
-               "%s", what);
+    errors_add(reader->errors, reader->file->path, (unsigned)mark->line + 1,
+               (unsigned)mark->column + 1, "%s", what);
 }
 
 static void reader_break(struct reader *reader, const yaml_mark_t *mark, const char *what) {
     reader_refuse(reader, mark, what);
     reader->broken = true;
+}
+
+static unsigned reader_line_at(const struct reader *reader, size_t offset) {
+    unsigned line = 1;
+
+    for (size_t i = 0; i < offset && i < reader->file->size; i++)
+        line += reader->file->bytes[i] == '\n';
+    return line;
 }
 
 /* libyaml's own complaint; a bad byte has an offset instead of a line. */
@@ -42,12 +50,13 @@ static void reader_note_syntax(struct reader *reader) {
     reader->plain = false;
     reader->broken = true;
     if (parser->error == YAML_READER_ERROR)
-        errors_add(reader->errors, reader->path, 0, 0, "not YAML: %s at byte %zu", problem,
-                   parser->problem_offset);
+        errors_add(reader->errors, reader->file->path,
+                   reader_line_at(reader, parser->problem_offset), 0, "not YAML: %s at byte %zu",
+                   problem, parser->problem_offset);
     else if (parser->error == YAML_MEMORY_ERROR)
-        errors_add(reader->errors, reader->path, 0, 0, "out of memory");
+        errors_add(reader->errors, reader->file->path, 0, 0, "out of memory");
     else
-        errors_add(reader->errors, reader->path, (unsigned)parser->problem_mark.line + 1,
+        errors_add(reader->errors, reader->file->path, (unsigned)parser->problem_mark.line + 1,
                    (unsigned)parser->problem_mark.column + 1, "not YAML: %s%s%s", problem,
                    parser->context ? " " : "", parser->context ? parser->context : "");
 }
@@ -126,7 +135,7 @@ static void reader_check_key(struct reader *reader, const yaml_mark_t *mark,
     for (const struct yaml_tree *item = map->items; item < last; item++) {
         if (strcmp(item->key, last->key) == 0) {
             reader->plain = false;
-            errors_add(reader->errors, reader->path, last->key_line, last->key_column,
+            errors_add(reader->errors, reader->file->path, last->key_line, last->key_column,
                        "key '%s' again: the first is in line %u", last->key, item->key_line);
             return;
         }
@@ -238,12 +247,12 @@ static void reader_document(struct reader *reader, struct yaml_tree *root) {
     }
     if (!reader->broken && documents == 0) {
         reader->plain = false;
-        errors_add(reader->errors, reader->path, 0, 0, "the file is empty");
+        errors_add(reader->errors, reader->file->path, 0, 0, "the file is empty");
     }
 }
 
 static bool file_read_tree(struct yaml_file *file, struct errors *errors) {
-    struct reader reader = {.path = file->path, .errors = errors, .plain = true};
+    struct reader reader = {.file = file, .errors = errors, .plain = true};
 
     if (!yaml_parser_initialize(&reader.parser))
         return errors_add(errors, file->path, 0, 0, "out of memory");

@@ -124,9 +124,9 @@ static void test_refused(void) {
         {"*a : 1\n", 1, 1, "aliases", 1},
         {"--- a\n--- b\n", 2, 1, "a second document", 1},
         {"a: \"x\\0y\"\n", 1, 4, "zero byte", 1},
-        {"a: \x01\n", 0, 0, "not YAML: control characters are not allowed", 1},
-        {"\x7f\x45\x4c\x46\x02", 0, 0, "not YAML", 1},
-        {"a: \xff\xfe\n", 0, 0, "not YAML", 1},
+        {"b: 1\na: \x01\n", 2, 0, "not YAML: control characters are not allowed", 1},
+        {"\x7f\x45\x4c\x46\x02", 1, 0, "not YAML", 1},
+        {"a: \xff\xfe\n", 1, 0, "not YAML", 1},
         {"[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", 1, 18, "nested too deeply", 1},
     };
 

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe.h"
+
+#include "harness/probe_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The last part of the path, and the entry when it is not the default; no character that would
+ * part the columns of a baseline. */
+static char *probe_make_name(const char *path, const char *entry) {
+    const char *slash = strrchr(path, '/');
+    char *name;
+
+    if (asprintf(&name, "%s%s%s", slash ? slash + 1 : path, entry ? ":" : "", entry ? entry : "") <
+        0)
+        return NULL;
+    for (char *c = name; *c; c++) {
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            *c = '_';
+    }
+    return name;
+}
+
+bool probe_append(struct probe ***probes, size_t *count, struct probe *probe,
+                  struct errors *errors) {
+    struct probe **grown = realloc(*probes, (*count + 1) * sizeof *grown);
+
+    if (!grown) {
+        errors_add(errors, probe->path, 0, 0, "out of memory");
+        probe_free(probe);
+        return false;
+    }
+    *probes = grown;
+    grown[(*count)++] = probe;
+    return true;
+}
+
+bool probe_set_arguments(struct probe *probe, const struct guest_argument *arguments,
+                         size_t count) {
+    struct guest_argument *copy = malloc((count ? count : 1) * sizeof *copy);
+
+    if (!copy)
+        return false;
+    if (count > 0)
+        memcpy(copy, arguments, count * sizeof *copy);
+    probe->setup.arguments = copy;
+    probe->setup.arguments_count = count;
+    return true;
+}
+
+static bool probe_set_convention(struct probe *probe, struct errors *errors) {
+    static const struct guest_argument target = {.kind = GUEST_ARGUMENT_TARGET};
+
+    probe->setup.abi = probe_default_abi(probe->image);
+    probe->has_abi = probe->setup.abi != GUEST_REGISTERS;
+    if (!probe->has_abi)
+        return errors_add(errors, probe->path, 0, 0,
+                          "16-bit code has no calling convention: write a manifest that names its "
+                          "registers (hvspec new probe)");
+    if (!probe_set_arguments(probe, &target, 1))
+        return errors_add(errors, probe->path, 0, 0, "out of memory");
+    return true;
+}
+
+/* Each step needs the one before it, so the first mistake is the only one. */
+static bool probe_fill(struct probe *probe, const char *path, const struct probe_options *options,
+                       struct errors *errors) {
+    const char *entry = options->entry ? options->entry : probe_default_entry(options->flat);
+    struct probe_place at = {path, 0, 0};
+
+    probe->name = probe_make_name(path, options->entry);
+    probe->path = strdup(path);
+    if (!probe->name || !probe->path)
+        return errors_add(errors, path, 0, 0, "out of memory");
+    probe->setup.budget = options->budget;
+    return probe_load_image(probe, path, options->flat, at, errors) &&
+           probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
+           probe_set_answer_kind(probe, options->answer ? options->answer : "int", errors);
+}
+
+static bool ends_in(const char *text, const char *ending) {
+    size_t length = strlen(text), ending_length = strlen(ending);
+
+    return length >= ending_length && strcmp(text + length - ending_length, ending) == 0;
+}
+
+bool probe_load(const char *path, const struct probe_options *options, struct probe ***probes,
+                size_t *count, struct errors *errors) {
+    struct probe *probe;
+
+    if (ends_in(path, ".yaml") || ends_in(path, ".yml"))
+        return probe_load_manifest(path, options->budget, probes, count, errors);
+    probe = calloc(1, sizeof *probe);
+    if (!probe)
+        return errors_add(errors, path, 0, 0, "out of memory");
+    if (!probe_fill(probe, path, options, errors)) {
+        probe_free(probe);
+        return false;
+    }
+    return probe_append(probes, count, probe, errors);
+}
+
+/* The setup points to constant data for its readers; the probe is what owns it. */
+static void setup_clear(struct guest_setup *setup) {
+    for (size_t i = 0; i < setup->arguments_count; i++)
+        free((char *)setup->arguments[i].string);
+    for (size_t i = 0; i < setup->stubs_count; i++)
+        free((char *)setup->stubs[i].name);
+    free((struct guest_argument *)setup->arguments);
+    free((struct guest_stub *)setup->stubs);
+    free((uint64_t *)setup->before);
+}
+
+void probe_free(struct probe *probe) {
+    if (!probe)
+        return;
+    for (size_t i = 0; i < probe->exclusions_count; i++)
+        free(probe->exclusions[i].reason);
+    free(probe->exclusions);
+    free(probe->targets);
+    setup_clear(&probe->setup);
+    image_free(probe->image);
+    free(probe->entry);
+    free(probe->path);
+    free(probe->name);
+    free(probe);
+}

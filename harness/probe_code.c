@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe_internal.h"
+
+#include "harness/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A hexadecimal or decimal number that ends the text. */
+static bool address_parse(const char *text, uint64_t *address) {
+    struct yaml_tree scalar = {.kind = YAML_TREE_SCALAR, .text = (char *)text};
+
+    return yaml_tree_number(&scalar, address, NULL);
+}
+
+static bool flat_parse(const char *text, enum image_mode *mode, uint64_t *address) {
+    static const struct {
+        const char *prefix;
+        enum image_mode mode;
+        uint64_t last; /* highest address */
+    } modes[] = {
+        {"16@", IMAGE_16, 0xfffff},
+        {"32@", IMAGE_32, UINT32_MAX},
+        {"64@", IMAGE_64, 0x7fffffffffff},
+    };
+
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strncmp(text, modes[i].prefix, 3) == 0) {
+            *mode = modes[i].mode;
+            return address_parse(text + 3, address) && *address <= modes[i].last;
+        }
+    }
+    return false;
+}
+
+bool probe_load_image(struct probe *probe, const char *path, const char *flat,
+                      struct probe_place flat_at, struct errors *errors) {
+    enum image_mode mode;
+    uint64_t address;
+
+    if (!flat)
+        probe->image = image_load_elf(path, errors);
+    else if (!flat_parse(flat, &mode, &address))
+        return errors_add(errors, flat_at.file, flat_at.line, flat_at.column,
+                          "flat code is 16, 32 or 64, @ and its address, such as 16@0x7c00 (16-bit "
+                          "addresses go up to 0xfffff), not '%s'",
+                          flat);
+    else
+        probe->image = image_load_flat(path, mode, address, errors);
+    return probe->image != NULL;
+}
+
+static bool is_executable(const struct image *image, uint64_t address) {
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if (address >= segment->address && address - segment->address < segment->size)
+            return segment->permissions & IMAGE_EXECUTE;
+    }
+    return false;
+}
+
+/* The function whose name is nearest; NULL: none is near, or out of memory. */
+static const char *nearest_function(const struct image *image, const char *name) {
+    const char **names = malloc((image->symbols_count + 1) * sizeof *names);
+    const char *nearest;
+    size_t count = 0;
+
+    if (!names)
+        return NULL;
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        if (image->symbols[i].is_function)
+            names[count++] = image->symbols[i].name;
+    }
+    nearest = nearest_word(name, names, count);
+    free(names);
+    return nearest;
+}
+
+static bool is_import(const struct image *image, const char *name) {
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (strcmp(image->imports[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool note_no_function(const struct image *image, const char *name, struct probe_place at,
+                             struct errors *errors) {
+    const char *nearest = nearest_function(image, name);
+
+    if (is_import(image, name))
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' is used in %s but not defined there: link the file that has it",
+                          name, image->path);
+    if (nearest)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "no function '%s' in %s: did you mean '%s'?", name, image->path, nearest);
+    if (image->symbols_count == 0)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "no function '%s' in %s, which has no symbols: give an address (0x...)",
+                          name, image->path);
+    return errors_add(errors, at.file, at.line, at.column,
+                      "no function '%s' in %s: name the function to call", name, image->path);
+}
+
+bool probe_find_function(const struct image *image, const char *text, struct probe_place at,
+                         uint64_t *address, struct errors *errors) {
+    const struct image_symbol *symbol;
+
+    if (address_parse(text, address)) {
+        *address += image->bias;
+        if (is_executable(image, *address))
+            return true;
+        return errors_add(errors, at.file, at.line, at.column, "no code at address %s in %s", text,
+                          image->path);
+    }
+    symbol = image_find_symbol(image, text);
+    if (!symbol)
+        return note_no_function(image, text, at, errors);
+    if (!symbol->is_function)
+        return errors_add(errors, at.file, at.line, at.column, "'%s' in %s is data, not a function",
+                          text, image->path);
+    *address = symbol->address;
+    return true;
+}
+
+const char *probe_default_entry(const char *flat) {
+    return flat ? "start" : PROBE_ENTRY_DEFAULT;
+}
+
+bool probe_set_entry(struct probe *probe, const char *text, struct probe_place at,
+                     struct errors *errors) {
+    probe->entry = strdup(text);
+    if (!probe->entry)
+        return errors_add(errors, at.file, at.line, at.column, "out of memory");
+    return probe_find_function(probe->image, text, at, &probe->setup.entry, errors);
+}
+
+enum guest_abi probe_default_abi(const struct image *image) {
+    switch (image->mode) {
+    case IMAGE_64:
+        return GUEST_SYSV64;
+    case IMAGE_32:
+        return GUEST_CDECL32;
+    case IMAGE_16:
+        break;
+    }
+    return GUEST_REGISTERS;
+}
+
+bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
+                       struct guest_place *place, struct errors *errors) {
+    if (guest_place_parse(text, probe->image->mode, place))
+        return true;
+    return errors_add(errors, at.file, at.line, at.column,
+                      "'%s' is no place in %d-bit code: use a register (eax, al, ...), cf, zf, or "
+                      "out+0 to out+%u",
+                      text, (int)probe->image->mode, GUEST_OUT_SIZE - 4);
+}
+
+bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *number) {
+    unsigned bits = place->width * 8;
+    uint64_t mask = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+
+    if (place->kind == GUEST_CARRY || place->kind == GUEST_ZERO)
+        return !negative && *number <= 1;
+    if (negative ? 0 - *number > (mask >> 1) + 1 : *number > mask)
+        return false;
+    *number &= mask;
+    return true;
+}

@@ -107,7 +107,7 @@ static bool image_fill_flat(const struct image_file *file, uint64_t address) {
     if (!image_memory_build(file, &range, 1))
         return false;
     image_memory_write(file->image, address, file->bytes, file->size);
-    return image_symbols_add(file, &start, address, true);
+    return image_symbols_add(file, &start, address, true) && image_imports_place(file);
 }
 
 struct image *image_load_flat(const char *path, enum image_mode mode, uint64_t address,

@@ -33,6 +33,8 @@ struct image_symbol {
     uint64_t address; /* final, in guest memory */
     uint64_t size;    /* 0: unknown */
     bool is_function; /* STT_FUNC, STT_GNU_IFUNC, or NOTYPE in an executable section */
+    bool is_indirect; /* STT_GNU_IFUNC of a linked file: `address` is its resolver, no code to be
+                         called for an answer; relocatable objects get a stub that can be called */
     bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
 };
 

@@ -4,17 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The section of 32-bit section indexes that belongs to a symbol table; NULL: none. */
-static Elf_Data *image_symbols_extended(const struct image_file *file, size_t section) {
+/* The section of 32-bit section indexes that belongs to a symbol table, if there is one. */
+static bool image_symbols_extend(const struct image_file *file, size_t section,
+                                 struct image_symbol_table *table) {
     for (size_t i = 1; i < file->sections_count; i++) {
         GElf_Shdr header;
 
-        if (image_file_section(file, i, &header) && header.sh_type == SHT_SYMTAB_SHNDX &&
-            header.sh_link == section)
-            return image_file_table(file, header.sh_offset, header.sh_size, ELF_T_WORD,
-                                    "the table of extended section indexes");
+        if (!image_file_section(file, i, &header))
+            return false;
+        if (header.sh_type != SHT_SYMTAB_SHNDX || header.sh_link != section)
+            continue;
+        table->extended = image_file_table(file, header.sh_offset, header.sh_size, ELF_T_WORD,
+                                           "the table of extended section indexes");
+        return table->extended != NULL;
     }
-    return NULL;
+    return true;
 }
 
 bool image_symbols_open(const struct image_file *file, size_t section,
@@ -38,8 +42,7 @@ bool image_symbols_open(const struct image_file *file, size_t section,
     if (!table->names)
         return image_fail(file, "the symbol names lie beyond the end of the file; it may be "
                                 "truncated");
-    table->extended = image_symbols_extended(file, section);
-    return true;
+    return image_symbols_extend(file, section, table);
 }
 
 bool image_symbols_get(const struct image_file *file, const struct image_symbol_table *table,
@@ -99,6 +102,7 @@ bool image_symbols_add(const struct image_file *file, const struct image_entry *
         .address = address,
         .size = entry->symbol.st_size,
         .is_function = type == STT_FUNC || type == STT_GNU_IFUNC || (type == STT_NOTYPE && is_code),
+        .is_indirect = type == STT_GNU_IFUNC && image->sections_count == 0,
         .is_global = GELF_ST_BIND(entry->symbol.st_info) != STB_LOCAL,
     };
     return true;

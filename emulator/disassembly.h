@@ -61,11 +61,13 @@ size_t disassembly_around(struct disassembly *disassembly, const struct image *i
 bool disassembly_cpuid_sites(struct disassembly *disassembly, const struct image *image,
                              uint64_t **sites, size_t *count);
 
-/* The 32-bit constants in the code reached from `entries` by direct calls and jumps, in code order,
- * without duplicates, at most `limit`: immediates of every instruction (64-bit ones as two halves),
- * displacements of LEA and of memory operands that are no stack slots, and the dwords (up to four)
- * that a RIP-relative or absolute memory operand or LEA names in the image's data. Returns how many
- * were written. 0, 1 and 0xffffffff are left out: every twin set has them. */
+/* The 32-bit constants in the code reached from `entries` by direct calls and jumps, by jumps
+ * through the linkage table, and by addresses of functions in operands; in code order (where a
+ * comparison branches, what follows equality comes first), without duplicates, at most `limit`:
+ * immediates of every instruction (64-bit ones as two halves), displacements of LEA and of memory
+ * operands that are no stack slots, and the dwords (up to four) that a RIP-relative, absolute or
+ * GOT-relative operand, or the immediate of a MOV or PUSH, names in the image's data. Returns how
+ * many were written. 0, 1 and 0xffffffff are left out: every twin set has them. */
 size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
                              const uint64_t *entries, size_t entries_count, uint32_t *out,
                              size_t limit);

@@ -11,7 +11,8 @@
 #define DISASSEMBLY_STACK_SLOT 65536 /* bytes from the stack or frame pointer; else a constant */
 
 /* A walk over the code, breadth first: straight on to the end, then where branches and calls went,
- * in their order. */
+ * in their order. Straight on after a comparison is where the two were equal, jump or no
+ * jump, so that a signature compared in pieces comes out in one piece. */
 struct disassembly_walk {
     struct disassembly *disassembly;
     const struct image *image;
@@ -19,6 +20,9 @@ struct disassembly_walk {
     size_t queue_first, queue_end;
     uint64_t *seen; /* a hash set of addresses + 1; 0: empty */
     size_t visited;
+    uint64_t got;    /* i386: the address that position-independent code counts from; 0: unknown */
+    bool after_call; /* the instruction ahead was a call */
+    bool compared;   /* the flags come from a comparison: JE is the way of equality */
     uint32_t *out;
     size_t count, limit;
 };
@@ -151,8 +155,22 @@ static bool disassembly_is_stack_slot(const x86_op_mem *memory) {
     }
 }
 
+/* Position-independent i386 code asks a function for its return address and adds the distance to
+ * the global offset table: call; add ebx, imm. Data is then at a distance from that register, which
+ * is the same all over the image. */
+static void disassembly_note_got(struct disassembly_walk *walk, const cs_insn *insn) {
+    const cs_x86 *x86 = &insn->detail->x86;
+    uint32_t got = (uint32_t)insn->address + (uint32_t)x86->operands[1].imm;
+    size_t available;
+
+    if (walk->disassembly->mode == IMAGE_32 && walk->after_call && insn->id == X86_INS_ADD &&
+        x86->operands[0].type == X86_OP_REG && x86->operands[1].type == X86_OP_IMM &&
+        image_bytes(walk->image, got, &available))
+        walk->got = got;
+}
+
 /* True: *address is what the operand names without any register's help but the instruction
- * pointer's. An index may still be added. */
+ * pointer's and the global offset table's. An index may still be added. */
 static bool disassembly_fixed_address(const struct disassembly_walk *walk, const x86_op_mem *memory,
                                       uint64_t next, uint64_t *address) {
     if (memory->segment == X86_REG_FS || memory->segment == X86_REG_GS)
@@ -161,6 +179,8 @@ static bool disassembly_fixed_address(const struct disassembly_walk *walk, const
         *address = next + (uint64_t)memory->disp;
     else if (memory->base == X86_REG_INVALID)
         *address = (uint64_t)memory->disp;
+    else if (walk->got != 0 && !disassembly_is_stack_slot(memory))
+        *address = walk->got + (uint64_t)memory->disp;
     else
         return false;
     if (walk->disassembly->mode != IMAGE_64)
@@ -180,9 +200,10 @@ static void disassembly_take_memory(struct disassembly_walk *walk, const cs_insn
     if (insn->id == X86_INS_LEA || indexed || dwords > DISASSEMBLY_NAMED_DWORDS)
         dwords = DISASSEMBLY_NAMED_DWORDS;
     if (disassembly_fixed_address(walk, memory, next, &address) &&
-        (memory->base != X86_REG_INVALID || image_bytes(walk->image, address, &available)))
+        image_bytes(walk->image, address, &available))
         disassembly_name_address(walk, address, dwords);
-    else if (!disassembly_is_stack_slot(memory))
+    else if (!disassembly_is_stack_slot(memory) && memory->base != X86_REG_RIP &&
+             memory->base != X86_REG_EIP)
         disassembly_add_constant(walk, (uint32_t)memory->disp);
 }
 
@@ -242,28 +263,55 @@ static bool disassembly_ends_flow(const cs_insn *insn) {
     }
 }
 
+/* CMP, and what compilers join several comparisons with, leave the zero flag set when all is equal;
+ * TEST and AND leave it set when nothing is. Other instructions stand between flags and jump. */
+static void disassembly_note_comparison(struct disassembly_walk *walk, const cs_insn *insn) {
+    switch (insn->id) {
+    case X86_INS_CMP:
+    case X86_INS_SUB:
+    case X86_INS_XOR:
+    case X86_INS_OR:
+        walk->compared = true;
+        break;
+    case X86_INS_TEST:
+    case X86_INS_AND:
+        walk->compared = false;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Goes where a jump or call leads first; the other way waits in the queue. False: nowhere known. */
+static bool disassembly_branch(struct disassembly_walk *walk, const cs_insn *insn,
+                               uint64_t *address, uint64_t next) {
+    uint64_t target;
+    bool known = disassembly_target(walk, insn, next, &target);
+    bool jumps = insn->id == X86_INS_JMP || insn->id == X86_INS_LJMP;
+    bool equal = insn->id == X86_INS_JE && walk->compared;
+
+    walk->after_call = insn->id == X86_INS_CALL;
+    *address = known && (jumps || equal) ? target : next;
+    if (known && !jumps)
+        disassembly_enqueue(walk, equal ? next : target);
+    return known || !jumps;
+}
+
 /* Takes the constants of one instruction and moves *address on. False: the flow ends. */
 static bool disassembly_step(struct disassembly_walk *walk, const cs_insn *insn, unsigned size,
                              uint64_t *address) {
     csh handle = walk->disassembly->handle;
-    uint64_t next = *address + size, target;
-    bool branches = cs_insn_group(handle, insn, X86_GRP_JUMP) ||
-                    cs_insn_group(handle, insn, X86_GRP_CALL) ||
-                    cs_insn_group(handle, insn, X86_GRP_BRANCH_RELATIVE);
-    bool known;
+    uint64_t next = *address + size;
 
-    if (!branches) {
-        disassembly_take_operands(walk, insn, next);
-        *address = next;
-        return !disassembly_ends_flow(insn);
-    }
-    known = disassembly_target(walk, insn, next, &target);
+    if (cs_insn_group(handle, insn, X86_GRP_JUMP) || cs_insn_group(handle, insn, X86_GRP_CALL) ||
+        cs_insn_group(handle, insn, X86_GRP_BRANCH_RELATIVE))
+        return disassembly_branch(walk, insn, address, next);
+    disassembly_note_got(walk, insn);
+    disassembly_note_comparison(walk, insn);
+    disassembly_take_operands(walk, insn, next);
+    walk->after_call = false;
     *address = next;
-    if (insn->id == X86_INS_JMP && known)
-        *address = target;
-    else if (known)
-        disassembly_enqueue(walk, target);
-    return known || (insn->id != X86_INS_JMP && insn->id != X86_INS_LJMP);
+    return !disassembly_ends_flow(insn);
 }
 
 static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t address) {

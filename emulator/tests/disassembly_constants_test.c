@@ -48,6 +48,20 @@ static void test_three_immediates(void) {
     expect(expected, 32);
 }
 
+static void test_equality_goes_first(void) {
+    static const uint32_t expected[] = {KVM_1, KVM_2, KVM_3, 0x55, 0};
+
+    /* 1000: cmp ebx; je 0x100c   1008: cmp eax, 0x55; ret
+     * 100c: cmp ecx; jne 0x1008   1014: cmp edx; ret */
+    make(IMAGE_64, "81 fb 4b 56 4d 4b 74 04 83 f8 55 c3 81 f9 56 4d 4b 56 75 f4 83 fa 4d c3");
+    expect(expected, 32);
+    /* 1000: cmp ebx; sete al; cmp ecx; sete dl; test dl, al; je 0x101a   1016: cmp edx; ret
+     * 101a: cmp eax, 0x55; ret */
+    make(IMAGE_64, "81 fb 4b 56 4d 4b 0f 94 c0 81 f9 56 4d 4b 56 0f 94 c2 84 c2 74 04 "
+                   "83 fa 4d c3 83 f8 55 c3");
+    expect(expected, 32);
+}
+
 static void test_string_in_data(void) {
     static const uint32_t expected[] = {KVM_1, KVM_2, KVM_3, 0x12345678, 0};
 
@@ -60,6 +74,16 @@ static void test_string_in_data(void) {
     make(IMAGE_32, "be 00 30 00 00 c3");
     hand_bytes(hand.data, 0, KVM_BYTES " 78 56 34 12 99 99 99 99");
     expect(absolute, 32);
+}
+
+static void test_string_at_offset_table(void) {
+    static const uint32_t expected[] = {0x1ffb, KVM_1, KVM_2, KVM_3, 0x12345678, 0};
+
+    /* 1000: call 0x1010   1005: add ebx, 0x1ffb (makes 0x3000)   100b: lea esi, [ebx + 8]; ret
+     * 1010: mov ebx, [esp]; ret */
+    make(IMAGE_32, "e8 0b 00 00 00 81 c3 fb 1f 00 00 8d 73 08 c3 f4 8b 1c 24 c3");
+    hand_bytes(hand.data, 8, KVM_BYTES " 78 56 34 12");
+    expect(expected, 32);
 }
 
 static void test_memory_operands(void) {
@@ -122,7 +146,7 @@ static void test_left_out(void) {
 }
 
 static void test_branches_and_calls(void) {
-    static const uint32_t expected[] = {0x11, 0x22, 0x33, 0x44, 0x55, 0};
+    static const uint32_t expected[] = {0x11, 0x44, 0x22, 0x33, 0x55, 0};
 
     /* 1000: cmp eax, 0x11   1003: je 0x1010   1005: call 0x1020   100a: cmp eax, 0x22
      * 100d: jmp 0x1030      1010: cmp eax, 0x44; ret   1020: cmp eax, 0x55; ret
@@ -227,6 +251,8 @@ static void test_hostile_code(void) {
 
 static const struct unit_test tests[] = {
     {"a signature in three immediates is three constants in a row", test_three_immediates},
+    {"what follows equality comes before what follows difference", test_equality_goes_first},
+    {"data at a distance from the global offset table", test_string_at_offset_table},
     {"a signature in data is three constants in a row", test_string_in_data},
     {"memory operands name data as wide as they are", test_memory_operands},
     {"data ends with its segment", test_data_ends},

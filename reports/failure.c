@@ -51,7 +51,7 @@ void failure_heading(struct page *page, const struct report_probe *probe,
     failure_extent(page, rule);
     page_end_line(page);
     failure_sentence(page, "requirement", rule->text);
-    failure_sentence(page, "where", rule->locator);
+    failure_sentence(page, "locator", rule->locator);
     if (rule->reason)
         failure_sentence(page, "reason", rule->reason);
 }

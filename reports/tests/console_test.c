@@ -33,7 +33,7 @@ static const char small_first_example[] =
     "\n"
     "fail max/reaches-target (must): hvdetect, 3 of 812 cases\n"
     "  requirement  A maximum at or above the target never turns the feature away.\n"
-    "  where        detection step 1, second sentence\n"
+    "  locator      detection step 1, second sentence\n"
     "  case         max/unsigned:max=0x80000000\n"
     "  question     target 0x40000010, maximum 0x80000000\n"
     "  expected     available\n"

@@ -267,6 +267,39 @@ static void test_the_same_report_gives_the_same_bytes(void) {
     }
 }
 
+static size_t allocations_left;
+
+static void *allocate_or_fail(size_t size) {
+    if (allocations_left == 0)
+        return NULL;
+    allocations_left--;
+    return malloc(size);
+}
+
+/* Memory runs out after more and more allocations, until there is enough: the writer says so each
+ * time, and does not crash. */
+static void test_out_of_memory_is_a_failure(void) {
+    struct report report = sample_small();
+    const struct report_style style = {0};
+    bool written = false;
+    size_t failures = 0;
+
+    json_set_alloc_funcs(allocate_or_fail, free);
+    for (size_t i = 0; !written && i < 100000; i += 11) {
+        FILE *stream = tmpfile();
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+        allocations_left = i;
+        written = report_format_find("json")->write(&report, &style, stream);
+        failures += !written;
+        fclose(stream);
+    }
+    json_set_alloc_funcs(malloc, free);
+    CU_ASSERT_TRUE(written);
+    CU_ASSERT_TRUE(failures > 10);
+    report_clear(&report);
+}
+
 static const struct unit_test tests[] = {
     {"the run and its summary", test_the_run},
     {"the probe, its sites and scenarios", test_the_probe},
@@ -276,6 +309,7 @@ static const struct unit_test tests[] = {
     {"a seed keeps every digit", test_a_seed_keeps_every_digit},
     {"hostile names stay names", test_hostile_names_stay_names},
     {"the same report gives the same bytes", test_the_same_report_gives_the_same_bytes},
+    {"out of memory is a failure", test_out_of_memory_is_a_failure},
 };
 
 int main(void) {

@@ -228,6 +228,8 @@ static void test_a_dash_is_standard_output(void) {
     CU_ASSERT_EQUAL(entries(".", true), 1);
     CU_ASSERT_FALSE(save_to_standard_output(&much, "/dev/full", message));
     CU_ASSERT_STRING_EQUAL(message, "cannot write the report: No space left on device");
+    CU_ASSERT_FALSE(save_to_standard_output(&hello, "/dev/full", message));
+    CU_ASSERT_STRING_EQUAL(message, "cannot write the report: No space left on device");
 }
 
 static void test_places_that_cannot_be_written(void) {

@@ -149,6 +149,14 @@ static void test_last_line_says_the_result(void) {
     free(text);
 }
 
+static unsigned occurrences(const char *text, const char *word) {
+    unsigned count = 0;
+
+    for (const char *found = text; (found = strstr(found, word)); found++)
+        count++;
+    return count;
+}
+
 /* Two probes: the rule stands once as a group, with a line for each probe. */
 static void test_the_end_is_grouped_by_rule(void) {
     struct report report = sample_hostile();
@@ -164,6 +172,8 @@ static void test_the_end_is_grouped_by_rule(void) {
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n  max/read-first                  7 cases  one\n"
                                         "  max/read-first                  8 cases  two\n"
                                         "  max/reaches-target              3 cases  one  "));
+    CU_ASSERT_EQUAL(occurrences(text, "  max/read-first "), 2);
+    CU_ASSERT_EQUAL(occurrences(text, "  max/reaches-target "), 2);
     free(text);
     report_clear(&report);
 }

@@ -213,6 +213,7 @@ static void test_a_full_device_is_an_error(void) {
 /* What `path` as standard output makes of "-". */
 static bool save_to_standard_output(const struct report_format *format, const char *path,
                                     char message[256]) {
+    static char buffer[BUFSIZ];
     int kept, redirected;
     bool saved;
 
@@ -221,9 +222,12 @@ static bool save_to_standard_output(const struct report_format *format, const ch
     redirected = open(path, O_WRONLY | O_CREAT, 0600);
     CU_ASSERT_TRUE_FATAL(kept >= 0 && redirected >= 0);
     dup2(redirected, STDOUT_FILENO);
+    setvbuf(stdout, buffer, _IOFBF,
+            sizeof buffer); /* CUnit makes it unbuffered; in hvspec it is not */
     saved = save(format, "-", message);
     __fpurge(stdout); /* what could not be written must not reach the log */
     clearerr(stdout);
+    setvbuf(stdout, NULL, _IONBF, 0);
     dup2(kept, STDOUT_FILENO);
     close(redirected);
     close(kept);

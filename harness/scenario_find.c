@@ -58,7 +58,8 @@ static bool walk(const char *folder, struct errors *errors,
         else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
             good = errors_add(errors, entry->fts_path, 0, 0, "%s", strerror(entry->fts_errno));
         else if (entry->fts_info == FTS_D ||
-                 (entry->fts_info != FTS_DP && has_ending(entry->fts_name)))
+                 ((entry->fts_info == FTS_F || entry->fts_info == FTS_SL) &&
+                  has_ending(entry->fts_name)))
             good = visit(context, entry);
     }
     if (!tree)

@@ -231,4 +231,10 @@ char *scenario_case_id(const struct scenario_reader *reader, const size_t *digit
 /* Fills scenario->cases and holds what the author expects against the spec function. */
 void scenario_expand(struct scenario_reader *reader, struct scenario *scenario);
 
+/* scenario_same.c */
+
+/* Notes the first two cases that differ in nothing but their ids, at `place`. */
+void scenario_check_same(struct scenario_reader *reader, const struct scenario *scenario,
+                         struct scenario_place place);
+
 #endif

@@ -134,27 +134,23 @@ static bool note_no_case(const struct scenario *scenario, const char *wanted,
 }
 
 /* Drops the cases that are neither wanted nor in `before`, the same scenario as taken in earlier
- * (NULL: it was not). False: the wanted one does not exist. */
-static bool scenario_select(struct scenario *scenario, const struct scenario *before,
+ * (NULL: it was not). */
+static void scenario_select(struct scenario *scenario, const struct scenario *before,
                             const char *wanted) {
     size_t kept = 0, seen = 0;
-    bool found = false;
 
     for (size_t i = 0; i < scenario->cases_count; i++) {
         struct scenario_case *entry = &scenario->cases[i];
-        bool is_wanted = case_wanted(scenario, entry->id, wanted);
         bool was_there =
             before && seen < before->cases_count && strcmp(before->cases[seen].id, entry->id) == 0;
 
-        found |= is_wanted;
         seen += was_there;
-        if (is_wanted || was_there)
+        if (was_there || case_wanted(scenario, entry->id, wanted))
             scenario->cases[kept++] = *entry;
         else
             case_clear(entry);
     }
     scenario->cases_count = kept;
-    return found;
 }
 
 /* Takes the scenario over; false: it still belongs to the caller. */

@@ -237,6 +237,8 @@ static void read_scenario(struct scenario_reader *reader, struct scenario *scena
         scenario_matrix_values(reader, texts->matrix.items);
     if (!reader->failed)
         scenario_expand(reader, scenario);
+    if (!reader->failed && matrix)
+        scenario_check_same(reader, scenario, scenario_key_place(matrix));
 }
 
 bool scenario_read(struct scenario *scenario, uint64_t seed, struct errors *errors) {

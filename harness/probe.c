@@ -6,20 +6,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The last part of the path, and the entry when it is not the default; no character that would
- * part the columns of a baseline. */
-static char *probe_make_name(const char *path, const char *entry) {
-    const char *slash = strrchr(path, '/');
+/* The last `parts` parts of a path, or all of it. */
+static const char *path_tail(const char *path, unsigned parts) {
+    const char *tail = path + strlen(path);
+
+    while (tail > path && (tail[-1] != '/' || --parts > 0))
+        tail--;
+    return tail;
+}
+
+/* The end of the path, and the entry when it is not the default; no character that would part the
+ * columns of a baseline. */
+static char *make_name(const char *path, unsigned parts, const char *entry) {
     char *name;
 
-    if (asprintf(&name, "%s%s%s", slash ? slash + 1 : path, entry ? ":" : "", entry ? entry : "") <
-        0)
+    if (asprintf(&name, "%s%s%s", path_tail(path, parts), entry ? ":" : "", entry ? entry : "") < 0)
         return NULL;
     for (char *c = name; *c; c++) {
-        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == '#')
             *c = '_';
     }
     return name;
+}
+
+bool probe_name_taken(struct probe *const *probes, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(probes[i]->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The shortest end of the path that names no other probe: x86/hv.so beside hv.so. */
+static bool set_name(struct probe *probe, const char *entry, struct probe *const *probes,
+                     size_t count, struct errors *errors) {
+    unsigned parts = 1;
+
+    for (;;) {
+        probe->name = make_name(probe->path, parts, entry);
+        if (!probe->name)
+            return errors_add(errors, probe->path, 0, 0, "out of memory");
+        if (!probe_name_taken(probes, count, probe->name))
+            return true;
+        if (path_tail(probe->path, parts) == probe->path)
+            return errors_add(errors, probe->path, 0, 0, "the same probe is given twice");
+        free(probe->name);
+        probe->name = NULL;
+        parts++;
+    }
 }
 
 bool probe_append(struct probe ***probes, size_t *count, struct probe *probe,
@@ -69,9 +103,8 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
     const char *entry = options->entry ? options->entry : probe_default_entry(options->flat);
     struct probe_place at = {path, 0, 0};
 
-    probe->name = probe_make_name(path, options->entry);
     probe->path = strdup(path);
-    if (!probe->name || !probe->path)
+    if (!probe->path)
         return errors_add(errors, path, 0, 0, "out of memory");
     probe->setup.budget = options->budget;
     return probe_load_image(probe, path, options->flat, at, errors) &&
@@ -94,7 +127,8 @@ bool probe_load(const char *path, const struct probe_options *options, struct pr
     probe = calloc(1, sizeof *probe);
     if (!probe)
         return errors_add(errors, path, 0, 0, "out of memory");
-    if (!probe_fill(probe, path, options, errors)) {
+    if (!probe_fill(probe, path, options, errors) ||
+        !set_name(probe, options->entry, *probes, *count, errors)) {
         probe_free(probe);
         return false;
     }

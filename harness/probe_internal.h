@@ -47,6 +47,9 @@ bool probe_set_arguments(struct probe *probe, const struct guest_argument *argum
 bool probe_load_manifest(const char *path, uint64_t budget, struct probe ***probes, size_t *count,
                          struct errors *errors);
 
+/* Names tell probes apart in reports and baselines. */
+bool probe_name_taken(struct probe *const *probes, size_t count, const char *name);
+
 /* Appends; frees the probe and returns false when out of memory. */
 bool probe_append(struct probe ***probes, size_t *count, struct probe *probe,
                   struct errors *errors);

@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Calls of probe_load_manifest are bounded by the file's size, and by this many probes in it. */
-#define MANIFEST_PROBES_MAX 64u
+#define MANIFEST_PROBES_MAX 64u /* in one file: each is read out of the whole */
 #define MANIFEST_BEFORE_MAX 16u
-#define MANIFEST_BUDGET_MAX 1000000000u
-#define MANIFEST_NAME_MAX 100u
+#define MANIFEST_BUDGET_MAX 1000000000u /* instructions: minutes of emulation */
+#define MANIFEST_NAME_MAX 100u          /* bytes */
 
 /* A manifest's data. Texts are taken from here; numbers and places from the tree, which knows what
  * was quoted and where it stood. */
@@ -340,6 +339,9 @@ static bool load_one(const struct yaml_file *file, uint64_t budget, struct probe
     }
     reader.probe->setup.budget = budget;
     good = read_manifest(&reader);
+    if (good && probe_name_taken(*probes, *count, reader.probe->name))
+        good = manifest_error(&reader, yaml_tree_get(reader.map, "probe"),
+                              "another probe has this name: reports tell probes apart by it");
     yaml_shape_free(data);
     if (!good) {
         probe_free(reader.probe);

@@ -90,6 +90,14 @@ static bool read_arguments(struct question_reader *reader, const struct yaml_tre
     return good;
 }
 
+static bool is_repeated(const struct question_reader *reader, const struct guest_place *place) {
+    for (size_t i = 0; i + 1 < reader->count; i++) {
+        if (reader->arguments[i].place.reg == place->reg)
+            return true;
+    }
+    return false;
+}
+
 static bool read_registers(struct question_reader *reader, const struct yaml_tree *map) {
     bool good = true;
 
@@ -104,6 +112,9 @@ static bool read_registers(struct question_reader *reader, const struct yaml_tre
             good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                               "'%s' is no register in %d-bit code", node->key,
                               (int)reader->probe->image->mode);
+        else if (is_repeated(reader, &argument->place))
+            good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                              "%s is part of a register that is given already", node->key);
         else if (!read_argument(reader, node, argument))
             good = false;
     }

@@ -326,6 +326,29 @@ static void test_relative_file(void) {
     unlink("probe_test.yaml");
 }
 
+/* Reports and baselines know probes by their names. */
+static void test_names_differ(void) {
+    static const char *const paths[] = {"fixture64.so", "./fixture64.so",
+                                        HVSPEC_TEST_BINARY "/fixture64.so"};
+    struct probe_options entry = {.entry = "hv_init"};
+    struct loaded loaded = {0};
+
+    for (size_t i = 0; i < 3; i++)
+        CU_ASSERT_TRUE(
+            probe_load(paths[i], &defaults, &loaded.probes, &loaded.count, &loaded.errors));
+    CU_ASSERT_TRUE(probe_load(paths[0], &entry, &loaded.probes, &loaded.count, &loaded.errors));
+    CU_ASSERT_TRUE(errors_none(&loaded.errors));
+    CU_ASSERT_FALSE(probe_load(paths[1], &defaults, &loaded.probes, &loaded.count, &loaded.errors));
+    CU_ASSERT_EQUAL_FATAL(loaded.errors.count, 1);
+    CU_ASSERT_STRING_EQUAL(loaded.errors.entries[0].message, "the same probe is given twice");
+    CU_ASSERT_EQUAL_FATAL(loaded.count, 4);
+    CU_ASSERT_STRING_EQUAL(loaded.probes[0]->name, "fixture64.so");
+    CU_ASSERT_STRING_EQUAL(loaded.probes[1]->name, "./fixture64.so");
+    CU_ASSERT_STRING_EQUAL(loaded.probes[2]->name, "harness/fixture64.so");
+    CU_ASSERT_STRING_EQUAL(loaded.probes[3]->name, "fixture64.so:hv_init");
+    unload(&loaded);
+}
+
 static const struct unit_test tests[] = {
     {"an ELF file with defaults", test_elf_defaults},
     {"options of the command line", test_options},
@@ -336,6 +359,7 @@ static const struct unit_test tests[] = {
     {"boot code without a C ABI", test_boot_code},
     {"a probe for one feature", test_fixed_target},
     {"a manifest of several probes", test_list_of_probes},
+    {"no two probes have the same name", test_names_differ},
     {"files relative to the manifest", test_relative_file},
 };
 

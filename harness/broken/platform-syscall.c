@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* Asks an operating system that may not be there. */
+int hv_feature_available(uint32_t target) {
+    __asm__ volatile("syscall" : : "a"(39) : "ecx", "memory");
+    return detect(target);
+}

@@ -207,6 +207,7 @@ static bool key_add_draws(struct scenario_reader *reader, struct scenario_key *k
                           struct scenario_place place, const char *text) {
     static const char among[] = ") in ";
     uint32_t count, first = 0, last = UINT32_MAX;
+    bool good;
 
     text += strlen(DRAWS);
     if (!scenario_parse_number(reader, place, &text, &count))
@@ -215,10 +216,11 @@ static bool key_add_draws(struct scenario_reader *reader, struct scenario_key *k
         text += strlen(among);
         if (!scenario_parse_range(reader, place, &text, &first, &last))
             return false;
+        good = *text == '\0';
     } else {
-        text = strcmp(text, ")") == 0 ? "" : DRAWS;
+        good = strcmp(text, ")") == 0;
     }
-    if (*text || count == 0)
+    if (!good || count == 0)
         return scenario_note(reader, place,
                              "write random(COUNT) or, for numbers, random(COUNT) in FIRST..LAST, "
                              "with a count of at least 1");

@@ -415,6 +415,33 @@ static void test_unreadable(void) {
     scenario_set_clear(&set);
 }
 
+/* What teaches the format has to be right: each block of YAML in it is a scenario. */
+static void test_the_teaching_examples(void) {
+    FILE *stream = fopen(HVSPEC_TEST_SOURCE "/../../scenarios/README.md", "r");
+    char line[512], text[8192] = "";
+    size_t length = 0, examples = 0;
+    bool inside = false;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    while (fgets(line, sizeof line, stream)) {
+        if (strcmp(line, "```yaml\n") == 0) {
+            inside = true;
+            length = 0;
+        } else if (inside && strcmp(line, "```\n") == 0) {
+            struct scenario_set set = load(text);
+
+            scenario_set_clear(&set);
+            inside = false;
+            examples++;
+        } else if (inside && length + strlen(line) < sizeof text) {
+            strcpy(text + length, line);
+            length += strlen(line);
+        }
+    }
+    fclose(stream);
+    CU_ASSERT_EQUAL(examples, 3);
+}
+
 static const struct unit_test tests[] = {
     {"the example of the format gives its nine cases", test_the_example},
     {"a file without a matrix is one case", test_no_matrix},
@@ -432,6 +459,7 @@ static const struct unit_test tests[] = {
     {"what matches nothing is an error with the nearest id", test_what_cannot_be_added},
     {"one scenario can be added in parts, and keeps its order", test_one_scenario_in_parts},
     {"two files with one id are refused", test_an_id_is_taken_once},
+    {"the examples that teach the format are scenarios", test_the_teaching_examples},
     {"missing files and unusable names are errors", test_unreadable},
 };
 

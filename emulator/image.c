@@ -44,8 +44,20 @@ const struct image_symbol *image_find_symbol(const struct image *image, const ch
 }
 
 static bool image_symbol_covers(const struct image_symbol *symbol, uint64_t address) {
-    return address == symbol->address ||
-           (address > symbol->address && address - symbol->address < symbol->size);
+    return address - symbol->address < symbol->size;
+}
+
+/* Whether `symbol` says more about the address than `best`: a function that covers it rather than a
+ * label inside, else the nearer one, else the global one of two names of the same place. */
+static bool image_symbol_is_nearer(const struct image_symbol *best,
+                                   const struct image_symbol *symbol, uint64_t address) {
+    bool covers = image_symbol_covers(symbol, address);
+
+    if (covers != image_symbol_covers(best, address))
+        return covers;
+    if (symbol->address != best->address)
+        return symbol->address > best->address;
+    return symbol->is_global && !best->is_global;
 }
 
 const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address) {
@@ -57,14 +69,9 @@ const struct image_symbol *image_symbol_at(const struct image *image, uint64_t a
 
         if (symbol->address > address)
             break;
-        if (!symbol->is_function || symbol->address < segment->address)
-            continue;
-        /* Labels inside a function don't take its place, names of the same place take turns. */
-        if (!best || image_symbol_covers(symbol, address) || !image_symbol_covers(best, address)) {
-            if (!best || best->address != symbol->address || !best->is_global ||
-                symbol->size > best->size)
-                best = symbol;
-        }
+        if (symbol->is_function && symbol->address >= segment->address &&
+            (!best || image_symbol_is_nearer(best, symbol, address)))
+            best = symbol;
     }
     return best;
 }

@@ -33,13 +33,21 @@ bool image_constructors_add_array(const struct image_file *file, uint64_t addres
     return true;
 }
 
-static uint64_t image_section_address(const struct image_file *file, size_t index,
+static int image_compare_sections(const void *a, const void *b) {
+    const struct image_section *left = a, *right = b;
+
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+static uint64_t image_section_address(const struct image *image, size_t index,
                                       const GElf_Shdr *section) {
-    for (size_t i = 0; i < file->image->sections_count; i++) {
-        if (file->image->sections[i].index == index)
-            return file->image->sections[i].address;
-    }
-    return section->sh_addr + file->image->bias;
+    struct image_section key = {.index = index};
+    const struct image_section *placed = NULL;
+
+    if (image->sections_count)
+        placed = bsearch(&key, image->sections, image->sections_count, sizeof key,
+                         image_compare_sections);
+    return placed ? placed->address : section->sh_addr + image->bias;
 }
 
 /* GCC and Clang write `.init_array.00100` for a priority of 100; a linker sorts them ahead of the
@@ -76,7 +84,7 @@ static bool image_constructors_add_type(const struct image_file *file, unsigned 
         if (ok && section.sh_type == type && section.sh_flags & SHF_ALLOC && section.sh_size)
             arrays[count++] = (struct image_array){
                 image_constructors_priority(image_section_name(file, &section)),
-                image_section_address(file, i, &section), section.sh_size};
+                image_section_address(file->image, i, &section), section.sh_size};
     }
     if (ok && count)
         qsort(arrays, count, sizeof *arrays, image_compare_arrays);

@@ -186,6 +186,29 @@ static bool image_check_header(struct image_file *file) {
                              header->e_phentsize, ELF_T_PHDR);
 }
 
+/* Sections don't overlap in the file, so that those whose entries are gone through are no larger
+ * than it together; else a small file could ask for any amount of work. */
+static bool image_check_sections(const struct image_file *file) {
+    uint64_t left = file->size;
+
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (section.sh_type != SHT_RELA && section.sh_type != SHT_REL &&
+            section.sh_type != SHT_INIT_ARRAY && section.sh_type != SHT_PREINIT_ARRAY)
+            continue;
+        if (section.sh_size > left)
+            return image_fail(file,
+                              "section %zu lies beyond the end of the file or overlaps others; the "
+                              "file may be truncated",
+                              i);
+        left -= section.sh_size;
+    }
+    return true;
+}
+
 static bool image_load_by_type(const struct image_file *file) {
     switch (file->header.e_type) {
     case ET_REL:
@@ -209,7 +232,7 @@ static bool image_load_file(struct image_file *file) {
     file->elf = elf_memory((char *)file->bytes, file->size);
     if (!file->elf)
         return image_fail(file, "not a readable ELF file: %s", elf_errmsg(-1));
-    ok = image_check_header(file) && image_load_by_type(file);
+    ok = image_check_header(file) && image_check_sections(file) && image_load_by_type(file);
     if (ok)
         image_symbols_sort(file->image);
     elf_end(file->elf);

@@ -100,10 +100,17 @@ bool image_memory_build(const struct image_file *file, struct image_range *range
 }
 
 struct image_segment *image_memory_segment(const struct image *image, uint64_t address) {
-    for (size_t i = 0; i < image->segments_count; i++) {
-        struct image_segment *segment = &image->segments[i];
+    size_t low = 0, high = image->segments_count;
 
-        if (address >= segment->address && address - segment->address < segment->size)
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct image_segment *segment = &image->segments[middle];
+
+        if (address < segment->address)
+            high = middle;
+        else if (address - segment->address >= segment->size)
+            low = middle + 1;
+        else
             return segment;
     }
     return NULL;

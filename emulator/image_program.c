@@ -166,14 +166,23 @@ static bool image_list_symbols(const struct image_file *file, size_t section) {
     return true;
 }
 
+/* A file has at most one table of each type (gABI). */
 static bool image_list_all_symbols(const struct image_file *file) {
+    bool seen_all = false, seen_dynamic = false;
+
     for (size_t i = 1; i < file->sections_count; i++) {
+        bool *seen;
         GElf_Shdr section;
 
         if (!image_file_section(file, i, &section))
             return false;
-        if ((section.sh_type == SHT_SYMTAB || section.sh_type == SHT_DYNSYM) && section.sh_size &&
-            !image_list_symbols(file, i))
+        if ((section.sh_type != SHT_SYMTAB && section.sh_type != SHT_DYNSYM) || !section.sh_size)
+            continue;
+        seen = section.sh_type == SHT_SYMTAB ? &seen_all : &seen_dynamic;
+        if (*seen)
+            return image_fail(file, "section %zu is a second symbol table of the same type", i);
+        *seen = true;
+        if (!image_list_symbols(file, i))
             return false;
     }
     return true;

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes of a name, the final zero included: names overlap in the file, so that a small file could
+ * otherwise ask for any amount of memory. */
+#define IMAGE_NAME_MAX 8192u
+
 /* The section of 32-bit section indexes that belongs to a symbol table, if there is one. */
 static bool image_symbols_extend(const struct image_file *file, size_t section,
                                  struct image_symbol_table *table) {
@@ -61,10 +65,14 @@ bool image_symbols_get(const struct image_file *file, const struct image_symbol_
     }
     if (entry->symbol.st_name) {
         size_t offset = entry->symbol.st_name;
+        size_t left = offset < table->names_size ? table->names_size - offset : 0;
 
-        if (offset >= table->names_size ||
-            !memchr(table->names + offset, 0, table->names_size - offset))
-            return image_fail(file, "the name of symbol %zu lies outside the string table", index);
+        if (!left ||
+            !memchr(table->names + offset, 0, left < IMAGE_NAME_MAX ? left : IMAGE_NAME_MAX))
+            return image_fail(file,
+                              "the name of symbol %zu lies outside the string table or is longer "
+                              "than %u bytes",
+                              index, IMAGE_NAME_MAX - 1);
         entry->name = table->names + offset;
     }
     return true;

@@ -132,6 +132,59 @@ static void test_one_mistake_one_line(void) {
     free(file.bytes);
 }
 
+/* Where in a relocatable object the first relocation of a section is. */
+static size_t find_relocation(const struct file *file, const char *name) {
+    const Elf64_Ehdr *header = (const Elf64_Ehdr *)file->bytes;
+    const Elf64_Shdr *sections = (const Elf64_Shdr *)(file->bytes + header->e_shoff);
+    const char *names = (const char *)file->bytes + sections[header->e_shstrndx].sh_offset;
+
+    for (unsigned i = 0; i < header->e_shnum; i++) {
+        if (sections[i].sh_type == SHT_RELA && strcmp(names + sections[i].sh_name, name) == 0)
+            return sections[i].sh_offset;
+    }
+    CU_FAIL_FATAL("no such section");
+    return 0;
+}
+
+static void test_broken_relocations(void) {
+    struct file file = file_read(FIXTURE("probe64.o"));
+    Elf64_Rela *text = (Elf64_Rela *)(file.bytes + find_relocation(&file, ".rela.text"));
+    Elf64_Rela *debug = (Elf64_Rela *)(file.bytes + find_relocation(&file, ".rela.debug_info"));
+    Elf64_Rela good = *text;
+
+    debug->r_info = ELF64_R_INFO(0, 0xee);
+    CU_ASSERT_FALSE(file_fails(file.bytes, file.size));
+    text->r_info = ELF64_R_INFO(ELF64_R_SYM(good.r_info), 0xee);
+    check_message(file.bytes, file.size, "unknown relocation type 238");
+    text->r_info = ELF64_R_INFO(0x123456, ELF64_R_TYPE(good.r_info));
+    check_message(file.bytes, file.size, "names symbol 1193046, but there are only");
+    *text = good;
+    text->r_offset = 0x100000;
+    check_message(file.bytes, file.size, "offset 0x100000 is outside of its section");
+    *text = good;
+    CU_ASSERT_FALSE(file_fails(file.bytes, file.size));
+    free(file.bytes);
+}
+
+/* What cannot be loaded although the file is in order. */
+static void test_refused_files(void) {
+    static const struct {
+        const char *path, *message;
+    } rows[] = {
+        {FIXTURE("unsupported64.o"), "R_X86_64_TLSGD of 'variable' is not supported"},
+        {FIXTURE("unreachable64.o"), "R_X86_64_8 at 0x10001000: 'code' is out of its reach"},
+        {FIXTURE("foreign64.o"), "variable 'elsewhere' is not defined here"},
+        {FIXTURE("x32.o"), "x32 ABI"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct file file = file_read(rows[i].path);
+
+        check_message(file.bytes, file.size, rows[i].message);
+        free(file.bytes);
+    }
+}
+
 static void test_paths(void) {
     struct errors errors = {0};
 
@@ -208,6 +261,8 @@ static void test_mutated_files(void) {
 
 static const struct unit_test tests[] = {
     {"one mistake is one line", test_one_mistake_one_line},
+    {"broken relocations", test_broken_relocations},
+    {"refused files", test_refused_files},
     {"paths", test_paths},
     {"truncated files", test_truncated_files},
     {"mutated files", test_mutated_files},

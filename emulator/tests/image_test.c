@@ -200,6 +200,23 @@ static void test_symbol_at_an_address(void) {
     image_free(image);
 }
 
+/* fixtures/relocations64.s: "label" is inside what follows "calls", and neither has a size; "code"
+ * has the size 1, so the byte behind it is not its own. */
+static void test_symbols_without_a_size(void) {
+    struct image *image = fixture_load(FIXTURE("relocations64.o"));
+    uint64_t code, calls;
+
+    if (!image)
+        return;
+    code = fixture_symbol(image, "code");
+    calls = fixture_symbol(image, "calls");
+    CU_ASSERT_STRING_EQUAL(image_symbol_at(image, code)->name, "code");
+    CU_ASSERT_STRING_EQUAL(image_symbol_at(image, code + 1)->name, "code");
+    CU_ASSERT_STRING_EQUAL(image_symbol_at(image, calls + 3)->name, "calls");
+    CU_ASSERT_STRING_EQUAL(image_symbol_at(image, fixture_symbol(image, "label"))->name, "label");
+    image_free(image);
+}
+
 static void test_bytes(void) {
     struct image *image = fixture_load(FIXTURE("plain64"));
     const struct image_segment *last;
@@ -292,6 +309,7 @@ static const struct unit_test tests[] = {
     {"a static executable with libc", test_static_libc},
     {"a position-independent executable", test_position_independent_executable},
     {"the symbol at an address", test_symbol_at_an_address},
+    {"symbols without a size", test_symbols_without_a_size},
     {"bytes", test_bytes},
     {"flat binaries", test_flat_binaries},
     {"flat binaries out of reach", test_flat_binaries_out_of_reach},

@@ -24,7 +24,8 @@ struct examiner {
     struct twin_list twins;
     struct evidence *evidence;
     size_t evidence_capacity;
-    uint64_t sites[EXAMINE_SITES];
+    uint64_t sites_seen[EXAMINE_SITES]; /* hashed */
+    uint64_t sites[EXAMINE_SITES / 2];
     size_t sites_count;
     struct guest_job jobs[EXAMINE_BATCH];
     struct observation observations[EXAMINE_BATCH];
@@ -37,21 +38,18 @@ static void examiner_note_sites(struct examiner *examiner, const struct observat
         uint64_t address = observation->boot_trace[i].address;
         size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
 
-        while (examiner->sites[at] != 0 && examiner->sites[at] != address)
+        while (examiner->sites_seen[at] != 0 && examiner->sites_seen[at] != address)
             at = (at + 1) % EXAMINE_SITES;
-        if (examiner->sites[at] == 0 && examiner->sites_count < EXAMINE_SITES / 2) {
-            examiner->sites[at] = address;
-            examiner->sites_count++;
+        if (examiner->sites_seen[at] == 0 && examiner->sites_count < EXAMINE_SITES / 2) {
+            examiner->sites_seen[at] = address;
+            examiner->sites[examiner->sites_count++] = address;
         }
     }
 }
 
-bool examiner_reached(const struct examiner *examiner, uint64_t address) {
-    size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
-
-    while (examiner->sites[at] != 0 && examiner->sites[at] != address)
-        at = (at + 1) % EXAMINE_SITES;
-    return examiner->sites[at] == address;
+size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites) {
+    *sites = examiner->sites;
+    return examiner->sites_count;
 }
 
 static struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,

@@ -52,8 +52,9 @@ void examiner_free(struct examiner *examiner);
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);
 
-/* The CPUID instructions that were executed since the examiner was made: `address` was. */
-bool examiner_reached(const struct examiner *examiner, uint64_t address);
+/* The addresses of the CPUID instructions that were executed since the examiner was made, in the
+ * order of their first execution. Returns how many; *sites lives as long as the examiner. */
+size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 
 /* Runs one question alone (or, with `count` > 1, a sequence in one boot) and hands over the
  * observations, which live until the next call. For `trace`. */

@@ -157,6 +157,7 @@ void probe_free(struct probe *probe) {
     image_free(probe->image);
     free(probe->entry);
     free(probe->path);
+    free(probe->manifest);
     free(probe->name);
     free(probe);
 }

@@ -33,6 +33,7 @@ struct probe_exclusion {
 struct probe {
     char *name;               /* in reports */
     char *path;               /* the code's file */
+    char *manifest;           /* the manifest's file; NULL: none */
     char *entry;              /* the symbol, or "0x..." for flat code */
     struct image *image;      /* owned */
     struct guest_setup setup; /* complete; what it points to is owned by the probe */

@@ -338,7 +338,8 @@ static bool load_one(const struct yaml_file *file, uint64_t budget, struct probe
         return errors_add(errors, file->path, 0, 0, "out of memory");
     }
     reader.probe->setup.budget = budget;
-    good = read_manifest(&reader);
+    reader.probe->manifest = strdup(file->path);
+    good = reader.probe->manifest && read_manifest(&reader);
     if (good && probe_name_taken(*probes, *count, reader.probe->name))
         good = manifest_error(&reader, yaml_tree_get(reader.map, "probe"),
                               "another probe has this name: reports tell probes apart by it");

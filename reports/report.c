@@ -69,6 +69,7 @@ static void report_clear_example(struct report_example *example) {
 }
 
 static void report_clear_rule(struct report_rule *rule) {
+    free(rule->violating_cases);
     for (size_t i = 0; i < rule->examples_count; i++)
         report_clear_example(&rule->examples[i]);
     free(rule->examples);

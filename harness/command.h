@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_COMMAND_H
+#define HVSPEC_HARNESS_COMMAND_H
+
+#include "emulator/errors.h"
+#include "harness/rules.h"
+#include "reports/report.h"
+
+#include <stdint.h>
+
+/*
+ * The command line as data: every command and every option is a row, and help texts, man pages,
+ * completions and the parser all come from the same rows.
+ */
+enum command_exit {
+    COMMAND_CONFORMS = 0,
+    COMMAND_VIOLATES = 1,
+    COMMAND_INVALID = 2, /* usage, unreadable or invalid input, or nothing matched */
+    COMMAND_FAILED = 3   /* the harness or the emulator itself */
+};
+
+enum option_id {
+    OPTION_ENTRY,
+    OPTION_ANSWER,
+    OPTION_FLAT,
+    OPTION_SCENARIOS,
+    OPTION_RULE,
+    OPTION_EXCLUDE,
+    OPTION_STRICT,
+    OPTION_PROFILE,
+    OPTION_REPORT,
+    OPTION_JOBS,
+    OPTION_SHARD,
+    OPTION_SEED,
+    OPTION_BUDGET,
+    OPTION_DRY_RUN,
+    OPTION_FAIL_FAST,
+    OPTION_QUIET,
+    OPTION_VERBOSE,
+    OPTION_COLOR,
+    OPTION_JSON,
+    OPTION_HELP,
+    OPTIONS
+};
+
+struct option_row {
+    const char *name;         /* without dashes */
+    char letter;              /* 0: none */
+    const char *argument;     /* "N" in help; NULL: takes none */
+    const char *help;         /* one or two lines, no final full stop */
+    const char *const *words; /* allowed arguments, NULL-terminated; NULL: any */
+};
+extern const struct option_row option_rows[OPTIONS];
+
+/* One option as given. */
+struct option_value {
+    enum option_id id;
+    const char *text; /* NULL: takes no argument */
+};
+
+/* A parsed command line. */
+struct command_line {
+    struct option_value *values; /* in the order given */
+    size_t values_count;
+    const char **operands;
+    size_t operands_count;
+};
+
+struct command {
+    const char *name;
+    const char *operands; /* "PROBE..." in help; "": none */
+    const char *summary;  /* one line */
+    const char *text;     /* some paragraphs, lines up to 79 columns */
+    const char *examples; /* lines "command  # what it does" */
+    const enum option_id *options;
+    size_t options_count;
+    size_t operands_min, operands_max;
+    int (*run)(const struct command_line *line); /* returns enum command_exit */
+};
+extern const struct command *const commands[];
+extern const size_t commands_count;
+
+/* NULL: no such command. */
+const struct command *command_find(const char *name);
+
+/* Parses `arguments` (after the command's name) by the command's rows. GNU style: options anywhere,
+ * "--name=value", "--" ends them, letters may be joined. False with errors noted. `line` is freed
+ * with command_line_clear. */
+bool command_line_parse(const struct command *command, int count, char *const *arguments,
+                        struct command_line *line, struct errors *errors);
+void command_line_clear(struct command_line *line);
+
+/* Whether an option was given; its last argument or NULL; how often. */
+bool command_line_has(const struct command_line *line, enum option_id id);
+const char *command_line_last(const struct command_line *line, enum option_id id);
+size_t command_line_count(const struct command_line *line, enum option_id id);
+
+/* The last argument as a number, or `fallback` when it was not given. False with an error noted
+ * when it is no number from `lowest` to `highest`. */
+bool command_line_number(const struct command_line *line, enum option_id id, uint64_t lowest,
+                         uint64_t highest, uint64_t fallback, uint64_t *number,
+                         struct errors *errors);
+
+/* Which rules --rule and --exclude leave. False with an error when a glob matches nothing, or none
+ * is left. */
+bool command_select_rules(const struct command_line *line, bool selected[RULES],
+                          struct errors *errors);
+
+/* Colour, width and verbosity for text on standard output. */
+struct report_style command_style(const struct command_line *line);
+
+/* Prints the errors ("hvspec: ..."), frees them, and returns `code`. */
+int command_fail(struct errors *errors, enum command_exit code);
+
+/* Prints a command's help. */
+void command_help(const struct command *command, FILE *stream);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/progress.h"
+#include "harness/run_inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum option_id check_options[] = {
+    OPTION_ENTRY,   OPTION_ANSWER,  OPTION_FLAT,    OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE, OPTION_STRICT,  OPTION_PROFILE, OPTION_REPORT,    OPTION_JOBS,
+    OPTION_SHARD,   OPTION_SEED,    OPTION_BUDGET,  OPTION_DRY_RUN,   OPTION_FAIL_FAST,
+    OPTION_QUIET,   OPTION_VERBOSE, OPTION_COLOR,
+};
+
+/* A report asked for: "json=out.json". */
+struct check_report {
+    const struct report_format *format; /* NULL: CUnit's own XML, which the suite writes */
+    const char *path;                   /* "-": standard output */
+};
+
+struct check_reports {
+    struct check_report *wanted;
+    size_t count;
+};
+
+static bool check_unknown_format(const char *text, size_t length, struct errors *errors) {
+    const char *separator = "";
+    char known[256] = "";
+
+    for (size_t i = 0; i < report_formats_count; i++) {
+        size_t used = strlen(known);
+
+        snprintf(known + used, sizeof known - used, "%s%s", separator, report_formats[i].name);
+        separator = ", ";
+    }
+    return errors_add(errors, NULL, 0, 0, "there is no report format '%.*s': use %s or cunit",
+                      (int)length, text, known);
+}
+
+static bool check_read_report(const char *text, struct check_report *wanted,
+                              struct errors *errors) {
+    size_t length = strcspn(text, "=");
+    char name[32];
+
+    wanted->path = text[length] && text[length + 1] ? text + length + 1 : "-";
+    if (length >= sizeof name)
+        return check_unknown_format(text, length, errors);
+    memcpy(name, text, length);
+    name[length] = '\0';
+    wanted->format = report_format_find(name);
+    if (!wanted->format && strcmp(name, "cunit") != 0)
+        return check_unknown_format(text, length, errors);
+    return true;
+}
+
+/* Two reports cannot share standard output; without any, there is the console's. */
+static bool check_read_reports(const struct command_line *line, struct check_reports *reports,
+                               struct errors *errors) {
+    size_t on_output = 0;
+
+    reports->wanted = calloc(line->values_count + 1, sizeof *reports->wanted);
+    if (!reports->wanted)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < line->values_count; i++) {
+        struct check_report *wanted = &reports->wanted[reports->count];
+
+        if (line->values[i].id != OPTION_REPORT)
+            continue;
+        if (!check_read_report(line->values[i].text, wanted, errors))
+            return false;
+        on_output += strcmp(wanted->path, "-") == 0;
+        reports->count++;
+    }
+    if (on_output > 1)
+        return errors_add(errors, NULL, 0, 0,
+                          "only one report can go to standard output: give the others a file, "
+                          "such as --report json=report.json");
+    if (on_output == 0)
+        reports->wanted[reports->count++] =
+            (struct check_report){report_format_find("console"), "-"};
+    return true;
+}
+
+static int check_dry_run(const struct run_inputs *inputs) {
+    size_t cases = suite_cases(&inputs->set, &inputs->suite);
+
+    for (size_t i = 0; i < inputs->probes_count; i++)
+        printf("probe %s (%s, entry %s)\n", inputs->probes[i]->name, inputs->probes[i]->path,
+               inputs->probes[i]->entry);
+    for (size_t i = 0; i < inputs->set.count; i++) {
+        const struct scenario *scenario = &inputs->set.scenarios[i];
+
+        if (!scenario->needs_presence || inputs->suite.profile)
+            printf("scenario %s: %zu cases\n", scenario->id, scenario->cases_count);
+    }
+    printf("%zu cases on %zu probes\n", cases, inputs->probes_count);
+    return cases > 0 && fflush(stdout) == 0 ? COMMAND_CONFORMS : COMMAND_INVALID;
+}
+
+static int check_write(const struct command_line *line, const struct check_reports *reports,
+                       const struct report *report, struct errors *errors) {
+    struct report_style style = command_style(line), plain = {.verbosity = style.verbosity};
+    bool written = true;
+
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct check_report *wanted = &reports->wanted[i];
+        bool on_output = strcmp(wanted->path, "-") == 0;
+
+        if (wanted->format &&
+            !report_save(report, wanted->format, on_output ? &style : &plain, wanted->path, errors))
+            written = false;
+    }
+    return written ? report_exit_code(report) : COMMAND_FAILED;
+}
+
+static int check_run(const struct command_line *line) {
+    struct errors errors = {0};
+    struct run_inputs inputs = {0};
+    struct check_reports reports = {0};
+    struct report report = {0};
+    struct progress progress = {.what = "cases"};
+    int code = COMMAND_INVALID;
+
+    if (check_read_reports(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors)) {
+        if (command_line_has(line, OPTION_DRY_RUN)) {
+            code = check_dry_run(&inputs);
+        } else {
+            for (size_t i = 0; i < reports.count; i++) {
+                if (!reports.wanted[i].format)
+                    inputs.suite.cunit_path = reports.wanted[i].path;
+            }
+            inputs.suite.progress = progress_show;
+            inputs.suite.progress_context = &progress;
+            if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,
+                          &errors)) {
+                progress_clear(&progress);
+                code = check_write(line, &reports, &report, &errors);
+            } else {
+                code =
+                    suite_cases(&inputs.set, &inputs.suite) == 0 ? COMMAND_INVALID : COMMAND_FAILED;
+            }
+        }
+    }
+    report_clear(&report);
+    run_inputs_clear(&inputs);
+    free(reports.wanted);
+    return errors_none(&errors) ? code : command_fail(&errors, code);
+}
+
+const struct command command_check = {
+    .name = "check",
+    .operands = "PROBE...",
+    .summary = "run the suite on probes, verdict rule by rule",
+    .text = "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
+            "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
+            "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
+            "\n"
+            "Exit code: 0 conforms, 1 does not, 2 invalid input or nothing to run, 3 the harness\n"
+            "failed for some case.",
+    .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
+                "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
+                "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
+                "hvspec check -s max -r 'max/*' detect.o       # only step 1",
+    .options = check_options,
+    .options_count = sizeof check_options / sizeof check_options[0],
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .run = check_run,
+};

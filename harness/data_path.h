@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_DATA_PATH_H
+#define HVSPEC_HARNESS_DATA_PATH_H
+
+/* Where the project's data lies: "scenarios" below $HVSPEC_DATA, below share/hvspec beside the
+ * executable (a build tree), or below ../share/hvspec (an installation). NULL: nowhere, or out of
+ * memory. The caller frees. */
+char *data_path(const char *name);
+
+#endif

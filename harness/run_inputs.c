@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/run_inputs.h"
+
+#include "harness/data_path.h"
+#include "harness/pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Every --entry makes a probe of each file. */
+static bool load_entries(const struct command_line *line, const char *path,
+                         struct probe_options *options, struct run_inputs *inputs,
+                         struct errors *errors) {
+    bool any = false;
+
+    for (size_t i = 0; i < line->values_count; i++) {
+        if (line->values[i].id != OPTION_ENTRY)
+            continue;
+        any = true;
+        options->entry = line->values[i].text;
+        if (!probe_load(path, options, &inputs->probes, &inputs->probes_count, errors))
+            return false;
+    }
+    return any || probe_load(path, options, &inputs->probes, &inputs->probes_count, errors);
+}
+
+bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
+                            struct run_inputs *inputs, struct errors *errors) {
+    struct probe_options options = {.answer = command_line_last(line, OPTION_ANSWER),
+                                    .flat = command_line_last(line, OPTION_FLAT)};
+
+    if (!command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options.budget, errors))
+        return false;
+    for (size_t i = first; i < last; i++) {
+        options.entry = NULL;
+        if (!load_entries(line, line->operands[i], &options, inputs, errors))
+            return false;
+    }
+    return true;
+}
+
+bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors) {
+    char *installed = data_path("scenarios");
+    bool any = false, good = true;
+
+    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT,
+                             &inputs->suite.seed, errors))
+        good = false;
+    for (size_t i = 0; good && i < line->values_count; i++) {
+        if (line->values[i].id != OPTION_SCENARIOS)
+            continue;
+        any = true;
+        good = scenario_set_add(&inputs->set, line->values[i].text, installed, inputs->suite.seed,
+                                errors);
+    }
+    if (good && !any && !installed)
+        good = errors_add(errors, NULL, 0, 0,
+                          "the installed scenarios are not found: name some with --scenarios, or "
+                          "set HVSPEC_DATA to the folder that holds them");
+    else if (good && !any)
+        good = scenario_set_add(&inputs->set, installed, installed, inputs->suite.seed, errors);
+    free(installed);
+    return good;
+}
+
+static bool read_shard(const struct command_line *line, struct suite_options *suite,
+                       struct errors *errors) {
+    const char *text = command_line_last(line, OPTION_SHARD);
+    unsigned part = 0, parts = 0;
+    char rest;
+
+    if (!text)
+        return true;
+    if (sscanf(text, "%u/%u%c", &part, &parts, &rest) != 2 || part < 1 || part > parts ||
+        text[0] < '0' || text[0] > '9')
+        return errors_add(errors, NULL, 0, 0,
+                          "--shard takes I/N with I from 1 to N, such as 2/8, not '%s'", text);
+    suite->shard = part;
+    suite->shards = parts;
+    return true;
+}
+
+bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
+                     struct errors *errors) {
+    uint64_t jobs;
+
+    if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
+                             errors) ||
+        !read_shard(line, &inputs->suite, errors) ||
+        !command_select_rules(line, inputs->suite.selected, errors) ||
+        !run_inputs_load_scenarios(line, inputs, errors) ||
+        !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors))
+        return false;
+    inputs->suite.workers = (unsigned)jobs;
+    inputs->suite.strict = command_line_has(line, OPTION_STRICT);
+    inputs->suite.profile = command_line_last(line, OPTION_PROFILE);
+    inputs->suite.fail_fast = command_line_has(line, OPTION_FAIL_FAST);
+    return true;
+}
+
+void run_inputs_clear(struct run_inputs *inputs) {
+    for (size_t i = 0; i < inputs->probes_count; i++)
+        probe_free(inputs->probes[i]);
+    free(inputs->probes);
+    scenario_set_clear(&inputs->set);
+    *inputs = (struct run_inputs){0};
+}

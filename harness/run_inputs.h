@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_RUN_INPUTS_H
+#define HVSPEC_HARNESS_RUN_INPUTS_H
+
+#include "harness/command.h"
+#include "harness/probe.h"
+#include "harness/scenario.h"
+#include "harness/suite.h"
+
+/*
+ * What check, and whatever else runs probes on scenarios, needs from its command line.
+ */
+#define RUN_SEED_DEFAULT 1u
+
+struct run_inputs {
+    struct probe **probes;
+    size_t probes_count;
+    struct scenario_set set;
+    struct suite_options suite;
+};
+
+/* Loads probes and scenarios and reads the options. False with errors noted; free either way. */
+bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
+                     struct errors *errors);
+
+/* The probes only: operands `first` to `last` - 1. */
+bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
+                            struct run_inputs *inputs, struct errors *errors);
+
+/* The scenarios only, from --scenarios, --seed. */
+bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors);
+
+void run_inputs_clear(struct run_inputs *inputs);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/suite_internal.h"
+
+#include <CUnit/Automated.h>
+#include <CUnit/CUnit.h>
+#include <CUnit/TestRun.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * CUnit's test functions take no argument, so what a running test is about is looked up here by the
+ * test that CUnit says is running.
+ */
+struct suite_test {
+    CU_pTest test;
+    size_t first, count; /* tasks */
+};
+
+static struct {
+    struct suite *suite;
+    struct suite_test *tests;
+    size_t count, current;
+    bool failed; /* some test has failed */
+} suite_running;
+
+const char *suite_cunit_version(void) {
+    return CU_VERSION;
+}
+
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule) {
+    return rules[rule].level == RULE_MUST || (rules[rule].level == RULE_SHOULD && options->strict);
+}
+
+/* --- Which cases run. --- */
+
+static bool suite_takes(const struct suite_options *options, const struct scenario *scenario) {
+    return !scenario->needs_presence ||
+           (options->profile && strcmp(options->profile, "presence") == 0);
+}
+
+static bool suite_is_in_shard(const struct suite_options *options, size_t index) {
+    return options->shards == 0 || index % options->shards == options->shard - 1;
+}
+
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options) {
+    size_t index = 0, count = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        if (!suite_takes(options, &set->scenarios[i]))
+            continue;
+        for (size_t j = 0; j < set->scenarios[i].cases_count; j++)
+            count += suite_is_in_shard(options, index++);
+    }
+    return count;
+}
+
+static void suite_list_tasks(struct suite *suite) {
+    size_t index = 0;
+
+    suite->tasks_count = 0;
+    for (size_t p = 0; p < suite->probes_count; p++) {
+        for (size_t i = 0; i < suite->set->count; i++) {
+            if (!suite_takes(suite->options, &suite->set->scenarios[i]))
+                continue;
+            for (size_t j = 0; j < suite->set->scenarios[i].cases_count; j++) {
+                if (suite_is_in_shard(suite->options, index++))
+                    suite->tasks[suite->tasks_count++] =
+                        (struct suite_task){.probe = p, .scenario = i, .test = j};
+            }
+        }
+    }
+}
+
+static bool suite_prepare(struct suite *suite, struct errors *errors) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < suite->set->count; i++)
+        count += suite->set->scenarios[i].cases_count;
+    suite->tasks = calloc(count * suite->probes_count + 1, sizeof *suite->tasks);
+    suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
+    suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
+    suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
+    if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    suite_list_tasks(suite);
+    if (suite->tasks_count == 0)
+        return errors_add(errors, NULL, 0, 0, "no case to run");
+    return true;
+}
+
+/* --- What CUnit calls. --- */
+
+/* Waits until the test's cases are in. */
+static void suite_await(struct suite *suite, const struct suite_test *test) {
+    for (size_t i = test->first; i < test->first + test->count; i++) {
+        while (!suite->tasks[i].done && pool_step(suite->pool, 250)) {
+            if (suite->options->progress)
+                suite->options->progress(suite->options->progress_context, suite->tasks_done,
+                                         suite->tasks_count);
+        }
+    }
+}
+
+static void suite_assert(bool holds, const char *rule, const char *case_id, const char *what) {
+    char text[400];
+
+    snprintf(text, sizeof text, "%.60s: %.200s: %.100s", rule, case_id, what);
+    CU_assertImplementation(holds, 0, text, case_id, "", CU_FALSE);
+    if (!holds)
+        suite_running.failed = true;
+}
+
+static void suite_run_test(void) {
+    struct suite *suite = suite_running.suite;
+    struct suite_test *test;
+
+    while (suite_running.tests[suite_running.current].test != CU_get_current_test())
+        suite_running.current = (suite_running.current + 1) % suite_running.count;
+    test = &suite_running.tests[suite_running.current];
+    suite_await(suite, test);
+    for (size_t i = test->first; i < test->first + test->count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+        const char *id = suite->set->scenarios[task->scenario].cases[task->test].id;
+
+        if (!task->done)
+            continue; /* --fail-fast left it out */
+        if (task->failure)
+            suite_assert(false, "harness", id, task->failure);
+        for (unsigned rule = 0; rule < RULES; rule++) {
+            const char *reason;
+
+            if ((task->states[rule] & FINDING_EXERCISED) &&
+                suite_rule_fails(suite->options, rule) &&
+                suite_rule_applies(suite, suite->probes[task->probe], rule, &reason))
+                suite_assert(!(task->states[rule] & FINDING_VIOLATED), rules[rule].id, id,
+                             "the rule holds");
+        }
+    }
+    if (suite_running.failed && suite->options->fail_fast)
+        pool_drain(suite->pool);
+}
+
+/* --- Registering. --- */
+
+/* The part of a scenario's id ahead of the slash: its rule section. */
+static size_t suite_section_length(const char *id) {
+    return strcspn(id, "/");
+}
+
+static CU_pSuite suite_section(const struct suite *suite, size_t probe, const char *id) {
+    char name[256];
+    size_t length = suite_section_length(id);
+
+    if (suite->probes_count == 1)
+        snprintf(name, sizeof name, "%.*s", (int)length, id);
+    else
+        snprintf(name, sizeof name, "%zu %.180s: %.*s", probe + 1, suite->probes[probe]->name,
+                 (int)length, id);
+    return CU_get_suite(name) ? CU_get_suite(name) : CU_add_suite(name, NULL, NULL);
+}
+
+/* One test a scenario and probe; its tasks lie side by side. */
+static bool suite_register(struct suite *suite, struct errors *errors) {
+    suite_running.tests = calloc(suite->tasks_count, sizeof *suite_running.tests);
+    if (!suite_running.tests)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < suite->tasks_count;) {
+        const struct suite_task *task = &suite->tasks[i];
+        const char *id = suite->set->scenarios[task->scenario].id;
+        CU_pSuite section = suite_section(suite, task->probe, id);
+        CU_pTest test = section ? CU_add_test(section, id, suite_run_test) : NULL;
+        size_t first = i;
+
+        if (!test)
+            return errors_add(errors, NULL, 0, 0, "CUnit does not take '%s': %s", id,
+                              CU_get_error_msg());
+        while (i < suite->tasks_count && suite->tasks[i].probe == task->probe &&
+               suite->tasks[i].scenario == task->scenario)
+            i++;
+        suite_running.tests[suite_running.count++] = (struct suite_test){test, first, i - first};
+    }
+    return true;
+}
+
+/* CUnit's XML names the moment of writing; reports are the same for the same inputs, so that goes.
+ */
+static bool suite_copy_cunit(const char *from, const char *to, struct errors *errors) {
+    static const char moment[] = "File Generated By CUnit v" CU_VERSION;
+    FILE *in = fopen(from, "r");
+    FILE *out = strcmp(to, "-") == 0 ? stdout : fopen(to, "w");
+    char *line = NULL;
+    size_t capacity = 0;
+    bool written = in && out;
+
+    while (written && getline(&line, &capacity, in) >= 0) {
+        const char *at = strstr(line, moment);
+
+        written = at ? fprintf(out, "  <CUNIT_FOOTER> %s </CUNIT_FOOTER>\n", moment) > 0
+                     : fputs(line, out) >= 0;
+    }
+    free(line);
+    if (in)
+        fclose(in);
+    if (out && (out == stdout ? fflush(out) : fclose(out)) != 0)
+        written = false;
+    return written || errors_add(errors, to, 0, 0, "cannot write CUnit's XML");
+}
+
+static bool suite_run_cunit(const struct suite_options *options, struct errors *errors) {
+    char root[] = P_tmpdir "/hvspec-cunit-XXXXXX", path[sizeof root + 32];
+    int file;
+    bool copied;
+
+    if (!options->cunit_path)
+        return CU_run_all_tests() == CUE_SUCCESS ||
+               errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
+    file = mkstemp(root);
+    if (file < 0)
+        return errors_add(errors, root, 0, 0, "cannot make a temporary file");
+    close(file);
+    CU_set_output_filename(root);
+    CU_automated_run_tests();
+    snprintf(path, sizeof path, "%s-Results.xml", root);
+    copied = suite_copy_cunit(path, options->cunit_path, errors);
+    unlink(path);
+    unlink(root);
+    return copied;
+}
+
+static bool suite_execute(struct suite *suite, struct errors *errors) {
+    struct pool_work work = suite_work(suite, suite->options->workers);
+    bool done;
+
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return errors_add(errors, NULL, 0, 0, "CUnit does not start: %s", CU_get_error_msg());
+    suite_running.suite = suite;
+    done = suite_register(suite, errors);
+    if (done) {
+        suite->pool = pool_start(&work, errors);
+        done = suite->pool && suite_run_cunit(suite->options, errors);
+    }
+    CU_cleanup_registry();
+    free(suite_running.tests);
+    memset(&suite_running, 0, sizeof suite_running);
+    return done;
+}
+
+bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
+               const struct suite_options *options, struct report *report, struct errors *errors) {
+    struct suite suite = {
+        .probes = probes, .probes_count = probes_count, .set = set, .options = options};
+    bool done = suite_prepare(&suite, errors) && suite_execute(&suite, errors);
+
+    if (done && (suite.lost || !suite_fill_report(&suite, report)))
+        done = errors_add(errors, NULL, 0, 0, "out of memory");
+    suite_free(&suite);
+    return done;
+}

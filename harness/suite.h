@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SUITE_H
+#define HVSPEC_HARNESS_SUITE_H
+
+#include "harness/examine.h"
+#include "harness/probe.h"
+#include "harness/scenario.h"
+#include "reports/report.h"
+
+/*
+ * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
+ * tests by scenario. The only module that knows CUnit.
+ */
+struct suite_options {
+    uint64_t seed;
+    bool strict;
+    const char *profile;    /* "presence", or NULL */
+    bool selected[RULES];   /* rules to judge */
+    unsigned workers;       /* at least 1 */
+    bool fail_fast;         /* start no further case after the first failing scenario */
+    const char *cunit_path; /* CUnit's own XML goes here; NULL: it is not written */
+    unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    /* Called now and then with the cases done and in all; NULL: not. */
+    void (*progress)(void *context, size_t done, size_t count);
+    void *progress_context;
+};
+
+/* Runs everything and fills the report (cleared first by the caller). False with errors noted when
+ * nothing could be run; what went wrong for single cases is in the report. The report borrows from
+ * the scenario set. */
+bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
+               const struct suite_options *options, struct report *report, struct errors *errors);
+
+/* How many cases the options leave for one probe. */
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
+
+/* CUnit's version, "2.1-3". */
+const char *suite_cunit_version(void);
+
+#endif

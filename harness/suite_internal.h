@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SUITE_INTERNAL_H
+#define HVSPEC_HARNESS_SUITE_INTERNAL_H
+
+/* What the files of the suite share. */
+#include "harness/pool.h"
+#include "harness/suite.h"
+
+/* One case on one probe. */
+struct suite_task {
+    size_t probe, scenario, test; /* indices */
+    uint8_t states[RULES];        /* enum finding_state, or-ed */
+    bool done;
+    char *failure; /* why the harness could not judge it; NULL: it could */
+};
+
+/* A violation kept for the report, and how simple it is: fewer is simpler. */
+struct suite_example {
+    size_t task;
+    unsigned complexity;
+    struct violation *violation; /* owned */
+};
+
+struct suite_examples {
+    struct suite_example best[REPORT_EXAMPLES_MAX]; /* simplest first */
+    size_t count;
+};
+
+struct suite {
+    struct probe *const *probes;
+    size_t probes_count;
+    const struct scenario_set *set;
+    const struct suite_options *options;
+    struct suite_task *tasks;
+    size_t tasks_count, tasks_done;
+    struct suite_examples (*examples)[RULES]; /* by probe */
+    uint64_t **sites;                         /* by probe: CPUIDs reached, unsorted */
+    size_t *sites_counts;
+    size_t runs;
+    struct pool *pool;
+    bool lost; /* memory ran out while results came in */
+};
+
+/* suite_work.c: what workers do and how results come home. */
+struct pool_work suite_work(struct suite *suite, unsigned workers);
+void suite_free(struct suite *suite);
+
+/* suite_report.c: the report from all results. False: out of memory. */
+bool suite_fill_report(const struct suite *suite, struct report *report);
+
+/* suite_example.c: one violation for people. False: out of memory. */
+struct disassembly;
+struct source_line;
+bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                        struct disassembly *disassembly, struct source_line *source,
+                        struct report_example *out);
+
+/* Whether a violation of the rule makes the run fail. */
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);
+
+/* Whether the rule is judged for the probe at all; else *reason says why not. */
+bool suite_rule_applies(const struct suite *suite, const struct probe *probe, enum rule_id rule,
+                        const char **reason);
+
+#endif

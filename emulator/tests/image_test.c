@@ -269,6 +269,20 @@ static void test_flat_binaries(void) {
     image_free(image);
 }
 
+/* The digest of one zero byte, as coreutils' sha256sum gives it. */
+static void test_digest_of_the_file(void) {
+    struct errors errors = {0};
+    struct image *image;
+
+    write_flat(1);
+    image = image_load_flat(FLAT_PATH, IMAGE_64, 0x1000, &errors);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+    CU_ASSERT_STRING_EQUAL(image->sha256,
+                           "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    CU_ASSERT_STRING_EQUAL(image->path, FLAT_PATH);
+    image_free(image);
+}
+
 static void test_flat_binaries_out_of_reach(void) {
     static const struct {
         size_t size;
@@ -312,6 +326,7 @@ static const struct unit_test tests[] = {
     {"symbols without a size", test_symbols_without_a_size},
     {"bytes", test_bytes},
     {"flat binaries", test_flat_binaries},
+    {"the digest of the file", test_digest_of_the_file},
     {"flat binaries out of reach", test_flat_binaries_out_of_reach},
 };
 

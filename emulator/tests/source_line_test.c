@@ -62,8 +62,48 @@ static void test_lines_of_functions(void) {
     }
 }
 
+/* The return of hv_start in fixtures/probe.c, whose lines are 19 to 21. */
+static void test_line_inside_a_function(void) {
+    struct errors errors = {0};
+    struct image *image = image_load_elf(FIXTURE("kernel64.o"), &errors);
+    const struct image_symbol *symbol;
+    struct source_line *source;
+    const char *file;
+    unsigned line = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+    symbol = image_find_symbol(image, "hv_start");
+    source = source_line_open(image);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(symbol);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(source);
+    CU_ASSERT_TRUE(source_line_find(source, symbol->address + symbol->size - 1, &file, &line));
+    CU_ASSERT_TRUE(line >= 19 && line <= 21);
+    source_line_close(source);
+    image_free(image);
+}
+
+/* A file that is gone, a file that is no ELF file, a device. */
+static void test_nothing_known(void) {
+    static const char *const paths[] = {HVSPEC_TEST_BINARY "/no such file",
+                                        HVSPEC_TEST_SOURCE "/fixtures/probe.c", "/dev/null"};
+
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct image image = {.path = (char *)paths[i], .mode = IMAGE_64};
+        struct source_line *source = source_line_open(&image);
+        const char *file;
+        unsigned line;
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(source);
+        CU_ASSERT_FALSE(source_line_find(source, 0x10000000, &file, &line));
+        source_line_close(source);
+    }
+    source_line_close(NULL);
+}
+
 static const struct unit_test tests[] = {
     {"lines of functions", test_lines_of_functions},
+    {"a line inside a function", test_line_inside_a_function},
+    {"nothing known", test_nothing_known},
 };
 
 int main(void) {

@@ -41,6 +41,7 @@ static inline bool detect(uint32_t target) {
 #ifdef __cplusplus
 extern "C"
 #endif
-int hv_feature_available(uint32_t target);
+    int
+    hv_feature_available(uint32_t target);
 
 #endif

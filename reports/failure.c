@@ -154,6 +154,20 @@ void failure_example(struct page *page, const struct report_example *example) {
     page_end_line(page);
 }
 
+char *failure_step_text(const struct report_step *step) {
+    char *line = NULL;
+
+    if (asprintf(&line,
+                 "0x%" PRIx64 "%s%s%s%s%s: leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32
+                 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32,
+                 step->address, step->symbol ? " " : "", step->symbol ? step->symbol : "",
+                 step->source ? " (" : "", step->source ? step->source : "",
+                 step->source ? ")" : "", step->leaf, step->subleaf, step->eax, step->ebx,
+                 step->ecx, step->edx) < 0)
+        return NULL;
+    return line;
+}
+
 char *failure_text(const struct report_probe *probe, const struct report_rule *rule) {
     const struct report_style plain = {0};
     char *text = NULL;

@@ -9,5 +9,6 @@
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool junit_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool tap_write(const struct report *report, const struct report_style *style, FILE *stream);
 
 #endif

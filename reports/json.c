@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/formats.h"
 
-#include "reports/text.h"
+#include "reports/failure.h"
+#include "reports/json_value.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 
 /*
@@ -14,37 +14,6 @@
  * do not fit the numbers of most JSON readers.
  */
 #define JSON_INTEGER_LAST 9007199254740991u /* 2^53 - 1: exact in every reader (RFC 7493, 2.2) */
-
-/* Adds a field. Takes the value, whose making may have failed: then the object is failed too, which
- * `ok` remembers. */
-static void json_put(json_t *object, bool *ok, const char *key, json_t *value) {
-    if (json_object_set_new(object, key, value) != 0)
-        *ok = false;
-}
-
-static void json_add(json_t *array, bool *ok, json_t *value) {
-    if (json_array_append_new(array, value) != 0)
-        *ok = false;
-}
-
-static json_t *json_finish(json_t *value, bool ok) {
-    if (ok)
-        return value;
-    json_decref(value);
-    return NULL;
-}
-
-static json_t *json_text(const char *text) {
-    char *harmless;
-    json_t *value;
-
-    if (!text)
-        return json_null();
-    harmless = text_harmless(text, TEXT_UNICODE);
-    value = harmless ? json_string(harmless) : NULL;
-    free(harmless);
-    return value;
-}
 
 static json_t *json_size(size_t size) {
     return json_integer((json_int_t)size);
@@ -77,18 +46,9 @@ static json_t *json_site(const struct report_site *site) {
 
 /* A step as one line, for readers of the file; json_step has the same as fields. */
 static json_t *json_step_line(const struct report_step *step) {
-    char *line = NULL;
-    json_t *value;
+    char *line = failure_step_text(step);
+    json_t *value = line ? json_text(line) : NULL;
 
-    if (asprintf(&line,
-                 "0x%" PRIx64 "%s%s%s%s%s: leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32
-                 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32,
-                 step->address, step->symbol ? " " : "", step->symbol ? step->symbol : "",
-                 step->source ? " (" : "", step->source ? step->source : "",
-                 step->source ? ")" : "", step->leaf, step->subleaf, step->eax, step->ebx,
-                 step->ecx, step->edx) < 0)
-        return NULL;
-    value = json_text(line);
     free(line);
     return value;
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_JSON_VALUE_H
+#define HVSPEC_REPORTS_JSON_VALUE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/*
+ * JSON values for the writers whose format is JSON. Building goes on after memory ran out: the
+ * value under construction is failed, which `ok` remembers, and json_finish drops it.
+ */
+
+/* Adds a field. Takes the value, whose making may have failed. */
+void json_put(json_t *object, bool *ok, const char *key, json_t *value);
+
+/* The same at the end of an array. */
+void json_add(json_t *array, bool *ok, json_t *value);
+
+/* The value when all of it was made, else NULL. */
+json_t *json_finish(json_t *value, bool ok);
+
+/* Any text as a string of valid UTF-8; NULL becomes null. NULL: out of memory. */
+json_t *json_text(const char *text);
+
+#endif

@@ -90,6 +90,7 @@ static void guest_finish(struct guest *guest) {
         guest_record(guest);
         guest->observations[guest->job++].state |= OBSERVATION_IN_BOOT;
     }
+    guest->end = OBSERVATION_RETURNED; /* the hooks are to work for the next call */
     if (guest->job < guest->jobs_count && !guest->jobs[guest->job].continues)
         guest_boot(guest);
 }
@@ -287,6 +288,24 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
     return true;
 }
 
+/* Whether the address that execution ended at is what a RET popped: the word just below the stack
+ * pointer. */
+static bool guest_was_popped(const struct guest *guest, uint64_t address) {
+    uint64_t stack = 0, popped = 0;
+    const struct guest_region *region;
+
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    if (guest->word == 2)
+        stack &= 0xffff;
+    stack += guest->layout.code_base - guest->word;
+    region = guest_memory_region(guest, stack);
+    if (!region || !(region->permissions & UC_PROT_READ) ||
+        region->address + region->size - stack < guest->word)
+        return false;
+    memcpy(&popped, region->host + (stack - region->address), guest->word);
+    return popped + guest->layout.code_base == address;
+}
+
 /* The engine came back in mid-call: why, and on with the next. False: the batch is done. */
 bool guest_resume(struct guest *guest, uc_err error) {
     uint64_t address = 0;
@@ -317,6 +336,8 @@ bool guest_resume(struct guest *guest, uc_err error) {
             guest->end_name = uc_strerror(error);
         }
     }
+    if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))
+        guest->state |= OBSERVATION_STACK_MOVED;
     guest->end_address = address;
     uc_context_restore(guest->uc, guest->context);
     guest_finish(guest);

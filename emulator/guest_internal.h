@@ -131,8 +131,9 @@ static inline int64_t guest_budget(const struct guest *guest) {
 
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
-#define GUEST_FRAME_SIZE 512u /* bytes of the caller's frame above the arguments that are checked  \
-                               */
+#define GUEST_FRAME_SIZE                                                                           \
+    512u /* bytes of the caller's frame above the arguments that are checked                       \
+          */
 
 /* guest_memory.c: areas, regions, and putting memory back. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);

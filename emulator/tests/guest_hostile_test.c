@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/tests/guest_fixture.h"
+
+/*
+ * Code that does what a probe must not do: how its call ends, where, and that the guest is as new
+ * afterwards. Code lies at 0x1100 in a readable, executable page of its own; 0x3000 is data.
+ */
+#define AT(offset) (MACHINE_CODE + (offset))
+#define ANYWHERE 1u /* where it ends is not asked */
+
+struct hostile {
+    const char *what, *hex;
+    enum observation_end end;
+    const char *name; /* NULL: none is expected */
+    uint64_t address; /* end_address */
+    uint64_t fault;   /* fault_address */
+    unsigned state;
+};
+
+static void hostile_check(struct machine *machine, const struct hostile *row,
+                          const struct observation *seen) {
+    bool right = seen->end == row->end && seen->state == row->state &&
+                 (row->name ? seen->end_name && strcmp(seen->end_name, row->name) == 0
+                            : seen->end_name == NULL) &&
+                 (row->address == ANYWHERE || seen->end_address == row->address) &&
+                 (row->fault == ANYWHERE || seen->fault_address == row->fault);
+
+    if (!right)
+        printf("\n    %s: %s (%s), state %#x, at %#llx, fault %#llx", row->what,
+               observation_end_text(seen->end), seen->end_name ? seen->end_name : "-", seen->state,
+               (unsigned long long)seen->end_address, (unsigned long long)seen->fault_address);
+    CU_ASSERT_TRUE(right);
+    CU_ASSERT_TRUE(machine_is_as_new(machine));
+}
+
+/* Every row twice, on one guest of its own. */
+static void hostile_run(enum image_mode mode, const struct hostile *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct machine machine;
+
+        machine_make(&machine, mode, rows[i].hex);
+        if (machine_start(&machine)) {
+            for (int again = 0; again < 2; again++) {
+                struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+                hostile_check(&machine, &rows[i], &seen);
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
+#define RUN(mode, rows) hostile_run(mode, rows, sizeof(rows) / sizeof((rows)[0]))
+#define FORBIDDEN(what, hex, name)                                                                 \
+    { what, hex, OBSERVATION_FORBIDDEN, name, AT(0), 0, 0 }
+
+static void test_forbidden(void) {
+    static const struct hostile rows[] = {
+        FORBIDDEN("hlt", "f4", "hlt"),
+        FORBIDDEN("in al, dx", "ec c3", "in"),
+        FORBIDDEN("out dx, al", "ee c3", "out"),
+        FORBIDDEN("rep insb", "f3 6c c3", "insb"),
+        FORBIDDEN("outsb", "6e c3", "outsb"),
+        FORBIDDEN("syscall", "0f 05 c3", "syscall"),
+        FORBIDDEN("sysenter", "0f 34 c3", "sysenter"),
+        FORBIDDEN("int 0x80", "cd 80 c3", "int"),
+        FORBIDDEN("int3", "cc c3", "int3"),
+        FORBIDDEN("int1", "f1 c3", "int1"),
+        FORBIDDEN("iretq", "48 cf", "iretq"),
+        FORBIDDEN("vmcall", "0f 01 c1 c3", "vmcall"),
+        FORBIDDEN("vmmcall", "0f 01 d9 c3", "vmmcall"),
+        FORBIDDEN("vmlaunch", "0f 01 c2 c3", "vmlaunch"),
+        FORBIDDEN("rdmsr", "0f 32 c3", "rdmsr"),
+        FORBIDDEN("wrmsr", "0f 30 c3", "wrmsr"),
+        FORBIDDEN("rdpmc", "0f 33 c3", "rdpmc"),
+        FORBIDDEN("cli", "fa c3", "cli"),
+        FORBIDDEN("sti", "fb c3", "sti"),
+        FORBIDDEN("lgdt [rax]", "0f 01 10 c3", "lgdt"),
+        FORBIDDEN("lldt ax", "0f 00 d0 c3", "lldt"),
+        FORBIDDEN("mov cr0, rax", "0f 22 c0 c3", "mov"),
+        FORBIDDEN("mov rax, cr3", "0f 20 d8 c3", "mov"),
+        FORBIDDEN("mov cr4, rax", "0f 22 e0 c3", "mov"),
+        FORBIDDEN("mov dr7, rax", "0f 23 f8 c3", "mov"),
+        FORBIDDEN("invlpg [rax]", "0f 01 38 c3", "invlpg"),
+        FORBIDDEN("wbinvd", "0f 09 c3", "wbinvd"),
+        FORBIDDEN("xsetbv", "0f 01 d1 c3", "xsetbv"),
+        FORBIDDEN("swapgs", "0f 01 f8 c3", "swapgs"),
+        {"nop; nop; cli", "90 90 fa c3", OBSERVATION_FORBIDDEN, "cli", AT(2), 0, 0},
+    };
+
+    RUN(IMAGE_64, rows);
+}
+
+static void test_loops(void) {
+    static const struct hostile rows[] = {
+        {"jmp $", "eb fe", OBSERVATION_OUT_OF_BUDGET, NULL, AT(0), 0, 0},
+        {"two blocks", "eb 02 90 90 eb fa", OBSERVATION_OUT_OF_BUDGET, NULL, ANYWHERE, 0, 0},
+        {"cpuid; jmp", "0f a2 eb fc", OBSERVATION_OUT_OF_BUDGET, "cpuid", AT(0), 0, 0},
+        {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, NULL, AT(0), ANYWHERE, 0},
+        {"sub rsp, 0x18000; push", "48 81 ec 00 80 01 00 50", OBSERVATION_STACK_OVERFLOW, NULL,
+         AT(7), ANYWHERE, 0},
+        {"sub rsp, 0x1000000; push", "48 81 ec 00 00 00 01 50", OBSERVATION_FOREIGN_WRITE, NULL,
+         AT(7), ANYWHERE, 0},
+        /* mov ecx, -1; mov edi, 0x3000; rep stosb */
+        {"rep stosb", "b9 ff ff ff ff bf 00 30 00 00 f3 aa c3", OBSERVATION_FOREIGN_WRITE, NULL,
+         AT(10), 0x4000, 0},
+        /* mov rcx, -1; mov esi, 0x3000; rep lodsb */
+        {"rep lodsb", "48 c7 c1 ff ff ff ff be 00 30 00 00 f3 ac c3", OBSERVATION_READ_FAULT, NULL,
+         ANYWHERE, 0x4000, 0},
+    };
+
+    RUN(IMAGE_64, rows);
+}
+
+static void test_jumps(void) {
+    static const struct hostile rows[] = {
+        /* mov eax, 0x50000000; jmp rax */
+        {"wild jump", "b8 00 00 00 50 ff e0", OBSERVATION_FETCH_FAULT, NULL, 0x50000000, 0x50000000,
+         0},
+        {"wild call", "b8 00 00 00 50 ff d0", OBSERVATION_FETCH_FAULT, NULL, 0x50000000, 0x50000000,
+         0},
+        {"push 0x50000000; ret", "68 00 00 00 50 c3", OBSERVATION_FETCH_FAULT, NULL, 0x50000000,
+         0x50000000, OBSERVATION_STACK_MOVED},
+        {"ret to data", "68 00 30 00 00 c3", OBSERVATION_FETCH_FAULT, NULL, 0x3000, 0x3000,
+         OBSERVATION_STACK_MOVED},
+        {"jump to data", "b8 00 30 00 00 ff e0", OBSERVATION_FETCH_FAULT, NULL, 0x3000, 0x3000, 0},
+        {"jmp 0", "31 c0 ff e0", OBSERVATION_FETCH_FAULT, NULL, 0, 0, 0},
+        /* mov rax, 0x8000000000001040; jmp rax */
+        {"no canonical address", "48 b8 40 10 00 00 00 00 00 80 ff e0", OBSERVATION_FETCH_FAULT,
+         NULL, 0x8000000000001040, 0x8000000000001040, 0},
+        {"jmp to the page's last byte", "e9 fa 0e 00 00", OBSERVATION_FETCH_FAULT, NULL, ANYWHERE,
+         0x2000, 0},
+        {"code on the stack", "c6 04 24 c3 ff e4", OBSERVATION_FETCH_FAULT, NULL, ANYWHERE,
+         ANYWHERE, 0},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].hex);
+        machine_put(&machine, HAND_CODE + IMAGE_PAGE - 1, "b8");
+        if (machine_start(&machine)) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            hostile_check(&machine, &rows[i], &seen);
+        }
+        machine_stop(&machine);
+    }
+}
+
+static void test_memory(void) {
+    static const struct hostile rows[] = {
+        {"read of 0", "90 90 8b 04 25 00 00 00 00 c3", OBSERVATION_READ_FAULT, NULL, ANYWHERE, 0,
+         0},
+        {"write of 0", "90 90 89 04 25 00 00 00 00 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(2), 0,
+         0},
+        {"write to its own code", "c6 05 f9 ff ff ff 90 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(0),
+         AT(0), 0},
+        {"read behind the data", "8b 04 25 fe 3f 00 00 c3", OBSERVATION_READ_FAULT, NULL, AT(0),
+         ANYWHERE, 0},
+        /* mov rax, 0x8000000000003000; mov eax, [rax] */
+        {"no canonical address", "48 b8 00 30 00 00 00 00 00 80 8b 00 c3", OBSERVATION_READ_FAULT,
+         NULL, ANYWHERE, 0x8000000000003000, 0},
+    };
+
+    RUN(IMAGE_64, rows);
+}
+
+static void test_exceptions(void) {
+    static const struct hostile rows[] = {
+        {"ud2", "90 0f 0b c3", OBSERVATION_UNDEFINED, "ud2", AT(1), 0, 0},
+        {"div ecx of 0", "31 c9 f7 f1 c3", OBSERVATION_UNDEFINED, "div", AT(2), 0, 0},
+        {"push 0x100; popfq; nop", "68 00 01 00 00 9d 90 90 c3", OBSERVATION_UNDEFINED, "nop",
+         ANYWHERE, 0, 0},
+        {"mov ds, 0x33", "b8 33 00 00 00 8e d8 c3", OBSERVATION_UNDEFINED, "mov", AT(5), 0, 0},
+        {"retf to nothing", "6a 00 50 48 cb", OBSERVATION_UNDEFINED, "retfq", AT(3), 0, 0},
+        {"sixteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3",
+         OBSERVATION_UNDEFINED, "unknown instruction", AT(0), 0, 0},
+        {"fifteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3", OBSERVATION_RETURNED,
+         NULL, 0, 0, 0},
+        {"popcnt", "f3 0f b8 c0 c3", OBSERVATION_UNSUPPORTED, "popcnt", AT(0), 0, 0},
+        {"xgetbv", "31 c9 0f 01 d0 c3", OBSERVATION_UNSUPPORTED, "xgetbv", AT(2), 0, 0},
+        {"vaddps ymm", "c5 fc 58 c0 c3", OBSERVATION_UNSUPPORTED, "vaddps", AT(0), 0, 0},
+        {"serialize", "0f 01 e8 c3", OBSERVATION_UNSUPPORTED, "serialize", AT(0), 0, 0},
+    };
+
+    RUN(IMAGE_64, rows);
+}
+
+static const struct unit_test tests[] = {
+    {"What a probe must not execute is not executed", test_forbidden},
+    {"Endless loops and recursion end", test_loops},
+    {"Jumps out of the code end", test_jumps},
+    {"Reads and writes of nothing end", test_memory},
+    {"Processor exceptions end", test_exceptions},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

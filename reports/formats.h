@@ -9,6 +9,7 @@
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool junit_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool sarif_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool tap_write(const struct report *report, const struct report_style *style, FILE *stream);
 
 #endif

@@ -74,9 +74,9 @@ struct report_rule {
     char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
     size_t cases;      /* that exercised it */
     size_t violations; /* cases in which it was broken */
-    const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
-    size_t unanswered; /* cases that would have exercised it but gave no answer */
-    size_t errors;     /* cases that the harness could not judge */
+    const char **violating_cases;    /* ids of those cases, in case order; the ids are borrowed */
+    size_t unanswered;               /* cases that would have exercised it but gave no answer */
+    size_t errors;                   /* cases that the harness could not judge */
     struct report_example *examples; /* the simplest first; at most REPORT_EXAMPLES_MAX */
     size_t examples_count;
 };

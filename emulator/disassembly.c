@@ -143,3 +143,12 @@ const char *disassembly_mnemonic(struct disassembly *disassembly, const uint8_t 
 
     return fetched.name ? fetched.name : "unknown instruction";
 }
+
+const char *disassembly_engine_version(void) {
+    static char text[24];
+    int major, minor;
+
+    cs_version(&major, &minor);
+    snprintf(text, sizeof text, "%d.%d", major, minor);
+    return text;
+}

@@ -72,4 +72,7 @@ size_t disassembly_constants(struct disassembly *disassembly, const struct image
                              const uint64_t *entries, size_t entries_count, uint32_t *out,
                              size_t limit);
 
+/* Capstone's version, "4.0". */
+const char *disassembly_engine_version(void);
+
 #endif

@@ -107,3 +107,7 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     *line = (unsigned)number;
     return true;
 }
+
+const char *source_line_library_version(void) {
+    return dwfl_version(NULL);
+}

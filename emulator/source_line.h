@@ -21,4 +21,7 @@ void source_line_close(struct source_line *source);
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line);
 
+/* elfutils' version, "0.188". */
+const char *source_line_library_version(void);
+
 #endif

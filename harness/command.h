@@ -39,8 +39,22 @@ enum option_id {
     OPTION_VERBOSE,
     OPTION_COLOR,
     OPTION_JSON,
+    OPTION_NAMES,
+    OPTION_MAN,
+    OPTION_COMPLETION,
     OPTION_HELP,
     OPTIONS
+};
+
+/* What an argument is, for completion on the command line. */
+enum complete_kind {
+    COMPLETE_FILES,
+    COMPLETE_NOTHING, /* numbers and the like */
+    COMPLETE_WORDS,   /* the row's words */
+    COMPLETE_RULES,
+    COMPLETE_SCENARIOS,
+    COMPLETE_FORMATS, /* of reports */
+    COMPLETE_COMMANDS
 };
 
 struct option_row {
@@ -49,6 +63,7 @@ struct option_row {
     const char *argument;     /* "N" in help; NULL: takes none */
     const char *help;         /* one or two lines, no final full stop */
     const char *const *words; /* allowed arguments, NULL-terminated; NULL: any */
+    enum complete_kind complete;
 };
 extern const struct option_row option_rows[OPTIONS];
 
@@ -75,13 +90,15 @@ struct command {
     const enum option_id *options;
     size_t options_count;
     size_t operands_min, operands_max;
+    enum complete_kind complete[2];              /* the first operand, and all further ones */
+    const char *const *words;                    /* of COMPLETE_WORDS, NULL-terminated */
     int (*run)(const struct command_line *line); /* returns enum command_exit */
 };
 extern const struct command *const commands[];
 extern const size_t commands_count;
 
-/* NULL: no such command. */
-const struct command *command_find(const char *name);
+/* NULL with an error noted: no such command. */
+const struct command *command_find(const char *name, struct errors *errors);
 
 /* Parses `arguments` (after the command's name) by the command's rows. GNU style: options anywhere,
  * "--name=value", "--" ends them, letters may be joined. False with errors noted. `line` is freed
@@ -106,13 +123,35 @@ bool command_line_number(const struct command_line *line, enum option_id id, uin
 bool command_select_rules(const struct command_line *line, bool selected[RULES],
                           struct errors *errors);
 
+/* Sets `selected` to `value` for the rules that a glob names. False with an error when it names
+ * none. */
+bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors);
+
 /* Colour, width and verbosity for text on standard output. */
 struct report_style command_style(const struct command_line *line);
+
+/* Notes that `given` is none of the words, with the nearest: "there is no WHAT 'given', did you
+ * mean
+ * ...?; see SEE". Always false. */
+bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
+                     const char *see, struct errors *errors);
 
 /* Prints the errors ("hvspec: ..."), frees them, and returns `code`. */
 int command_fail(struct errors *errors, enum command_exit code);
 
-/* Prints a command's help. */
+/* Prints a command's help; NULL: the program's. */
 void command_help(const struct command *command, FILE *stream);
+
+/* Prints the source (roff) of a command's man page; NULL: the program's. */
+void command_man(const struct command *command, FILE *stream);
+
+/* Prints a completion script. False: no such shell. */
+bool command_complete(const char *shell, FILE *stream);
+
+/* What the exit codes mean, a row each, for help and man pages. */
+extern const char *const command_exit_texts[COMMAND_FAILED + 1];
+
+/* Whether a command takes an option; every command takes --help. */
+bool command_offers(const struct command *command, enum option_id id);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/command.h"
 
+#include "harness/nearest.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Marks the rules that a glob names. False with an error when it names none. */
-static bool command_mark_rules(const char *glob, bool value, bool selected[RULES],
-                               struct errors *errors) {
+bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors) {
     bool any = false;
     const char *near;
 
@@ -70,6 +70,14 @@ struct report_style command_style(const struct command_line *line) {
     style.verbosity =
         command_line_has(line, OPTION_QUIET) ? -1 : (int)command_line_count(line, OPTION_VERBOSE);
     return style;
+}
+
+bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
+                     const char *see, struct errors *errors) {
+    const char *near = nearest_word(given, words, count);
+
+    return errors_add(errors, NULL, 0, 0, "there is no %s '%s'%s%s%s; see %s", what, given,
+                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "", see);
 }
 
 int command_fail(struct errors *errors, enum command_exit code) {

@@ -15,7 +15,7 @@ struct parser {
     struct errors *errors;
 };
 
-static bool command_offers(const struct command *command, enum option_id id) {
+bool command_offers(const struct command *command, enum option_id id) {
     for (size_t i = 0; i < command->options_count; i++) {
         if (command->options[i] == id)
             return true;

@@ -2,15 +2,12 @@
 #include "harness/scenario_set.h"
 
 #include "harness/nearest.h"
+#include "harness/yaml_folder.h"
 
-#include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define ENDING ".yaml"
 
 /* From the words on a command line to scenario files: paths, folders and ids. */
 struct finder {
@@ -30,44 +27,6 @@ static bool is_file(const char *path) {
     struct stat status;
 
     return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b) {
-    return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static bool has_ending(const char *name) {
-    size_t length = strlen(name);
-
-    return length > strlen(ENDING) && strcmp(name + length - strlen(ENDING), ENDING) == 0;
-}
-
-/* Calls `visit` for each folder and *.yaml file below `folder`, sorted, hidden ones left out; stops
- * at false. False with an error noted when the folder cannot be read. */
-static bool walk(const char *folder, struct errors *errors,
-                 bool (*visit)(void *context, const FTSENT *entry), void *context) {
-    char *copy = strdup(folder);
-    char *const roots[] = {copy, NULL};
-    FTS *tree = copy ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name) : NULL;
-    FTSENT *entry;
-    bool good = tree != NULL;
-
-    while (good && (entry = fts_read(tree))) {
-        if (entry->fts_level > 0 && entry->fts_name[0] == '.')
-            fts_set(tree, entry, FTS_SKIP);
-        else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
-            good = errors_add(errors, entry->fts_path, 0, 0, "%s", strerror(entry->fts_errno));
-        else if (entry->fts_info == FTS_D ||
-                 ((entry->fts_info == FTS_F || entry->fts_info == FTS_SL) &&
-                  has_ending(entry->fts_name)))
-            good = visit(context, entry);
-    }
-    if (!tree)
-        errors_add(errors, folder, 0, 0, "%s", copy ? strerror(errno) : "out of memory");
-    else
-        fts_close(tree);
-    free(copy);
-    return good;
 }
 
 struct folder_load {
@@ -93,10 +52,10 @@ static bool visit_load(void *context, const FTSENT *entry) {
 static bool find_folder(struct finder *finder, const char *folder, const char *root) {
     struct folder_load load = {finder, root, 0, true};
 
-    if (!walk(folder, finder->errors, visit_load, &load))
+    if (!yaml_folder_walk(folder, finder->errors, visit_load, &load))
         return false;
     if (load.files == 0)
-        return errors_add(finder->errors, folder, 0, 0, "no *" ENDING " file in this folder");
+        return errors_add(finder->errors, folder, 0, 0, "no *" YAML_ENDING " file in this folder");
     return load.good;
 }
 
@@ -141,7 +100,7 @@ static bool find_installed(struct finder *finder, const char *argument, bool *fo
     *found = false;
     if (asprintf(&folder, "%s/%.*s", finder->installed, (int)id_length, argument) < 0)
         folder = NULL;
-    if (folder && asprintf(&file, "%s" ENDING, folder) < 0)
+    if (folder && asprintf(&file, "%s" YAML_ENDING, folder) < 0)
         file = NULL;
     if (!folder || !file) {
         *found = true;
@@ -180,7 +139,7 @@ static bool visit_name(void *context, const FTSENT *entry) {
     if (!name)
         return false;
     if (entry->fts_info != FTS_D)
-        name[strlen(name) - strlen(ENDING)] = '\0';
+        name[strlen(name) - strlen(YAML_ENDING)] = '\0';
     grown[names->count++] = name;
     return true;
 }
@@ -193,7 +152,7 @@ static bool note_nothing(struct finder *finder, const char *argument) {
     const char *nearest = NULL;
 
     if (id && finder->installed && is_folder(finder->installed) &&
-        walk(finder->installed, &ignored, visit_name, &names))
+        yaml_folder_walk(finder->installed, &ignored, visit_name, &names))
         nearest = nearest_word(id, (const char *const *)names.entries, names.count);
     errors_add(finder->errors, NULL, 0, 0, "no scenario, file or folder '%s'%s%s%s", argument,
                nearest ? ": did you mean '" : ": 'hvspec list scenarios' shows them",

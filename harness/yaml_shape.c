@@ -261,3 +261,7 @@ void yaml_shape_free(struct yaml_data *data) {
     }
     free(data);
 }
+
+const char *yaml_shape_library_version(void) {
+    return cyaml_version_str;
+}

@@ -50,4 +50,7 @@ const void *yaml_shape_root(const struct yaml_data *data);
 
 void yaml_shape_free(struct yaml_data *data);
 
+/* The version of libcyaml. */
+const char *yaml_shape_library_version(void);
+
 #endif

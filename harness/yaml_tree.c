@@ -375,3 +375,7 @@ const char *yaml_tree_kind_text(enum yaml_tree_kind kind) {
 
     return texts[kind];
 }
+
+const char *yaml_tree_library_version(void) {
+    return yaml_get_version_string();
+}

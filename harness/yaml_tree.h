@@ -66,4 +66,7 @@ bool yaml_tree_bool(const struct yaml_tree *node, bool *value);
 /* "a list", "a map", "text", for messages. */
 const char *yaml_tree_kind_text(enum yaml_tree_kind kind);
 
+/* The version of libyaml. */
+const char *yaml_tree_library_version(void);
+
 #endif

@@ -12,4 +12,8 @@ bool junit_write(const struct report *report, const struct report_style *style, 
 bool sarif_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool tap_write(const struct report *report, const struct report_style *style, FILE *stream);
 
+/* The versions of the libraries behind them: jansson and libxml2. */
+const char *json_library_version(void);
+const char *junit_library_version(void);
+
 #endif

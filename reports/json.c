@@ -247,3 +247,7 @@ bool json_write(const struct report *report, const struct report_style *style, F
     json_decref(document);
     return fputc('\n', stream) != EOF && written && !ferror(stream);
 }
+
+const char *json_library_version(void) {
+    return jansson_version_str();
+}

@@ -305,3 +305,7 @@ bool junit_write(const struct report *report, const struct report_style *style, 
     xmlBufferFree(buffer);
     return written && !ferror(stream);
 }
+
+const char *junit_library_version(void) {
+    return LIBXML_DOTTED_VERSION;
+}

@@ -52,10 +52,10 @@ void page_count(struct page *page, enum page_ink ink, size_t count, const char *
 }
 
 void page_tab(struct page *page, unsigned column) {
-    do {
+    if (page->column > 0 && page->column >= column)
+        column = page->column + 1;
+    for (; page->column < column; page->column++)
         fputc(' ', page->stream);
-        page->column++;
-    } while (page->column < column);
 }
 
 void page_right(struct page *page, enum page_ink ink, size_t number, unsigned column) {

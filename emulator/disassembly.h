@@ -20,7 +20,7 @@ enum disassembly_class {
     DISASSEMBLY_FORBIDDEN, /* privileged, I/O, system call, interrupt, hypercall, HLT, UD2 is not */
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,
-                              x87 control */
+                              x87 and vector registers */
     DISASSEMBLY_UNKNOWN    /* Capstone does not know it */
 };
 

@@ -193,6 +193,7 @@ static bool disassembly_is_segment(x86_reg reg) {
 }
 
 /* By the registers named: control and debug registers are privileged, MMX registers are the x87's,
+ * vector registers keep what an earlier boot left in them,
  * and a segment register that is written (it then comes first) changes the segment. */
 static enum disassembly_class disassembly_class_by_operands(const cs_x86 *x86) {
     for (unsigned i = 0; i < x86->op_count; i++) {
@@ -203,7 +204,8 @@ static enum disassembly_class disassembly_class_by_operands(const cs_x86 *x86) {
         if ((reg >= X86_REG_CR0 && reg <= X86_REG_CR15) ||
             (reg >= X86_REG_DR0 && reg <= X86_REG_DR15))
             return DISASSEMBLY_FORBIDDEN;
-        if (reg >= X86_REG_MM0 && reg <= X86_REG_MM7)
+        if ((reg >= X86_REG_MM0 && reg <= X86_REG_MM7) ||
+            (reg >= X86_REG_XMM0 && reg <= X86_REG_ZMM31))
             return DISASSEMBLY_SYSTEM;
     }
     return DISASSEMBLY_NORMAL;

@@ -17,11 +17,12 @@ static bool guest_check_place(const struct guest *guest, const struct guest_plac
 
 static bool guest_check_setup(struct guest *guest, struct errors *errors) {
     const struct guest_setup *setup = guest->setup;
-    bool is_64 = setup->abi == GUEST_SYSV64 || setup->abi == GUEST_MS64;
+    enum image_mode mode =
+        setup->abi == GUEST_SYSV64 || setup->abi == GUEST_MS64 ? IMAGE_64 : IMAGE_32;
 
     for (size_t i = 0; i < setup->arguments_count; i++)
         guest->uses_out |= setup->arguments[i].kind == GUEST_ARGUMENT_OUT;
-    if (setup->abi != GUEST_REGISTERS && is_64 != (guest->image->mode == IMAGE_64))
+    if (setup->abi != GUEST_REGISTERS && mode != guest->image->mode)
         return errors_add(errors, guest->image->path, 0, 0,
                           "the ABI does not fit %u-bit code: see `abi` in the manifest",
                           (unsigned)guest->image->mode);
@@ -82,6 +83,9 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
         for (size_t i = 0; i < 4 && error == UC_ERR_OK; i++)
             error = uc_reg_write(guest->uc, ids[i], &selector);
     }
+    guest_xmm_fill(guest);
+    if (error == UC_ERR_OK)
+        error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
     if (error == UC_ERR_OK)
         error = uc_context_alloc(guest->uc, &guest->context);
     if (error == UC_ERR_OK)
@@ -98,6 +102,8 @@ static void guest_emulate(struct guest *guest) {
         uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
 
         if (guest->special && error == UC_ERR_OK) {
+            if (guest->specials_full)
+                guest_special_clear(guest);
             uc_ctl_remove_cache(guest->uc, guest->special, guest->special + IMAGE_PAGE);
             start = guest->special;
             guest->special = 0;
@@ -124,6 +130,7 @@ static void guest_resolve_indirects(struct guest *guest) {
     setup.answer = (struct guest_place){GUEST_REGISTER, GUEST_AX, 0, guest->word};
     setup.value = (struct guest_place){0};
     guest->setup = &setup;
+    guest_call_watch(guest);
     guest->calls_count = 0;
     for (size_t i = 0; i < guest->image->indirects_count; i++) {
         const struct image_indirect *indirect = &guest->image->indirects[i];
@@ -142,6 +149,7 @@ static void guest_resolve_indirects(struct guest *guest) {
     }
     guest->setup = kept;
     guest->calls_count = calls_count;
+    guest_call_watch(guest);
 }
 
 struct guest *guest_new(const struct image *image, const struct guest_setup *setup,
@@ -217,6 +225,7 @@ void guest_reset(struct guest *guest) {
     guest->stack_garbage = 0;
     memcpy(guest->stack, guest->stack_fills, size);
     uc_context_restore(guest->uc, guest->context);
+    guest->changed_system = false;
 }
 
 const char *guest_engine_version(void) {

@@ -13,50 +13,83 @@ static uint64_t guest_block_hash(const uint8_t *bytes, size_t size) {
 }
 
 /* Decodes the block once. An instruction that needs a hook of its own is left in guest->special,
- * because hooks only take effect in code that is translated after them. */
-static void guest_block_decode(struct guest *guest, const uint8_t *bytes,
+ * because hooks only take effect in code that is translated after them. Behind what Capstone does
+ * not know, or where the region ends, every instruction gets one: only the engine knows where they
+ * begin. */
+static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32_t readable,
                                struct guest_block *block) {
-    unsigned length;
+    uint32_t at = 0;
 
-    block->instructions = 0;
-    block->changes_system = false;
-    for (uint32_t at = 0; at < block->size; at += length) {
+    while (at < readable) {
         uint64_t address = block->address + at;
-        enum disassembly_class class = disassembly_classify(guest->disassembly, bytes + at,
-                                                            block->size - at, address, &length);
+        unsigned length;
+        enum disassembly_class class =
+            disassembly_classify(guest->disassembly, bytes + at, readable - at, address, &length);
 
-        block->instructions++;
-        if (class == DISASSEMBLY_SYSTEM)
-            block->changes_system = true;
-        if ((class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK) &&
-            guest_hooks_add_special(guest, address))
-            guest->special = block->address;
-        if (length == 0)
+        if (class == DISASSEMBLY_UNKNOWN)
             break;
+        block->instructions++;
+        block->changes_system |= class == DISASSEMBLY_SYSTEM;
+        if ((class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK) &&
+            guest_special_add(guest, address, address))
+            guest->special = block->address;
+        at += length;
+    }
+    if (at < block->size) {
+        block->instructions++;
+        block->changes_system = true;
+        if (guest_special_add(guest, block->address + at, block->address + block->size - 1))
+            guest->special = block->address;
     }
 }
 
-const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size) {
-    const struct guest_region *region = guest_memory_region(guest, address);
+static struct guest_block *guest_block_slot(struct guest *guest, uint64_t address) {
     size_t at = (size_t)((address ^ address >> 13) * 0x9e3779b97f4a7c15u >> 40) % GUEST_BLOCKS;
-    struct guest_block *block;
-    uint64_t hash = 0;
 
-    if (!region || size > region->address + region->size - address)
-        return NULL;
-    if (region->permissions & UC_PROT_WRITE)
-        hash = guest_block_hash(region->host + (address - region->address), size);
     while (guest->blocks[at].address != 0 && guest->blocks[at].address != address)
         at = (at + 1) % GUEST_BLOCKS;
-    block = &guest->blocks[at];
-    if (block->address == address && block->size == size && block->hash == hash)
+    return &guest->blocks[at];
+}
+
+/* Whether the block is what it was when it was decoded. */
+static bool guest_block_is_same(struct guest *guest, struct guest_block *block) {
+    const struct guest_region *region;
+
+    if (!block->can_change || block->version == guest->code_version)
+        return true;
+    region = guest_memory_region(guest, block->address);
+    block->version = guest->code_version;
+    return region && block->size <= region->address + region->size - block->address &&
+           guest_block_hash(region->host + (block->address - region->address), block->size) ==
+               block->hash;
+}
+
+const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size) {
+    struct guest_block *block = guest_block_slot(guest, address);
+    const struct guest_region *region;
+    const uint8_t *bytes;
+    uint32_t readable = size;
+
+    if (block->address == address && block->size == size && guest_block_is_same(guest, block))
         return block;
+    region = guest_memory_region(guest, address);
+    if (!region)
+        return NULL;
     if (block->address == 0 && ++guest->blocks_count > GUEST_BLOCKS / 2) {
         /* Code with thousands of blocks: start over rather than grow. */
         memset(guest->blocks, 0, GUEST_BLOCKS * sizeof *guest->blocks);
         guest->blocks_count = 1;
+        block = guest_block_slot(guest, address);
     }
-    *block = (struct guest_block){.address = address, .hash = hash, .size = size};
-    guest_block_decode(guest, region->host + (address - region->address), block);
+    if (readable > region->address + region->size - address)
+        readable = (uint32_t)(region->address + region->size - address);
+    bytes = region->host + (address - region->address);
+    *block = (struct guest_block){.address = address,
+                                  .size = size,
+                                  .version = guest->code_version,
+                                  .can_change = region->permissions & UC_PROT_WRITE};
+    if (block->can_change)
+        block->hash = guest_block_hash(bytes, readable);
+    guest_block_decode(guest, bytes, readable, block);
     return block;
 }

@@ -146,6 +146,9 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->budget = guest_budget(guest);
     guest->end = OBSERVATION_RETURNED;
     guest->end_name = NULL;
+    guest->state = 0;
+    guest->fault_address = guest->clock_address = guest->end_address = 0;
+    guest->dirty_before = guest->dirty_count;
     guest->trace_call = guest->trace_count;
     guest->in_call = true;
 }
@@ -215,47 +218,101 @@ static unsigned guest_stack_state(const struct guest *guest, uint64_t stack_poin
     return state;
 }
 
-void guest_call_collect(struct guest *guest, struct observation *observation) {
-    const struct guest_setup *setup = guest->setup;
+/* Flags that calls may change; the rest must not outlive the boot. */
+#define GUEST_FLAGS_ARITHMETIC 0x8d5u
+#define GUEST_FLAGS_DIRECTION 0x400u
+
+/* Which registers to look at when a call comes back. */
+void guest_call_watch(struct guest *guest) {
+    const struct guest_place *places[] = {&guest->setup->answer, &guest->setup->value};
     const int *ids = guest_register_ids(guest);
-    uint64_t regs[GUEST_REGISTERS_MAX] = {0}, flags = 0;
-    int wanted[GUEST_REGISTERS_MAX + 1];
-    void *pointers[GUEST_REGISTERS_MAX + 1];
-    unsigned state = guest->state;
     int count = 0;
 
-    wanted[count] = UC_X86_REG_EFLAGS, pointers[count++] = &flags;
-    wanted[count] = ids[GUEST_SP], pointers[count++] = &regs[GUEST_SP];
-    for (size_t i = 0; i < guest_abis[setup->abi].kept_count; i++) {
-        unsigned reg = guest_abis[setup->abi].kept[i].reg;
+    guest->after_ids[count] = UC_X86_REG_EFLAGS;
+    guest->after_pointers[count++] = &guest->after_flags;
+    guest->after_ids[count] = ids[GUEST_SP];
+    guest->after_pointers[count++] = &guest->after[GUEST_SP];
+    for (size_t i = 0; i < guest_abis[guest->setup->abi].kept_count; i++) {
+        unsigned reg = guest_abis[guest->setup->abi].kept[i].reg;
 
-        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+        guest->after_ids[count] = ids[reg];
+        guest->after_pointers[count++] = &guest->after[reg];
     }
-    if (setup->answer.kind == GUEST_REGISTER) {
-        unsigned reg = setup->answer.reg & ~GUEST_HIGH_BYTE;
+    for (size_t i = 0; i < 2; i++) {
+        unsigned reg = places[i]->reg & ~GUEST_HIGH_BYTE;
 
-        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+        if (places[i]->kind != GUEST_REGISTER)
+            continue;
+        guest->after_ids[count] = ids[reg];
+        guest->after_pointers[count++] = &guest->after[reg];
     }
-    if (setup->value.kind == GUEST_REGISTER) {
-        unsigned reg = setup->value.reg & ~GUEST_HIGH_BYTE;
+    guest->after_count = count;
+}
 
-        wanted[count] = ids[reg], pointers[count++] = &regs[reg];
+/* Microsoft's ABI keeps XMM6 to XMM15. Only asked when the boot executed a vector instruction. */
+#define GUEST_XMM_FIRST 6u
+#define GUEST_XMM_COUNT 10u
+
+static void guest_xmm_list(uint64_t (*values)[2], int *ids, void **pointers) {
+    for (unsigned i = 0; i < GUEST_XMM_COUNT; i++) {
+        ids[i] = UC_X86_REG_XMM0 + (int)(GUEST_XMM_FIRST + i);
+        pointers[i] = values[i];
     }
-    uc_reg_read_batch(guest->uc, wanted, pointers, count);
+}
 
-    for (size_t i = 0; i < guest_abis[setup->abi].kept_count; i++) {
-        unsigned reg = guest_abis[setup->abi].kept[i].reg;
-        uint64_t before = guest->word == 8 ? guest->regs[reg] : (uint32_t)guest->regs[reg];
+void guest_xmm_fill(struct guest *guest) {
+    uint64_t values[GUEST_XMM_COUNT][2];
+    int ids[GUEST_XMM_COUNT];
+    void *pointers[GUEST_XMM_COUNT];
 
-        if (regs[reg] != before)
-            state |= guest_abis[setup->abi].kept[i].state;
+    if (guest->setup->abi != GUEST_MS64)
+        return;
+    for (unsigned i = 0; i < 2 * GUEST_XMM_COUNT; i++)
+        values[i / 2][i % 2] = guest_garbage(0, 0x200 + i);
+    guest_xmm_list(values, ids, pointers);
+    uc_reg_write_batch(guest->uc, ids, pointers, GUEST_XMM_COUNT);
+}
+
+static bool guest_xmm_changed(struct guest *guest) {
+    uint64_t values[GUEST_XMM_COUNT][2] = {{0}};
+    int ids[GUEST_XMM_COUNT];
+    void *pointers[GUEST_XMM_COUNT];
+    bool changed = false;
+
+    guest_xmm_list(values, ids, pointers);
+    uc_reg_read_batch(guest->uc, ids, pointers, GUEST_XMM_COUNT);
+    for (unsigned i = 0; i < 2 * GUEST_XMM_COUNT; i++)
+        changed |= values[i / 2][i % 2] != guest_garbage(0, 0x200 + i);
+    if (changed)
+        guest_xmm_fill(guest);
+    return changed;
+}
+
+unsigned guest_call_state(struct guest *guest) {
+    enum guest_abi abi = guest->setup->abi;
+    unsigned state = 0;
+
+    uc_reg_read_batch(guest->uc, guest->after_ids, guest->after_pointers, guest->after_count);
+    for (size_t i = 0; i < guest_abis[abi].kept_count; i++) {
+        unsigned reg = guest_abis[abi].kept[i].reg;
+
+        if (guest->after[reg] != guest->regs[reg])
+            state |= guest_abis[abi].kept[i].state;
     }
-    if (flags & 1u << 10)
+    if (guest->after_flags & GUEST_FLAGS_DIRECTION)
         state |= OBSERVATION_DIRECTION_SET;
-    state |= guest_stack_state(guest, regs[GUEST_SP]);
-    if (guest_place_untouched(guest, &setup->answer))
-        state |= OBSERVATION_ANSWER_MISSING;
-    observation->state = state;
-    observation->answer = guest_place_value(guest, &setup->answer, regs, flags);
-    observation->value = guest_place_value(guest, &setup->value, regs, flags);
+    if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
+        guest->changed_system = true;
+    if (abi == GUEST_MS64 && guest->changed_system && guest_xmm_changed(guest))
+        state |= OBSERVATION_XMM_CHANGED;
+    return state | guest_stack_state(guest, guest->after[GUEST_SP]);
+}
+
+void guest_call_answer(struct guest *guest, struct observation *observation) {
+    const struct guest_place *answer = &guest->setup->answer, *value = &guest->setup->value;
+
+    if (guest_place_untouched(guest, answer))
+        observation->state |= OBSERVATION_ANSWER_MISSING;
+    observation->answer = guest_place_value(guest, answer, guest->after, guest->after_flags);
+    observation->value = guest_place_value(guest, value, guest->after, guest->after_flags);
 }

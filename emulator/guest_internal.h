@@ -54,13 +54,20 @@ struct guest_region {
 /* One translated block that was seen: what running it costs and whether it needs care. */
 struct guest_block {
     uint64_t address; /* 0: empty */
-    uint64_t hash;    /* of its bytes, where the code can change; else 0 */
+    uint64_t hash;    /* of its bytes, where the code can change */
+    uint64_t version; /* of all code that can change, when the hash was last looked at */
     uint32_t size;
     uint16_t instructions;
-    bool changes_system;
+    bool changes_system, can_change;
 };
-#define GUEST_SPECIALS_MAX 256u
-#define GUEST_BLOCKS 8192u /* a power of two */
+
+/* Instructions with a hook of their own; a range where it is not known where they begin. */
+struct guest_special {
+    uint64_t first, last;
+    uc_hook hook;
+};
+#define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
+#define GUEST_BLOCKS 8192u       /* a power of two */
 
 struct guest_import_function; /* guest_imports.c */
 
@@ -80,6 +87,8 @@ struct guest {
     uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
     uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
     unsigned stack_garbage; /* whose pattern lies in the dead stack */
+    uint64_t stack_open;    /* the stack is writable from here on */
+    uint8_t *tls_pristine;  /* NULL: the image has no thread-local data */
     bool uses_out;
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
@@ -92,8 +101,10 @@ struct guest {
     size_t dirty_count, dirty_capacity;
     uint64_t write_first, write_last; /* the writable image regions' extent */
 
-    uint64_t specials[GUEST_SPECIALS_MAX]; /* instructions with a hook of their own */
+    struct guest_special specials[GUEST_SPECIALS_MAX];
     size_t specials_count;
+    bool specials_full;
+    uint64_t code_version; /* counts changes of code that can change */
     struct guest_block *blocks;
     size_t blocks_count;
 
@@ -109,12 +120,22 @@ struct guest {
     bool boot_failed;
     bool changed_system;
     struct cpuid_view view;
-    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
-    uint64_t stack_pointer;             /* at the call's entry */
-    uint64_t frame_end;                 /* first stack byte above the call's arguments */
+    uint64_t regs[GUEST_REGISTERS_MAX];     /* as at the call's entry */
+    uint64_t stack_pointer;                 /* at the call's entry */
+    uint64_t flags;                         /* as after guest_new */
+    int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
+    void *after_pointers[GUEST_REGISTERS_MAX + 4];
+    int after_count;
+    uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
+    uint64_t frame_end; /* first stack byte above the call's arguments */
     int64_t budget;
+    size_t dirty_before; /* pages dirty ahead of the call */
 
-    /* Why the engine was stopped; reset for each call. */
+    /* What constructors and `before` showed: noted for the boot's first question. */
+    unsigned boot_state;
+    uint64_t boot_cost, boot_fault_address, boot_clock_address;
+
+    /* Why the engine was stopped, and what else was seen; reset for each call. */
     enum observation_end end;
     const char *end_name;
     uint64_t fault_address, clock_address;
@@ -131,39 +152,61 @@ static inline int64_t guest_budget(const struct guest *guest) {
 
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
-#define GUEST_FRAME_SIZE                                                                           \
-    512u /* bytes of the caller's frame above the arguments that are checked                       \
-          */
+/* Bytes of the caller's frame above the arguments that are checked; most that arguments and shadow
+ * space take; what fills the out buffer's page ahead of the buffer. */
+#define GUEST_FRAME_SIZE 512u
+#define GUEST_ARGUMENTS_SIZE 128u
+#define GUEST_OUT_PADDING 0xa5
 
-/* guest_memory.c: areas, regions, and putting memory back. */
+/* guest_map.c: where everything lies. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);
+/* The values that fill undefined things: the same for equal arguments, different otherwise. */
+uint64_t guest_garbage(unsigned garbage, uint64_t what);
+
+/* guest_memory.c: what was written, and putting it back. */
 void guest_memory_free(struct guest *guest);
 void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size);
 void guest_memory_restore(struct guest *guest);
 void guest_stack_prepare(struct guest *guest, unsigned garbage);
 void guest_stack_clean(struct guest *guest);
+bool guest_stack_open(struct guest *guest, uint64_t address);
+/* False: the page was written ahead of the buffer, which is put right. */
+bool guest_out_clean(struct guest *guest);
+/* The bytes of the instruction at an address, DISASSEMBLY_INSTRUCTION_MAX at most; how many. */
+size_t guest_memory_code(const struct guest *guest, uint64_t address, uint8_t *bytes);
 const struct guest_region *guest_memory_region(const struct guest *guest, uint64_t address);
 /* Host memory of `size` guest bytes, or NULL with the call's end set as the guest's own access
  * would have ended. */
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
 /* How an access to memory that is not there, or not so permitted, ends a call. */
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
-/* The values that fill undefined things: the same for equal arguments, different otherwise. */
-uint64_t guest_garbage(unsigned garbage, uint64_t what);
 
 /* guest_call.c: the ABI. */
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question);
-void guest_call_collect(struct guest *guest, struct observation *observation);
+/* To be called whenever guest->setup changes. */
+void guest_call_watch(struct guest *guest);
+/* Gives the vector registers that the ABI preserves values to be recognised by. */
+void guest_xmm_fill(struct guest *guest);
+/* What the call that just returned did to the machine: enum observation_state, or-ed. */
+unsigned guest_call_state(struct guest *guest);
+void guest_call_answer(struct guest *guest, struct observation *observation);
 uint64_t guest_call_argument(struct guest *guest, unsigned index);
 const int *guest_register_ids(const struct guest *guest);
 
 /* guest_hooks.c: what the engine calls. */
 bool guest_hooks_add(struct guest *guest, struct errors *errors);
-bool guest_hooks_add_special(struct guest *guest, uint64_t address);
 void guest_stop(struct guest *guest, enum observation_end end, const char *name);
-bool guest_next(struct guest *guest);
-bool guest_resume(struct guest *guest, uc_err error);
+/* The address of the next instruction. */
+uint64_t guest_program_counter(struct guest *guest);
+
+/* guest_batch.c: from call to call. */
 void guest_boot(struct guest *guest);
+void guest_trap(struct guest *guest);
+bool guest_resume(struct guest *guest, uc_err error);
+
+/* guest_special.c: instructions that are not simply run. True: a hook that has to be translated. */
+bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
+void guest_special_clear(struct guest *guest);
 
 /* guest_blocks.c: instructions counted and classified a block at a time. */
 const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);
@@ -171,5 +214,8 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
 /* guest_imports.c: undefined symbols. */
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);
 void guest_import_call(struct guest *guest, size_t index);
+static inline bool guest_is_import(const struct guest *guest, uint64_t address) {
+    return address - guest->image->import_area < guest->image->import_area_size;
+}
 
 #endif

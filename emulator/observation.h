@@ -48,7 +48,8 @@ enum observation_state {
     OBSERVATION_CLOCK_READ = 1u << 12,     /* RDTSC, RDTSCP, RDRAND or RDSEED was executed */
     OBSERVATION_ANSWER_MISSING = 1u << 13, /* the answer's memory was never written */
     OBSERVATION_IN_BOOT = 1u << 14,        /* ended in a `before` function: nothing was asked */
-    OBSERVATION_REGISTERS_CHANGED = 0xffu | OBSERVATION_DIRECTION_SET
+    OBSERVATION_XMM_CHANGED = 1u << 15,    /* one of XMM6 to XMM15, where the ABI preserves them */
+    OBSERVATION_REGISTERS_CHANGED = 0xffu | OBSERVATION_DIRECTION_SET | OBSERVATION_XMM_CHANGED
 };
 
 struct observation {

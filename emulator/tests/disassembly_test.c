@@ -231,9 +231,9 @@ static void test_classes(void) {
         {"d9 e8", IN_ALL, DISASSEMBLY_SYSTEM}, /* FLD1 */
         {"0f 77", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ef c0", IN_ALL, DISASSEMBLY_SYSTEM},           /* PXOR MM0 */
-        {"66 0f ef c0", IN_32 | IN_64, DISASSEMBLY_NORMAL}, /* PXOR XMM0 */
+        {"66 0f ef c0", IN_32 | IN_64, DISASSEMBLY_SYSTEM}, /* PXOR XMM0 */
         {"0f 78 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMREAD */
-        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_NORMAL},   /* EXTRQ */
+        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_SYSTEM},   /* EXTRQ */
         {"0f 79 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMWRITE */
         {"0f 0b", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f b9 c0", IN_ALL, DISASSEMBLY_NORMAL},

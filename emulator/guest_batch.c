@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest_internal.h"
+
+#include <string.h>
+
+/* Instructions, and what putting back the pages first written in this call costs. */
+static uint64_t guest_cost(const struct guest *guest) {
+    return (uint64_t)(guest_budget(guest) - guest->budget) +
+           256 * (guest->dirty_count - guest->dirty_before);
+}
+
+static void guest_record(struct guest *guest) {
+    struct observation *observation = &guest->observations[guest->job];
+
+    *observation = (struct observation){
+        .end = guest->end,
+        .end_name = guest->end_name,
+        .end_address = guest->end == OBSERVATION_RETURNED ? 0 : guest->end_address,
+        .fault_address = guest->fault_address,
+        .clock_address = guest->clock_address,
+        .state = guest->state,
+        .cost = guest_cost(guest),
+        .boot_trace = guest->trace + guest->trace_boot,
+        .boot_count = guest->trace_call - guest->trace_boot,
+        .trace = guest->trace + guest->trace_call,
+        .count = guest->trace_count - guest->trace_call,
+    };
+}
+
+/* Starts the boot of the job in hand: everything as loaded. */
+void guest_boot(struct guest *guest) {
+    const struct guest_job *job = &guest->jobs[guest->job];
+
+    guest_memory_restore(guest);
+    guest_stack_prepare(guest, job->garbage);
+    if (guest->changed_system) {
+        uc_context_restore(guest->uc, guest->context);
+        guest->changed_system = false;
+    }
+    guest->view = cpuid_view(job->table, job->changes, job->changes_count);
+    guest->trace_boot = guest->trace_count;
+    guest->boot_state = 0;
+    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+    guest->clock_ticks = 0;
+    guest->call = 0;
+}
+
+/* Sets the machine up for the next call. False: the batch is done. */
+static bool guest_next(struct guest *guest) {
+    bool is_question = guest->call == guest->calls_count;
+
+    if (guest->job == guest->jobs_count)
+        return false;
+    guest_call_prepare(guest, is_question ? guest->setup->entry : guest->calls[guest->call],
+                       is_question);
+    return true;
+}
+
+/* A constructor or `before` function came back: the boot's first question answers for it. */
+static void guest_keep_boot(struct guest *guest) {
+    guest->boot_state |= guest->state;
+    guest->boot_cost += guest_cost(guest);
+    if (guest->boot_fault_address == 0)
+        guest->boot_fault_address = guest->fault_address;
+    if (guest->boot_clock_address == 0)
+        guest->boot_clock_address = guest->clock_address;
+    guest->call++;
+}
+
+static void guest_add_boot(struct guest *guest, struct observation *observation) {
+    observation->state |= guest->boot_state;
+    observation->cost += guest->boot_cost;
+    if (observation->fault_address == 0)
+        observation->fault_address = guest->boot_fault_address;
+    if (guest->boot_clock_address != 0)
+        observation->clock_address = guest->boot_clock_address;
+    guest->boot_state = 0;
+    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+}
+
+/* The boot died: what it was still to be asked, it was not. */
+static void guest_skip_boot(struct guest *guest) {
+    const struct observation *dead = &guest->observations[guest->job - 1];
+
+    while (guest->job < guest->jobs_count && guest->jobs[guest->job].continues) {
+        struct observation *observation = &guest->observations[guest->job++];
+
+        *observation = *dead;
+        observation->state |= OBSERVATION_IN_BOOT;
+        observation->boot_count += observation->count;
+        observation->trace += observation->count;
+        observation->count = 0;
+        observation->cost = 0;
+    }
+}
+
+/* The call in hand came to an end, one way or the other: notes what it showed and moves on. */
+static void guest_finish(struct guest *guest) {
+    struct observation *observation = &guest->observations[guest->job];
+    bool failed = guest->end != OBSERVATION_RETURNED;
+    bool is_question = guest->call == guest->calls_count;
+
+    guest->in_call = false;
+    if (guest->uses_out && !guest_out_clean(guest))
+        guest->state |= OBSERVATION_WROTE_FOREIGN;
+    if (!failed)
+        guest->state |= guest_call_state(guest);
+    guest_stack_clean(guest);
+    if (!is_question && !failed) {
+        guest_keep_boot(guest);
+        return;
+    }
+    guest_record(guest);
+    guest_add_boot(guest, observation);
+    if (!is_question)
+        observation->state |= OBSERVATION_IN_BOOT;
+    else if (!failed)
+        guest_call_answer(guest, observation);
+    guest->job++;
+    if (failed)
+        guest_skip_boot(guest);
+    guest->end = OBSERVATION_RETURNED; /* the hooks are to work for the next call */
+    if (guest->job < guest->jobs_count && !guest->jobs[guest->job].continues)
+        guest_boot(guest);
+}
+
+void guest_trap(struct guest *guest) {
+    uint64_t exit = guest->layout.exit - guest->layout.code_base;
+
+    if (guest->in_call)
+        guest_finish(guest);
+    if (!guest_next(guest))
+        memcpy(guest->slot, &exit, guest->word);
+}
+
+/* Whether the address that execution ended at is what a RET popped: the word just below the stack
+ * pointer. */
+static bool guest_was_popped(const struct guest *guest, uint64_t address) {
+    uint64_t stack = 0, popped = 0;
+    const struct guest_region *region;
+
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    if (guest->word == 2)
+        stack &= 0xffff;
+    stack += guest->layout.code_base - guest->word;
+    region = guest_memory_region(guest, stack);
+    if (!region || !(region->permissions & UC_PROT_READ) ||
+        region->address + region->size - stack < guest->word)
+        return false;
+    memcpy(&popped, region->host + (stack - region->address), guest->word);
+    return popped + guest->layout.code_base == address;
+}
+
+/* The engine gave up on an instruction. The processor has more of them than the engine: what
+ * Capstone knows is taken for valid, except on purpose (UD2) and behind a LOCK that nothing takes.
+ */
+static void guest_explain_exception(struct guest *guest, uc_err error, uint64_t address) {
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    size_t available = guest_memory_code(guest, address, bytes);
+    unsigned length;
+
+    guest->end = OBSERVATION_UNDEFINED;
+    guest->end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
+    if (error == UC_ERR_INSN_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
+        bytes[0] != 0xf0 &&
+        disassembly_classify(guest->disassembly, bytes, available, address, &length) !=
+            DISASSEMBLY_UNKNOWN)
+        guest->end = OBSERVATION_UNSUPPORTED;
+}
+
+/* The engine came back in mid-call without a word from a hook. */
+static void guest_explain(struct guest *guest, uc_err error, uint64_t address) {
+    if (!guest_memory_region(guest, address)) {
+        guest->end = OBSERVATION_FETCH_FAULT; /* a jump to the batch's own exit */
+        guest->fault_address = address;
+    } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
+        guest_explain_exception(guest, error, address);
+    } else if (error == UC_ERR_OK) {
+        guest->end = OBSERVATION_FORBIDDEN;
+        guest->end_name = "hlt";
+    } else {
+        guest->end = OBSERVATION_HARNESS_FAILURE;
+        guest->end_name = uc_strerror(error);
+    }
+}
+
+/* The engine came back in mid-call: why, and on with the next. False: the batch is done. */
+bool guest_resume(struct guest *guest, uc_err error) {
+    uint64_t address = guest_program_counter(guest);
+
+    if (guest->end == OBSERVATION_RETURNED)
+        guest_explain(guest, error, address);
+    if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))
+        guest->state |= OBSERVATION_STACK_MOVED;
+    if (guest->end_address == 0)
+        guest->end_address = address;
+    uc_context_restore(guest->uc, guest->context);
+    guest_finish(guest);
+    return guest->job < guest->jobs_count;
+}

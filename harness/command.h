@@ -23,6 +23,7 @@ enum option_id {
     OPTION_ENTRY,
     OPTION_ANSWER,
     OPTION_FLAT,
+    OPTION_PROBE,
     OPTION_SCENARIOS,
     OPTION_RULE,
     OPTION_EXCLUDE,
@@ -111,6 +112,11 @@ void command_line_clear(struct command_line *line);
 bool command_line_has(const struct command_line *line, enum option_id id);
 const char *command_line_last(const struct command_line *line, enum option_id id);
 size_t command_line_count(const struct command_line *line, enum option_id id);
+
+/* The text up to `end` as a number, decimal or hexadecimal with 0x. False: it is none, or not
+ * from `lowest` to `highest`. */
+bool command_number(const char *text, const char *end, uint64_t lowest, uint64_t highest,
+                    uint64_t *number);
 
 /* The last argument as a number, or `fallback` when it was not given. False with an error noted
  * when it is no number from `lowest` to `highest`. */

@@ -175,21 +175,26 @@ const char *command_line_last(const struct command_line *line, enum option_id id
     return text;
 }
 
+bool command_number(const char *text, const char *end, uint64_t lowest, uint64_t highest,
+                    uint64_t *number) {
+    char *stop;
+
+    if (*text < '0' || *text > '9') /* strtoull takes blanks and signs */
+        return false;
+    errno = 0;
+    *number = strtoull(text, &stop, text[0] == '0' && (text[1] | 0x20) == 'x' ? 16 : 10);
+    return errno == 0 && stop == end && *number >= lowest && *number <= highest;
+}
+
 bool command_line_number(const struct command_line *line, enum option_id id, uint64_t lowest,
                          uint64_t highest, uint64_t fallback, uint64_t *number,
                          struct errors *errors) {
     const char *text = command_line_last(line, id);
-    char *end;
 
     *number = fallback;
-    if (!text)
+    if (!text || command_number(text, text + strlen(text), lowest, highest, number))
         return true;
-    errno = 0;
-    *number = strtoull(text, &end, 0);
-    if (errno || end == text || *end || *text == '-' || *text == '+' || *text == ' ' ||
-        *number < lowest || *number > highest)
-        return errors_add(errors, NULL, 0, 0, "--%s takes a number from %llu to %llu, not '%s'",
-                          option_rows[id].name, (unsigned long long)lowest,
-                          (unsigned long long)highest, text);
-    return true;
+    return errors_add(errors, NULL, 0, 0, "--%s takes a number from %llu to %llu, not '%s'",
+                      option_rows[id].name, (unsigned long long)lowest, (unsigned long long)highest,
+                      text);
 }

@@ -2,6 +2,7 @@
 #include "harness/probe.h"
 
 #include "harness/probe_internal.h"
+#include "harness/shell_quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -118,12 +119,52 @@ static bool ends_in(const char *text, const char *ending) {
     return length >= ending_length && strcmp(text + length - ending_length, ending) == 0;
 }
 
+/* Appends " NAME VALUE" when there is a value. False: out of memory. */
+static bool add_option(char **text, const char *name, const char *value) {
+    char *quoted = value ? shell_quote(value) : NULL, *longer = NULL;
+
+    if (!value)
+        return true;
+    if (quoted && asprintf(&longer, "%s %s %s", *text ? *text : "", name, quoted) < 0)
+        longer = NULL;
+    free(quoted);
+    free(*text);
+    *text = longer;
+    return longer != NULL;
+}
+
+/* `name` tells the probes of a manifest apart; NULL: there is one. */
+static bool set_options(struct probe *probe, const struct probe_options *options,
+                        const char *name) {
+    char budget[24];
+
+    snprintf(budget, sizeof budget, "%llu", (unsigned long long)options->budget);
+    return (probe->manifest || (add_option(&probe->options, "-e", options->entry) &&
+                                add_option(&probe->options, "-a", options->answer) &&
+                                add_option(&probe->options, "--flat", options->flat))) &&
+           add_option(&probe->options, "--budget", options->budget ? budget : NULL) &&
+           add_option(&probe->options, "--probe", name);
+}
+
+static bool load_manifest(const char *path, const struct probe_options *options,
+                          struct probe ***probes, size_t *count, struct errors *errors) {
+    size_t first = *count;
+
+    if (!probe_load_manifest(path, options->budget, probes, count, errors))
+        return false;
+    for (size_t i = first; i < *count; i++) {
+        if (!set_options((*probes)[i], options, *count - first > 1 ? (*probes)[i]->name : NULL))
+            return errors_add(errors, path, 0, 0, "out of memory");
+    }
+    return true;
+}
+
 bool probe_load(const char *path, const struct probe_options *options, struct probe ***probes,
                 size_t *count, struct errors *errors) {
     struct probe *probe;
 
     if (ends_in(path, ".yaml") || ends_in(path, ".yml"))
-        return probe_load_manifest(path, options->budget, probes, count, errors);
+        return load_manifest(path, options, probes, count, errors);
     probe = calloc(1, sizeof *probe);
     if (!probe)
         return errors_add(errors, path, 0, 0, "out of memory");
@@ -131,6 +172,10 @@ bool probe_load(const char *path, const struct probe_options *options, struct pr
         !set_name(probe, options->entry, *probes, *count, errors)) {
         probe_free(probe);
         return false;
+    }
+    if (!set_options(probe, options, NULL)) {
+        probe_free(probe);
+        return errors_add(errors, path, 0, 0, "out of memory");
     }
     return probe_append(probes, count, probe, errors);
 }
@@ -155,6 +200,7 @@ void probe_free(struct probe *probe) {
     free(probe->targets);
     setup_clear(&probe->setup);
     image_free(probe->image);
+    free(probe->options);
     free(probe->entry);
     free(probe->path);
     free(probe->manifest);

@@ -42,7 +42,9 @@ struct probe {
     size_t targets_count;
     struct probe_exclusion *exclusions;
     size_t exclusions_count;
-    bool has_abi; /* false: registers only, so nothing is callee-saved */
+    char *options; /* what trace needs to load just this probe again: " -e f -a bool", quoted for a
+                      shell; NULL: nothing */
+    bool has_abi;  /* false: registers only, so nothing is callee-saved */
 };
 
 /* What the command line says of probes that are no manifests. */

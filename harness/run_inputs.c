@@ -4,8 +4,8 @@
 #include "harness/data_path.h"
 #include "harness/pool.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Every --entry makes a probe of each file. */
 static bool load_entries(const struct command_line *line, const char *path,
@@ -67,17 +67,19 @@ bool run_inputs_load_scenarios(const struct command_line *line, struct run_input
 static bool read_shard(const struct command_line *line, struct suite_options *suite,
                        struct errors *errors) {
     const char *text = command_line_last(line, OPTION_SHARD);
-    unsigned part = 0, parts = 0;
-    char rest;
+    const char *slash = text ? strchr(text, '/') : NULL;
+    uint64_t part, parts;
 
     if (!text)
         return true;
-    if (sscanf(text, "%u/%u%c", &part, &parts, &rest) != 2 || part < 1 || part > parts ||
-        text[0] < '0' || text[0] > '9')
+    if (!slash || !command_number(slash + 1, slash + strlen(slash), 1, RUN_SHARDS_MAX, &parts) ||
+        !command_number(text, slash, 1, parts, &part))
         return errors_add(errors, NULL, 0, 0,
-                          "--shard takes I/N with I from 1 to N, such as 2/8, not '%s'", text);
-    suite->shard = part;
-    suite->shards = parts;
+                          "--shard takes I/N with I from 1 to N and N up to %u, such as 2/8, not "
+                          "'%s'",
+                          RUN_SHARDS_MAX, text);
+    suite->shard = (unsigned)part;
+    suite->shards = (unsigned)parts;
     return true;
 }
 

@@ -11,6 +11,7 @@
  * What check, and whatever else runs probes on scenarios, needs from its command line.
  */
 #define RUN_SEED_DEFAULT 1u
+#define RUN_SHARDS_MAX 1000000u
 
 struct run_inputs {
     struct probe **probes;

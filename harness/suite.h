@@ -34,6 +34,11 @@ bool suite_run(struct probe *const *probes, size_t probes_count, const struct sc
 /* How many cases the options leave for one probe. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
 
+/* Whether a rule is judged for the probe at all under a profile (NULL: none); else *reason says why
+ * not. */
+bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
+                  const char **reason);
+
 /* CUnit's version, "2.1-3". */
 const char *suite_cunit_version(void);
 

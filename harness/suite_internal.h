@@ -48,13 +48,6 @@ void suite_free(struct suite *suite);
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);
 
-/* suite_example.c: one violation for people. False: out of memory. */
-struct disassembly;
-struct source_line;
-bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
-                        struct disassembly *disassembly, struct source_line *source,
-                        struct report_example *out);
-
 /* Whether a violation of the rule makes the run fail. */
 bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/suite_internal.h"
 
-#include "emulator/disassembly.h"
-#include "emulator/source_line.h"
+#include "harness/example.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,11 @@ static const char *suite_arch(const struct image *image) {
 
 bool suite_rule_applies(const struct suite *suite, const struct probe *probe, enum rule_id rule,
                         const char **reason) {
-    const char *profile = suite->options->profile;
+    return suite_judges(probe, rule, suite->options->profile, reason);
+}
+
+bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
+                  const char **reason) {
     const struct {
         enum rule_id rule;
         bool applies;
@@ -94,6 +97,19 @@ static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, 
                 suite->set->scenarios[task->scenario].cases[task->test].id;
     }
     return true;
+}
+
+static bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                               struct disassembly *disassembly, struct source_line *source,
+                               struct report_example *out) {
+    const struct suite_task *task = &suite->tasks[example->task];
+    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
+    const struct example_case from = {.probe = suite->probes[task->probe],
+                                      .scenario = scenario,
+                                      .test = &scenario->cases[task->test],
+                                      .seed = suite->options->seed};
+
+    return example_fill(&from, example->violation, disassembly, source, out);
 }
 
 static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_id id,

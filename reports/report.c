@@ -49,7 +49,7 @@ int report_exit_code(const struct report *report) {
     return 0;
 }
 
-static void report_clear_example(struct report_example *example) {
+void report_example_clear(struct report_example *example) {
     for (size_t i = 0; i < example->trace_count; i++) {
         free(example->trace[i].symbol);
         free(example->trace[i].source);
@@ -71,7 +71,7 @@ static void report_clear_example(struct report_example *example) {
 static void report_clear_rule(struct report_rule *rule) {
     free(rule->violating_cases);
     for (size_t i = 0; i < rule->examples_count; i++)
-        report_clear_example(&rule->examples[i]);
+        report_example_clear(&rule->examples[i]);
     free(rule->examples);
     free(rule->reason);
 }

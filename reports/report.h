@@ -154,6 +154,9 @@ int report_exit_code(const struct report *report);
 /* Frees everything the report owns. */
 void report_clear(struct report *report);
 
+/* Frees what one example owns, for those that stand outside a report. */
+void report_example_clear(struct report_example *example);
+
 /* Writes a report to `path` ("-": standard output): beside it, then renamed, so that the file
  * appears complete or not at all. False with a reason in errors (caller owns). */
 struct errors;

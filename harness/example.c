@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/suite_internal.h"
+#include "harness/example.h"
 
-#include "emulator/disassembly.h"
-#include "emulator/source_line.h"
+#include "harness/data_path.h"
+#include "harness/run_inputs.h"
+#include "harness/shell_quote.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -103,6 +104,13 @@ static void example_print_leaves_read(FILE *stream, const struct violation *viol
         fprintf(stream, "; the target was read although it lies beyond the maximum");
 }
 
+void example_print_states(FILE *stream, unsigned state) {
+    for (size_t i = 0; i < sizeof example_states / sizeof example_states[0]; i++) {
+        if (state & example_states[i].state)
+            fprintf(stream, "; %s", example_states[i].text);
+    }
+}
+
 static void example_print_observed(FILE *stream, const struct violation *violation) {
     const struct facts *facts = &violation->facts;
 
@@ -114,10 +122,7 @@ static void example_print_observed(FILE *stream, const struct violation *violati
             fprintf(stream, ", value 0x%" PRIx64, violation->value);
         example_print_leaves_read(stream, violation);
     }
-    for (size_t i = 0; i < sizeof example_states / sizeof example_states[0]; i++) {
-        if (facts->state & example_states[i].state)
-            fprintf(stream, "; %s", example_states[i].text);
-    }
+    example_print_states(stream, facts->state);
     if (violation->sequence_count > 1) {
         fprintf(stream, "; asked in one boot:");
         for (size_t i = 0; i < violation->sequence_count; i++)
@@ -148,10 +153,8 @@ static char *example_sentence(const struct violation *violation,
 
 /* --- Trace, disassembly, source. --- */
 
-static bool example_fill_step(const struct violation *violation, size_t index,
-                              const struct image *image, struct source_line *source,
-                              struct report_step *step) {
-    const struct cpuid_execution *execution = &violation->trace[index];
+bool example_step(const struct cpuid_execution *execution, const struct image *image,
+                  struct source_line *source, struct report_step *step) {
     const struct image_symbol *symbol = image_symbol_at(image, execution->address);
     const char *file;
     unsigned line;
@@ -162,9 +165,7 @@ static bool example_fill_step(const struct violation *violation, size_t index,
                                  .eax = execution->values.eax,
                                  .ebx = execution->values.ebx,
                                  .ecx = execution->values.ecx,
-                                 .edx = execution->values.edx,
-                                 .in_boot = index < violation->trace_boot,
-                                 .deciding = (ptrdiff_t)index == violation->deciding};
+                                 .edx = execution->values.edx};
     if (symbol && asprintf(&step->symbol, "%s+0x%" PRIx64, symbol->name,
                            execution->address - symbol->address) < 0) {
         step->symbol = NULL;
@@ -186,8 +187,10 @@ static bool example_fill_trace(const struct violation *violation, const struct i
     out->trace_omitted = violation->trace_omitted;
     for (size_t i = 0; i < violation->trace_count; i++) {
         out->trace_count++;
-        if (!example_fill_step(violation, i, image, source, &out->trace[i]))
+        if (!example_step(&violation->trace[i], image, source, &out->trace[i]))
             return false;
+        out->trace[i].in_boot = i < violation->trace_boot;
+        out->trace[i].deciding = (ptrdiff_t)i == violation->deciding;
     }
     return true;
 }
@@ -237,33 +240,39 @@ static bool example_same_values(const struct cpuid_values *a, const struct cpuid
     return a->eax == b->eax && a->ebx == b->ebx && a->ecx == b->ecx && a->edx == b->edx;
 }
 
-/* The block's leaves as the run saw them; equal neighbours on one side of the maximum are joined.
- */
-static bool example_fill_leaves(const struct violation *violation, const struct cpuid_table *table,
-                                struct report_example *out) {
-    struct cpuid_view view = cpuid_view(table, violation->twin.changes,
-                                        violation->has_twin ? violation->twin.changes_count : 0);
+bool example_leaves(const struct cpuid_view *view, const uint32_t *targets, size_t targets_count,
+                    struct report_leaf **leaves, size_t *count) {
     struct cpuid_values last = {0, 0, 0, 0};
 
-    out->leaves = calloc(CPUID_BLOCK_LAST - CPUID_BASE + 1, sizeof *out->leaves);
-    if (!out->leaves)
+    *count = 0;
+    *leaves = calloc(CPUID_BLOCK_LAST - CPUID_BASE + 1, sizeof **leaves);
+    if (!*leaves)
         return false;
     for (uint32_t leaf = CPUID_BASE; leaf <= CPUID_BLOCK_LAST; leaf++) {
-        struct cpuid_values values = cpuid_lookup(&view, leaf, 0);
-        struct report_leaf *previous =
-            out->leaves_count > 0 ? &out->leaves[out->leaves_count - 1] : NULL;
-        bool target = leaf == violation->target, beyond = leaf > view.maximum && leaf != CPUID_BASE;
+        struct cpuid_values values = cpuid_lookup(view, leaf, 0);
+        struct report_leaf *previous = *count > 0 ? &(*leaves)[*count - 1] : NULL;
+        bool target = false, beyond = leaf > view->maximum && leaf != CPUID_BASE;
 
+        for (size_t i = 0; i < targets_count; i++)
+            target |= targets[i] == leaf;
         if (previous && !previous->target && !target && previous->first != CPUID_BASE &&
             previous->beyond == beyond && example_same_values(&last, &values)) {
             previous->last = leaf;
             continue;
         }
-        out->leaves[out->leaves_count++] = (struct report_leaf){
+        (*leaves)[(*count)++] = (struct report_leaf){
             leaf, leaf, values.eax, values.ebx, values.ecx, values.edx, beyond, target, true};
         last = values;
     }
     return true;
+}
+
+static bool example_fill_leaves(const struct violation *violation, const struct cpuid_table *table,
+                                struct report_example *out) {
+    struct cpuid_view view = cpuid_view(table, violation->twin.changes,
+                                        violation->has_twin ? violation->twin.changes_count : 0);
+
+    return example_leaves(&view, &violation->target, 1, &out->leaves, &out->leaves_count);
 }
 
 static char *example_twin(const struct violation *violation) {
@@ -272,38 +281,71 @@ static char *example_twin(const struct violation *violation) {
     return strdup(twin_describe(&violation->twin, text, sizeof text));
 }
 
-static char *example_rerun(const struct probe *probe, const char *case_id) {
-    char *text;
-    const char *path = probe->manifest ? probe->manifest : probe->path;
-    bool needs_entry = !probe->manifest && strcmp(probe->entry, PROBE_ENTRY_DEFAULT) != 0;
+/* --- The command that runs just this case again. --- */
 
-    if (asprintf(&text, "hvspec trace%s%s %s %s", needs_entry ? " -e " : "",
-                 needs_entry ? probe->entry : "", path, case_id) < 0)
-        return NULL;
+/* True when the id alone leads to the scenario's file. */
+static bool example_is_installed(const struct scenario *scenario) {
+    char *folder = data_path("scenarios"), *path = NULL, *there = NULL, *real = NULL;
+    bool same;
+
+    if (folder && asprintf(&path, "%s/%s.yaml", folder, scenario->id) >= 0) {
+        there = realpath(path, NULL);
+        real = realpath(scenario->path, NULL);
+    }
+    same = there && real && strcmp(there, real) == 0;
+    free(folder);
+    free(path);
+    free(there);
+    free(real);
+    return same;
+}
+
+/* What `trace` finds the case by: its id, or "FILE:CASE". NULL: out of memory. */
+static char *example_case_argument(const struct example_case *from) {
+    const char *values = from->test->id + strlen(from->scenario->id);
+    char *text;
+
+    if (example_is_installed(from->scenario))
+        return strdup(from->test->id);
+    return asprintf(&text, "%s%s", from->scenario->path, values) < 0 ? NULL : text;
+}
+
+static char *example_rerun(const struct example_case *from) {
+    const struct probe *probe = from->probe;
+    char *path = shell_quote_path(probe->manifest ? probe->manifest : probe->path);
+    char *argument = example_case_argument(from);
+    char *quoted = argument ? shell_quote_path(argument) : NULL;
+    char seed[32] = "", *text = NULL;
+
+    if (from->seed != RUN_SEED_DEFAULT)
+        snprintf(seed, sizeof seed, " --seed %" PRIu64, from->seed);
+    if (path && quoted &&
+        asprintf(&text, "hvspec trace%s%s %s %s", probe->options ? probe->options : "", seed, path,
+                 quoted) < 0)
+        text = NULL;
+    free(path);
+    free(argument);
+    free(quoted);
     return text;
 }
 
-bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
-                        struct disassembly *disassembly, struct source_line *source,
-                        struct report_example *out) {
-    const struct suite_task *task = &suite->tasks[example->task];
-    const struct probe *probe = suite->probes[task->probe];
-    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
-    const struct scenario_case *test = &scenario->cases[task->test];
-    const struct violation *violation = example->violation;
+bool example_fill(const struct example_case *from, const struct violation *violation,
+                  struct disassembly *disassembly, struct source_line *source,
+                  struct report_example *out) {
+    const struct image *image = from->probe->image;
 
-    out->case_id = strdup(test->id);
-    out->scenario_id = strdup(scenario->id);
+    out->case_id = strdup(from->test->id);
+    out->scenario_id = strdup(from->scenario->id);
     out->expected = example_sentence(violation, example_print_expected);
     out->observed = example_sentence(violation, example_print_observed);
-    out->rerun = example_rerun(probe, test->id);
+    out->rerun = example_rerun(from);
     out->target = violation->target;
     out->maximum = violation->maximum;
     if (violation->has_twin)
         out->twin = example_twin(violation);
     return out->case_id && out->scenario_id && out->expected && out->observed && out->rerun &&
            (!violation->has_twin || out->twin) &&
-           example_fill_trace(violation, probe->image, source, out) &&
-           example_fill_listing(violation, probe->image, disassembly, source, out) &&
-           example_fill_leaves(violation, &test->table, out);
+           example_fill_trace(violation, image, source, out) &&
+           example_fill_listing(violation, image, disassembly, source, out) &&
+           example_fill_leaves(violation, &from->test->table, out);
 }

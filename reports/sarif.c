@@ -103,7 +103,7 @@ static json_t *sarif_markdown(const struct report_rule *rule) {
     json_t *value = NULL;
 
     if (text && why && locator)
-        value = json_sprintf("**Requirement (%s).** %s\n\n**Why.** %s\n\n**In the mail.** %s\n\n"
+        value = json_sprintf("**Requirement (%s).** %s\n\n**Why.** %s\n\n**Locator.** %s\n\n"
                              "`hvspec explain %s` shows code that breaks it, and the fix.",
                              rule->level, text, why, locator, rule->id);
     free(text);
@@ -113,8 +113,7 @@ static json_t *sarif_markdown(const struct report_rule *rule) {
 }
 
 static json_t *sarif_help(const struct report_rule *rule) {
-    json_t *object =
-        sarif_message("%s Why: %s In the mail: %s.", rule->text, rule->why, rule->locator);
+    json_t *object = sarif_message("%s Why: %s Locator: %s.", rule->text, rule->why, rule->locator);
     bool ok = object;
 
     json_put(object, &ok, "markdown", sarif_markdown(rule));

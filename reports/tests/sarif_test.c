@@ -226,7 +226,7 @@ static void test_rules_carry_their_help(void) {
     check_text(root, "tool|driver|rules|0|help|markdown",
                "**Requirement (must).** With CPUID.1:ECX\\[31\\] clear, {n} \\*holds\\*. And more."
                "\n\n**Why.** A signed comparison loses every maximum with bit 31 set."
-               "\n\n**In the mail.** detection step 1, second sentence"
+               "\n\n**Locator.** detection step 1, second sentence"
                "\n\n`hvspec explain max/read-first` shows code that breaks it, and the fix.");
     check_text(root, "tool|driver|rules|0|defaultConfiguration|level", "error");
     check_text(root, "tool|driver|rules|2|defaultConfiguration|level", "warning");

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_HTML_H
+#define HVSPEC_REPORTS_HTML_H
+
+#include "reports/report.h"
+
+/*
+ * The parts of the HTML writer, a file each. Whatever is not our own text goes through html_text:
+ * into the page as text, whatever it holds. Failed writes show in the stream's error flag.
+ *
+ * Contract with page.js: an element that the filter hides carries data-v, its verdicts separated
+ * by spaces; one that is hidden when all of those inside it are carries data-group.
+ */
+void html_text(FILE *stream, const char *text);
+
+/* "<element>text</element>"; nothing when the text is NULL. */
+void html_element(FILE *stream, const char *element, const char *text);
+
+/* A row of a description list: "<dt>term</dt><dd>text</dd>"; nothing when the text is NULL. */
+void html_term(FILE *stream, const char *term, const char *text);
+
+/* The verdict as a mark and a word, so that it is not told by colour alone. */
+void html_verdict(FILE *stream, enum report_verdict verdict);
+
+/* The same for a matrix's cell: the mark, and the word for screen readers. */
+void html_mark(FILE *stream, enum report_verdict verdict);
+
+/* The name that a cell's section is linked by: "p1-max-read-first" for the first probe. */
+void html_anchor(FILE *stream, size_t probe, const char *rule);
+
+/* "1 case", "2 cases". */
+void html_count(FILE *stream, size_t count, const char *noun);
+
+/* Opens a box that scrolls when the table in it is too wide, for the keyboard as well. */
+void html_open_scroller(FILE *stream, const char *label);
+void html_close_scroller(FILE *stream);
+
+/* Rules x probes, or rules x scenarios when there is one probe. */
+void html_matrix(FILE *stream, const struct report *report);
+
+/* A section for each probe, with an article a rule. */
+void html_cases(FILE *stream, const struct report *report);
+
+/* The leaves 0x40000000 to 0x400000ff of an example's table, with the order of reading. */
+void html_leafmap(FILE *stream, const struct report_example *example);
+
+/* Which CPUID instructions some case reached. */
+void html_sites(FILE *stream, const struct report *report);
+
+#endif

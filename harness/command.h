@@ -129,6 +129,11 @@ bool command_line_number(const struct command_line *line, enum option_id id, uin
 bool command_select_rules(const struct command_line *line, bool selected[RULES],
                           struct errors *errors);
 
+/* Formats of --report: those of the writers, and at last CUnit's own, which the suite writes. */
+size_t command_formats_count(void);
+const char *command_format_name(size_t index);
+const char *command_format_help(size_t index);
+
 /* Sets `selected` to `value` for the rules that a glob names. False with an error when it names
  * none. */
 bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors);

@@ -2,8 +2,11 @@
 #include "harness/progress.h"
 #include "harness/run_inputs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const enum option_id check_options[] = {
     OPTION_ENTRY,   OPTION_ANSWER,  OPTION_FLAT,    OPTION_SCENARIOS, OPTION_RULE,
@@ -23,34 +26,52 @@ struct check_reports {
     size_t count;
 };
 
-static bool check_unknown_format(const char *text, size_t length, struct errors *errors) {
-    const char *separator = "";
-    char known[256] = "";
+static bool check_unknown_format(const char *name, struct errors *errors) {
+    const char **names = calloc(command_formats_count(), sizeof *names);
 
-    for (size_t i = 0; i < report_formats_count; i++) {
-        size_t used = strlen(known);
+    if (!names)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < command_formats_count(); i++)
+        names[i] = command_format_name(i);
+    command_unknown("report format", name, names, command_formats_count(), "hvspec help check",
+                    errors);
+    free(names);
+    return false;
+}
 
-        snprintf(known + used, sizeof known - used, "%s%s", separator, report_formats[i].name);
-        separator = ", ";
-    }
-    return errors_add(errors, NULL, 0, 0, "there is no report format '%.*s': use %s or cunit",
-                      (int)length, text, known);
+/* What is wrong with a report's path, said before a long run rather than after it. */
+static bool check_report_path(const char *path, struct errors *errors) {
+    const char *slash = strrchr(path, '/');
+    struct stat status;
+    char *folder;
+    bool usable;
+
+    if (stat(path, &status) == 0)
+        return !S_ISDIR(status.st_mode) ||
+               errors_add(errors, path, 0, 0, "a report is a file, and this is a folder");
+    folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    usable = folder && access(folder, W_OK | X_OK) == 0;
+    if (!usable)
+        errors_add(errors, path, 0, 0, "a report cannot be written there: %s", strerror(errno));
+    free(folder);
+    return usable;
 }
 
 static bool check_read_report(const char *text, struct check_report *wanted,
                               struct errors *errors) {
     size_t length = strcspn(text, "=");
-    char name[32];
+    char *name = strndup(text, length);
+    bool known;
 
+    if (!name)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
     wanted->path = text[length] && text[length + 1] ? text + length + 1 : "-";
-    if (length >= sizeof name)
-        return check_unknown_format(text, length, errors);
-    memcpy(name, text, length);
-    name[length] = '\0';
     wanted->format = report_format_find(name);
-    if (!wanted->format && strcmp(name, "cunit") != 0)
-        return check_unknown_format(text, length, errors);
-    return true;
+    known = wanted->format || strcmp(name, "cunit") == 0 || check_unknown_format(name, errors);
+    free(name);
+    if (!known)
+        return false;
+    return strcmp(wanted->path, "-") == 0 || check_report_path(wanted->path, errors);
 }
 
 /* Two reports cannot share standard output; without any, there is the console's. */
@@ -81,20 +102,29 @@ static bool check_read_reports(const struct command_line *line, struct check_rep
     return true;
 }
 
-static int check_dry_run(const struct run_inputs *inputs) {
-    size_t cases = suite_cases(&inputs->set, &inputs->suite);
+/* A shard's cases are spread over all scenarios, so only their sum is told. */
+static int check_dry_run(const struct run_inputs *inputs, struct errors *errors) {
+    size_t cases = suite_cases(&inputs->set, &inputs->suite), probes = inputs->probes_count;
 
-    for (size_t i = 0; i < inputs->probes_count; i++)
+    if (cases == 0)
+        return errors_add(errors, NULL, 0, 0, "no case to run"), COMMAND_INVALID;
+    for (size_t i = 0; i < probes; i++)
         printf("probe %s (%s, entry %s)\n", inputs->probes[i]->name, inputs->probes[i]->path,
                inputs->probes[i]->entry);
     for (size_t i = 0; i < inputs->set.count; i++) {
         const struct scenario *scenario = &inputs->set.scenarios[i];
 
-        if (!scenario->needs_presence || inputs->suite.profile)
-            printf("scenario %s: %zu cases\n", scenario->id, scenario->cases_count);
+        if (scenario->needs_presence && !inputs->suite.profile)
+            continue;
+        if (inputs->suite.shards > 0)
+            printf("scenario %s\n", scenario->id);
+        else
+            printf("scenario %s: %zu case%s\n", scenario->id, scenario->cases_count,
+                   scenario->cases_count == 1 ? "" : "s");
     }
-    printf("%zu cases on %zu probes\n", cases, inputs->probes_count);
-    return cases > 0 && fflush(stdout) == 0 ? COMMAND_CONFORMS : COMMAND_INVALID;
+    printf("%zu case%s on %zu probe%s\n", cases, cases == 1 ? "" : "s", probes,
+           probes == 1 ? "" : "s");
+    return COMMAND_CONFORMS;
 }
 
 static int check_write(const struct command_line *line, const struct check_reports *reports,
@@ -123,7 +153,7 @@ static int check_run(const struct command_line *line) {
 
     if (check_read_reports(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
-            code = check_dry_run(&inputs);
+            code = check_dry_run(&inputs, &errors);
         } else {
             for (size_t i = 0; i < reports.count; i++) {
                 if (!reports.wanted[i].format)

@@ -72,6 +72,19 @@ struct report_style command_style(const struct command_line *line) {
     return style;
 }
 
+size_t command_formats_count(void) {
+    return report_formats_count + 1;
+}
+
+const char *command_format_name(size_t index) {
+    return index < report_formats_count ? report_formats[index].name : "cunit";
+}
+
+const char *command_format_help(size_t index) {
+    return index < report_formats_count ? report_formats[index].help
+                                        : "CUnit's own XML, a test a scenario";
+}
+
 bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
                      const char *see, struct errors *errors) {
     const char *near = nearest_word(given, words, count);

@@ -25,8 +25,6 @@ void complete_words(FILE *stream, enum complete_kind kind, const char *const *wo
         fprintf(stream, "%s%s", separator, *words);
     for (size_t i = 0; kind == COMPLETE_COMMANDS && i < commands_count; i++, separator = " ")
         fprintf(stream, "%s%s", separator, commands[i]->name);
-    for (size_t i = 0; kind == COMPLETE_FORMATS && i < report_formats_count; i++, separator = " ")
-        fprintf(stream, "%s%s", separator, report_formats[i].name);
-    if (kind == COMPLETE_FORMATS)
-        fprintf(stream, "%scunit", separator); /* written by the suite, not by a writer */
+    for (size_t i = 0; kind == COMPLETE_FORMATS && i < command_formats_count(); i++)
+        fprintf(stream, "%s%s", i > 0 ? " " : "", command_format_name(i));
 }

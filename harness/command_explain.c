@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/data_path.h"
 #include "harness/run_inputs.h"
-
 #include "reports/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define EXPLAIN_COLUMN 13 /* where the text beside a label starts */
@@ -60,7 +61,9 @@ static void explain_scenarios(struct page *page, enum rule_id rule,
         any = true;
     }
     if (!any) {
-        page_wrap(page, PAGE_PLAIN, "none is named after it; it is judged wherever it shows");
+        page_wrap(page, PAGE_PLAIN,
+                  set->count > 0 ? "none is for this rule alone; it is judged wherever it shows"
+                                 : "none are installed");
         page_end_line(page);
     }
 }
@@ -93,6 +96,16 @@ static bool explain_select(const struct command_line *line, bool selected[RULES]
     return errors_none(errors);
 }
 
+/* Rules can be explained where no scenario is installed. */
+static bool explain_load(const struct command_line *line, struct run_inputs *inputs,
+                         struct errors *errors) {
+    char *installed = data_path("scenarios");
+    bool any = installed || command_line_has(line, OPTION_SCENARIOS);
+
+    free(installed);
+    return !any || run_inputs_load_scenarios(line, inputs, errors);
+}
+
 static int explain_run(const struct command_line *line) {
     struct report_style style = command_style(line);
     struct page page = page_open(stdout, &style);
@@ -100,8 +113,7 @@ static int explain_run(const struct command_line *line) {
     struct errors errors = {0};
     bool selected[RULES] = {false}, any = false;
 
-    if (!explain_select(line, selected, &errors) ||
-        !run_inputs_load_scenarios(line, &inputs, &errors)) {
+    if (!explain_select(line, selected, &errors) || !explain_load(line, &inputs, &errors)) {
         run_inputs_clear(&inputs);
         return command_fail(&errors, COMMAND_INVALID);
     }

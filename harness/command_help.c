@@ -82,6 +82,17 @@ static void help_options(struct page *page, const struct command *command) {
     help_option(page, &option_rows[OPTION_HELP]);
 }
 
+static void help_formats(struct page *page) {
+    page_end_line(page);
+    page_put(page, PAGE_BOLD, "Report formats:");
+    page_end_line(page);
+    for (size_t i = 0; i < command_formats_count(); i++) {
+        page_put(page, PAGE_PLAIN, "  ");
+        page_put(page, PAGE_BOLD, command_format_name(i));
+        help_row(page, 12, command_format_help(i));
+    }
+}
+
 /* Lines "command  # what it does"; the comment goes ahead of a command that leaves it no room. */
 static void help_examples(struct page *page, const char *examples) {
     page_put(page, PAGE_BOLD, "Examples:");
@@ -118,6 +129,8 @@ static void help_command(struct page *page, const struct command *command) {
     help_text(page, command->text);
     page_end_line(page);
     help_options(page, command);
+    if (command_offers(command, OPTION_REPORT))
+        help_formats(page);
     page_end_line(page);
     help_examples(page, command->examples);
 }

@@ -71,6 +71,15 @@ static void man_option(FILE *stream, const struct option_row *row) {
     fputs(".\n", stream);
 }
 
+static void man_formats(FILE *stream) {
+    fputs(".SH REPORT FORMATS\n", stream);
+    for (size_t i = 0; i < command_formats_count(); i++) {
+        fprintf(stream, ".TP\n.B %s\n", command_format_name(i));
+        man_text(stream, command_format_help(i));
+        fputs(".\n", stream);
+    }
+}
+
 static void man_exit_status(FILE *stream) {
     fputs(".SH EXIT STATUS\n", stream);
     for (unsigned code = 0; code <= COMMAND_FAILED; code++) {
@@ -117,6 +126,8 @@ static void man_command(FILE *stream, const struct command *command) {
     for (size_t i = 0; i < command->options_count; i++)
         man_option(stream, &option_rows[command->options[i]]);
     man_option(stream, &option_rows[OPTION_HELP]);
+    if (command_offers(command, OPTION_REPORT))
+        man_formats(stream);
     man_exit_status(stream);
     fputs(".SH EXAMPLES\n.nf\n", stream);
     man_text(stream, command->examples);

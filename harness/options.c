@@ -52,8 +52,8 @@ const struct option_row option_rows[OPTIONS] = {
                         .complete = COMPLETE_WORDS},
     [OPTION_REPORT] = {.name = "report",
                        .argument = "FMT[=FILE]",
-                       .help = "write a report; repeatable (FILE - or none: standard output). "
-                               "Formats: console, cunit, html, json, junit, sarif, tap",
+                       .help = "write a report in a format (below); repeatable (FILE - or none: "
+                               "standard output)",
                        .complete = COMPLETE_FORMATS},
     [OPTION_JOBS] = {.name = "jobs",
                      .letter = 'j',

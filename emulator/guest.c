@@ -94,6 +94,18 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
            errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
 }
 
+/* True when the engine was stopped only to be started again, at guest->restart. */
+static bool guest_goes_on(struct guest *guest, uc_err error) {
+    bool goes_on = guest->restarts && error == UC_ERR_OK && guest->end == OBSERVATION_RETURNED;
+
+    if (guest->specials_full)
+        guest_special_clear(guest);
+    if (goes_on && guest->retranslate)
+        uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
+    guest->restarts = guest->retranslate = false;
+    return goes_on;
+}
+
 static void guest_emulate(struct guest *guest) {
     uint64_t start = guest->layout.trap;
 
@@ -101,15 +113,9 @@ static void guest_emulate(struct guest *guest) {
     for (;;) {
         uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
 
-        if (guest->special && error == UC_ERR_OK) {
-            if (guest->specials_full)
-                guest_special_clear(guest);
-            uc_ctl_remove_cache(guest->uc, guest->special, guest->special + IMAGE_PAGE);
-            start = guest->special;
-            guest->special = 0;
+        start = guest->restart;
+        if (guest_goes_on(guest, error))
             continue;
-        }
-        guest->special = 0;
         start = guest->layout.trap;
         if (!guest->in_call || !guest_resume(guest, error))
             return;

@@ -42,6 +42,7 @@ void guest_boot(struct guest *guest) {
     guest->boot_state = 0;
     guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
     guest->clock_ticks = 0;
+    guest->end = OBSERVATION_RETURNED;
     guest->call = 0;
 }
 

@@ -12,7 +12,7 @@ static uint64_t guest_block_hash(const uint8_t *bytes, size_t size) {
     return hash | 1;
 }
 
-/* Decodes the block once. An instruction that needs a hook of its own is left in guest->special,
+/* Decodes the block once. An instruction that needs a hook of its own has it translated again,
  * because hooks only take effect in code that is translated after them. Behind what Capstone does
  * not know, or where the region ends, every instruction gets one: only the engine knows where they
  * begin. */
@@ -32,14 +32,14 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         block->changes_system |= class == DISASSEMBLY_SYSTEM;
         if ((class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK) &&
             guest_special_add(guest, address, address))
-            guest->special = block->address;
+            guest->retranslate = true;
         at += length;
     }
     if (at < block->size) {
         block->instructions++;
         block->changes_system = true;
         if (guest_special_add(guest, block->address + at, block->address + block->size - 1))
-            guest->special = block->address;
+            guest->retranslate = true;
     }
 }
 

@@ -202,15 +202,36 @@ static bool guest_place_untouched(const struct guest *guest, const struct guest_
                   place->width) == 0;
 }
 
-static unsigned guest_stack_state(const struct guest *guest, uint64_t stack_pointer) {
+/* Real-mode code that comes back with another CS or SS has not come back to where it was called;
+ * the next call could not even start. */
+static bool guest_segments_moved(struct guest *guest) {
+    static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_SS};
+    uint16_t expected = (uint16_t)(guest->layout.code_base >> 4);
+    bool moved = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        uint16_t selector = expected;
+
+        uc_reg_read(guest->uc, ids[i], &selector);
+        moved |= selector != expected;
+        if (selector != expected)
+            uc_reg_write(guest->uc, ids[i], &expected);
+    }
+    return moved;
+}
+
+static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
     size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
     size_t at = (size_t)(guest->frame_end - guest->layout.stack);
     const uint8_t *fill = guest->stack_fills + guest->stack_garbage * size;
     uint64_t expected = guest->stack_pointer + guest->word - guest->layout.code_base;
     unsigned state = 0;
 
-    if (guest->image->mode == IMAGE_16)
+    if (guest->image->mode == IMAGE_16) {
         stack_pointer &= 0xffff;
+        if (guest_segments_moved(guest))
+            state |= OBSERVATION_STACK_MOVED;
+    }
     if (stack_pointer != expected)
         state |= OBSERVATION_STACK_MOVED;
     if (memcmp(guest->stack + at, fill + at, size - at) != 0)

@@ -11,6 +11,12 @@ void guest_stop(struct guest *guest, enum observation_end end, const char *name)
     uc_emu_stop(guest->uc);
 }
 
+void guest_go_on_at(struct guest *guest, uint64_t address) {
+    guest->restarts = true;
+    guest->restart = address;
+    uc_emu_stop(guest->uc);
+}
+
 /* Whether the guest's code may still go on; what was stopped in a hook runs to its block's end. */
 static bool guest_is_stopped(const struct guest *guest) {
     return guest->end != OBSERVATION_RETURNED;
@@ -79,12 +85,13 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     struct guest *guest = data;
     const struct guest_block *block = NULL;
 
+    (void)uc;
     if (address == guest->layout.trap)
         return;
     if (!guest_is_import(guest, address))
         block = guest_block_find(guest, address, size);
-    if (guest->special) {
-        uc_emu_stop(uc); /* guest_run goes on behind it, with the hook in place */
+    if (guest->retranslate) {
+        guest_go_on_at(guest, address);
         return;
     }
     guest->changed_system |= block && block->changes_system;

@@ -16,37 +16,49 @@ struct guest_import_function {
     size_t code_size;
 };
 
-/* Strings longer than this end the call as a read fault would: nothing terminates them. */
-#define GUEST_SCAN_MAX 0x10000u
+/* What the host does for the guest counts against the call's budget: an instruction for each unit.
+ * False: out of budget. */
+static bool guest_import_charge(struct guest *guest, uint64_t units) {
+    if (guest->budget >= 0 && units <= (uint64_t)guest->budget) {
+        guest->budget -= (int64_t)units;
+        return true;
+    }
+    guest->budget = -1;
+    guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, NULL);
+    return false;
+}
 
+/* `size` bytes at the address that an argument holds; NULL: the call is over. */
 static uint8_t *guest_import_bytes(struct guest *guest, unsigned argument, uint64_t size,
                                    bool write) {
     static uint8_t nothing[1];
+    uint8_t *bytes;
 
     if (size == 0)
         return nothing;
-    guest->budget -= (int64_t)(size > INT32_MAX ? INT32_MAX : size / 8);
-    if (size > IMAGE_SIZE_MAX) {
-        guest->fault_address = guest_call_argument(guest, argument);
-        guest_stop(guest, write ? OBSERVATION_FOREIGN_WRITE : OBSERVATION_READ_FAULT, NULL);
-        return NULL;
-    }
-    return guest_memory_access(guest, guest_call_argument(guest, argument), size, write);
+    bytes = guest_memory_access(guest, guest_call_argument(guest, argument), size, write);
+    return bytes && guest_import_charge(guest, size / 8) ? bytes : NULL;
 }
 
-/* The string's length without its zero, at most `limit`; -1: it runs out of readable memory. */
-static int64_t guest_import_length(struct guest *guest, unsigned argument, uint64_t limit) {
-    uint64_t address = guest_call_argument(guest, argument);
+/* One byte of a string; NULL: the call is over, as it is when nothing ends the string. */
+static const uint8_t *guest_import_byte(struct guest *guest, uint64_t address) {
+    return guest_import_charge(guest, 1) ? guest_memory_access(guest, address, 1, false) : NULL;
+}
 
-    for (uint64_t i = 0; i < limit && i < GUEST_SCAN_MAX; i++) {
-        const uint8_t *byte = guest_memory_access(guest, address + i, 1, false);
+/* The string's length without its zero, at most `limit`; -1: the call is over. */
+static int64_t guest_import_length(struct guest *guest, unsigned argument, uint64_t limit) {
+    uint64_t address = guest_call_argument(guest, argument), length = 0;
+
+    while (length < limit) {
+        const uint8_t *byte = guest_import_byte(guest, address + length);
 
         if (!byte)
             return -1;
         if (*byte == 0)
-            return (int64_t)i;
+            break;
+        length++;
     }
-    return limit < GUEST_SCAN_MAX ? (int64_t)limit : -1;
+    return (int64_t)length;
 }
 
 static uint64_t guest_run_copy(struct guest *guest, const struct guest_import_function *function) {
@@ -98,9 +110,9 @@ static uint64_t guest_run_string_compare(struct guest *guest,
     bool fold = strstr(function->name, "case") != NULL;
     uint64_t a = guest_call_argument(guest, 0), b = guest_call_argument(guest, 1);
 
-    for (uint64_t i = 0; i < limit && i < GUEST_SCAN_MAX; i++) {
-        const uint8_t *pa = guest_memory_access(guest, a + i, 1, false);
-        const uint8_t *pb = pa ? guest_memory_access(guest, b + i, 1, false) : NULL;
+    for (uint64_t i = 0; i < limit; i++) {
+        const uint8_t *pa = guest_import_byte(guest, a + i);
+        const uint8_t *pb = pa ? guest_import_byte(guest, b + i) : NULL;
         int order;
 
         if (!pb)
@@ -134,10 +146,10 @@ static uint64_t guest_run_find(struct guest *guest, const struct guest_import_fu
     bool is_string = function->name[0] == 's';
     uint64_t address = guest_call_argument(guest, 0);
     uint8_t wanted = (uint8_t)guest_call_argument(guest, 1);
-    uint64_t limit = is_string ? GUEST_SCAN_MAX : guest_call_argument(guest, 2);
+    uint64_t limit = is_string ? UINT64_MAX : guest_call_argument(guest, 2);
 
-    for (uint64_t i = 0; i < limit && i < IMAGE_SIZE_MAX; i++) {
-        const uint8_t *byte = guest_memory_access(guest, address + i, 1, false);
+    for (uint64_t i = 0; i < limit; i++) {
+        const uint8_t *byte = guest_import_byte(guest, address + i);
 
         if (!byte)
             return 0;
@@ -168,6 +180,8 @@ static const struct guest_import_function guest_functions[] = {
     {"memcpy", GUEST_HOST(guest_run_copy)},
     {"memmove", GUEST_HOST(guest_run_copy)},
     {"__memcpy_chk", GUEST_HOST(guest_run_copy)},
+    {"__memmove_chk", GUEST_HOST(guest_run_copy)},
+    {"__memset_chk", GUEST_HOST(guest_run_set)},
     {"memset", GUEST_HOST(guest_run_set)},
     {"memcmp", GUEST_HOST(guest_run_compare)},
     {"bcmp", GUEST_HOST(guest_run_compare)},
@@ -192,12 +206,24 @@ static const struct guest_import_function guest_functions[] = {
     {"__x86_indirect_thunk_rcx", GUEST_CODE("\xff\xe1")},
     {"__x86_indirect_thunk_rdx", GUEST_CODE("\xff\xe2")},
     {"__x86_indirect_thunk_rbx", GUEST_CODE("\xff\xe3")},
+    {"__x86_indirect_thunk_rbp", GUEST_CODE("\xff\xe5")},
     {"__x86_indirect_thunk_rsi", GUEST_CODE("\xff\xe6")},
     {"__x86_indirect_thunk_rdi", GUEST_CODE("\xff\xe7")},
     {"__x86_indirect_thunk_r8", GUEST_CODE("\x41\xff\xe0")},
+    {"__x86_indirect_thunk_r9", GUEST_CODE("\x41\xff\xe1")},
+    {"__x86_indirect_thunk_r10", GUEST_CODE("\x41\xff\xe2")},
     {"__x86_indirect_thunk_r11", GUEST_CODE("\x41\xff\xe3")},
+    {"__x86_indirect_thunk_r12", GUEST_CODE("\x41\xff\xe4")},
+    {"__x86_indirect_thunk_r13", GUEST_CODE("\x41\xff\xe5")},
+    {"__x86_indirect_thunk_r14", GUEST_CODE("\x41\xff\xe6")},
+    {"__x86_indirect_thunk_r15", GUEST_CODE("\x41\xff\xe7")},
     {"__x86_indirect_thunk_eax", GUEST_CODE("\xff\xe0")},
+    {"__x86_indirect_thunk_ecx", GUEST_CODE("\xff\xe1")},
     {"__x86_indirect_thunk_edx", GUEST_CODE("\xff\xe2")},
+    {"__x86_indirect_thunk_ebx", GUEST_CODE("\xff\xe3")},
+    {"__x86_indirect_thunk_ebp", GUEST_CODE("\xff\xe5")},
+    {"__x86_indirect_thunk_esi", GUEST_CODE("\xff\xe6")},
+    {"__x86_indirect_thunk_edi", GUEST_CODE("\xff\xe7")},
 };
 static const struct guest_import_function guest_unresolved = {NULL,
                                                               GUEST_HOST(guest_run_unresolved)};

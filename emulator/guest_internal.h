@@ -141,7 +141,9 @@ struct guest {
     uint64_t fault_address, clock_address;
     unsigned state;
     uint64_t end_address;
-    uint64_t special; /* address of a block whose new hooks want it translated again; 0: none */
+    bool restarts; /* the stop is no end: the engine goes on at `restart` */
+    uint64_t restart;
+    bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
 };
 
@@ -196,6 +198,8 @@ const int *guest_register_ids(const struct guest *guest);
 /* guest_hooks.c: what the engine calls. */
 bool guest_hooks_add(struct guest *guest, struct errors *errors);
 void guest_stop(struct guest *guest, enum observation_end end, const char *name);
+/* Stops the engine to have it started again at an address. */
+void guest_go_on_at(struct guest *guest, uint64_t address);
 /* The address of the next instruction. */
 uint64_t guest_program_counter(struct guest *guest);
 
@@ -204,7 +208,8 @@ void guest_boot(struct guest *guest);
 void guest_trap(struct guest *guest);
 bool guest_resume(struct guest *guest, uc_err error);
 
-/* guest_special.c: instructions that are not simply run. True: a hook that has to be translated. */
+/* guest_special.c: instructions that are not simply run. True: a new hook, or no room for it, and
+ * the block must not run as it is. */
 bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
 void guest_special_clear(struct guest *guest);
 

@@ -206,7 +206,8 @@ static bool guest_map_tls(struct guest *guest, struct errors *errors) {
 }
 
 /* Flat segments for code and data, and one at the thread pointer. All are loaded: the engine takes
- * the width of the stack from the descriptor of SS as soon as any segment is loaded. */
+ * the width of the stack from the descriptor of SS as soon as any segment is loaded. The accessed
+ * bits are set, so that loading writes nothing. */
 static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
     enum { CODE = 1, DATA, THREAD, COUNT }; /* indices in the GDT */
     static const struct {
@@ -218,9 +219,9 @@ static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
     };
     uint64_t base = guest->layout.tls + PAGE;
     uint64_t descriptors[COUNT] = {
-        [CODE] = 0x00cf9a000000ffff,
-        [DATA] = 0x00cf92000000ffff,
-        [THREAD] = 0x00cf92000000ffff | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56,
+        [CODE] = 0x00cf9b000000ffff,
+        [DATA] = 0x00cf93000000ffff,
+        [THREAD] = 0x00cf93000000ffff | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56,
     };
     uc_x86_mmr table = {.base = guest->layout.gdt, .limit = sizeof descriptors - 1};
     uint8_t *host = guest_map(guest, guest->layout.gdt, PAGE, UC_PROT_READ, NULL, errors);
@@ -275,8 +276,8 @@ static void guest_write_trap(struct guest *guest) {
     memset(at, 0xcc, PAGE);
     memcpy(at, code, sizeof code);
     at += sizeof code;
-    if (guest->image->mode == IMAGE_16)
-        *at++ = 0x2e; /* cs: */
+    if (guest->image->mode != IMAGE_64)
+        *at++ = 0x2e; /* cs: as the call may have loaded DS */
     *at++ = 0xff;
     *at++ = 0x25 + (guest->image->mode == IMAGE_16); /* jmp [slot] */
     if (guest->image->mode == IMAGE_64)

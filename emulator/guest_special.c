@@ -43,13 +43,11 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
     uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &flags);
 }
 
-/* Notes the read and goes on behind it. VIA's XSTORE, whose answer is memory, is left to the
+/* Notes the read, and has the engine stopped and started again behind it: the way to skip an
+ * instruction that works in every mode. VIA's XSTORE, whose answer is memory, is left to the
  * engine, which lacks it. */
 static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_t *bytes,
                              unsigned length, const char *name) {
-    int pc = guest->word == 8 ? UC_X86_REG_RIP : UC_X86_REG_EIP;
-    uint64_t next = 0;
-
     if (guest->clock_address == 0)
         guest->clock_address = address;
     guest->state |= OBSERVATION_CLOCK_READ;
@@ -59,9 +57,7 @@ static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_
         guest_answer_clock(guest, strcmp(name, "rdtscp") == 0);
     else
         return;
-    uc_reg_read(guest->uc, pc, &next);
-    next += length;
-    uc_reg_write(guest->uc, pc, &next);
+    guest_go_on_at(guest, address + length);
 }
 
 /* Fires ahead of an instruction that was found to need care; code that writes itself may have put

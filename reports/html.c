@@ -150,6 +150,14 @@ static void html_broken_rule(FILE *stream, const struct report *report, size_t p
     fputs("</span></li>\n", stream);
 }
 
+static void html_broken_probe(FILE *stream, const struct report_probe *probe, size_t index) {
+    fputs("<li data-v=\"error\">", stream);
+    html_verdict(stream, REPORT_ERROR);
+    fprintf(stream, " <a href=\"#p%zu\">", index + 1);
+    html_text(stream, probe->name);
+    fputs("</a> could not be judged</li>\n", stream);
+}
+
 /* What the reader came for, first. */
 static void html_broken(FILE *stream, const struct report *report) {
     bool any = false;
@@ -157,6 +165,10 @@ static void html_broken(FILE *stream, const struct report *report) {
     fputs("<section id=\"broken\">\n<h2>Broken rules</h2>\n<ul class=\"broken\" data-group>\n",
           stream);
     for (size_t i = 0; i < report->probes_count; i++) {
+        if (report_error_is_unlisted(&report->probes[i])) {
+            html_broken_probe(stream, &report->probes[i], i);
+            any = true;
+        }
         for (size_t k = 0; k < report->probes[i].rules_count; k++) {
             if (!html_is_broken(&report->probes[i].rules[k]))
                 continue;

@@ -13,6 +13,9 @@
  */
 void html_text(FILE *stream, const char *text);
 
+/* The same up to `end`, which is not in the middle of a character. */
+void html_span(FILE *stream, const char *text, const char *end);
+
 /* "<element>text</element>"; nothing when the text is NULL. */
 void html_element(FILE *stream, const char *element, const char *text);
 
@@ -23,7 +26,10 @@ void html_term(FILE *stream, const char *term, const char *text);
 void html_verdict(FILE *stream, enum report_verdict verdict);
 
 /* The same for a matrix's cell: the mark, and the word for screen readers. */
-void html_mark(FILE *stream, enum report_verdict verdict);
+void html_spoken(FILE *stream, enum report_verdict verdict);
+
+/* The mark alone. */
+const char *html_mark(enum report_verdict verdict);
 
 /* The name that a cell's section is linked by: "p1-max-read-first" for the first probe. */
 void html_anchor(FILE *stream, size_t probe, const char *rule);

@@ -61,7 +61,7 @@ static void html_rule_cell(FILE *stream, size_t probe, const struct report_rule 
     fprintf(stream, "<td class=\"%s\"><a href=\"#", report_verdict_text(rule->verdict));
     html_anchor(stream, probe, rule->id);
     fputs("\">", stream);
-    html_mark(stream, rule->verdict);
+    html_spoken(stream, rule->verdict);
     fputs("</a></td>", stream);
 }
 
@@ -157,22 +157,24 @@ static size_t html_example_of(const struct report_rule *rule, const char *scenar
     return 0;
 }
 
+/* Cells that need no look stay bare: with thousands of scenarios they are the page's size. The
+ * column's head leads to the rule. */
 static void html_scenario_cell(FILE *stream, const struct report_rule *rule,
                                const struct report_scenario *scenario,
                                enum report_verdict verdict) {
     size_t example = html_example_of(rule, scenario->id);
 
-    fprintf(stream, "<td class=\"%s\">", report_verdict_text(verdict));
-    if (html_is_judged(verdict)) {
-        fputs("<a href=\"#", stream);
+    if (!html_is_judged(verdict) || verdict == REPORT_PASS) {
+        fprintf(stream, "<td%s>", verdict == REPORT_PASS ? " class=\"pass\"" : "");
+        fputs(html_mark(verdict), stream);
+    } else {
+        fprintf(stream, "<td class=\"%s\"><a href=\"#", report_verdict_text(verdict));
         html_anchor(stream, 0, rule->id);
         if (example > 0)
             fprintf(stream, "-%zu", example);
         fputs("\">", stream);
-        html_mark(stream, verdict);
+        html_spoken(stream, verdict);
         fputs("</a>", stream);
-    } else {
-        html_mark(stream, verdict);
     }
     fputs("</td>", stream);
 }
@@ -211,9 +213,9 @@ static void html_section_summary(FILE *stream, const struct html_section *sectio
 
     for (size_t i = 0; i < section->count; i++)
         cases += section->first[i].cases;
-    fprintf(stream, "<summary><b>");
-    for (size_t i = 0; i < html_section_name(section->first->id); i++)
-        html_text(stream, (char[]){section->first->id[i], '\0'});
+    fputs("<summary><b>", stream);
+    html_span(stream, section->first->id,
+              section->first->id + html_section_name(section->first->id));
     fputs("</b> <span class=\"extent\">", stream);
     html_count(stream, section->count, "scenario");
     fputs(", ", stream);
@@ -267,9 +269,9 @@ static void html_rules_by_scenarios(FILE *stream, const struct report_probe *pro
 void html_matrix(FILE *stream, const struct report *report) {
     fputs("<section id=\"matrix\">\n<h2>Matrix</h2>\n", stream);
     html_legend(stream);
-    if (report->probes_count == 1)
+    if (report->probes_count == 1 && report->probes[0].scenarios_count > 0)
         html_rules_by_scenarios(stream, &report->probes[0]);
-    else if (report->probes_count > 1)
+    else if (report->probes_count > 0)
         html_rules_by_probes(stream, report);
     else
         fputs("<p>No probe was judged.</p>\n", stream);

@@ -4,6 +4,7 @@
 #include "reports/text.h"
 
 #include <ctype.h>
+#include <string.h>
 
 static const char *const html_marks[REPORT_VERDICTS] = {
     [REPORT_PASS] = "\xe2\x9c\x93",      /* check mark */
@@ -32,16 +33,20 @@ static const char *html_escape(char character) {
     }
 }
 
-void html_text(FILE *stream, const char *text) {
+void html_span(FILE *stream, const char *text, const char *end) {
     char piece[TEXT_PIECE_SIZE];
 
-    while (*text) {
+    while (text < end) {
         const char *escaped;
 
         text_next(&text, TEXT_TERMINAL, piece);
         escaped = piece[1] ? NULL : html_escape(piece[0]);
         fputs(escaped ? escaped : piece, stream);
     }
+}
+
+void html_text(FILE *stream, const char *text) {
+    html_span(stream, text, text + strlen(text));
 }
 
 void html_element(FILE *stream, const char *element, const char *text) {
@@ -67,7 +72,11 @@ void html_verdict(FILE *stream, enum report_verdict verdict) {
             word, html_marks[verdict], word);
 }
 
-void html_mark(FILE *stream, enum report_verdict verdict) {
+const char *html_mark(enum report_verdict verdict) {
+    return html_marks[verdict];
+}
+
+void html_spoken(FILE *stream, enum report_verdict verdict) {
     fprintf(stream, "<span aria-hidden=\"true\">%s</span><span class=\"spoken\">%s</span>",
             html_marks[verdict], report_verdict_text(verdict));
 }

@@ -69,21 +69,11 @@ static enum junit_result junit_result(const struct report *report, enum report_v
     return JUNIT_PASSED;
 }
 
-/* A probe that could not be judged at all has no rule to carry the error: it gets a test case of
- * its own, or the file would be green. */
-static bool junit_needs_error(const struct report_probe *probe) {
-    for (size_t i = 0; i < probe->rules_count; i++) {
-        if (probe->rules[i].verdict == REPORT_ERROR)
-            return false;
-    }
-    return probe->verdict == REPORT_ERROR;
-}
-
 static void junit_count(const struct report *report, const struct report_probe *probe,
                         size_t counts[JUNIT_RESULTS]) {
     for (size_t i = 0; i < probe->rules_count; i++)
         counts[junit_result(report, probe->rules[i].verdict)]++;
-    counts[JUNIT_ERROR] += junit_needs_error(probe);
+    counts[JUNIT_ERROR] += report_error_is_unlisted(probe);
 }
 
 static void junit_counts(struct junit *junit, const size_t counts[JUNIT_RESULTS]) {
@@ -260,7 +250,7 @@ static void junit_probe(struct junit *junit, const struct report *report,
     junit_counts(junit, counts);
     junit_number(junit, "skipped", counts[JUNIT_SKIPPED]);
     junit_properties(junit, report, probe);
-    if (junit_needs_error(probe))
+    if (report_error_is_unlisted(probe))
         junit_probe_error(junit, probe);
     for (size_t i = 0; i < probe->rules_count; i++)
         junit_rule(junit, report, probe, &probe->rules[i]);

@@ -21,6 +21,14 @@ bool report_fails(const struct report *report, enum report_verdict verdict) {
     return verdict == REPORT_FAIL || (verdict == REPORT_NONSTRICT && report->strict);
 }
 
+bool report_error_is_unlisted(const struct report_probe *probe) {
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (probe->rules[i].verdict == REPORT_ERROR)
+            return false;
+    }
+    return probe->verdict == REPORT_ERROR;
+}
+
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
     for (size_t i = 0; i < REPORT_VERDICTS; i++)
         counts[i] = 0;

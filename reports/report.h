@@ -144,6 +144,10 @@ const char *report_verdict_text(enum report_verdict verdict);
 /* True for a verdict that fails the run: fail, and nonstrict when the report is strict. */
 bool report_fails(const struct report *report, enum report_verdict verdict);
 
+/* True for a probe in error none of whose rules is: formats that list rules need a line of its own
+ * for it, or they would be green. */
+bool report_error_is_unlisted(const struct report_probe *probe);
+
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
 

@@ -185,22 +185,13 @@ static void tap_rule(struct tap *tap, const struct report_probe *probe,
         tap_block(tap, rule);
 }
 
-/* A probe in error without a rule in error: it gets a test point of its own. */
-static bool tap_needs_error(const struct report_probe *probe) {
-    for (size_t i = 0; i < probe->rules_count; i++) {
-        if (probe->rules[i].verdict == REPORT_ERROR)
-            return false;
-    }
-    return probe->verdict == REPORT_ERROR;
-}
-
 static void tap_probe(struct tap *tap, const struct report_probe *probe) {
     tap_comment(tap, "probe", probe->name);
     tap_comment(tap, "file", probe->file);
     tap_comment(tap, "entry", probe->entry);
     for (size_t i = 0; i < probe->notes_count; i++)
         tap_comment(tap, "note", probe->notes[i]);
-    if (tap_needs_error(probe)) {
+    if (report_error_is_unlisted(probe)) {
         tap_point(tap, false, probe->name, "the probe could not be judged");
         fputc('\n', tap->stream);
     }
@@ -212,7 +203,7 @@ static size_t tap_planned(const struct report *report) {
     size_t planned = 0;
 
     for (size_t i = 0; i < report->probes_count; i++)
-        planned += report->probes[i].rules_count + tap_needs_error(&report->probes[i]);
+        planned += report->probes[i].rules_count + report_error_is_unlisted(&report->probes[i]);
     return planned;
 }
 

@@ -7,10 +7,13 @@
   const boxes = [...form.querySelectorAll('input[type=checkbox]')];
   const search = form.querySelector('input[type=search]');
   const status = form.querySelector('output');
+  /* A row of rules by probes is about the probes in its table's head as well. */
+  const words = (element) =>
+    element.textContent + (element.closest('table[data-group]')?.tHead.textContent ?? '');
   const items = [...document.querySelectorAll('[data-v]')].map((element) => ({
     element,
     verdicts: element.dataset.v.split(' '),
-    text: element.textContent.toLowerCase(),
+    text: words(element).toLowerCase(),
   }));
   const groups = [...document.querySelectorAll('[data-group]')];
   const folded = new Set(groups.filter((group) => 'open' in group && !group.open));

@@ -228,6 +228,41 @@ static void test_one_probe_has_scenarios_by_rules(void) {
     free(page);
 }
 
+static void test_without_scenarios(void) {
+    char *page = written(sample_conforming());
+
+    check_has(page, "<tr data-v=\"pass\"><th scope=\"row\">max/read-first</th>");
+    free(page);
+}
+
+static void test_a_probe_in_error_is_told(void) {
+    struct report report = sample_conforming();
+    char *page;
+
+    report.probes[0].verdict = REPORT_ERROR;
+    page = written(report);
+    check_has(page, "<a href=\"#p1\">reference</a> could not be judged</li>");
+    CU_ASSERT_EQUAL(count(page, "<p>None.</p>"), 0);
+    free(page);
+    page = written(sample_conforming());
+    CU_ASSERT_EQUAL(count(page, "could not be judged"), 0);
+    CU_ASSERT_EQUAL(count(page, "<p>None.</p>"), 1);
+    free(page);
+}
+
+/* Sections are folders, whose names may be in any script. */
+static void test_names_of_sections(void) {
+    struct report report = sample_small();
+    char *page;
+
+    report.probes[0].scenarios[0].id = "\xc3\xa9/equal";
+    report.probes[0].scenarios[1].id = "alone";
+    page = written(report);
+    check_has(page, "<summary><b>\xc3\xa9</b> <span class=\"extent\">1 scenario, 5 cases");
+    check_has(page, "<summary><b>alone</b> <span class=\"extent\">1 scenario, 807 cases");
+    free(page);
+}
+
 static void test_two_probes_have_rules_by_probes(void) {
     char *page = written(sample_hostile());
 
@@ -326,6 +361,9 @@ static const struct unit_test tests[] = {
     {"names stay text", test_names_stay_text},
     {"a failure is spelled out", test_a_failure_is_spelled_out},
     {"one probe has scenarios by rules", test_one_probe_has_scenarios_by_rules},
+    {"without scenarios", test_without_scenarios},
+    {"a probe in error is told", test_a_probe_in_error_is_told},
+    {"names of sections", test_names_of_sections},
     {"two probes have rules by probes", test_two_probes_have_rules_by_probes},
     {"probes with other rules", test_probes_with_other_rules},
     {"the CPUID sites", test_the_sites},

@@ -9,7 +9,7 @@ const struct report_format report_formats[] = {
     {"junit", "JUnit XML: a suite a probe, a test case a rule", junit_write},
     {"html", "one page that needs no network, with traces and leaf maps", html_write},
     {"sarif", "SARIF 2.1.0, for code-scanning pages", sarif_write},
-    {"tap", "TAP version 14, for prove and other harnesses", tap_write},
+    {"tap", "TAP version 14, for test harnesses; 13 where TAP_VERSION=13 asks for it", tap_write},
 };
 const size_t report_formats_count = sizeof report_formats / sizeof report_formats[0];
 

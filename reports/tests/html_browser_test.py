@@ -17,6 +17,7 @@ import time
 
 SKIPPED = 77
 PATIENCE = 60  # seconds for one answer; a loaded machine starts Chromium slowly
+# Root gets no sandbox, and needs none for pages of our own.
 FLAGS = ["--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu",
          "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -265,9 +266,11 @@ class Test:
             len(path.read_bytes()) for path in self.folder.glob("*.png")) > 10000, True)
 
     def prints(self):
-        self.browser.view(media="print")
+        self.browser.view(media="print", scheme="dark")
         self.browser.load(self.pages["small"])
         self.check("print: no filter", self.browser.value("filter.checkVisibility()"), False)
+        self.check("print: dark ink on white, in the dark as well", self.browser.value(
+            "getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
         document = self.browser.call("Page.printToPDF")["data"]
         self.check("print: a document", base64.b64decode(document)[:5], b"%PDF-")
 
@@ -294,11 +297,16 @@ def main(program, screenshots=None):
         folder.mkdir(parents=True, exist_ok=True)
         browser = Browser(chromium, temporary / "profile")
         test = Test(browser, folder, write_pages(program, temporary))
-        for part in (test.loads_cleanly, test.filter_works, test.cell_leads_to_trace,
-                     test.names_stay_text, test.works_without_scripts, test.fits, test.schemes,
-                     test.prints):
-            part()
-        browser.close()
+        try:
+            for part in (test.loads_cleanly, test.filter_works, test.cell_leads_to_trace,
+                         test.names_stay_text, test.works_without_scripts, test.fits,
+                         test.schemes, test.prints):
+                part()
+            browser.close()
+        finally:
+            if browser.process.poll() is None:
+                browser.process.kill()
+                browser.process.wait(PATIENCE)
     return 1 if test.failures else 0
 
 

@@ -31,6 +31,7 @@ static void guest_record(struct guest *guest) {
 void guest_boot(struct guest *guest) {
     const struct guest_job *job = &guest->jobs[guest->job];
 
+    guest->boot_job = guest->job;
     guest_memory_restore(guest);
     guest_stack_prepare(guest, job->garbage);
     if (guest->changed_system) {
@@ -185,10 +186,34 @@ static void guest_explain(struct guest *guest, uc_err error, uint64_t address) {
     }
 }
 
+/* On a fault the engine's program counter is stale, by as many blocks as it had chained. So a block
+ * that faults for the first time gets hooks, which tell the instruction, and its boot is run again:
+ * all of it is as it was but for what the hooks note. */
+static bool guest_runs_again(struct guest *guest) {
+    uint64_t first = guest->block_address, last = first + guest->block_size - 1;
+
+    if (!guest->faulted || guest->block_size == 0 || !guest_special_add(guest, first, last))
+        return false;
+    if (guest->specials_full)
+        guest_special_clear(guest);
+    else
+        uc_ctl_remove_cache(guest->uc, first, first + IMAGE_PAGE);
+    guest->in_call = false;
+    guest->job = guest->boot_job;
+    guest->trace_count = guest->trace_boot;
+    guest_stack_clean(guest);
+    guest_boot(guest);
+    return true;
+}
+
 /* The engine came back in mid-call: why, and on with the next. False: the batch is done. */
 bool guest_resume(struct guest *guest, uc_err error) {
     uint64_t address = guest_program_counter(guest);
 
+    if (guest_runs_again(guest)) {
+        uc_context_restore(guest->uc, guest->context);
+        return true;
+    }
     if (guest->end == OBSERVATION_RETURNED)
         guest_explain(guest, error, address);
     if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))

@@ -88,6 +88,8 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     (void)uc;
     if (address == guest->layout.trap)
         return;
+    guest->block_address = guest->instruction = address;
+    guest->block_size = size;
     if (!guest_is_import(guest, address))
         block = guest_block_find(guest, address, size);
     if (guest->retranslate) {
@@ -96,8 +98,10 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     }
     guest->changed_system |= block && block->changes_system;
     guest->budget -= block ? block->instructions : 1;
-    if (guest->budget < 0)
+    if (guest->budget < 0) {
+        guest->end_address = address;
         guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, NULL);
+    }
 }
 
 static void guest_on_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
@@ -120,6 +124,9 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     if (guest->end == OBSERVATION_RETURNED) {
         guest->fault_address = address;
         guest->end = guest_memory_fault(guest, type, address);
+        guest->faulted = type != UC_MEM_FETCH_UNMAPPED && type != UC_MEM_FETCH_PROT;
+        if (guest->faulted)
+            guest->end_address = guest->instruction;
     }
     return false;
 }

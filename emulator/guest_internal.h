@@ -115,7 +115,8 @@ struct guest {
     const struct guest_job *jobs;
     struct observation *observations;
     size_t jobs_count, job;
-    size_t call; /* index in `calls`; calls_count: the question itself */
+    size_t boot_job; /* the first one of the boot in hand */
+    size_t call;     /* index in `calls`; calls_count: the question itself */
     bool in_call;
     bool boot_failed;
     bool changed_system;
@@ -140,7 +141,11 @@ struct guest {
     const char *end_name;
     uint64_t fault_address, clock_address;
     unsigned state;
-    uint64_t end_address;
+    uint64_t end_address;   /* 0: the program counter's */
+    bool faulted;           /* memory was read or written in vain */
+    uint64_t instruction;   /* the last one that a block or special hook saw */
+    uint64_t block_address; /* of the block that runs */
+    uint32_t block_size;
     bool restarts; /* the stop is no end: the engine goes on at `restart` */
     uint64_t restart;
     bool retranslate; /* the block there has new hooks */

@@ -70,6 +70,7 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
 
     (void)uc;
     (void)size;
+    guest->instruction = address;
     if (available == 0 || guest->end != OBSERVATION_RETURNED)
         return;
     switch (disassembly_classify(guest->disassembly, bytes, available, address, &length)) {

@@ -106,7 +106,7 @@ static void test_loops(void) {
          AT(10), 0x4000, 0},
         /* mov rcx, -1; mov esi, 0x3000; rep lodsb */
         {"rep lodsb", "48 c7 c1 ff ff ff ff be 00 30 00 00 f3 ac c3", OBSERVATION_READ_FAULT, NULL,
-         ANYWHERE, 0x4000, 0},
+         AT(12), 0x4000, 0},
     };
 
     RUN(IMAGE_64, rows);
@@ -150,8 +150,7 @@ static void test_jumps(void) {
 
 static void test_memory(void) {
     static const struct hostile rows[] = {
-        {"read of 0", "90 90 8b 04 25 00 00 00 00 c3", OBSERVATION_READ_FAULT, NULL, ANYWHERE, 0,
-         0},
+        {"read of 0", "90 90 8b 04 25 00 00 00 00 c3", OBSERVATION_READ_FAULT, NULL, AT(2), 0, 0},
         {"write of 0", "90 90 89 04 25 00 00 00 00 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(2), 0,
          0},
         {"write to its own code", "c6 05 f9 ff ff ff 90 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(0),
@@ -160,7 +159,7 @@ static void test_memory(void) {
          ANYWHERE, 0},
         /* mov rax, 0x8000000000003000; mov eax, [rax] */
         {"no canonical address", "48 b8 00 30 00 00 00 00 00 80 8b 00 c3", OBSERVATION_READ_FAULT,
-         NULL, ANYWHERE, 0x8000000000003000, 0},
+         NULL, AT(10), 0x8000000000003000, 0},
     };
 
     RUN(IMAGE_64, rows);

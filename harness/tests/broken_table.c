@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/*
+ * Runs the suite on every broken probe and holds what goes red against harness/broken/expected.txt:
+ * exactly those rules, no more and no fewer. Prints a table; for `./bootstrap check` and for ctest.
+ *
+ *   broken_table EXPECTED FOLDER SCENARIOS [NAME]
+ */
+#include "harness/pool.h"
+#include "harness/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS = 7 };
+enum field { FILE_NAME, MODES, ENTRY, KIND, FAIL, NONSTRICT, NOTE };
+
+struct table {
+    const char *folder;
+    struct scenario_set set;
+    struct suite_options options;
+    size_t probes, wrong;
+    size_t caught[RULES]; /* probes that turn the rule red or nonstrict */
+};
+
+static char *trimmed(char *text) {
+    char *end = text + strlen(text);
+
+    while (*text == ' ')
+        text++;
+    while (end > text && (end[-1] == ' ' || end[-1] == '\n'))
+        *--end = '\0';
+    return text;
+}
+
+/* Splits a line at '|'; the note may hold more of them. */
+static bool split(char *line, char *fields[FIELDS]) {
+    for (unsigned i = 0; i < FIELDS; i++) {
+        char *bar = i + 1 < FIELDS ? strchr(line, '|') : NULL;
+
+        if (i + 1 < FIELDS && !bar)
+            return false;
+        if (bar)
+            *bar = '\0';
+        fields[i] = trimmed(line);
+        line = bar ? bar + 1 : line;
+    }
+    return true;
+}
+
+/* Marks the comma-separated rules; false with a message: one does not exist. */
+static bool mark(const char *list, bool marked[RULES]) {
+    char copy[512];
+
+    memset(marked, 0, RULES * sizeof *marked);
+    snprintf(copy, sizeof copy, "%s", strcmp(list, "-") == 0 ? "" : list);
+    for (char *word = strtok(copy, ","); word; word = strtok(NULL, ",")) {
+        int rule = rules_find(trimmed(word));
+
+        if (rule < 0) {
+            printf("there is no rule '%s'\n", word);
+            return false;
+        }
+        marked[rule] = true;
+    }
+    return true;
+}
+
+/* The rules that ended with a verdict, as "a,b"; "-" when none. */
+static void list_verdicts(const struct report_probe *probe, enum report_verdict verdict, char *text,
+                          size_t size) {
+    size_t used = 0;
+
+    snprintf(text, size, "-");
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (probe->rules[i].verdict == verdict && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
+                                     probe->rules[i].id);
+    }
+}
+
+/* True when exactly the marked rules have the verdict. */
+static bool agrees(struct table *table, const struct report_probe *probe, const char *expected,
+                   enum report_verdict verdict) {
+    bool marked[RULES];
+
+    if (!mark(expected, marked))
+        return false;
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        int rule = rules_find(probe->rules[i].id);
+
+        if ((probe->rules[i].verdict == verdict) != marked[rule])
+            return false;
+        table->caught[rule] += marked[rule];
+    }
+    return true;
+}
+
+static void show(const struct report_probe *probe, const char *mode, char *const fields[FIELDS],
+                 bool right) {
+    char failed[512], nonstrict[512];
+
+    list_verdicts(probe, REPORT_FAIL, failed, sizeof failed);
+    list_verdicts(probe, REPORT_NONSTRICT, nonstrict, sizeof nonstrict);
+    printf("%-7s %-32s %s  %s\n", right ? "caught" : "WRONG", fields[FILE_NAME], mode, failed);
+    if (!right)
+        printf("        expected fail %s, nonstrict %s\n"
+               "        but found fail %s, nonstrict %s\n",
+               fields[FAIL], fields[NONSTRICT], failed, nonstrict);
+}
+
+static void run(struct table *table, const char *mode, char *const fields[FIELDS]) {
+    bool is_manifest = strcmp(fields[KIND], "manifest") == 0;
+    bool is_presence = strcmp(fields[KIND], "presence") == 0;
+    struct probe_options options = {.entry = is_manifest ? NULL : fields[ENTRY],
+                                    .answer = is_manifest || is_presence ? NULL : fields[KIND]};
+    struct errors errors = {0};
+    struct report report = {0};
+    struct probe **probes = NULL;
+    size_t count = 0;
+    char path[1024];
+    bool right = false;
+
+    snprintf(path, sizeof path, "%s/%s/%.*s.%s", table->folder, mode,
+             (int)strcspn(fields[FILE_NAME], "."), fields[FILE_NAME], is_manifest ? "yaml" : "so");
+    table->options.profile = is_presence ? "presence" : NULL;
+    table->probes++;
+    if (probe_load(path, &options, &probes, &count, &errors) &&
+        suite_run(probes, count, &table->set, &table->options, &report, &errors)) {
+        right = report.errors == 0 && agrees(table, &report.probes[0], fields[FAIL], REPORT_FAIL) &&
+                agrees(table, &report.probes[0], fields[NONSTRICT], REPORT_NONSTRICT);
+        show(&report.probes[0], mode, fields, right);
+        for (size_t i = 0; i < report.probes[0].notes_count && report.errors > 0; i++)
+            printf("        %s\n", report.probes[0].notes[i]);
+    }
+    errors_print(&errors, "        ", stdout);
+    table->wrong += !right;
+    report_clear(&report);
+    errors_clear(&errors);
+    for (size_t i = 0; i < count; i++)
+        probe_free(probes[i]);
+    free(probes);
+}
+
+/* Every rule that judges probes has to be caught by some probe. */
+static void check_coverage(struct table *table) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (rules[rule].about_tables || table->caught[rule] > 0)
+            continue;
+        printf("WRONG   no broken probe turns %s red\n", rules[rule].id);
+        table->wrong++;
+    }
+}
+
+static bool run_all(struct table *table, FILE *expected, const char *name) {
+    char line[1024], *fields[FIELDS];
+
+    while (fgets(line, sizeof line, expected)) {
+        if (line[0] == '#' || line[0] == '\n')
+            continue;
+        if (!split(line, fields)) {
+            printf("a line with fewer than %d fields: %s\n", FIELDS, line);
+            return false;
+        }
+        if (name && strncmp(fields[FILE_NAME], name, strlen(name)) != 0)
+            continue;
+        if (strcmp(fields[MODES], "32") != 0)
+            run(table, "64", fields);
+        if (strcmp(fields[MODES], "64") != 0)
+            run(table, "32", fields);
+        fflush(stdout);
+    }
+    return true;
+}
+
+int main(int count, char **arguments) {
+    struct table table = {0};
+    struct errors errors = {0};
+    FILE *expected = count > 3 ? fopen(arguments[1], "r") : NULL;
+    bool whole;
+
+    if (!expected) {
+        fputs("usage: broken_table EXPECTED FOLDER SCENARIOS [NAME]\n", stderr);
+        return 2;
+    }
+    table.folder = arguments[2];
+    table.options.seed = 1;
+    table.options.workers = pool_processors();
+    memset(table.options.selected, true, sizeof table.options.selected);
+    if (!scenario_set_add(&table.set, arguments[3], NULL, 1, &errors)) {
+        errors_print(&errors, "broken_table: ", stderr);
+        return 2;
+    }
+    whole = run_all(&table, expected, count > 4 ? arguments[4] : NULL);
+    fclose(expected);
+    scenario_set_clear(&table.set);
+    if (whole && count <= 4)
+        check_coverage(&table);
+    printf("%zu broken probes, %zu not as expected\n", table.probes, table.wrong);
+    return whole && table.probes > 0 && table.wrong == 0 ? 0 : 1;
+}

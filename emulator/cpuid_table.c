@@ -185,12 +185,14 @@ static struct cpuid_values cpuid_unlisted(const struct cpuid_view *view, uint32_
     return cpuid_echo(view, basic_last, subleaf);
 }
 
-/* The leaf that a SWAP_ROWS change puts in the place of `leaf`, and the other way round. */
+/* The leaf that a SWAP_ROWS change puts in the place of `leaf`, and the other way round. BASE never
+ * moves, so row 0 swaps without its first leaf. */
 static uint32_t cpuid_swapped(const struct cpuid_change *change, uint32_t leaf) {
     uint32_t row = (leaf - CPUID_BASE) / CPUID_ROW;
 
     if (leaf < CPUID_BASE || leaf > CPUID_BLOCK_LAST ||
-        (row != change->first && row != change->last))
+        (row != change->first && row != change->last) ||
+        (leaf % CPUID_ROW == 0 && (change->first == 0 || change->last == 0)))
         return leaf;
     row = row == change->first ? change->last : change->first;
     return CPUID_BASE + row * CPUID_ROW + leaf % CPUID_ROW;

@@ -64,8 +64,9 @@ enum cpuid_change_kind {
     CPUID_CHANGE_SET,      /* the named registers get `values` */
     CPUID_CHANGE_XOR,      /* the named registers are XORed with `values` */
     CPUID_CHANGE_FILL,     /* the named registers come from `fill`, junk seeded with `seed` */
-    CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (1 to 15: sixteen leaves
-                              each, the vendors' ranges) change places; nothing else is used */
+    CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
+                              each, the vendors' ranges) change places, BASE's column aside when
+                              row 0 is one of them; nothing else is used */
 };
 
 struct cpuid_change {

@@ -215,6 +215,7 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
     guest->jobs_count = count;
     guest->job = 0;
     guest->trace_count = 0;
+    guest->end = OBSERVATION_RETURNED;
     guest_boot(guest);
     guest_emulate(guest);
     for (size_t i = guest->job; i < count; i++)

@@ -61,8 +61,9 @@ struct observation {
     uint64_t fault_address; /* the address read, written or fetched in vain */
     const char *end_name;   /* undefined symbol or mnemonic of the instruction; NULL: none. Lives as
                                long as the guest. */
-    uint64_t cost;          /* instructions executed, plus 256 for each page first written */
-    uint64_t clock_address; /* of the first clock or random read */
+    uint64_t cost; /* instructions executed, 32 more for each CPUID, 256 for each page first
+                      written: about what the call costs the host */
+    uint64_t clock_address;                   /* of the first clock or random read */
     const struct cpuid_execution *boot_trace; /* since the boot, before this question */
     size_t boot_count;
     const struct cpuid_execution *trace; /* in this question, in order; follows boot_trace */

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #define EXAMINE_BATCH 64u
-#define EXAMINE_SITES 1024u       /* a power of two */
-#define EXAMINE_COST_MAX 4000000u /* of one question's twins, in the observation's unit */
+#define EXAMINE_SITES 1024u      /* a power of two */
+#define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
 #define EXAMINE_COMPANIONS 3u /* further targets asked for beside a single one */
-#define EXAMINE_DEEPER_MAX 3u /* values from the code that get twins of their own */
+#define EXAMINE_DEEPER_MAX 4u /* values from the code that get twins of their own */
 
 struct examiner {
     const struct probe *probe;
@@ -254,6 +254,7 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     if (judge_is_error(base))
         return examination_fail(examination, observation);
     source.base = observation;
+    source.is_wrong = judge_is_wrong(base);
     source.limit = examine_limit(base, observation->cost);
     if (!twins_make(&examiner->twins, &source) || !examiner_run_twins(examiner, &test->table)) {
         examination->failed = true;
@@ -263,12 +264,13 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     examination->runs += examiner->twins.count;
     judge_question(&examiner->kind, base, examiner->evidence, examiner->twins.count,
                    test->table.present, findings);
-    for (size_t i = 0; deeper && i < examiner->twins.count; i++) {
-        const struct evidence *e = &examiner->evidence[i];
+    if (deeper) {
+        size_t indices[EXAMINE_DEEPER_MAX];
 
-        if (e->twin->kind == TWIN_VALUE && base->right && e->facts.returned && !e->facts.right &&
-            *deeper_count < EXAMINE_DEEPER_MAX)
-            deeper[(*deeper_count)++] = *e->twin;
+        *deeper_count = judge_deeper(base, examiner->evidence, examiner->twins.count, indices,
+                                     EXAMINE_DEEPER_MAX);
+        for (size_t i = 0; i < *deeper_count; i++)
+            deeper[i] = examiner->twins.twins[indices[i]];
     }
     examination_merge(examiner, examination, findings, &test->table, examiner->twins.twins, value,
                       base, target);
@@ -284,7 +286,7 @@ static bool examine_alone(struct examiner *examiner, const struct scenario_case 
     if (!examine_question(examiner, test, target, NULL, base, deeper, &count, examination))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (!examine_question(examiner, test, target, &deeper[i], &ignored, NULL, NULL,
+        if (!examine_question(examiner, test, deeper[i].target, &deeper[i], &ignored, NULL, NULL,
                               examination))
             return false;
     }

@@ -21,6 +21,11 @@ bool judge_is_error(const struct facts *facts) {
            facts->end == OBSERVATION_HARNESS_FAILURE;
 }
 
+bool judge_is_wrong(const struct facts *facts) {
+    return facts->returned &&
+           (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target));
+}
+
 /* --- What the twins say, gathered once per question. --- */
 
 /* Whether a twin gave another answer than the case itself. */
@@ -29,33 +34,18 @@ static bool judge_differs(const struct facts *base, const struct facts *twin) {
 }
 
 static void judge_weigh_rows(const struct evidence *twins, size_t count, struct weights *weights) {
-    bool right[16] = {false}, read[16] = {false}, seen[16] = {false};
-    size_t first[16];
-
-    for (size_t i = 0; i < count; i++) {
-        const struct evidence *e = &twins[i];
-        unsigned row = e->twin->group % 16;
-
-        if (e->twin->kind != TWIN_RANGE || !e->facts.returned)
-            continue;
-        if (!seen[row])
-            first[row] = i;
-        seen[row] = true;
-        right[row] |= e->facts.right;
-        read[row] |= e->facts.read_target;
-    }
     weights->rows_ran = false;
-    weights->row_wrong = weights->row_right = weights->row_reads = FINDING_NO_TWIN;
-    for (unsigned row = 0; row < 16; row++) {
-        size_t *slot = right[row] ? &weights->row_right : &weights->row_wrong;
+    weights->row_right = weights->row_reads = FINDING_NO_TWIN;
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *facts = &twins[i].facts;
 
-        if (!seen[row])
+        if (twins[i].twin->kind != TWIN_RANGE || !facts->returned)
             continue;
         weights->rows_ran = true;
-        if (*slot == FINDING_NO_TWIN)
-            *slot = first[row];
-        if (read[row] && weights->row_reads == FINDING_NO_TWIN)
-            weights->row_reads = first[row];
+        if (facts->right && weights->row_right == FINDING_NO_TWIN)
+            weights->row_right = i;
+        if (facts->read_target && weights->row_reads == FINDING_NO_TWIN)
+            weights->row_reads = i;
     }
 }
 
@@ -119,6 +109,14 @@ static void judge_factors_alone(const struct weights *weights, struct finding *f
     }
 }
 
+/* What the twins of a kind say; `pick_offset` names the member of struct weight. */
+static size_t judge_pick(const struct weights *weights, enum twin_kind kind, size_t pick_offset) {
+    size_t twin;
+
+    memcpy(&twin, (const char *)&weights->of[kind] + pick_offset, sizeof twin);
+    return twin;
+}
+
 /* True when a factor explains the fault that `pick` looks for; its rule is then broken, and the
  * steps' rules are not. */
 static bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
@@ -126,10 +124,8 @@ static bool judge_blame_factors(const struct weights *weights, size_t pick_offse
     bool blamed = false;
 
     for (size_t i = 0; i < JUDGE_FACTORS; i++) {
-        const struct weight *weight = &weights->of[judge_factors[i].kind];
-        size_t twin;
+        size_t twin = judge_pick(weights, judge_factors[i].kind, pick_offset);
 
-        memcpy(&twin, (const char *)weight + pick_offset, sizeof twin);
         if (twin == FINDING_NO_TWIN)
             continue;
         finding_note(findings, judge_factors[i].rule, true, twin);
@@ -138,13 +134,21 @@ static bool judge_blame_factors(const struct weights *weights, size_t pick_offse
     return blamed;
 }
 
-/* A row is to blame only when a plain maximum does not mend what is wrong. */
-static bool judge_blame_row(const struct weights *weights, size_t maximum_twin, size_t row_twin,
+/* True when the row explains the fault: another row mends it, and neither a plain maximum nor
+ * another leaf of the same row does. Where neither another row nor another signature mends it but
+ * both together do, both are to blame. `row` is what the twins in other rows say. */
+static bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
                             struct finding *findings) {
-    if (maximum_twin != FINDING_NO_TWIN || row_twin == FINDING_NO_TWIN)
+    size_t pair = judge_pick(weights, TWIN_RANGE_SIGNED, pick_offset);
+    size_t twin = row != FINDING_NO_TWIN ? row : pair;
+
+    if (judge_pick(weights, TWIN_MAXIMUM, pick_offset) != FINDING_NO_TWIN ||
+        judge_pick(weights, TWIN_COLUMN, pick_offset) != FINDING_NO_TWIN || twin == FINDING_NO_TWIN)
         return false;
-    finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, row_twin);
-    return weights->rows_ran;
+    finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, twin);
+    if (row == FINDING_NO_TWIN)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, twin);
+    return true;
 }
 
 /* --- The steps. --- */
@@ -153,11 +157,10 @@ static bool judge_blame_row(const struct weights *weights, size_t maximum_twin, 
  */
 static void judge_below(const struct facts *base, const struct weights *weights,
                         struct finding *findings) {
-    const struct weight *maximum = &weights->of[TWIN_MAXIMUM];
     bool violated = false;
 
     if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-        !judge_blame_row(weights, maximum->repairs, weights->row_right, findings))
+        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
         violated = true;
     finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated, FINDING_NO_TWIN);
 }
@@ -167,15 +170,17 @@ static void judge_below(const struct facts *base, const struct weights *weights,
 static void judge_unread(const struct facts *base, const struct weights *weights,
                          struct finding *findings) {
     const struct weight *maximum = &weights->of[TWIN_MAXIMUM];
+    bool took_another =
+        base->read_other && weights->of[TWIN_LEAVES].any_difference != FINDING_NO_TWIN;
     enum rule_id rule = RULE_MAX_REACHES_TARGET;
 
     if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
-        judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
-        judge_blame_row(weights, maximum->reads, weights->row_reads, findings))
+        judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
         return;
-    if (maximum->reads == FINDING_NO_TWIN &&
-        (base->answer == OUTCOME_AVAILABLE ||
-         (base->read_other && weights->of[TWIN_LEAVES].any_difference != FINDING_NO_TWIN)))
+    if (!took_another &&
+        judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads), findings))
+        return;
+    if (maximum->reads == FINDING_NO_TWIN && (base->answer == OUTCOME_AVAILABLE || took_another))
         rule = RULE_TARGET_IS_READ;
     finding_note(findings, rule, true, FINDING_NO_TWIN);
 }
@@ -191,7 +196,7 @@ static void judge_read(const struct facts *base, const struct weights *weights,
 
     finding_note(findings, RULE_TARGET_IS_READ, false, FINDING_NO_TWIN);
     if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-        !judge_blame_row(weights, maximum->repairs, weights->row_right, findings)) {
+        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings)) {
         if (!is_zero && maximum->repairs != FINDING_NO_TWIN)
             finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
         else
@@ -203,7 +208,7 @@ static void judge_read(const struct facts *base, const struct weights *weights,
 
 /* The order of reading, and the leaves that need not be read. */
 static void judge_order(const struct facts *base, struct finding *findings) {
-    bool says_available = base->returned && base->answer == OUTCOME_AVAILABLE;
+    bool says_available = base->answer == OUTCOME_AVAILABLE;
 
     if (base->read_ahead || base->read_base || says_available)
         finding_note(findings, RULE_MAX_READ_FIRST,
@@ -241,6 +246,7 @@ static void judge_unanswered(const struct facts *base, struct finding *findings)
                                            RULE_TARGET_NONZERO_IS_PRESENT,
                                            RULE_TARGET_VALUE_INTACT};
     static const enum rule_id always[] = {RULE_MAX_READ_FIRST,
+                                          RULE_MAX_NO_READ_BEYOND,
                                           RULE_TARGET_EAX_ALONE,
                                           RULE_GAPS_OTHER_LEAVES_IGNORED,
                                           RULE_GENERIC_SIGNATURE_IGNORED,
@@ -273,8 +279,7 @@ static void judge_steps(const struct judge_probe *probe, const struct facts *bas
     else
         judge_unread(base, weights, findings);
     if (weights->rows_ran)
-        finding_note(findings, RULE_GENERIC_EVERY_RANGE,
-                     base->right && weights->row_wrong != FINDING_NO_TWIN, weights->row_wrong);
+        finding_note(findings, RULE_GENERIC_EVERY_RANGE, false, FINDING_NO_TWIN);
     if (probe->names_outcome)
         judge_name(base, weights, findings);
     if (probe->reports_value)
@@ -306,11 +311,45 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
         judge_presence(base, findings);
         return;
     }
-    judge_order(base, findings);
-    if (base->returned)
-        judge_steps(probe, base, &weights, findings);
-    else
+    if (!base->returned) {
         judge_unanswered(base, findings);
+        return;
+    }
+    judge_order(base, findings);
+    judge_steps(probe, base, &weights, findings);
+}
+
+size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
+                    size_t *indices, size_t limit) {
+    size_t found = 0, wrong[16], rows = 0;
+    bool right[16] = {false};
+
+    if (judge_is_wrong(base))
+        return 0;
+    for (unsigned row = 0; row < 16; row++)
+        wrong[row] = FINDING_NO_TWIN;
+    for (size_t i = 0; i < count; i++) {
+        const struct twin *twin = twins[i].twin;
+        const struct facts *facts = &twins[i].facts;
+
+        if (!facts->returned)
+            continue;
+        if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < limit)
+            indices[found++] = i;
+        if (twin->kind != TWIN_RANGE)
+            continue;
+        if (facts->right)
+            right[twin->group % 16] = true;
+        else if (wrong[twin->group % 16] == FINDING_NO_TWIN)
+            wrong[twin->group % 16] = i;
+    }
+    for (unsigned row = 0; row < 16 && rows < JUDGE_DEEPER_ROWS && found < limit; row++) {
+        if (wrong[row] == FINDING_NO_TWIN || right[row])
+            continue;
+        indices[found++] = wrong[row];
+        rows++;
+    }
+    return found;
 }
 
 void judge_sequence(const struct judge_probe *probe, const struct facts *alone,

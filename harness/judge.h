@@ -68,12 +68,23 @@ struct facts judge_facts(const struct observation *observation, const struct cpu
 /* True when the run says nothing about the probe, because the harness failed it. */
 bool judge_is_error(const struct facts *facts);
 
+/* True when a question was answered wrongly, or rightly without step 2. */
+bool judge_is_wrong(const struct facts *facts);
+
 /* Judges one question asked alone: `base` and its twins. Findings are or-ed into `findings`
  * (RULES of them); a finding's twin is set by the first violation only. `present` is the table's
  * presence bit: without it only presence and platform rules apply. */
 void judge_question(const struct judge_probe *probe, const struct facts *base,
                     const struct evidence *twins, size_t count, bool present,
                     struct finding *findings);
+
+/* Which twins of a question that was answered rightly deserve to be examined as questions of their
+ * own, because their wrong answer may have any cause: those with a value from the code, and one of
+ * each row that is wrong throughout. Returns how many indices of evidence were written, at most
+ * `limit`. */
+size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
+                    size_t *indices, size_t limit);
+#define JUDGE_DEEPER_ROWS 2u
 
 /* Judges a question asked among others of one boot, against the same asked alone. */
 void judge_sequence(const struct judge_probe *probe, const struct facts *alone,

@@ -18,7 +18,6 @@ struct weight {
 struct weights {
     struct weight of[TWIN_KINDS];
     bool rows_ran;
-    size_t row_wrong; /* a row whose runs are all wrong */
     size_t row_right; /* a row with a right run */
     size_t row_reads; /* a row where the target is read */
 };

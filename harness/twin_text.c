@@ -81,7 +81,7 @@ char *twin_describe(const struct twin *twin, char *text, size_t size) {
     if (twin->kind == TWIN_GARBAGE)
         twin_print(text, size, "what fills registers and stack that the ABI leaves undefined (%u)",
                    twin->garbage);
-    if (twin->kind == TWIN_RANGE)
+    if (twin->kind == TWIN_RANGE || twin->kind == TWIN_RANGE_SIGNED || twin->kind == TWIN_COLUMN)
         twin_print(text, size, "asked for 0x%x, ", twin->target);
     for (size_t i = 0; i < twin->changes_count; i++) {
         if (i > 0)

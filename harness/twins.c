@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TWIN_READ_LEAVES_MAX 8u /* other leaves that get twins of their own */
+#define TWIN_READ_LEAVES_MAX 4u /* other leaves that get twins of their own */
 
 static const unsigned twin_signature_registers = CPUID_EBX | CPUID_ECX | CPUID_EDX;
 
@@ -185,6 +185,22 @@ static bool twins_add_blocks(struct twin_list *list, const struct twin_source *s
     return done;
 }
 
+/* All four registers of one leaf at once; which of them a probe minds is not the question. */
+static bool twins_add_wide_patterns(struct twin_list *list, const struct twin_source *source,
+                                    uint32_t leaf, uint64_t *draws) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < source->constants_count; i++)
+        done = twin_add_change(
+            list, TWIN_LEAVES, source,
+            twin_leaf(CPUID_CHANGE_SET, leaf, CPUID_ALL, twin_same(source->constants[i])));
+    for (unsigned i = 0; done && i < 8; i++)
+        done =
+            twin_add_change(list, TWIN_LEAVES, source,
+                            twin_leaf(CPUID_CHANGE_SET, leaf, CPUID_ALL, twin_draw_values(draws)));
+    return done;
+}
+
 /* The further leaves of the block that the case's own run read, each on its own. */
 static bool twins_add_read_leaves(struct twin_list *list, const struct twin_source *source,
                                   uint64_t *draws) {
@@ -202,7 +218,8 @@ static bool twins_add_read_leaves(struct twin_list *list, const struct twin_sour
         if (known || count == TWIN_READ_LEAVES_MAX)
             continue;
         seen[count++] = leaf;
-        done = twins_add_patterns(list, TWIN_LEAVES, source, leaf, CPUID_ALL, draws);
+        done = twins_add_patterns(list, TWIN_LEAVES, source, leaf, CPUID_EAX, draws) &&
+               twins_add_wide_patterns(list, source, leaf, draws);
     }
     return done;
 }
@@ -211,7 +228,8 @@ static struct cpuid_change twin_maximum(uint32_t maximum) {
     return twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, CPUID_EAX, twin_same(maximum));
 }
 
-/* Maxima that no step-1 mistake is known for, with the same outcome: [0] tight, [1] wide. */
+/* Maxima that give the same outcome: [0] tight, [1] wide. No step-1 mistake is known that is wrong
+ * on both. */
 static void twin_plain_maxima(const struct twin_source *source, uint32_t target,
                               uint32_t maxima[2]) {
     if (source->view->maximum >= source->target) {
@@ -219,7 +237,7 @@ static void twin_plain_maxima(const struct twin_source *source, uint32_t target,
         maxima[1] = CPUID_BLOCK_LAST;
     } else {
         maxima[0] = target - 1;
-        maxima[1] = CPUID_BASE;
+        maxima[1] = target < CPUID_BASE + CPUID_ROW ? 0 : CPUID_BASE;
     }
 }
 
@@ -229,6 +247,30 @@ static bool twins_add_maxima(struct twin_list *list, const struct twin_source *s
     twin_plain_maxima(source, source->target, maxima);
     return twin_add_change(list, TWIN_MAXIMUM, source, twin_maximum(maxima[0])) &&
            twin_add_change(list, TWIN_MAXIMUM, source, twin_maximum(maxima[1]));
+}
+
+/* One other row, seen by each vendor whose features real code asks of that vendor only. */
+static bool twins_add_signed_row(struct twin_list *list, const struct twin_source *source,
+                                 unsigned row) {
+    unsigned own = (source->target - CPUID_BASE) / CPUID_ROW;
+
+    for (size_t i = 0; i < signatures_count; i++) {
+        struct twin *twin = twin_add(list, TWIN_RANGE_SIGNED, source);
+        uint32_t target = source->target + (row - own) * CPUID_ROW, maxima[2];
+
+        if (!twin)
+            return false;
+        twin_plain_maxima(source, target, maxima);
+        twin->target = target;
+        twin->group = row;
+        twin->changes[twin->changes_count++] =
+            (struct cpuid_change){.kind = CPUID_CHANGE_SWAP_ROWS, .first = own, .last = row};
+        twin->changes[twin->changes_count++] = twin_maximum(maxima[1]);
+        twin->changes[twin->changes_count++] =
+            twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, twin_signature_registers,
+                      signature_values(signatures[i].bytes));
+    }
+    return true;
 }
 
 /* One other row: as it is, with each plain maximum, and with its neighbours all there or all gone,
@@ -273,12 +315,39 @@ static bool twins_add_ranges(struct twin_list *list, const struct twin_source *s
     unsigned own = (source->target - CPUID_BASE) / CPUID_ROW;
     bool done = true;
 
-    /* BASE itself lies in row 0, so nothing can be moved there. */
-    if (!source->any_target || own == 0)
+    if (!source->any_target)
         return true;
-    for (unsigned row = 1; done && row < 16; row++)
-        done = row == own || twins_add_row(list, source, row);
+    for (unsigned row = 0; done && row < 16; row++) {
+        /* BASE is nobody's feature, so its row has no place for the first leaf of another. */
+        bool fits = row > 0 || source->target % CPUID_ROW != 0;
+
+        if (row == own || !fits)
+            continue;
+        done = twins_add_row(list, source, row) &&
+               (!source->is_wrong || twins_add_signed_row(list, source, row));
+    }
     return done;
+}
+
+/* The next leaf of the same row with the target's values: a row is not to blame when this is right.
+ */
+static bool twins_add_column(struct twin_list *list, const struct twin_source *source) {
+    uint32_t next = source->target ^ 1, maxima[2];
+    struct twin *twin;
+
+    if (!source->any_target)
+        return true;
+    if (next == CPUID_BASE)
+        next = source->target + 1;
+    twin_plain_maxima(source, next, maxima);
+    twin = twin_add(list, TWIN_COLUMN, source);
+    if (!twin)
+        return false;
+    twin->target = next;
+    twin->changes[twin->changes_count++] =
+        twin_leaf(CPUID_CHANGE_SET, next, CPUID_ALL, cpuid_lookup(source->view, source->target, 0));
+    twin->changes[twin->changes_count++] = twin_maximum(maxima[1]);
+    return true;
 }
 
 static bool twins_add_values(struct twin_list *list, const struct twin_source *source) {
@@ -308,8 +377,29 @@ static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_sou
     return true;
 }
 
-/* Keeps the first of each kind and an even choice of the rest. */
-static void twins_thin(struct twin_list *list, size_t limit) {
+/* Whether the judges need a twin to tell causes apart, or it is one of many that look for a magic
+ * value. */
+static bool twin_is_one_of_many(const struct twin *twin) {
+    const struct cpuid_change *last = &twin->changes[twin->changes_count - 1];
+
+    switch (twin->kind) {
+    case TWIN_SIGNATURE:
+    case TWIN_REGISTERS:
+    case TWIN_VALUE:
+    case TWIN_RANGE:
+    case TWIN_RANGE_SIGNED:
+        return true;
+    case TWIN_LEAVES:
+        return last->kind != CPUID_CHANGE_FILL;
+    default:
+        return false;
+    }
+}
+
+/* Keeps the first of each kind, those that tell causes apart, and an even choice of the rest. Where
+ * the choice starts hangs on the case, so that a probe too slow for all twins of a case still meets
+ * each of them in some. */
+static void twins_thin(struct twin_list *list, size_t limit, uint64_t seed) {
     bool seen[TWIN_KINDS] = {false};
     size_t kept = 0,
            step = limit > TWIN_KINDS ? list->count / (limit - TWIN_KINDS) + 1 : list->count;
@@ -319,7 +409,7 @@ static void twins_thin(struct twin_list *list, size_t limit) {
     for (size_t i = 0; i < list->count; i++) {
         enum twin_kind kind = list->twins[i].kind;
 
-        if (seen[kind] && i % step != 0)
+        if (seen[kind] && twin_is_one_of_many(&list->twins[i]) && (i + seed) % step != 0)
             continue;
         seen[kind] = true;
         list->twins[kept++] = list->twins[i];
@@ -332,14 +422,14 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
 
     list->count = 0;
     if (!twins_add_fresh_starts(list, source) || !twins_add_maxima(list, source) ||
-        !twins_add_signatures(list, source, &draws) ||
+        !twins_add_column(list, source) || !twins_add_signatures(list, source, &draws) ||
         !twins_add_patterns(list, TWIN_REGISTERS, source, source->target, twin_signature_registers,
                             &draws) ||
         !twins_add_blocks(list, source, &draws) || !twins_add_read_leaves(list, source, &draws) ||
         !twins_add_ranges(list, source) || !twins_add_values(list, source))
         return false;
     if (source->limit > 0)
-        twins_thin(list, source->limit);
+        twins_thin(list, source->limit, source->seed);
     return true;
 }
 

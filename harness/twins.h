@@ -17,12 +17,14 @@ enum twin_kind {
     TWIN_LEAVES,    /* other leaves of the block */
     TWIN_MAXIMUM,   /* a plain maximum that gives the same outcome: tells step 1's faults apart */
     TWIN_RANGE,     /* the target's row of sixteen leaves swapped with another's, and asked there */
-    TWIN_VALUE,     /* a number found in the probe's code as maximum or as the target's EAX: the
-                       expected outcome may differ */
+    TWIN_COLUMN,    /* the next leaf of the same row, with the target's values */
+    TWIN_RANGE_SIGNED, /* the same with another signature too; only when the case is wrong */
+    TWIN_VALUE,        /* a number found in the probe's code as maximum or as the target's EAX: the
+                          expected outcome may differ */
     TWIN_KINDS
 };
 
-#define TWIN_CHANGES_MAX 4u
+#define TWIN_CHANGES_MAX 8u
 
 struct twin {
     enum twin_kind kind;
@@ -40,9 +42,10 @@ struct twin_list {
 
 /* What the twins of one question are made from. */
 struct twin_source {
-    const struct cpuid_view *view; /* the case as it is run; at most one change, which every twin
+    const struct cpuid_view *view; /* the case as it is run; at most four changes, which every twin
                                       then has too */
     uint32_t target;
+    bool is_wrong;   /* the case's own run is: causes are looked for in pairs too */
     bool any_target; /* false: the probe only knows its own targets, so no range twins */
     const struct observation
         *base;                 /* the case's own run: leaves read there get twins of their own */

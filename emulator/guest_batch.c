@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-/* Instructions, and what putting back the pages first written in this call costs. */
+/* Instructions, what CPUIDs cost beyond one, and putting back the pages first written in this call. */
 static uint64_t guest_cost(const struct guest *guest) {
     return (uint64_t)(guest_budget(guest) - guest->budget) +
+           32 * (guest->trace_count - guest->trace_call) +
            256 * (guest->dirty_count - guest->dirty_before);
 }
 

@@ -224,6 +224,13 @@ static bool twins_add_read_leaves(struct twin_list *list, const struct twin_sour
     return done;
 }
 
+/* Keeps the target's own values when the maximum changes, which an echo of BASE would follow. */
+static void twin_pin(struct twin *twin, const struct twin_source *source) {
+    twin->changes[twin->changes_count++] =
+        twin_leaf(CPUID_CHANGE_SET, twin->target, CPUID_ALL,
+                  cpuid_lookup(source->view, source->target, 0));
+}
+
 static struct cpuid_change twin_maximum(uint32_t maximum) {
     return twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, CPUID_EAX, twin_same(maximum));
 }
@@ -245,16 +252,26 @@ static bool twins_add_maxima(struct twin_list *list, const struct twin_source *s
     uint32_t maxima[2];
 
     twin_plain_maxima(source, source->target, maxima);
-    return twin_add_change(list, TWIN_MAXIMUM, source, twin_maximum(maxima[0])) &&
-           twin_add_change(list, TWIN_MAXIMUM, source, twin_maximum(maxima[1]));
+    for (unsigned i = 0; i < 2; i++) {
+        struct twin *twin = twin_add(list, TWIN_MAXIMUM, source);
+
+        if (!twin)
+            return false;
+        twin->changes[twin->changes_count++] = twin_maximum(maxima[i]);
+        twin_pin(twin, source);
+    }
+    return true;
 }
 
-/* One other row, seen by each vendor whose features real code asks of that vendor only. */
+/* One other row, seen by each vendor that the mail gives a range to, because real code asks such
+ * features of that vendor only. */
 static bool twins_add_signed_row(struct twin_list *list, const struct twin_source *source,
                                  unsigned row) {
+    static const char owners[][SIGNATURE_SIZE + 1] = {"VMwareVMware", "XenVMMXenVMM",
+                                                      "KVMKVMKVM\0\0\0"};
     unsigned own = (source->target - CPUID_BASE) / CPUID_ROW;
 
-    for (size_t i = 0; i < signatures_count; i++) {
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
         struct twin *twin = twin_add(list, TWIN_RANGE_SIGNED, source);
         uint32_t target = source->target + (row - own) * CPUID_ROW, maxima[2];
 
@@ -268,7 +285,8 @@ static bool twins_add_signed_row(struct twin_list *list, const struct twin_sourc
         twin->changes[twin->changes_count++] = twin_maximum(maxima[1]);
         twin->changes[twin->changes_count++] =
             twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, twin_signature_registers,
-                      signature_values(signatures[i].bytes));
+                      signature_values(owners[i]));
+        twin_pin(twin, source);
     }
     return true;
 }
@@ -307,6 +325,7 @@ static bool twins_add_row(struct twin_list *list, const struct twin_source *sour
             block.except = target;
             twin->changes[twin->changes_count++] = block;
         }
+        twin_pin(twin, source);
     }
     return true;
 }
@@ -344,9 +363,8 @@ static bool twins_add_column(struct twin_list *list, const struct twin_source *s
     if (!twin)
         return false;
     twin->target = next;
-    twin->changes[twin->changes_count++] =
-        twin_leaf(CPUID_CHANGE_SET, next, CPUID_ALL, cpuid_lookup(source->view, source->target, 0));
     twin->changes[twin->changes_count++] = twin_maximum(maxima[1]);
+    twin_pin(twin, source);
     return true;
 }
 

@@ -249,10 +249,11 @@ static void twin_plain_maxima(const struct twin_source *source, uint32_t target,
 }
 
 static bool twins_add_maxima(struct twin_list *list, const struct twin_source *source) {
-    uint32_t maxima[2];
+    uint32_t maxima[3] = {0, 0, 0}; /* 0 is the third plain one below a target */
+    size_t count = source->view->maximum < source->target ? 3 : 2;
 
     twin_plain_maxima(source, source->target, maxima);
-    for (unsigned i = 0; i < 2; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct twin *twin = twin_add(list, TWIN_MAXIMUM, source);
 
         if (!twin)

@@ -32,7 +32,6 @@ struct pool_worker {
     int stream;  /* the pipe's reading end */
     char *bytes; /* what has arrived and is not a whole message yet */
     size_t size, capacity;
-    size_t last_done; /* the task delivered last */
 };
 
 struct pool {
@@ -40,6 +39,8 @@ struct pool {
     struct pool_shared *shared;
     struct pool_worker workers[POOL_WORKERS_MAX];
     size_t running;
+    bool *told; /* by task: it was delivered or lost */
+    size_t end; /* tasks from here on were never let start */
 };
 
 void pool_message_add(struct pool_message *message, const void *bytes, size_t size) {
@@ -143,7 +144,6 @@ static bool pool_spawn(struct pool *pool, unsigned slot) {
     }
     worker->stream = ends[0];
     worker->size = 0;
-    worker->last_done = POOL_NOTHING;
     pool->running++;
     return true;
 }
@@ -156,6 +156,13 @@ struct pool *pool_start(const struct pool_work *work, struct errors *errors) {
         return NULL;
     }
     pool->work = *work;
+    pool->end = work->count;
+    pool->told = calloc(work->count + 1, sizeof *pool->told);
+    if (!pool->told) {
+        errors_add(errors, NULL, 0, 0, "out of memory");
+        pool_free(pool);
+        return NULL;
+    }
     if (pool->work.workers > POOL_WORKERS_MAX)
         pool->work.workers = POOL_WORKERS_MAX;
     if (pool->work.workers > work->count)
@@ -191,7 +198,7 @@ static void pool_deliver(struct pool *pool, struct pool_worker *worker) {
             break;
         pool->work.done(pool->work.context, header.task, worker->bytes + at + sizeof header,
                         header.size);
-        worker->last_done = header.task;
+        pool->told[header.task] = true;
         at += sizeof header + header.size;
     }
     memmove(worker->bytes, worker->bytes + at, worker->size - at);
@@ -221,6 +228,13 @@ static bool pool_read(struct pool_worker *worker) {
     return true;
 }
 
+static void pool_lose(struct pool *pool, size_t task, const char *why) {
+    if (pool->told[task])
+        return;
+    pool->told[task] = true;
+    pool->work.lost(pool->work.context, task, why);
+}
+
 /* A worker is gone: what it had in hand is lost, unless it was done, and another takes its place.
  */
 static void pool_bury(struct pool *pool, unsigned slot) {
@@ -235,22 +249,24 @@ static void pool_bury(struct pool *pool, unsigned slot) {
         continue;
     worker->pid = 0;
     pool->running--;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && task == POOL_NOTHING)
         return;
     if (WIFSIGNALED(status))
         snprintf(why, sizeof why, "the worker process was killed by signal %d (%s)",
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
         snprintf(why, sizeof why, "the worker process ended with status %d", WEXITSTATUS(status));
-    if (task != POOL_NOTHING && task != worker->last_done)
-        pool->work.lost(pool->work.context, task, why);
-    if (atomic_load(&pool->shared->next) < pool->work.count && !pool_spawn(pool, slot) &&
-        pool->running == 0) {
-        size_t first = atomic_exchange(&pool->shared->next, pool->work.count);
+    if (task != POOL_NOTHING)
+        pool_lose(pool, task, why);
+    if (atomic_load(&pool->shared->next) < pool->work.count)
+        pool_spawn(pool, slot); /* or the others do it all */
+}
 
-        for (size_t i = first; i < pool->work.count; i++)
-            pool->work.lost(pool->work.context, i, "no worker process could be started");
-    }
+/* No worker is left: what was neither delivered nor lost with its worker never will be, for want of
+ * a process or because a worker died just as it took a task. */
+static void pool_close_books(struct pool *pool) {
+    for (size_t task = 0; task < pool->end; task++)
+        pool_lose(pool, task, "no worker process was left for it");
 }
 
 bool pool_step(struct pool *pool, int milliseconds) {
@@ -278,11 +294,16 @@ bool pool_step(struct pool *pool, int milliseconds) {
         else
             pool_bury(pool, slots[i]);
     }
+    if (pool->running == 0)
+        pool_close_books(pool);
     return pool->running > 0;
 }
 
 void pool_drain(struct pool *pool) {
-    atomic_store(&pool->shared->next, pool->work.count);
+    size_t next = atomic_exchange(&pool->shared->next, pool->work.count);
+
+    if (next < pool->end)
+        pool->end = next;
 }
 
 void pool_free(struct pool *pool) {
@@ -301,5 +322,6 @@ void pool_free(struct pool *pool) {
     }
     if (pool->shared)
         munmap(pool->shared, sizeof *pool->shared);
+    free(pool->told);
     free(pool);
 }

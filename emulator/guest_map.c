@@ -314,7 +314,9 @@ static bool guest_map_stack(struct guest *guest, struct errors *errors) {
             memcpy(guest->stack_fills + garbage * size + i, &word, 8);
         }
         for (size_t i = 0; i < GUEST_OUT_SIZE; i++)
-            guest->out_fill[garbage][i] = (uint8_t)(guest_garbage(garbage, i) >> 16);
+            /* Bytes that no answer is made of, or one of a single byte would seem never written. */
+            guest->out_fill[garbage][i] =
+                (uint8_t)(0x60 + (guest_garbage(0, garbage + i) >> 16) % 0x60);
         for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
             guest->register_fills[garbage][i] = guest_garbage(garbage, 0x100 + i) & mask;
     }

@@ -2,6 +2,7 @@
 #include "emulator/source_line.h"
 
 #include <elfutils/libdwfl.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,15 @@ struct source_line {
     Dwfl_Module *module;
     Elf *elf;       /* the module's; owned by it */
     GElf_Addr bias; /* what libdwfl adds to the file's addresses */
+    char *root;     /* without links and final slash; NULL: no folder */
+    struct source_line_name *names;
+    size_t names_count;
+};
+
+/* A name as shown, kept because callers may hold it. */
+struct source_line_name {
+    const char *written; /* in the debug information, which has one copy of each */
+    char *shown;         /* owned */
 };
 
 /* Only what the file itself holds: no search for separate files, on disk or over the network. */
@@ -34,6 +44,10 @@ struct source_line *source_line_open(const struct image *image) {
     if (!source)
         return NULL;
     source->image = image;
+    if (!source_line_set_root(source, NULL)) {
+        free(source);
+        return NULL;
+    }
     source->session = dwfl_begin(&source_line_callbacks);
     if (!source->session)
         return source;
@@ -49,8 +63,101 @@ void source_line_close(struct source_line *source) {
     if (!source)
         return;
     dwfl_end(source->session);
+    for (size_t i = 0; i < source->names_count; i++)
+        free(source->names[i].shown);
+    free(source->names);
+    free(source->root);
     free(source);
 }
+
+bool source_line_set_root(struct source_line *source, const char *folder) {
+    char *root;
+
+    errno = 0;
+    root = realpath(folder ? folder : ".", NULL);
+    if (!root && errno == ENOMEM)
+        return false;
+    free(source->root);
+    source->root = root;
+    return true;
+}
+
+/* --- Names. --- */
+
+/* Takes ".", ".." and doubled slashes out of an absolute path, in place. Compilers write the path
+ * they were given behind the folder they ran in: "/project/build/../hv.c". */
+static void source_line_normalise(char *path) {
+    char *end = path;
+    const char *at = path;
+
+    while (*at) {
+        size_t length;
+
+        at += strspn(at, "/");
+        length = strcspn(at, "/");
+        if (length == 2 && at[0] == '.' && at[1] == '.') {
+            while (end > path && *--end != '/')
+                continue;
+        } else if (length > 0 && !(length == 1 && at[0] == '.')) {
+            *end++ = '/';
+            memmove(end, at, length);
+            end += length;
+        }
+        at += length;
+    }
+    *end = '\0';
+}
+
+/* The part of a path below the root; NULL: it is not below it. */
+static const char *source_line_below(const char *root, const char *path) {
+    size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+    return strncmp(path, root, length) == 0 && path[length] == '/' && path[length + 1]
+               ? path + length + 1
+               : NULL;
+}
+
+/* An absolute name as it is shown; to be freed. */
+static char *source_line_shorten(const struct source_line *source, const char *name) {
+    char *path = strdup(name), *real, *shown;
+    const char *below = NULL;
+
+    if (!path)
+        return NULL;
+    source_line_normalise(path);
+    real = source->root ? realpath(name, NULL) : NULL; /* a root reached through a link */
+    if (source->root)
+        below = source_line_below(source->root, path);
+    if (real && !below)
+        below = source_line_below(source->root, real);
+    shown = strdup(below ? below : strrchr(name, '/') + 1);
+    free(real);
+    free(path);
+    return shown;
+}
+
+/* The name to show; relative ones as they are. NULL: out of memory. */
+static const char *source_line_name(struct source_line *source, const char *name) {
+    struct source_line_name *grown;
+    char *shown;
+
+    if (name[0] != '/')
+        return name;
+    for (size_t i = 0; i < source->names_count; i++) {
+        if (source->names[i].written == name)
+            return source->names[i].shown;
+    }
+    grown = realloc(source->names, (source->names_count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    source->names = grown;
+    shown = source_line_shorten(source, name);
+    if (shown)
+        grown[source->names_count++] = (struct source_line_name){name, shown};
+    return shown;
+}
+
+/* --- Addresses. --- */
 
 /* The address as libdwfl knows it. It lays out the sections of relocatable objects by itself, so
  * there the section and the offset in it are what both have in common. */
@@ -93,7 +200,7 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
                       unsigned *line) {
     Dwarf_Addr translated;
     Dwarf_Line *found;
-    const char *name, *slash;
+    const char *name;
     int number = 0;
 
     if (!source->elf || !source_line_translate(source, address, &translated))
@@ -102,10 +209,9 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     name = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
     if (!name || dwarf_lineno(found, &number) != 0 || number < 1)
         return false;
-    slash = name[0] == '/' ? strrchr(name, '/') : NULL;
-    *file = slash ? slash + 1 : name;
+    *file = source_line_name(source, name);
     *line = (unsigned)number;
-    return true;
+    return *file != NULL;
 }
 
 const char *source_line_library_version(void) {

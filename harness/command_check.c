@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/gate.h"
 #include "harness/progress.h"
 #include "harness/run_inputs.h"
 
@@ -9,10 +10,11 @@
 #include <unistd.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,   OPTION_ANSWER,  OPTION_FLAT,    OPTION_SCENARIOS, OPTION_RULE,
-    OPTION_EXCLUDE, OPTION_STRICT,  OPTION_PROFILE, OPTION_REPORT,    OPTION_JOBS,
-    OPTION_SHARD,   OPTION_SEED,    OPTION_BUDGET,  OPTION_DRY_RUN,   OPTION_FAIL_FAST,
-    OPTION_QUIET,   OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_ENTRY,           OPTION_ANSWER,      OPTION_FLAT,      OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE,         OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE,
+    OPTION_UPDATE_BASELINE, OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,
+    OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_QUIET,     OPTION_VERBOSE,
+    OPTION_COLOR,
 };
 
 /* A report asked for: "json=out.json". */
@@ -143,15 +145,43 @@ static int check_write(const struct command_line *line, const struct check_repor
     return written ? report_exit_code(report) : COMMAND_FAILED;
 }
 
+/* What the gate says stands beside the console's report, and never inside another format. */
+static FILE *check_gate_stream(const struct check_reports *reports) {
+    const struct report_format *console = report_format_find("console");
+
+    for (size_t i = 0; i < reports->count; i++) {
+        if (strcmp(reports->wanted[i].path, "-") == 0 && reports->wanted[i].format != console)
+            return stderr;
+    }
+    return stdout;
+}
+
+/* A gate has the last word, unless the run itself went wrong. */
+static int check_conclude(const struct command_line *line, const struct check_reports *reports,
+                          struct gate *gate, const struct report *report, struct errors *errors) {
+    struct report_style style = command_style(line);
+    FILE *stream = check_gate_stream(reports);
+    int code;
+
+    if (!gate_compare(gate, report, &style, stream, errors))
+        return COMMAND_FAILED;
+    code = check_write(line, reports, report, errors);
+    if (!gate->path || (code != COMMAND_CONFORMS && code != COMMAND_VIOLATES))
+        return code;
+    return gate_conclude(gate, &style, stream, errors);
+}
+
 static int check_run(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
     struct check_reports reports = {0};
     struct report report = {0};
+    struct gate gate = {0};
     struct progress progress = {.what = "cases"};
     int code = COMMAND_INVALID;
 
-    if (check_read_reports(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors)) {
+    if (check_read_reports(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
+        run_inputs_load(line, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
@@ -164,13 +194,14 @@ static int check_run(const struct command_line *line) {
             if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,
                           &errors)) {
                 progress_clear(&progress);
-                code = check_write(line, &reports, &report, &errors);
+                code = check_conclude(line, &reports, &gate, &report, &errors);
             } else {
                 code =
                     suite_cases(&inputs.set, &inputs.suite) == 0 ? COMMAND_INVALID : COMMAND_FAILED;
             }
         }
     }
+    gate_clear(&gate);
     report_clear(&report);
     run_inputs_clear(&inputs);
     free(reports.wanted);
@@ -186,11 +217,17 @@ const struct command command_check = {
             "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
             "\n"
             "Exit code: 0 conforms, 1 does not, 2 invalid input or nothing to run, 3 the harness\n"
-            "failed for some case.",
+            "failed for some case.\n"
+            "\n"
+            "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
+            "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
+            "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
+            "may hold * and ?; OUTCOME is fail or nonstrict.",
     .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
                 "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
                 "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
-                "hvspec check -s max -r 'max/*' detect.o       # only step 1",
+                "hvspec check -s max -r 'max/*' detect.o       # only step 1\n"
+                "hvspec check detect.o --baseline known.txt    # fail on what is new, or gone",
     .options = check_options,
     .options_count = sizeof check_options / sizeof check_options[0],
     .operands_min = 1,

@@ -55,6 +55,17 @@ const struct option_row option_rows[OPTIONS] = {
                        .help = "write a report in a format (below); repeatable (FILE - or none: "
                                "standard output)",
                        .complete = COMPLETE_FORMATS},
+    [OPTION_BASELINE] = {.name = "baseline",
+                         .argument = "FILE",
+                         .help = "gate: fail on what is not, or no longer, as FILE lists it",
+                         .complete = COMPLETE_FILES},
+    [OPTION_UPDATE_BASELINE] = {.name = "update-baseline",
+                                .help = "write what the run finds to the baseline; reasons are "
+                                        "kept"},
+    [OPTION_SOURCE_ROOT] = {.name = "source-root",
+                            .argument = "DIR",
+                            .help = "name source files relative to DIR (default: this folder)",
+                            .complete = COMPLETE_FILES},
     [OPTION_JOBS] = {.name = "jobs",
                      .letter = 'j',
                      .argument = "N",

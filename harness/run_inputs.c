@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Every --entry makes a probe of each file. */
 static bool load_entries(const struct command_line *line, const char *path,
@@ -83,12 +84,24 @@ static bool read_shard(const struct command_line *line, struct suite_options *su
     return true;
 }
 
+static bool read_source_root(const struct command_line *line, struct suite_options *suite,
+                             struct errors *errors) {
+    struct stat status;
+
+    suite->source_root = command_line_last(line, OPTION_SOURCE_ROOT);
+    if (!suite->source_root || (stat(suite->source_root, &status) == 0 && S_ISDIR(status.st_mode)))
+        return true;
+    return errors_add(errors, NULL, 0, 0, "--source-root takes a folder, and '%s' is none",
+                      suite->source_root);
+}
+
 bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                      struct errors *errors) {
     uint64_t jobs;
 
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
                              errors) ||
+        !read_source_root(line, &inputs->suite, errors) ||
         !read_shard(line, &inputs->suite, errors) ||
         !command_select_rules(line, inputs->suite.selected, errors) ||
         !run_inputs_load_scenarios(line, inputs, errors) ||

@@ -14,12 +14,13 @@
 struct suite_options {
     uint64_t seed;
     bool strict;
-    const char *profile;    /* "presence", or NULL */
-    bool selected[RULES];   /* rules to judge */
-    unsigned workers;       /* at least 1 */
-    bool fail_fast;         /* start no further case after the first failing scenario */
-    const char *cunit_path; /* CUnit's own XML goes here; NULL: it is not written */
-    unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    const char *profile;     /* "presence", or NULL */
+    bool selected[RULES];    /* rules to judge */
+    unsigned workers;        /* at least 1 */
+    bool fail_fast;          /* start no further case after the first failing scenario */
+    const char *cunit_path;  /* CUnit's own XML goes here; NULL: it is not written */
+    const char *source_root; /* source files are named relative to it; NULL: the current folder */
+    unsigned shard, shards;  /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */
     void (*progress)(void *context, size_t done, size_t count);
     void *progress_context;

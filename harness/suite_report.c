@@ -182,6 +182,18 @@ static size_t suite_scenario_cases(const struct suite *suite, size_t probe, size
     return count;
 }
 
+static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t scenario,
+                                struct report_scenario *out) {
+    out->case_ids = calloc(out->cases, sizeof *out->case_ids);
+    for (size_t i = 0, at = 0; out->case_ids && i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+
+        if (task->probe == probe && task->scenario == scenario)
+            out->case_ids[at++] = suite->set->scenarios[scenario].cases[task->test].id;
+    }
+    return out->case_ids != NULL;
+}
+
 static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
                                  struct report_probe *out) {
     out->scenarios = calloc(suite->set->count + 1, sizeof *out->scenarios);
@@ -200,6 +212,8 @@ static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
         scenario->id = suite->set->scenarios[i].id;
         scenario->title = suite->set->scenarios[i].title;
         scenario->cases = cases;
+        if (!suite_fill_case_ids(suite, probe, i, scenario))
+            return false;
         for (unsigned rule = 0; rule < RULES; rule++) {
             if (suite->options->selected[rule])
                 scenario->verdicts[at++] = suite_scenario_verdict(suite, probe, i, rule);
@@ -353,8 +367,9 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
     out->sha256 = strdup(probe->image->sha256);
     out->arch = strdup(suite_arch(probe->image));
     out->entry = strdup(probe->entry);
-    done = disassembly && source && out->name && out->file && out->sha256 && out->arch &&
-           out->entry && suite_fill_rules(suite, index, disassembly, source, out) &&
+    done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&
+           out->name && out->file && out->sha256 && out->arch && out->entry &&
+           suite_fill_rules(suite, index, disassembly, source, out) &&
            suite_fill_scenarios(suite, index, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_exclusions(probe, out) && suite_fill_failures(suite, index, report, out);

@@ -91,8 +91,10 @@ static void report_clear_probe(struct report_probe *probe) {
     }
     for (size_t i = 0; i < probe->rules_count; i++)
         report_clear_rule(&probe->rules[i]);
-    for (size_t i = 0; i < probe->scenarios_count; i++)
+    for (size_t i = 0; i < probe->scenarios_count; i++) {
+        free(probe->scenarios[i].case_ids);
         free(probe->scenarios[i].verdicts);
+    }
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
     free(probe->name);

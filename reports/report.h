@@ -86,6 +86,7 @@ struct report_rule {
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
     size_t cases;
+    const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
     enum report_verdict *verdicts; /* the probe's rules_count of them */
 };
 
@@ -166,5 +167,8 @@ void report_example_clear(struct report_example *example);
 struct errors;
 bool report_save(const struct report *report, const struct report_format *format,
                  const struct report_style *style, const char *path, struct errors *errors);
+
+/* The same for a text that is no report; `noun` ("baseline") names it in errors. */
+bool report_save_text(const char *text, const char *noun, const char *path, struct errors *errors);
 
 #endif

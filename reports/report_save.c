@@ -15,9 +15,9 @@
 
 /* What is being written, and where the reason goes when it fails. */
 struct report_saving {
-    const struct report *report;
-    const struct report_format *format;
-    const struct report_style *style;
+    bool (*write)(const void *context, FILE *stream);
+    const void *context;
+    const char *noun; /* "report" */
     const char *path; /* as the user named it */
     struct errors *errors;
 };
@@ -27,17 +27,22 @@ static bool report_save_failed(const struct report_saving *saving, const char *w
                       number ? strerror(number) : "write error");
 }
 
-/* The whole report, flushed: a full disk may show only here. */
+static bool report_save_unwritten(const struct report_saving *saving, int number) {
+    return errors_add(saving->errors, saving->path, 0, 0, "cannot write the %s: %s", saving->noun,
+                      number ? strerror(number) : "write error");
+}
+
+/* All of it, flushed: a full disk may show only here. */
 static bool report_save_stream(const struct report_saving *saving, FILE *stream) {
     bool complete;
 
     errno = 0;
-    complete = saving->format->write(saving->report, saving->style, stream);
+    complete = saving->write(saving->context, stream);
     if (fflush(stream) != 0 || ferror(stream))
-        return report_save_failed(saving, "cannot write the report", errno);
+        return report_save_unwritten(saving, errno);
     if (!complete)
-        return errors_add(saving->errors, saving->path, 0, 0,
-                          "cannot write the report: out of memory");
+        return errors_add(saving->errors, saving->path, 0, 0, "cannot write the %s: out of memory",
+                          saving->noun);
     return true;
 }
 
@@ -48,15 +53,15 @@ static bool report_save_descriptor(const struct report_saving *saving, int descr
     bool saved;
 
     if (!stream) {
-        report_save_failed(saving, "cannot write the report", errno);
+        report_save_unwritten(saving, errno);
         close(descriptor);
         return false;
     }
     saved = report_save_stream(saving, stream);
     if (saved && fsync(descriptor) != 0 && errno != EINVAL && errno != ENOSYS)
-        saved = report_save_failed(saving, "cannot write the report to the disk", errno);
+        saved = report_save_unwritten(saving, errno);
     if (fclose(stream) != 0 && saved)
-        saved = report_save_failed(saving, "cannot write the report", errno);
+        saved = report_save_unwritten(saving, errno);
     return saved;
 }
 
@@ -95,7 +100,7 @@ static bool report_save_beside(const struct report_saving *saving, const char *t
         return report_save_failed(saving, "cannot create a file in this folder", errno);
     saved = report_save_descriptor(saving, descriptor);
     if (saved && rename(temporary, target) != 0)
-        saved = report_save_failed(saving, "cannot put the report in place", errno);
+        saved = report_save_failed(saving, "cannot put the new file in place", errno);
     if (!saved)
         unlink(temporary);
     free(temporary);
@@ -118,14 +123,14 @@ static bool report_save_path(const struct report_saving *saving) {
 
     if (stat(saving->path, &status) != 0)
         return errno == ENOENT ? report_save_beside(saving, saving->path)
-                               : report_save_failed(saving, "cannot write the report", errno);
+                               : report_save_unwritten(saving, errno);
     if (S_ISDIR(status.st_mode))
-        return report_save_failed(saving, "cannot write the report", EISDIR);
+        return report_save_unwritten(saving, EISDIR);
     if (!S_ISREG(status.st_mode))
         return report_save_directly(saving);
     target = realpath(saving->path, NULL); /* through a symbolic link, so that the link stays */
     if (!target)
-        return report_save_failed(saving, "cannot write the report", errno);
+        return report_save_unwritten(saving, errno);
     saved = report_save_beside(saving, target);
     free(target);
     return saved;
@@ -133,19 +138,49 @@ static bool report_save_path(const struct report_saving *saving) {
 
 /* While writing, a file-size limit is an error like a full disk rather than the signal that ends
  * the process and leaves the temporary file behind. */
-bool report_save(const struct report *report, const struct report_format *format,
-                 const struct report_style *style, const char *path, struct errors *errors) {
-    struct report_saving saving = {report, format, style, path, errors};
+static bool report_save_any(struct report_saving *saving) {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     bool saved;
 
     sigaction(SIGXFSZ, &ignore, &before);
-    if (strcmp(path, "-") == 0) {
-        saving.path = NULL;
-        saved = report_save_stream(&saving, stdout);
+    if (strcmp(saving->path, "-") == 0) {
+        saving->path = NULL;
+        saved = report_save_stream(saving, stdout);
     } else {
-        saved = report_save_path(&saving);
+        saved = report_save_path(saving);
     }
     sigaction(SIGXFSZ, &before, NULL);
     return saved;
+}
+
+/* A report and what it is written with. */
+struct report_written {
+    const struct report *report;
+    const struct report_format *format;
+    const struct report_style *style;
+};
+
+static bool report_write_report(const void *context, FILE *stream) {
+    const struct report_written *written = context;
+
+    return written->format->write(written->report, written->style, stream);
+}
+
+bool report_save(const struct report *report, const struct report_format *format,
+                 const struct report_style *style, const char *path, struct errors *errors) {
+    const struct report_written written = {report, format, style};
+    struct report_saving saving = {report_write_report, &written, "report", path, errors};
+
+    return report_save_any(&saving);
+}
+
+static bool report_write_text(const void *context, FILE *stream) {
+    fputs(context, stream);
+    return true; /* the stream says whether that worked */
+}
+
+bool report_save_text(const char *text, const char *noun, const char *path, struct errors *errors) {
+    struct report_saving saving = {report_write_text, text, noun, path, errors};
+
+    return report_save_any(&saving);
 }

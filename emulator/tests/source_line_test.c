@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ELSEWHERE HVSPEC_TEST_BINARY "/tests/fixtures" /* no source file lies below it */
 #define FIXTURE(name) HVSPEC_TEST_BINARY "/tests/fixtures/" name
 
 /* The line of a function's first instruction. */
-static void check_line(const char *path, const char *function, const char *file, unsigned line) {
+static void check_line(const char *path, const char *root, const char *function, const char *file,
+                       unsigned line) {
     struct errors errors = {0};
     struct image *image = image_load_elf(path, &errors);
     const struct image_symbol *symbol = image ? image_find_symbol(image, function) : NULL;
@@ -19,8 +21,10 @@ static void check_line(const char *path, const char *function, const char *file,
     CU_ASSERT_PTR_NOT_NULL(symbol);
     CU_ASSERT_PTR_NOT_NULL(source);
     if (symbol && source) {
+        bool rooted = source_line_set_root(source, root);
         bool found = source_line_find(source, symbol->address, &found_file, &found_line);
 
+        CU_ASSERT_TRUE(rooted);
         CU_ASSERT_EQUAL(found, line != 0);
         CU_ASSERT_EQUAL(found_line, line);
         CU_ASSERT_STRING_EQUAL(found_file, file);
@@ -56,10 +60,36 @@ static const struct {
 
 static void test_lines_of_functions(void) {
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        check_line(places[i].gcc, places[i].function, places[i].file, places[i].line);
+        check_line(places[i].gcc, ELSEWHERE, places[i].function, places[i].file, places[i].line);
         if (access(places[i].clang, F_OK) == 0)
-            check_line(places[i].clang, places[i].function, places[i].file, places[i].line);
+            check_line(places[i].clang, ELSEWHERE, places[i].function, places[i].file,
+                       places[i].line);
     }
+}
+
+/* The fixtures are compiled by their absolute names, as CMake does by default. */
+static void test_names_below_a_root(void) {
+    static const struct {
+        const char *root, *file;
+    } rows[] = {
+        {HVSPEC_TEST_SOURCE, "fixtures/probe.c"},
+        {HVSPEC_TEST_SOURCE "/..", "tests/fixtures/probe.c"},
+        {HVSPEC_TEST_SOURCE "/fixtures/", "probe.c"},
+        {HVSPEC_TEST_SOURCE "/fix", "probe.c"}, /* no folder */
+        {HVSPEC_TEST_BINARY, "probe.c"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_line(FIXTURE("probe64.so"), rows[i].root, "hv_second", rows[i].file, 43);
+}
+
+static void test_names_below_the_current_folder(void) {
+    char before[4096];
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(before, sizeof before));
+    CU_ASSERT_EQUAL_FATAL(chdir(HVSPEC_TEST_SOURCE "/.."), 0);
+    check_line(FIXTURE("probe64.so"), NULL, "hv_second", "tests/fixtures/probe.c", 43);
+    CU_ASSERT_EQUAL_FATAL(chdir(before), 0);
 }
 
 /* The return of hv_start in fixtures/probe.c, whose lines are 19 to 21. */
@@ -102,6 +132,8 @@ static void test_nothing_known(void) {
 
 static const struct unit_test tests[] = {
     {"lines of functions", test_lines_of_functions},
+    {"names below a root", test_names_below_a_root},
+    {"names below the current folder", test_names_below_the_current_folder},
     {"a line inside a function", test_line_inside_a_function},
     {"nothing known", test_nothing_known},
 };

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_GATE_H
+#define HVSPEC_HARNESS_GATE_H
+
+#include "harness/baseline.h"
+#include "harness/command.h"
+
+/*
+ * The regression gate of check: --baseline and --update-baseline. Loaded ahead of the run, so that
+ * mistakes in the file show before anything is run.
+ */
+struct gate {
+    const char *path; /* NULL: no gate */
+    bool update, part;
+    struct baseline baseline;
+    struct baseline_comparison comparison;
+};
+
+/* False with errors noted. Cleared with gate_clear in both cases. */
+bool gate_load(const struct command_line *line, struct gate *gate, struct errors *errors);
+
+/* Compares, and prints what changed. The report must live until gate_clear. */
+bool gate_compare(struct gate *gate, const struct report *report, const struct report_style *style,
+                  FILE *stream, struct errors *errors);
+
+/* Whether the gate holds, in one line; with --update-baseline, writes the file. Returns the exit
+ * code. */
+int gate_conclude(const struct gate *gate, const struct report_style *style, FILE *stream,
+                  struct errors *errors);
+
+void gate_clear(struct gate *gate);
+
+#endif

@@ -19,6 +19,7 @@ struct examiner {
     struct judge_probe kind;
     struct guest *guest;
     uint64_t seed;
+    unsigned share;
     uint32_t constants[EXAMINE_CONSTANTS_MAX];
     size_t constants_count;
     struct twin_list twins;
@@ -245,7 +246,8 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
                                  .any_target = examiner->kind.any_target,
                                  .constants = examiner->constants,
                                  .constants_count = examiner->constants_count,
-                                 .seed = examine_seed(examiner->seed, test->id, target)};
+                                 .seed = examine_seed(examiner->seed, test->id, target),
+                                 .share = examiner->share};
 
     memset(findings, 0, sizeof findings);
     examiner_run(examiner, &test->table, value, &target, 1, &observation);
@@ -479,6 +481,10 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
         return NULL;
     }
     return examiner;
+}
+
+void examiner_set_share(struct examiner *examiner, unsigned share) {
+    examiner->share = share;
 }
 
 void examiner_free(struct examiner *examiner) {

@@ -47,6 +47,10 @@ struct examiner; /* one guest with its twins' memory */
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
 void examiner_free(struct examiner *examiner);
 
+/* Every how-manieth single bit and row a case tries; see struct twin_source. A fresh examiner tries
+ * all. */
+void examiner_set_share(struct examiner *examiner, unsigned share);
+
 /* Examines one case. What is drawn at random hangs on the seed and the case's id alone. A case that
  * asks for nothing that the probe can be asked for yields no runs and no findings. */
 void examine_case(struct examiner *examiner, const struct scenario_case *test,

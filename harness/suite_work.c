@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SUITE_MANY_CASES 512u
+
 /* --- In the worker: one examiner at a time, for the probe in hand. --- */
 
 struct suite_worker {
@@ -43,6 +45,12 @@ static void suite_worker_stop(void *context, void *state) {
     free(state);
 }
 
+/* Few cases try every twin each; many share them out. Counted before shards, so that a part of a
+ * run shows what the whole shows. */
+static unsigned suite_share(const struct suite *suite) {
+    return scenario_set_cases(suite->set) < SUITE_MANY_CASES ? 1 : 4;
+}
+
 static void suite_worker_take(const struct suite *suite, struct suite_worker *worker,
                               size_t probe) {
     struct errors errors = {0};
@@ -52,16 +60,25 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
     suite_worker_drop(worker);
     worker->probe = probe;
     worker->examiner = examiner_new(suite->probes[probe], suite->options->seed, &errors);
-    if (!worker->examiner)
+    if (worker->examiner)
+        examiner_set_share(worker->examiner, suite_share(suite));
+    else
         worker->failure = strdup(errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);
 }
 
 /* How far a violation is from the default table asked once: listed leaves, then twins and further
- * questions. */
-static unsigned suite_complexity(const struct scenario_case *test,
+ * questions. A scenario that was not written for the rule counts as one leaf more, because it tells
+ * the reader something else. */
+static unsigned suite_complexity(const struct scenario *scenario, const struct scenario_case *test,
                                  const struct violation *violation) {
-    return (unsigned)(8 * test->table.count + 4 * (violation->sequence_count - 1) +
+    size_t leaves = test->table.count + 1;
+
+    for (size_t i = 0; i < scenario->rules_count; i++) {
+        if (scenario->rules[i] == violation->rule)
+            leaves = test->table.count;
+    }
+    return (unsigned)(8 * leaves + 4 * (violation->sequence_count - 1) +
                       (violation->has_twin ? 2 + violation->twin.changes_count : 0) +
                       (test->table.unlisted.fill != CPUID_FILL_ZERO) +
                       (test->table.beyond.fill != CPUID_FILL_ZERO));
@@ -86,8 +103,9 @@ static bool suite_examples_add(struct suite_examples *examples, struct suite_exa
     return true;
 }
 
-static void suite_send_violations(struct suite_worker *worker, const struct scenario_case *test,
-                                  size_t task, const struct examination *examination,
+static void suite_send_violations(struct suite_worker *worker, const struct scenario *scenario,
+                                  const struct scenario_case *test, size_t task,
+                                  const struct examination *examination,
                                   struct suite_result *result, struct pool_message *message) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         const struct violation *violation = &examination->violations[rule];
@@ -95,7 +113,7 @@ static void suite_send_violations(struct suite_worker *worker, const struct scen
 
         if (!(examination->findings[rule].state & FINDING_VIOLATED))
             continue;
-        complexity = suite_complexity(test, violation);
+        complexity = suite_complexity(scenario, test, violation);
         if (!suite_examples_add(&worker->examples[rule],
                                 (struct suite_example){task, complexity, NULL}))
             continue;
@@ -109,7 +127,8 @@ static void suite_worker_run(void *context, void *state, size_t index,
                              struct pool_message *message) {
     const struct suite *suite = context;
     const struct suite_task *task = &suite->tasks[index];
-    const struct scenario_case *test = &suite->set->scenarios[task->scenario].cases[task->test];
+    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
+    const struct scenario_case *test = &scenario->cases[task->test];
     struct suite_worker *worker = state;
     struct suite_result result = {{0}, 0, 0, 0, 0};
     static struct examination examination;
@@ -132,7 +151,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
     if (worker && worker->examiner) {
         const uint64_t *sites;
 
-        suite_send_violations(worker, test, index, &examination, &result, message);
+        suite_send_violations(worker, scenario, test, index, &examination, &result, message);
         result.sites_count = examiner_sites(worker->examiner, &sites) - worker->sites_sent;
         pool_message_add(message, sites + worker->sites_sent, result.sites_count * sizeof *sites);
         worker->sites_sent += result.sites_count;

@@ -32,6 +32,11 @@ static struct cpuid_values twin_same(uint32_t value) {
     return (struct cpuid_values){value, value, value, value};
 }
 
+/* Whether it is the turn of one of many alike in this case; see struct twin_source. */
+static bool twin_has_turn(const struct twin_source *source, unsigned index) {
+    return source->share <= 1 || (index + source->seed) % source->share == 0;
+}
+
 /* A fresh row of the list, or NULL. */
 static struct twin *twin_add(struct twin_list *list, enum twin_kind kind,
                              const struct twin_source *source) {
@@ -89,7 +94,8 @@ static bool twins_add_patterns(struct twin_list *list, enum twin_kind kind,
                twin_add_change(list, kind, source,
                                twin_leaf(CPUID_CHANGE_SET, leaf, reg, twin_same(1)));
         for (unsigned bit = 0; done && bit < 32; bit++)
-            done = twin_add_change(list, kind, source,
+            done = !twin_has_turn(source, bit) ||
+                   twin_add_change(list, kind, source,
                                    twin_leaf(CPUID_CHANGE_XOR, leaf, reg, twin_same(1u << bit)));
         for (size_t i = 0; done && i < source->constants_count; i++)
             done = twin_add_change(
@@ -226,9 +232,8 @@ static bool twins_add_read_leaves(struct twin_list *list, const struct twin_sour
 
 /* Keeps the target's own values when the maximum changes, which an echo of BASE would follow. */
 static void twin_pin(struct twin *twin, const struct twin_source *source) {
-    twin->changes[twin->changes_count++] =
-        twin_leaf(CPUID_CHANGE_SET, twin->target, CPUID_ALL,
-                  cpuid_lookup(source->view, source->target, 0));
+    twin->changes[twin->changes_count++] = twin_leaf(CPUID_CHANGE_SET, twin->target, CPUID_ALL,
+                                                     cpuid_lookup(source->view, source->target, 0));
 }
 
 static struct cpuid_change twin_maximum(uint32_t maximum) {
@@ -284,9 +289,8 @@ static bool twins_add_signed_row(struct twin_list *list, const struct twin_sourc
         twin->changes[twin->changes_count++] =
             (struct cpuid_change){.kind = CPUID_CHANGE_SWAP_ROWS, .first = own, .last = row};
         twin->changes[twin->changes_count++] = twin_maximum(maxima[1]);
-        twin->changes[twin->changes_count++] =
-            twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, twin_signature_registers,
-                      signature_values(owners[i]));
+        twin->changes[twin->changes_count++] = twin_leaf(
+            CPUID_CHANGE_SET, CPUID_BASE, twin_signature_registers, signature_values(owners[i]));
         twin_pin(twin, source);
     }
     return true;
@@ -341,7 +345,7 @@ static bool twins_add_ranges(struct twin_list *list, const struct twin_source *s
         /* BASE is nobody's feature, so its row has no place for the first leaf of another. */
         bool fits = row > 0 || source->target % CPUID_ROW != 0;
 
-        if (row == own || !fits)
+        if (row == own || !fits || (!source->is_wrong && !twin_has_turn(source, row)))
             continue;
         done = twins_add_row(list, source, row) &&
                (!source->is_wrong || twins_add_signed_row(list, source, row));

@@ -51,8 +51,10 @@ struct twin_source {
         *base;                 /* the case's own run: leaves read there get twins of their own */
     const uint32_t *constants; /* numbers found in the probe's code */
     size_t constants_count;
-    uint64_t seed; /* of the draws: the run's seed mixed with the case's */
-    size_t limit;  /* at most so many twins, taken evenly: for probes whose calls are expensive */
+    uint64_t seed;  /* of the draws: the run's seed mixed with the case's */
+    unsigned share; /* of single bits and of other rows, every share-th is tried, starting where the
+                       seed says; 0, 1: all of them. A suite of many cases meets each many times. */
+    size_t limit;   /* at most so many twins, taken evenly: for probes whose calls are expensive */
 };
 
 /* Fills the list (emptied first). False: out of memory. */

@@ -186,7 +186,7 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
         if (findings[rule].twin != FINDING_NO_TWIN)
             twin = &twins[findings[rule].twin];
         examination->violations[rule].asked = asked;
-        examination->violations[rule].base_answer = base->answer;
+        examination->violations[rule].base = *base;
         violation_fill(examiner, &examination->violations[rule], rule, table, twin,
                        twin ? &twin->target : &asked, 1);
     }
@@ -383,7 +383,7 @@ static void examine_sequence(struct examiner *examiner, const struct scenario_ca
             if (!is_new)
                 continue;
             violation->asked = order[i];
-            violation->base_answer = alone->answer;
+            violation->base = *alone;
             violation_fill(examiner, violation, rule, &test->table, NULL, order, i + 1);
         }
     }

@@ -19,9 +19,9 @@ struct violation {
     uint32_t asked;  /* the case's own question */
     uint32_t target; /* the leaf asked for in the run shown */
     bool has_twin;
-    struct twin twin;                     /* what the run shown differs in */
-    struct facts facts;                   /* of the run shown */
-    enum outcome base_answer;             /* of the case's own run, for comparison */
+    struct twin twin;   /* what the run shown differs in */
+    struct facts facts; /* of the run shown */
+    struct facts base;  /* of the case's own run, or of the question asked alone, for comparison */
     uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown */
     size_t sequence_count;                /* 1: asked alone */
     uint64_t answer, value;               /* as numbers */

@@ -111,6 +111,20 @@ void example_print_states(FILE *stream, unsigned state) {
     }
 }
 
+/* What tells the run shown from the case's own. */
+static void example_print_difference(FILE *stream, const struct violation *violation) {
+    const struct facts *facts = &violation->facts, *base = &violation->base;
+    const char *otherwise = violation->has_twin ? "without the change" : "asked alone";
+
+    if (facts->answer != base->answer)
+        fprintf(stream, "; %s the answer is %s", otherwise, outcome_text(base->answer));
+    else if (facts->read_target != base->read_target)
+        fprintf(stream, "; %s the target is %s", otherwise,
+                base->read_target ? "read" : "not read");
+    else if (facts->leaves != base->leaves)
+        fprintf(stream, "; %s other leaves are read", otherwise);
+}
+
 static void example_print_observed(FILE *stream, const struct violation *violation) {
     const struct facts *facts = &violation->facts;
 
@@ -128,11 +142,8 @@ static void example_print_observed(FILE *stream, const struct violation *violati
         for (size_t i = 0; i < violation->sequence_count; i++)
             fprintf(stream, " 0x%" PRIx32, violation->sequence[i]);
     }
-    if ((violation->has_twin || violation->sequence_count > 1) &&
-        facts->answer != violation->base_answer)
-        fprintf(stream, "; %s the answer is %s",
-                violation->has_twin ? "without the change" : "asked alone",
-                outcome_text(violation->base_answer));
+    if (violation->has_twin || violation->sequence_count > 1)
+        example_print_difference(stream, violation);
 }
 
 static char *example_sentence(const struct violation *violation,

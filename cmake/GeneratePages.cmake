@@ -11,6 +11,8 @@ function(generate file)
                     COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+# Pages of commands that are no more do not stay.
+file(REMOVE_RECURSE "${FOLDER}/man")
 execute_process(COMMAND "${HVSPEC}" help --names OUTPUT_VARIABLE names
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 string(REPLACE "\n" ";" names "${names}")

@@ -3,6 +3,29 @@
 
 #include <string.h>
 
+static const char fish_head[] =
+    "# fish completion for hvspec\n"
+    "\n"
+    "# __hvspec_command NAME: it is the command of this line.\n"
+    "function __hvspec_command\n"
+    "    set -l words (commandline -opc)\n"
+    "    test (count $words) -gt 1; and test \"$words[2]\" = $argv[1]\n"
+    "end\n"
+    "\n"
+    "# __hvspec_operand NAME first|further: and the word being typed is its first operand, or "
+    "not.\n"
+    "function __hvspec_operand\n"
+    "    __hvspec_command $argv[1]; or return 1\n"
+    "    set -l words (commandline -opc)\n"
+    "    set -l place first\n"
+    "    for word in $words[2..-1]\n"
+    "        string match -q -- '-*' $word; or test $word = $argv[1]; or set place further\n"
+    "    end\n"
+    "    test $place = $argv[2]\n"
+    "end\n"
+    "\n"
+    "complete -c hvspec -f\n";
+
 static void fish_quoted(FILE *stream, const char *text) {
     fputc('\'', stream);
     for (; *text; text++) {
@@ -13,7 +36,7 @@ static void fish_quoted(FILE *stream, const char *text) {
     fputc('\'', stream);
 }
 
-/* The words to choose from; files besides them, or nothing else. */
+/* The words to choose from, and files where they may stand. */
 static void fish_choice(FILE *stream, enum complete_kind kind, const char *const *words) {
     switch (kind) {
     case COMPLETE_FILES:
@@ -37,17 +60,15 @@ static void fish_choice(FILE *stream, enum complete_kind kind, const char *const
     }
 }
 
-static void fish_start(FILE *stream, const struct command *command) {
-    fprintf(stream, "complete -c hvspec -n '__fish_seen_subcommand_from %s'", command->name);
-}
-
 static void fish_option(FILE *stream, const struct command *command, const struct option_row *row) {
-    fish_start(stream, command);
+    fprintf(stream, "complete -c hvspec -n '__hvspec_command %s'", command->name);
     if (row->letter)
         fprintf(stream, " -s %c", row->letter);
     fprintf(stream, " -l %s", row->name);
     if (row->argument) {
-        fputs(" -r", stream);
+        fputs(row->complete == COMPLETE_FILES || row->complete == COMPLETE_SCENARIOS ? " -r"
+                                                                                     : " -x",
+              stream);
         fish_choice(stream, row->complete, row->words);
     }
     fputs(" -d ", stream);
@@ -55,16 +76,17 @@ static void fish_option(FILE *stream, const struct command *command, const struc
     fputc('\n', stream);
 }
 
-static void fish_operand(FILE *stream, const struct command *command, enum complete_kind kind) {
+static void fish_operand(FILE *stream, const struct command *command, enum complete_kind kind,
+                         const char *place) {
     if (kind == COMPLETE_NOTHING)
         return;
-    fish_start(stream, command);
+    fprintf(stream, "complete -c hvspec -n '__hvspec_operand %s %s'", command->name, place);
     fish_choice(stream, kind, command->words);
     fputc('\n', stream);
 }
 
 void complete_fish(FILE *stream) {
-    fputs("# fish completion for hvspec\ncomplete -c hvspec -f\n", stream);
+    fputs(fish_head, stream);
     for (size_t i = 0; i < commands_count; i++) {
         fprintf(stream, "complete -c hvspec -n __fish_use_subcommand -a %s -d ", commands[i]->name);
         fish_quoted(stream, commands[i]->summary);
@@ -77,9 +99,9 @@ void complete_fish(FILE *stream) {
             if (command_offers(command, id))
                 fish_option(stream, command, &option_rows[id]);
         }
-        for (size_t k = 0; k < 2 && k < command->operands_max; k++) {
-            if (k == 0 || command->complete[1] != command->complete[0])
-                fish_operand(stream, command, command->complete[k]);
-        }
+        if (command->operands_max > 0)
+            fish_operand(stream, command, command->complete[0], "first");
+        if (command->operands_max > 1)
+            fish_operand(stream, command, command->complete[1], "further");
     }
 }

@@ -54,7 +54,7 @@ for command in $(hvspec help --names); do
             complain "bash does not know $command $option"
         sed -n "/^    $command)/,/;;/p" "$zsh_script" | grep -qF -- "$option" ||
             complain "zsh does not know $command $option"
-        grep -F "from $command'" "$fish_script" | grep -qF -- " -l ${option#--} " ||
+        grep -F "__hvspec_command $command'" "$fish_script" | grep -qF -- " -l ${option#--} " ||
             complain "fish does not know $command $option"
     done
 done
@@ -65,6 +65,7 @@ if command -v zsh >/dev/null; then
 fi
 if command -v fish >/dev/null; then
     fish -n "$fish_script" || complain "fish: syntax"
+    [ -z "$(fish -c "source $fish_script" 2>&1)" ] || complain "fish: the script does not load"
 fi
 
 # What bash offers for a line: its words, then the one being typed.

@@ -16,10 +16,17 @@
 # else than what ">" names.
 set -u
 
-PATH=$(dirname "$1"):$PATH
-probes=$2
-source=$3
-cases=$4
+absolute() { # path
+    case $1 in
+    /*) printf '%s' "$1" ;;
+    *) printf '%s/%s' "$PWD" "$1" ;;
+    esac
+}
+
+PATH=$(dirname "$(absolute "$1")"):$PATH
+probes=$(absolute "$2")
+source=$(absolute "$3")
+cases=$(absolute "$4")
 ref=$probes/reference/reference-gcc-O2-64.so
 export PATH probes source ref
 unset HVSPEC_DATA NO_COLOR COLUMNS

@@ -231,17 +231,37 @@ static void judge_name(const struct facts *base, const struct weights *weights,
     finding_note(findings, RULE_TARGET_OUTCOME_NAMED, wrong, FINDING_NO_TWIN);
 }
 
-static void judge_value(const struct facts *base, struct finding *findings) {
-    if (base->expected == OUTCOME_AVAILABLE && base->answer == OUTCOME_AVAILABLE &&
-        base->read_target)
+/* Whether a run reports the target's value by right. */
+static bool judge_reports(const struct facts *facts) {
+    return facts->returned && facts->expected == OUTCOME_AVAILABLE &&
+           facts->answer == OUTCOME_AVAILABLE && facts->read_target;
+}
+
+bool judge_value_differs(const struct facts *a, const struct facts *b) {
+    return judge_reports(a) && judge_reports(b) && a->value_right != b->value_right;
+}
+
+/* After: values cut, scaled, taken from another register, or right for one table only. A value that
+ * hangs on the fresh start alone is platform/deterministic's. */
+static void judge_value(const struct facts *base, const struct evidence *twins, size_t count,
+                        struct finding *findings) {
+    for (size_t i = 0; i < count; i++) {
+        if (judge_is_fresh_start(twins[i].twin) && judge_value_differs(base, &twins[i].facts))
+            return;
+    }
+    if (judge_reports(base))
         finding_note(findings, RULE_TARGET_VALUE_INTACT, !base->value_right, FINDING_NO_TWIN);
+    for (size_t i = 0; i < count; i++) {
+        if (!judge_is_fresh_start(twins[i].twin) && judge_reports(&twins[i].facts))
+            finding_note(findings, RULE_TARGET_VALUE_INTACT, !twins[i].facts.value_right, i);
+    }
 }
 
 /* A case that bears on these rules but whose run gave no answer: never a pass. */
 static void judge_unanswered(const struct facts *base, struct finding *findings) {
-    static const enum rule_id below[] = {RULE_MAX_BELOW_IS_ABSENT};
+    static const enum rule_id below[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
     static const enum rule_id absent[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
-                                          RULE_TARGET_ZERO_IS_ABSENT};
+                                          RULE_TARGET_ZERO_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
     static const enum rule_id present[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
                                            RULE_TARGET_NONZERO_IS_PRESENT,
                                            RULE_TARGET_VALUE_INTACT};
@@ -258,7 +278,7 @@ static void judge_unanswered(const struct facts *base, struct finding *findings)
         bool applies;
     } lists[] = {
         {always, sizeof always / sizeof always[0], true},
-        {below, 1, base->expected == OUTCOME_NOT_AVAILABLE},
+        {below, sizeof below / sizeof below[0], base->expected == OUTCOME_NOT_AVAILABLE},
         {absent, sizeof absent / sizeof absent[0], base->expected == OUTCOME_NOT_IMPLEMENTED},
         {present, sizeof present / sizeof present[0], base->expected == OUTCOME_AVAILABLE},
     };
@@ -282,8 +302,6 @@ static void judge_steps(const struct judge_probe *probe, const struct facts *bas
         finding_note(findings, RULE_GENERIC_EVERY_RANGE, false, FINDING_NO_TWIN);
     if (probe->names_outcome)
         judge_name(base, weights, findings);
-    if (probe->reports_value)
-        judge_value(base, findings);
 }
 
 /* With the presence bit clear there is no hypervisor: nothing of it is read, nothing is there. */
@@ -317,6 +335,8 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     }
     judge_order(base, findings);
     judge_steps(probe, base, &weights, findings);
+    if (probe->reports_value)
+        judge_value(base, twins, count, findings);
 }
 
 size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
@@ -356,5 +376,8 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
                     const struct facts *among, size_t twin, struct finding *findings) {
     judge_platform(probe, among, twin, findings);
     if (alone->returned && among->returned)
-        finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT, among->answer != alone->answer, twin);
+        finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
+                     among->answer != alone->answer || judge_value_differs(alone, among), twin);
+    else
+        findings[RULE_GAPS_ORDER_INDEPENDENT].state |= FINDING_UNANSWERED;
 }

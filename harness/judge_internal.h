@@ -25,6 +25,13 @@ struct weights {
 /* Notes that a rule was judged, and broken or not. */
 void finding_note(struct finding *findings, enum rule_id rule, bool violated, size_t twin);
 
+/* Whether a twin differs in nothing that the table holds. */
+bool judge_is_fresh_start(const struct twin *twin);
+
+/* Whether both runs report the target's value, and only one of them as it is. Where the probe
+ * reports none, two runs on tables with the same target never differ here. */
+bool judge_value_differs(const struct facts *a, const struct facts *b);
+
 /* The platform rules that any single run shows. */
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
                     struct finding *findings);

@@ -59,19 +59,24 @@ void judge_platform(const struct judge_probe *probe, const struct facts *facts, 
         finding_note(findings, RULE_PLATFORM_DETERMINISTIC, true, twin);
 }
 
+bool judge_is_fresh_start(const struct twin *twin) {
+    return twin->kind == TWIN_AGAIN || twin->kind == TWIN_GARBAGE;
+}
+
 /* After: uninitialised variables, half-set 64-bit ones, answers that hang on what the caller left
  * in a register, and probes that read other leaves from one start to the next. */
 void judge_fresh_starts(const struct facts *base, const struct evidence *twins, size_t count,
                         struct finding *findings) {
     for (size_t i = 0; i < count; i++) {
         const struct facts *twin = &twins[i].facts;
-        enum twin_kind kind = twins[i].twin->kind;
 
-        if ((kind != TWIN_AGAIN && kind != TWIN_GARBAGE) || judge_is_error(twin))
+        if (!judge_is_fresh_start(twins[i].twin) || judge_is_error(twin))
             continue;
         if (base->returned && twin->returned)
             finding_note(findings, RULE_PLATFORM_DETERMINISTIC,
-                         twin->answer != base->answer || twin->leaves != base->leaves, i);
+                         twin->answer != base->answer || twin->leaves != base->leaves ||
+                             judge_value_differs(base, twin),
+                         i);
         else if (base->returned != twin->returned)
             finding_note(findings, RULE_PLATFORM_DETERMINISTIC, true, i);
     }

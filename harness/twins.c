@@ -236,6 +236,22 @@ static void twin_pin(struct twin *twin, const struct twin_source *source) {
                                                      cpuid_lookup(source->view, source->target, 0));
 }
 
+/* A target that echoes BASE would follow another signature, and a probe that minds the target's
+ * registers be taken for one that minds the signature. */
+static void twins_pin_signatures(struct twin_list *list, const struct twin_source *source) {
+    struct cpuid_values own = cpuid_lookup(source->view, source->target, 0);
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct twin *twin = &list->twins[i];
+        struct cpuid_view view =
+            cpuid_view(source->view->table, twin->changes, twin->changes_count);
+        struct cpuid_values seen = cpuid_lookup(&view, source->target, 0);
+
+        if (twin->kind == TWIN_SIGNATURE && memcmp(&seen, &own, sizeof own) != 0)
+            twin_pin(twin, source);
+    }
+}
+
 static struct cpuid_change twin_maximum(uint32_t maximum) {
     return twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, CPUID_EAX, twin_same(maximum));
 }
@@ -403,8 +419,6 @@ static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_sou
 /* Whether the judges need a twin to tell causes apart, or it is one of many that look for a magic
  * value. */
 static bool twin_is_one_of_many(const struct twin *twin) {
-    const struct cpuid_change *last = &twin->changes[twin->changes_count - 1];
-
     switch (twin->kind) {
     case TWIN_SIGNATURE:
     case TWIN_REGISTERS:
@@ -413,7 +427,7 @@ static bool twin_is_one_of_many(const struct twin *twin) {
     case TWIN_RANGE_SIGNED:
         return true;
     case TWIN_LEAVES:
-        return last->kind != CPUID_CHANGE_FILL;
+        return twin->changes[twin->changes_count - 1].kind != CPUID_CHANGE_FILL;
     default:
         return false;
     }
@@ -451,6 +465,7 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
         !twins_add_blocks(list, source, &draws) || !twins_add_read_leaves(list, source, &draws) ||
         !twins_add_ranges(list, source) || !twins_add_values(list, source))
         return false;
+    twins_pin_signatures(list, source);
     if (source->limit > 0)
         twins_thin(list, source->limit, source->seed);
     return true;

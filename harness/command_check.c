@@ -19,8 +19,8 @@ static const enum option_id check_options[] = {
 
 /* A report asked for: "json=out.json". */
 struct check_report {
-    const struct report_format *format; /* NULL: CUnit's own XML, which the suite writes */
-    const char *path;                   /* "-": standard output */
+    const struct report_format *format;
+    const char *path; /* "-": standard output */
 };
 
 struct check_reports {
@@ -69,7 +69,7 @@ static bool check_read_report(const char *text, struct check_report *wanted,
         return errors_add(errors, NULL, 0, 0, "out of memory");
     wanted->path = text[length] && text[length + 1] ? text + length + 1 : "-";
     wanted->format = report_format_find(name);
-    known = wanted->format || strcmp(name, "cunit") == 0 || check_unknown_format(name, errors);
+    known = wanted->format || check_unknown_format(name, errors);
     free(name);
     if (!known)
         return false;
@@ -138,8 +138,7 @@ static int check_write(const struct command_line *line, const struct check_repor
         const struct check_report *wanted = &reports->wanted[i];
         bool on_output = strcmp(wanted->path, "-") == 0;
 
-        if (wanted->format &&
-            !report_save(report, wanted->format, on_output ? &style : &plain, wanted->path, errors))
+        if (!report_save(report, wanted->format, on_output ? &style : &plain, wanted->path, errors))
             written = false;
     }
     return written ? report_exit_code(report) : COMMAND_FAILED;
@@ -185,10 +184,8 @@ static int check_run(const struct command_line *line) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
-            for (size_t i = 0; i < reports.count; i++) {
-                if (!reports.wanted[i].format)
-                    inputs.suite.cunit_path = reports.wanted[i].path;
-            }
+            for (size_t i = 0; i < reports.count; i++)
+                inputs.suite.wants_cunit |= strcmp(reports.wanted[i].format->name, "cunit") == 0;
             inputs.suite.progress = progress_show;
             inputs.suite.progress_context = &progress;
             if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,

@@ -18,7 +18,7 @@ struct suite_options {
     bool selected[RULES];    /* rules to judge */
     unsigned workers;        /* at least 1 */
     bool fail_fast;          /* start no further case after the first failing scenario */
-    const char *cunit_path;  /* CUnit's own XML goes here; NULL: it is not written */
+    bool wants_cunit;        /* keep CUnit's own XML in the report */
     const char *source_root; /* source files are named relative to it; NULL: the current folder */
     unsigned shard, shards;  /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */

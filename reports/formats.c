@@ -6,6 +6,7 @@
 const struct report_format report_formats[] = {
     {"console", "for people: a table of rules, then each failure in full", console_write},
     {"json", "everything, as reports/report.schema.json describes it", json_write},
+    {"cunit", "CUnit's own XML, a test a scenario", cunit_write},
     {"junit", "JUnit XML: a suite a probe, a test case a rule", junit_write},
     {"html", "one page that needs no network, with traces and leaf maps", html_write},
     {"sarif", "SARIF 2.1.0, for code-scanning pages", sarif_write},

@@ -7,6 +7,7 @@
 /* The writers behind report_formats, one a file. Each returns false when the stream failed or
  * memory ran out, and writes the same bytes for the same report and style. */
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool cunit_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool html_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool junit_write(const struct report *report, const struct report_style *style, FILE *stream);

@@ -112,5 +112,6 @@ void report_clear(struct report *report) {
     for (size_t i = 0; i < report->probes_count; i++)
         report_clear_probe(&report->probes[i]);
     free(report->probes);
+    free(report->cunit);
     *report = (struct report){0};
 }

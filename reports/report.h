@@ -119,6 +119,7 @@ struct report {
     size_t cases;  /* cases x probes */
     size_t runs;   /* calls of probes, twins included */
     size_t errors; /* cases that the harness could not judge: exit 3 */
+    char *cunit;   /* CUnit's own XML of the run; NULL: not kept */
 };
 
 /* How a stream wants it. */

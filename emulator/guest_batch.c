@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Instructions, what CPUIDs cost beyond one, and putting back the pages first written in this call. */
+/* Instructions, what CPUIDs cost beyond one, and putting back the pages first written in this call.
+ */
 static uint64_t guest_cost(const struct guest *guest) {
     return (uint64_t)(guest_budget(guest) - guest->budget) +
            32 * (guest->trace_count - guest->trace_call) +
@@ -136,22 +137,64 @@ void guest_trap(struct guest *guest) {
         memcpy(guest->slot, &exit, guest->word);
 }
 
-/* Whether the address that execution ended at is what a RET popped: the word just below the stack
- * pointer. */
-static bool guest_was_popped(const struct guest *guest, uint64_t address) {
-    uint64_t stack = 0, popped = 0;
+/* The word at a stack address, counted from SS; false: nothing readable is there. */
+static bool guest_stack_word(const struct guest *guest, uint64_t stack, uint64_t *word) {
     const struct guest_region *region;
 
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
-    if (guest->word == 2)
-        stack &= 0xffff;
-    stack += guest->layout.code_base - guest->word;
+    *word = 0;
+    stack += guest->layout.code_base;
     region = guest_memory_region(guest, stack);
     if (!region || !(region->permissions & UC_PROT_READ) ||
         region->address + region->size - stack < guest->word)
         return false;
-    memcpy(&popped, region->host + (stack - region->address), guest->word);
-    return popped + guest->layout.code_base == address;
+    memcpy(word, region->host + (stack - region->address), guest->word);
+    return true;
+}
+
+/* Whether a call may end right ahead of an address: direct (E8), or through a register or memory
+ * (FF /2, two to seven bytes). */
+static bool guest_follows_call(const struct guest *guest, uint64_t address) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+    uint64_t before = region ? address - region->address : 0;
+    const uint8_t *code = region ? region->host + before : NULL;
+    uint64_t near = guest->word == 2 ? 3 : 5;
+
+    if (!region || !(region->permissions & UC_PROT_EXEC))
+        return false;
+    if (before >= near && code[-(int64_t)near] == 0xe8)
+        return true;
+    for (int64_t size = 2; size <= 7 && (uint64_t)size <= before; size++) {
+        if (code[-size] == 0xff && (code[1 - size] >> 3 & 7) == 2)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a stack address below the call's frame still holds what the boot filled it with. */
+static bool guest_stack_untouched(const struct guest *guest, uint64_t stack) {
+    uint64_t offset = stack + guest->layout.code_base - guest->layout.stack;
+    uint64_t size = guest->layout.stack_end - guest->layout.stack;
+
+    return stack + guest->layout.code_base < guest->stack_pointer && offset <= size - guest->word &&
+           memcmp(guest->stack + offset, guest->stack_fills + guest->stack_garbage * size + offset,
+                  guest->word) == 0;
+}
+
+/* Whether the address that execution ended at is what a RET popped: the word just below the stack
+ * pointer, if anything was ever pushed there, and unless a CALL has just pushed the one above it.
+ */
+static bool guest_was_popped(const struct guest *guest, uint64_t address) {
+    uint64_t stack = 0, popped, pushed;
+
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    if (guest->word == 2)
+        stack &= 0xffff;
+    if (guest_stack_word(guest, stack, &pushed) &&
+        guest_follows_call(guest, pushed + guest->layout.code_base))
+        return false;
+    return !guest_stack_untouched(guest, stack - guest->word) &&
+           guest_stack_word(guest, stack - guest->word, &popped) &&
+           popped + guest->layout.code_base == address;
 }
 
 /* The engine gave up on an instruction. The processor has more of them than the engine: what

@@ -109,23 +109,18 @@ static char *read_whole(FILE *file) {
     return text;
 }
 
-static void outing_keep(struct outing *outing, const char *cunit_path) {
+static char *outing_written(const struct outing *outing, const char *format) {
     const struct report_style plain = {0};
     FILE *file = tmpfile();
+    char *text = NULL;
 
-    if (file && report_format_find("json")->write(&outing->report, &plain, file)) {
+    if (file && report_format_find(format)->write(&outing->report, &plain, file)) {
         rewind(file);
-        outing->json = read_whole(file);
+        text = read_whole(file);
     }
     if (file)
         fclose(file);
-    if (!cunit_path)
-        return;
-    file = fopen(cunit_path, "r");
-    outing->cunit = file ? read_whole(file) : NULL;
-    if (file)
-        fclose(file);
-    unlink(cunit_path);
+    return text;
 }
 
 static void outing_select(const struct outing_options *options, struct suite_options *suite) {
@@ -141,8 +136,7 @@ static void outing_run(struct outing *outing, const struct outing_options *optio
                                   .shard = options->shard,
                                   .shards = options->shards,
                                   .profile = options->presence ? "presence" : NULL,
-                                  .cunit_path =
-                                      options->cunit ? HVSPEC_TEST_BINARY "/suite_test.xml" : NULL,
+                                  .wants_cunit = options->cunit,
                                   .progress = options->kill ? outing_progress : outing_count,
                                   .progress_context = outing};
     struct probe **probes = NULL;
@@ -155,8 +149,10 @@ static void outing_run(struct outing *outing, const struct outing_options *optio
         loaded = loaded && probe_load(options->probes[i], &defaults, &probes, &count, &errors);
     outing->ran = loaded && suite_run(probes, count, options->none ? &none : &scenarios, &suite,
                                       &outing->report, &errors);
-    if (outing->ran)
-        outing_keep(outing, suite.cunit_path);
+    if (outing->ran) {
+        outing->json = outing_written(outing, "json");
+        outing->cunit = options->cunit ? outing_written(outing, "cunit") : NULL;
+    }
     outing->errors = errors.count;
     if (errors.count > 0)
         snprintf(outing->message, sizeof outing->message, "%s", errors.entries[0].message);

@@ -4,6 +4,8 @@
 static const char *const answer_words[] = {"int", "bool", "value", NULL};
 static const char *const profile_words[] = {"presence", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const what_words[] = {"max", "eax", "both", NULL};
+static const char *const beyond_words[] = {"zero", "highest-basic", "base", NULL};
 static const char *const shell_words[] = {"bash", "zsh", "fish", NULL};
 
 const struct option_row option_rows[OPTIONS] = {
@@ -83,6 +85,47 @@ const struct option_row option_rows[OPTIONS] = {
                        .argument = "N",
                        .help = "instructions that one call may execute (default: 1000000)",
                        .complete = COMPLETE_NOTHING},
+    [OPTION_OUT] = {.name = "out",
+                    .argument = "DIR",
+                    .help = "folder for the scenarios found, made if missing (default: this one)",
+                    .complete = COMPLETE_FILES},
+    [OPTION_TARGET] = {.name = "target",
+                       .argument = "LEAF",
+                       .help = "the feature's leaf, or each-range: the first leaf of all fifteen "
+                               "ranges; repeatable (default: 0x40000010)",
+                       .complete = COMPLETE_NOTHING},
+    [OPTION_WHAT] = {.name = "what",
+                     .argument = "REGISTER",
+                     .help = "max: EAX of 0x40000000; eax: EAX of the target; both (default: both)",
+                     .words = what_words,
+                     .complete = COMPLETE_WORDS},
+    [OPTION_FROM] = {.name = "from",
+                     .argument = "N",
+                     .help = "the first value (default: 0)",
+                     .complete = COMPLETE_NOTHING},
+    [OPTION_TO] = {.name = "to",
+                   .argument = "N",
+                   .help = "the last value (default: 0xffffffff)",
+                   .complete = COMPLETE_NOTHING},
+    [OPTION_STRIDE] = {.name = "stride",
+                       .argument = "N",
+                       .help = "every so many values, for a sample (default: 1)",
+                       .complete = COMPLETE_NOTHING},
+    [OPTION_BEYOND] = {.name = "beyond",
+                       .argument = "WHAT",
+                       .help = "what leaves above the maximum return: zero, highest-basic or base "
+                               "(default: highest-basic)",
+                       .words = beyond_words,
+                       .complete = COMPLETE_WORDS},
+    [OPTION_SIGNATURE] = {.name = "signature",
+                          .argument = "TEXT",
+                          .help = "the hypervisor's signature, up to 12 characters "
+                                  "(default: KVMKVMKVM)",
+                          .complete = COMPLETE_NOTHING},
+    [OPTION_CHECKPOINT] = {.name = "checkpoint",
+                           .argument = "FILE",
+                           .help = "keep what is known in FILE, and go on from there",
+                           .complete = COMPLETE_FILES},
     [OPTION_DRY_RUN] = {.name = "dry-run", .help = "list what would run, and run nothing"},
     [OPTION_FAIL_FAST] = {.name = "fail-fast",
                           .help = "start nothing more after the first failure"},

@@ -5,7 +5,6 @@
 #include "harness/pool.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* Every --entry makes a probe of each file. */
@@ -65,25 +64,6 @@ bool run_inputs_load_scenarios(const struct command_line *line, struct run_input
     return good;
 }
 
-static bool read_shard(const struct command_line *line, struct suite_options *suite,
-                       struct errors *errors) {
-    const char *text = command_line_last(line, OPTION_SHARD);
-    const char *slash = text ? strchr(text, '/') : NULL;
-    uint64_t part, parts;
-
-    if (!text)
-        return true;
-    if (!slash || !command_number(slash + 1, slash + strlen(slash), 1, RUN_SHARDS_MAX, &parts) ||
-        !command_number(text, slash, 1, parts, &part))
-        return errors_add(errors, NULL, 0, 0,
-                          "--shard takes I/N with I from 1 to N and N up to %u, such as 2/8, not "
-                          "'%s'",
-                          RUN_SHARDS_MAX, text);
-    suite->shard = (unsigned)part;
-    suite->shards = (unsigned)parts;
-    return true;
-}
-
 static bool read_source_root(const struct command_line *line, struct suite_options *suite,
                              struct errors *errors) {
     struct stat status;
@@ -102,7 +82,7 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
                              errors) ||
         !read_source_root(line, &inputs->suite, errors) ||
-        !read_shard(line, &inputs->suite, errors) ||
+        !run_inputs_read_shard(line, &inputs->suite.shard, &inputs->suite.shards, errors) ||
         !command_select_rules(line, inputs->suite.selected, errors) ||
         !run_inputs_load_scenarios(line, inputs, errors) ||
         !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors))

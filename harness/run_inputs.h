@@ -32,6 +32,10 @@ bool run_inputs_load_probes(const struct command_line *line, size_t first, size_
 bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
                                struct errors *errors);
 
+/* Which part of how many: --shard, or what the CI system says in its environment; 0 of 0: all. */
+bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
+                           struct errors *errors);
+
 void run_inputs_clear(struct run_inputs *inputs);
 
 #endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SWEEP_H
+#define HVSPEC_HARNESS_SWEEP_H
+
+#include "harness/probe.h"
+
+#include <signal.h>
+
+/*
+ * All 2^32 values of one register, each a run of its own and each judged: the answer, which leaves
+ * were read in which order, and how the call ended. Nothing is assumed about the probe's code:
+ * every run is a fresh boot, which costs nothing for a probe that writes nothing, since only
+ * written pages are put back.
+ *
+ * The values are cut into tasks for worker processes. Results are taken in strictly in order, so
+ * what is known after any task is the same however the work was spread, and a checkpoint is that
+ * and the number of the next task.
+ */
+enum sweep_what { SWEEP_MAX, SWEEP_EAX };
+
+/* What is swept: EAX of 0x40000000 with the target implemented, or EAX of the target with a
+ * sufficient maximum. */
+struct sweep_axis {
+    enum sweep_what what;
+    uint32_t target;
+};
+
+#define SWEEP_AXES_MAX 64u
+#define SWEEP_TASK_VALUES 65536u /* tenths of a second */
+#define SWEEP_RANGES_MAX 256u    /* kept; more are counted */
+
+struct sweep_options {
+    struct sweep_axis axes[SWEEP_AXES_MAX];
+    size_t axes_count;
+    uint32_t from, to; /* both included */
+    uint32_t stride;   /* every so many values; at least 1 */
+    enum cpuid_fill beyond;
+    struct cpuid_values signature; /* EBX, ECX, EDX */
+    bool strict;
+    unsigned workers;
+    const char *checkpoint;            /* NULL: none */
+    const volatile sig_atomic_t *stop; /* not 0: end, keeping what is known */
+    /* Called a few times a second with the values done and in all; NULL: not. */
+    void (*progress)(void *context, uint64_t done, uint64_t count);
+    void *progress_context;
+};
+
+/* Failing values, ascending; neighbours (a stride apart) joined. */
+struct sweep_ranges {
+    uint64_t count, values; /* of all, kept or not */
+    uint32_t last;          /* the last failing value */
+    struct {
+        uint32_t first, last;
+    } kept[SWEEP_RANGES_MAX]; /* the first of them */
+};
+
+/* What one rule showed on one axis. */
+struct sweep_finding {
+    uint64_t runs; /* in which it was judged */
+    struct sweep_ranges broken;
+};
+
+struct sweep_axis_result {
+    uint64_t values;   /* done */
+    uint64_t unjudged; /* of them, which the harness failed on */
+    uint32_t unjudged_first;
+    char failure[160]; /* why, of the first */
+    struct sweep_finding findings[RULES];
+};
+
+struct sweep_result {
+    struct sweep_axis_result *axes; /* owned, by axis */
+    size_t next;                    /* the first task that is not in yet */
+    uint64_t resumed;               /* values that came from the checkpoint */
+    bool partial;                   /* stopped ahead of the end */
+};
+
+/* Values on one axis. */
+uint64_t sweep_values(const struct sweep_options *options);
+
+/* Whether a rule is broken that fails the run. */
+bool sweep_axis_fails(const struct sweep_options *options, const struct sweep_axis_result *axis);
+
+/* The table of an axis; the swept register holds `value`. False: out of memory. */
+bool sweep_table(const struct sweep_options *options, const struct sweep_axis *axis, uint32_t value,
+                 struct cpuid_table *table);
+
+/* False with errors noted: nothing could be run, or the checkpoint is unreadable or another
+ * sweep's. `result` is zeroed by the caller and freed with sweep_result_clear either way. */
+bool sweep_run(const struct probe *probe, const struct sweep_options *options,
+               struct sweep_result *result, struct errors *errors);
+void sweep_result_clear(struct sweep_result *result);
+
+/* Writes the smallest counterexample of an axis, when there is one, as a scenario. False with
+ * errors noted. */
+bool sweep_save_scenario(const struct sweep_options *options, const struct sweep_axis *axis,
+                         const struct sweep_axis_result *result, const char *path,
+                         struct errors *errors);
+
+/* "max" or "eax". */
+const char *sweep_what_text(enum sweep_what what);
+
+#endif

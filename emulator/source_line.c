@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/source_line.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,30 +186,71 @@ static bool source_line_translate(const struct source_line *source, uint64_t add
     return false;
 }
 
-/* The line by asking each compilation unit, as Clang writes no index of their addresses. */
-static Dwarf_Line *source_line_search(const struct source_line *source, Dwarf_Addr address) {
+/* The compilation unit by asking each, as Clang writes no index of their addresses; *within is the
+ * address as the unit's own information has it. */
+static Dwarf_Die *source_line_unit(const struct source_line *source, Dwarf_Addr address,
+                                   Dwarf_Addr *within) {
     Dwarf_Die *unit = NULL;
     Dwarf_Addr bias = 0;
 
     while ((unit = dwfl_module_nextcu(source->module, unit, &bias))) {
-        if (dwarf_haspc(unit, address - bias) == 1)
-            return dwarf_getsrc_die(unit, address - bias);
+        *within = address - bias;
+        if (dwarf_haspc(unit, *within) == 1)
+            return unit;
     }
     return NULL;
 }
 
+/* Where the function that the address is part of calls what was inlined there. CPUID mostly stands
+ * in a small inline function that everybody shares; its caller is what decides. */
+static bool source_line_caller(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
+                               Dwarf_Word *line) {
+    Dwarf_Die *scopes = NULL, *inlined = NULL;
+    Dwarf_Attribute attribute;
+    Dwarf_Files *files;
+    Dwarf_Word file;
+    size_t files_count;
+    int count = dwarf_getscopes(unit, address, &scopes);
+
+    for (int i = 0; i < count; i++) { /* the innermost first */
+        if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine)
+            inlined = &scopes[i];
+        else if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
+            break;
+    }
+    *name = NULL;
+    if (inlined && dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), line) == 0 &&
+        dwarf_getsrcfiles(unit, &files, &files_count) == 0 && file < files_count)
+        *name = dwarf_filesrc(files, file, NULL, NULL);
+    free(scopes);
+    return *name && *line > 0 && *line <= INT_MAX;
+}
+
+static bool source_line_own(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
+                            Dwarf_Word *line) {
+    Dwarf_Line *found = dwarf_getsrc_die(unit, address);
+    int number = 0;
+
+    *name = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+    if (!*name || dwarf_lineno(found, &number) != 0 || number < 1)
+        return false;
+    *line = (Dwarf_Word)number;
+    return true;
+}
+
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line) {
-    Dwarf_Addr translated;
-    Dwarf_Line *found;
+    Dwarf_Addr translated, within;
+    Dwarf_Die *unit;
     const char *name;
-    int number = 0;
+    Dwarf_Word number = 0;
 
     if (!source->elf || !source_line_translate(source, address, &translated))
         return false;
-    found = source_line_search(source, translated);
-    name = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
-    if (!name || dwarf_lineno(found, &number) != 0 || number < 1)
+    unit = source_line_unit(source, translated, &within);
+    if (!unit || (!source_line_caller(unit, within, &name, &number) &&
+                  !source_line_own(unit, within, &name, &number)))
         return false;
     *file = source_line_name(source, name);
     *line = (unsigned)number;

@@ -16,13 +16,14 @@ struct source_line *source_line_open(const struct image *image);
 
 void source_line_close(struct source_line *source);
 
-/* Files below this folder are named relative to it (at first: the current folder, or with NULL). One
- * that does not exist has none below it. False: out of memory. */
+/* Files below this folder are named relative to it (at first: the current folder, or with NULL).
+ * One that does not exist has none below it. False: out of memory. */
 bool source_line_set_root(struct source_line *source, const char *folder);
 
-/* True when the line is known: *file (as written in the debug information; when that is absolute,
- * relative to the root, or without its directory when it is not below it; lives as long as
- * `source`), *line (1-based). */
+/* True when the line is known, of the function itself: for what was inlined into it, the line of
+ * the call. *file (as written in the debug information; when that is absolute, relative to the
+ * root, or without its directory when it is not below it; lives as long as `source`), *line
+ * (1-based). */
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line);
 

@@ -2,6 +2,7 @@
 #include "harness/examine.h"
 
 #include "emulator/disassembly.h"
+#include "harness/sequences.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #define EXAMINE_SITES 1024u      /* a power of two */
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
-#define EXAMINE_COMPANIONS 3u /* further targets asked for beside a single one */
 #define EXAMINE_DEEPER_MAX 4u /* values from the code that get twins of their own */
 
 struct examiner {
@@ -33,6 +33,25 @@ struct examiner {
 };
 
 /* --- Running. --- */
+
+/* Notes the first reason why the harness could not judge the case. */
+static void examination_fail(struct examination *examination,
+                             const struct observation *observation) {
+    if (examination->failed)
+        return;
+    examination->failed = true;
+    if (observation->end == OBSERVATION_UNRESOLVED)
+        snprintf(examination->failure, sizeof examination->failure,
+                 "the probe calls '%.60s', which is undefined; add to the manifest: "
+                 "stubs: {%.60s: 0}",
+                 observation->end_name ? observation->end_name : "?",
+                 observation->end_name ? observation->end_name : "?");
+    else
+        snprintf(examination->failure, sizeof examination->failure, "%s: %.80s at 0x%llx",
+                 observation_end_text(observation->end),
+                 observation->end_name ? observation->end_name : "?",
+                 (unsigned long long)observation->end_address);
+}
 
 static void examiner_note_sites(struct examiner *examiner, const struct observation *observation) {
     for (size_t i = 0; i < observation->boot_count + observation->count; i++) {
@@ -86,8 +105,21 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
     return count;
 }
 
+/* Takes the facts of the observation at `index`. One that shows nothing of the probe makes the case
+ * an error, whatever the others show. */
+static struct facts examiner_take(struct examiner *examiner, size_t index,
+                                  struct examination *examination) {
+    struct facts facts =
+        examiner_facts(examiner, &examiner->jobs[index], &examiner->observations[index]);
+
+    if (judge_is_error(&facts))
+        examination_fail(examination, &examiner->observations[index]);
+    return facts;
+}
+
 /* Runs all twins in hand and fills the evidence. False: out of memory. */
-static bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *table) {
+static bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *table,
+                               struct examination *examination) {
     const struct twin_list *list = &examiner->twins;
 
     if (list->count > examiner->evidence_capacity) {
@@ -115,9 +147,8 @@ static bool examiner_run_twins(struct examiner *examiner, const struct cpuid_tab
         }
         examiner_run_jobs(examiner, count);
         for (size_t i = 0; i < count; i++)
-            examiner->evidence[first + i] = (struct evidence){
-                &list->twins[first + i],
-                examiner_facts(examiner, &examiner->jobs[i], &examiner->observations[i])};
+            examiner->evidence[first + i] =
+                (struct evidence){&list->twins[first + i], examiner_take(examiner, i, examination)};
     }
     return true;
 }
@@ -192,23 +223,6 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
     }
 }
 
-static bool examination_fail(struct examination *examination,
-                             const struct observation *observation) {
-    examination->failed = true;
-    if (observation->end == OBSERVATION_UNRESOLVED)
-        snprintf(examination->failure, sizeof examination->failure,
-                 "the probe calls '%.60s', which is undefined; add to the manifest: "
-                 "stubs: {%.60s: 0}",
-                 observation->end_name ? observation->end_name : "?",
-                 observation->end_name ? observation->end_name : "?");
-    else
-        snprintf(examination->failure, sizeof examination->failure, "%s: %.80s at 0x%llx",
-                 observation_end_text(observation->end),
-                 observation->end_name ? observation->end_name : "?",
-                 (unsigned long long)observation->end_address);
-    return false;
-}
-
 /* --- Questions asked alone. --- */
 
 static uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
@@ -251,14 +265,15 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
 
     memset(findings, 0, sizeof findings);
     examiner_run(examiner, &test->table, value, &target, 1, &observation);
-    *base = examiner_facts(examiner, &examiner->jobs[0], observation);
+    *base = examiner_take(examiner, 0, examination);
     examination->runs++;
     if (judge_is_error(base))
-        return examination_fail(examination, observation);
+        return false;
     source.base = observation;
     source.is_wrong = judge_is_wrong(base);
     source.limit = examine_limit(base, observation->cost);
-    if (!twins_make(&examiner->twins, &source) || !examiner_run_twins(examiner, &test->table)) {
+    if (!twins_make(&examiner->twins, &source) ||
+        !examiner_run_twins(examiner, &test->table, examination)) {
         examination->failed = true;
         snprintf(examination->failure, sizeof examination->failure, "out of memory for twins");
         return false;
@@ -297,66 +312,8 @@ static bool examine_alone(struct examiner *examiner, const struct scenario_case 
 
 /* --- Questions asked among others. --- */
 
-struct examine_sequences {
-    uint32_t targets[SCENARIO_ASKS_MAX]; /* distinct */
-    struct facts alone[SCENARIO_ASKS_MAX];
-    size_t count;
-    uint32_t order[4][SCENARIO_ASKS_MAX];
-    size_t lengths[4];
-    size_t orders;
-};
-
-static void sequences_add_target(struct examine_sequences *sequences, uint32_t target) {
-    for (size_t i = 0; i < sequences->count; i++) {
-        if (sequences->targets[i] == target)
-            return;
-    }
-    if (sequences->count < SCENARIO_ASKS_MAX)
-        sequences->targets[sequences->count++] = target;
-}
-
-/* A single question gets company: the same nibble in another range, the next leaf, the last. */
-static void sequences_add_companions(struct examine_sequences *sequences, uint32_t target) {
-    const uint32_t companions[EXAMINE_COMPANIONS] = {CPUID_BASE | ((target + CPUID_ROW) & 0xff),
-                                                     CPUID_BASE | ((target + 1) & 0xff),
-                                                     CPUID_BLOCK_LAST};
-
-    for (size_t i = 0; i < EXAMINE_COMPANIONS; i++) {
-        if (companions[i] > CPUID_BASE)
-            sequences_add_target(sequences, companions[i]);
-    }
-}
-
-/* As written, backwards, each twice, and back to the first after all others. */
-static void sequences_make_orders(struct examine_sequences *sequences, const uint32_t *asks,
-                                  size_t count) {
-    size_t half = count < SCENARIO_ASKS_MAX / 2 ? count : SCENARIO_ASKS_MAX / 2;
-
-    for (size_t i = 0; i < count; i++) {
-        sequences->order[0][i] = asks[i];
-        sequences->order[1][i] = asks[count - 1 - i];
-    }
-    for (size_t i = 0; i < half; i++) {
-        sequences->order[2][2 * i] = sequences->order[2][2 * i + 1] = asks[i];
-        sequences->order[3][i] = asks[i];
-        sequences->order[3][half + i] = asks[i];
-    }
-    sequences->lengths[0] = sequences->lengths[1] = count;
-    sequences->lengths[2] = sequences->lengths[3] = 2 * half;
-    sequences->orders = 4;
-}
-
-static const struct facts *sequences_alone(const struct examine_sequences *sequences,
-                                           uint32_t target) {
-    for (size_t i = 0; i < sequences->count; i++) {
-        if (sequences->targets[i] == target)
-            return &sequences->alone[i];
-    }
-    return NULL;
-}
-
 static void examine_sequence(struct examiner *examiner, const struct scenario_case *test,
-                             const struct examine_sequences *sequences, size_t index,
+                             const struct sequences *sequences, size_t index,
                              struct examination *examination) {
     const uint32_t *order = sequences->order[index];
     size_t count = sequences->lengths[index];
@@ -366,7 +323,7 @@ static void examine_sequence(struct examiner *examiner, const struct scenario_ca
     examiner_run(examiner, &test->table, NULL, order, count, &observations);
     examination->runs += count;
     for (size_t i = 0; i < count; i++)
-        among[i] = examiner_facts(examiner, &examiner->jobs[i], &observations[i]);
+        among[i] = examiner_take(examiner, i, examination);
     for (size_t i = 0; i < count; i++) {
         struct finding findings[RULES];
         const struct facts *alone = sequences_alone(sequences, order[i]);
@@ -403,7 +360,7 @@ static bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
 
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination) {
-    struct examine_sequences sequences = {0};
+    struct sequences sequences = {0};
     uint32_t asks[SCENARIO_ASKS_MAX];
     size_t count = 0, own;
 
@@ -430,14 +387,14 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         sequences_add_companions(&sequences, asks[0]);
         for (size_t i = own; i < sequences.count; i++) {
             examiner_run(examiner, &test->table, NULL, &sequences.targets[i], 1, &observation);
-            sequences.alone[i] = examiner_facts(examiner, &examiner->jobs[0], observation);
+            sequences.alone[i] = examiner_take(examiner, 0, examination);
         }
         examination->runs += sequences.count - own;
         memcpy(asks, sequences.targets, sequences.count * sizeof *asks);
         count = sequences.count;
     }
     sequences_make_orders(&sequences, asks, count);
-    for (size_t i = 0; sequences.alone[0].returned && i < sequences.orders; i++)
+    for (size_t i = 0; sequences.alone[0].returned && i < SEQUENCES_ORDERS; i++)
         examine_sequence(examiner, test, &sequences, i, examination);
 }
 

@@ -173,7 +173,7 @@ static void test_no_return_is_never_right(void) {
 
     for (unsigned end = OBSERVATION_RETURNED + 1; end < OBSERVATION_ENDS; end++) {
         const struct observation observation = {.end = end, .state = OBSERVATION_STACK_MOVED};
-        struct facts facts = judge_facts(&observation, &view, CPUID_BLOCK_LAST, OUTCOME_NONE);
+        struct facts facts = judge_facts(&observation, &view, CPUID_BLOCK_LAST, OUTCOME_ABSENT);
 
         CU_ASSERT_FALSE(facts.returned || facts.right);
         CU_ASSERT_EQUAL(facts.end, end);

@@ -295,6 +295,14 @@ static void test_value_that_hangs_on_the_start(void) {
     }
 }
 
+/* A start that finds the feature where the others don't is no place to judge values. */
+static void test_value_of_one_start(void) {
+    struct question question = question_of(facts_valued(OUTCOME_ABSENT, false));
+
+    question_add(&question, TWIN_GARBAGE, facts_valued(OUTCOME_AVAILABLE, false));
+    EXPECT_REDS(&question, "platform/deterministic");
+}
+
 /* --- No answer. --- */
 
 static void test_unanswered(void) {
@@ -400,6 +408,7 @@ static const struct unit_test tests[] = {
     {"the value", test_value},
     {"the value in twins", test_value_in_twins},
     {"a value that hangs on the start", test_value_that_hangs_on_the_start},
+    {"the value of one start", test_value_of_one_start},
     {"no answer is never a pass", test_unanswered},
     {"questions among others", test_sequences},
     {"no answer among others is never a pass", test_sequences_unanswered},

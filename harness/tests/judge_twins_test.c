@@ -175,6 +175,22 @@ static void test_other_leaves_in_the_place_below(void) {
     EXPECT_REDS(&question, "max/below-is-absent");
 }
 
+/* Another leaf stops the probe ahead of the target: that leaf matters to it. */
+static void test_other_leaf_turns_away(void) {
+    struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
+
+    question_add(&question, TWIN_LEAVES, facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+    EXPECT_REDS(&question, "gaps/other-leaves-ignored");
+}
+
+/* The case's own run reads no other leaf, so none stands in the target's place. */
+static void test_no_other_leaf_in_the_place(void) {
+    struct question question = question_of(facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+
+    question_add(&question, TWIN_LEAVES, facts_unread(OUTCOME_AVAILABLE, OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "max/reaches-target");
+}
+
 /* --- Rows. --- */
 
 /* Every wrong outcome, with what a row's twin must show to take the blame. */
@@ -219,6 +235,15 @@ static void test_row_not_to_blame(void) {
         EXPECT_REDS(&question, row_cases[i].step);
         CU_ASSERT_TRUE(question_exercised(&question, RULE_GENERIC_EVERY_RANGE));
     }
+}
+
+/* Reading the target and crashing then mends nothing. */
+static void test_row_that_crashes(void) {
+    struct question question = row_question(&row_cases[3]);
+
+    question_add(&question, TWIN_RANGE, facts_ended(OBSERVATION_READ_FAULT, OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "max/reaches-target,platform/no-fault");
+    CU_ASSERT_FALSE(question_exercised(&question, RULE_GENERIC_EVERY_RANGE));
 }
 
 /* The next leaf of the same row is right as well: it is the leaf, not the row. */
@@ -349,7 +374,10 @@ static const struct unit_test tests[] = {
     {"two factors", test_two_factors},
     {"a factor that decides the name", test_factor_names},
     {"other leaves in the place, below", test_other_leaves_in_the_place_below},
+    {"another leaf turns it away", test_other_leaf_turns_away},
+    {"no other leaf in the place", test_no_other_leaf_in_the_place},
     {"a row to blame", test_row_to_blame},
+    {"a row that crashes", test_row_that_crashes},
     {"no row to blame", test_row_not_to_blame},
     {"the neighbour clears the row", test_neighbour_clears_the_row},
     {"a plain maximum clears the row", test_maximum_clears_the_row},

@@ -13,7 +13,7 @@ find_program(HVSPEC_PROBE_RUSTC NAMES rustc DOC "Rust's compiler for probes; opt
 find_program(HVSPEC_PROBE_OBJCOPY NAMES objcopy DOC "objcopy for flat probes")
 
 # Debug information with paths from the top of the project; nothing that a distribution adds.
-set(HVSPEC_PROBE_FLAGS -g -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -I${CMAKE_SOURCE_DIR}
+set(HVSPEC_PROBE_FLAGS -g -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -I${PROJECT_SOURCE_DIR}
     -ffreestanding -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables
     -Wall -Wextra)
 if(HVSPEC_WERROR)
@@ -30,7 +30,7 @@ function(hvspec_probe_compiler_works compiler bits result)
         return()
     endif()
     if(NOT DEFINED ${cache})
-        set(source ${CMAKE_BINARY_DIR}/CMakeFiles/probe-compiler.c)
+        set(source ${PROJECT_BINARY_DIR}/CMakeFiles/probe-compiler.c)
         file(WRITE ${source} "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n")
         execute_process(COMMAND ${compiler} -m${bits} -ffreestanding -c ${source} -o ${source}.o
                         RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
@@ -60,7 +60,7 @@ endfunction()
 macro(hvspec_probe_build output source)
     get_filename_component(hvspec_probe_folder ${output} DIRECTORY)
     file(MAKE_DIRECTORY ${hvspec_probe_folder})
-    file(RELATIVE_PATH hvspec_probe_name ${CMAKE_BINARY_DIR} ${output})
+    file(RELATIVE_PATH hvspec_probe_name ${PROJECT_BINARY_DIR} ${output})
     add_custom_command(OUTPUT ${output} ${ARGN}
         DEPENDS ${source} ${HVSPEC_PROBE_HEADERS}
         COMMENT "Building ${hvspec_probe_name}" VERBATIM)
@@ -74,7 +74,7 @@ endmacro()
 
 # hvspec_probe_folder_done(NAME): writes list.txt and makes the target probes_NAME of all outputs.
 macro(hvspec_probe_folder_done name)
-    file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/probes/${name}/list.txt CONTENT "${HVSPEC_PROBE_LIST}")
+    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/probes/${name}/list.txt CONTENT "${HVSPEC_PROBE_LIST}")
     add_custom_target(probes_${name} ALL DEPENDS ${HVSPEC_PROBE_OUTPUTS})
 endmacro()
 

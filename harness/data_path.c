@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/data_path.h"
 
+#include <dlfcn.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The folder of the running executable, without a final slash; false: unknown. */
-static int executable_folder(char folder[PATH_MAX]) {
+/* Cuts a path down to its folder, without a final slash. */
+static bool folder_of(char *path) {
+    char *slash = strrchr(path, '/');
+
+    if (slash)
+        *slash = '\0';
+    return slash != NULL;
+}
+
+/* The folder of the running executable; false: unknown. */
+static bool executable_folder(char folder[PATH_MAX]) {
     ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    char *slash;
 
     if (length <= 0)
-        return 0;
+        return false;
     folder[length] = '\0';
-    slash = strrchr(folder, '/');
-    if (!slash)
-        return 0;
-    *slash = '\0';
-    return 1;
+    return folder_of(folder);
+}
+
+/* The folder of the library that this code is in, when it is one. */
+static bool library_folder(char folder[PATH_MAX]) {
+    static const char anchor[] = "hvspec";
+    Dl_info info;
+
+    return dladdr(anchor, &info) != 0 && info.dli_fname &&
+           realpath(info.dli_fname, folder) != NULL && folder_of(folder);
 }
 
 /* "a/b/name" with links followed when it is there, else NULL. */
@@ -33,14 +48,26 @@ static char *existing(const char *folder, const char *below, const char *name) {
     return real;
 }
 
+/* Beside a file of ours, as in a build tree, or where an installation has it: from bin or lib, or
+ * from lib/x86_64-linux-gnu. */
+static char *beside(const char *folder, const char *name) {
+    static const char *const ways[] = {"/share/hvspec", "/../share/hvspec", "/../../share/hvspec"};
+    char *path = NULL;
+
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0] && !path; i++)
+        path = existing(folder, ways[i], name);
+    return path;
+}
+
 char *data_path(const char *name) {
     const char *named = getenv("HVSPEC_DATA");
     char folder[PATH_MAX], *path = NULL;
 
     if (named && *named)
         return existing(named, "", name);
-    if (!executable_folder(folder))
-        return NULL;
-    path = existing(folder, "/share/hvspec", name);
-    return path ? path : existing(folder, "/../share/hvspec", name);
+    if (executable_folder(folder))
+        path = beside(folder, name);
+    if (!path && library_folder(folder))
+        path = beside(folder, name);
+    return path ? path : existing(HVSPEC_DATA_FOLDER, "", name);
 }

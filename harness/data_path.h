@@ -2,9 +2,9 @@
 #ifndef HVSPEC_HARNESS_DATA_PATH_H
 #define HVSPEC_HARNESS_DATA_PATH_H
 
-/* Where the project's data lies: "scenarios" below $HVSPEC_DATA, below share/hvspec beside the
- * executable (a build tree), or below ../share/hvspec (an installation). NULL: nowhere, or out of
- * memory. The caller frees. */
+/* Where the project's data lies: "scenarios" below $HVSPEC_DATA; else below share/hvspec beside the
+ * executable or the library (a build tree) or below ../share/hvspec (an installation); else where
+ * the build was told to install it. NULL: nowhere, or out of memory. The caller frees. */
 char *data_path(const char *name);
 
 #endif

@@ -9,7 +9,7 @@
 
 /*
  * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
- * tests by scenario. The only module that knows CUnit.
+ * tests by scenario. Only suite_cunit.c knows CUnit.
  */
 struct suite_options {
     uint64_t seed;
@@ -31,6 +31,12 @@ struct suite_options {
  * the scenario set. */
 bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
                const struct suite_options *options, struct report *report, struct errors *errors);
+
+/* The same without CUnit, whose registry is one a process, for programs that have tests of their
+ * own in it. Ignores fail_fast and wants_cunit. */
+bool suite_run_plain(struct probe *const *probes, size_t probes_count,
+                     const struct scenario_set *set, const struct suite_options *options,
+                     struct report *report, struct errors *errors);
 
 /* How many cases the options leave for one probe. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);

@@ -45,6 +45,14 @@ struct suite {
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
 
+/* suite.c: the workers, started; waiting until `count` tasks from `first` on are done; and all of a
+ * run around `execute`, which has every task done and may add to the report. */
+bool suite_start(struct suite *suite, struct errors *errors);
+void suite_await(struct suite *suite, size_t first, size_t count);
+bool suite_run_by(struct suite *suite,
+                  bool (*execute)(struct suite *, struct report *, struct errors *),
+                  struct report *report, struct errors *errors);
+
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);
 

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# hvspec_add_probe(NAME name
+#     TARGET target | MANIFEST file | both    # what is checked: a target's file, or a manifest
+#     [ENTRY symbol...] [ANSWER kind]         # as in hvspec check
+#     [BASELINE file] [PROFILE name] [STRICT]
+#     [SECTIONS section...]                   # default: max target gaps generic platform
+#     [REPORTS format...] [REPORT_FOLDER dir] # NAME-SECTION.xml and so on; default: the build folder
+#     [OPTIONS option...])                    # any others
+#
+# Adds a test NAME/SECTION for each section of rules, and NAME/build, which runs first and builds the
+# target anew, so that ctest never judges an old library.
+
+set(HVSPEC_SECTIONS max target gaps generic platform)
+set(HVSPEC_ENDING_junit xml)
+set(HVSPEC_ENDING_cunit cunit.xml)
+set(HVSPEC_ENDING_console txt)
+
+function(hvspec_add_probe)
+    cmake_parse_arguments(PARSE_ARGV 0 probe "STRICT"
+        "NAME;TARGET;MANIFEST;ANSWER;BASELINE;PROFILE;REPORT_FOLDER"
+        "ENTRY;SECTIONS;REPORTS;OPTIONS")
+    hvspec_check_arguments()
+    if(NOT probe_SECTIONS)
+        set(probe_SECTIONS ${HVSPEC_SECTIONS})
+    endif()
+    if(NOT probe_REPORT_FOLDER)
+        set(probe_REPORT_FOLDER ${CMAKE_CURRENT_BINARY_DIR})
+    endif()
+    hvspec_checked_file(file)
+    hvspec_check_options(options)
+    hvspec_build_targets(targets)
+    if(targets)
+        add_test(NAME ${probe_NAME}/build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR}
+                                                  --config $<CONFIG> --target ${targets})
+        set_tests_properties(${probe_NAME}/build PROPERTIES
+            FIXTURES_SETUP hvspec/${probe_NAME} RESOURCE_LOCK hvspec_build)
+    endif()
+    foreach(section IN LISTS probe_SECTIONS)
+        set(reports)
+        foreach(format IN LISTS probe_REPORTS)
+            set(ending ${format})
+            if(HVSPEC_ENDING_${format})
+                set(ending ${HVSPEC_ENDING_${format}})
+            endif()
+            list(APPEND reports
+                 --report ${format}=${probe_REPORT_FOLDER}/${probe_NAME}-${section}.${ending})
+        endforeach()
+        add_test(NAME ${probe_NAME}/${section}
+            COMMAND hvspec::hvspec check ${file} --rule ${section}/* ${options} ${reports}
+            COMMAND_EXPAND_LISTS)
+        set_tests_properties(${probe_NAME}/${section} PROPERTIES
+            FIXTURES_REQUIRED hvspec/${probe_NAME} LABELS hvspec)
+    endforeach()
+endfunction()
+
+# --- Parts of it, which read its variables. ---
+
+macro(hvspec_check_arguments)
+    if(probe_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "hvspec_add_probe does not know: ${probe_UNPARSED_ARGUMENTS}")
+    endif()
+    if(NOT probe_NAME)
+        message(FATAL_ERROR "hvspec_add_probe needs NAME: the tests are called NAME/max and so on")
+    endif()
+    if(NOT probe_TARGET AND NOT probe_MANIFEST)
+        message(FATAL_ERROR "hvspec_add_probe(NAME ${probe_NAME}) needs TARGET or MANIFEST")
+    endif()
+    if(probe_TARGET AND NOT TARGET ${probe_TARGET})
+        message(FATAL_ERROR "hvspec_add_probe(NAME ${probe_NAME}): no target ${probe_TARGET}")
+    endif()
+endmacro()
+
+# What the tests need: the target, and the program itself when this build makes it.
+macro(hvspec_build_targets result)
+    set(${result} ${probe_TARGET})
+    get_target_property(imported hvspec::hvspec IMPORTED)
+    if(NOT imported)
+        list(APPEND ${result} hvspec)
+    endif()
+endmacro()
+
+# The manifest, or what the target builds. A static library is an archive and no code to be called.
+macro(hvspec_checked_file result)
+    if(probe_MANIFEST)
+        get_filename_component(${result} ${probe_MANIFEST} ABSOLUTE)
+    else()
+        get_target_property(type ${probe_TARGET} TYPE)
+        if(type STREQUAL OBJECT_LIBRARY)
+            set(${result} $<TARGET_OBJECTS:${probe_TARGET}>)
+        elseif(type MATCHES "^(SHARED_LIBRARY|MODULE_LIBRARY|EXECUTABLE)$")
+            set(${result} $<TARGET_FILE:${probe_TARGET}>)
+        else()
+            message(FATAL_ERROR "hvspec_add_probe(NAME ${probe_NAME}): ${probe_TARGET} is a "
+                    "${type}; make it a SHARED, MODULE or OBJECT library or an executable")
+        endif()
+    endif()
+endmacro()
+
+macro(hvspec_check_options result)
+    set(${result} --source-root ${CMAKE_SOURCE_DIR})
+    foreach(entry IN LISTS probe_ENTRY)
+        list(APPEND ${result} --entry ${entry})
+    endforeach()
+    if(probe_ANSWER)
+        list(APPEND ${result} --answer ${probe_ANSWER})
+    endif()
+    if(probe_PROFILE)
+        list(APPEND ${result} --profile ${probe_PROFILE})
+    endif()
+    if(probe_STRICT)
+        list(APPEND ${result} --strict)
+    endif()
+    if(probe_BASELINE)
+        get_filename_component(baseline ${probe_BASELINE} ABSOLUTE)
+        list(APPEND ${result} --baseline ${baseline})
+    endif()
+    list(APPEND ${result} ${probe_OPTIONS})
+endmacro()

@@ -137,6 +137,17 @@ static char *suite_read_cunit(const char *path) {
     return NULL;
 }
 
+/* CUnit leaves its XML writer's handlers in place, which write to a file that is closed by then. */
+static void suite_forget_handlers(void) {
+    CU_set_suite_start_handler(NULL);
+    CU_set_test_start_handler(NULL);
+    CU_set_test_complete_handler(NULL);
+    CU_set_suite_complete_handler(NULL);
+    CU_set_all_test_complete_handler(NULL);
+    CU_set_suite_init_failure_handler(NULL);
+    CU_set_suite_cleanup_failure_handler(NULL);
+}
+
 /* CUnit writes its XML to a file and nowhere else. */
 static bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
     char root[] = P_tmpdir "/hvspec-cunit-XXXXXX", path[sizeof root + 32];
@@ -147,6 +158,7 @@ static bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
     close(file);
     CU_set_output_filename(root);
     CU_automated_run_tests();
+    suite_forget_handlers();
     snprintf(path, sizeof path, "%s-Results.xml", root);
     report->cunit = suite_read_cunit(path);
     unlink(path);

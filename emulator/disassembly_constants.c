@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/disassembly_engine.h"
+#include "emulator/disassembly_parts.h"
 
 #include <stdlib.h>
 
@@ -156,16 +157,16 @@ static bool disassembly_is_stack_slot(const x86_op_mem *memory) {
 }
 
 /* Position-independent i386 code asks a function for its return address and adds the distance to
- * the global offset table: call; add ebx, imm. Data is then at a distance from that register, which
- * is the same all over the image. */
+ * the global offset table: call; add ebx, imm (ESP is added to behind calls with arguments). Data
+ * is then at a distance from that register, which is the same all over the image. */
 static void disassembly_note_got(struct disassembly_walk *walk, const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
     uint32_t got = (uint32_t)insn->address + (uint32_t)x86->operands[1].imm;
     size_t available;
 
     if (walk->disassembly->mode == IMAGE_32 && walk->after_call && insn->id == X86_INS_ADD &&
-        x86->operands[0].type == X86_OP_REG && x86->operands[1].type == X86_OP_IMM &&
-        image_bytes(walk->image, got, &available))
+        x86->operands[0].type == X86_OP_REG && x86->operands[0].reg != X86_REG_ESP &&
+        x86->operands[1].type == X86_OP_IMM && image_bytes(walk->image, got, &available))
         walk->got = got;
 }
 
@@ -332,23 +333,56 @@ static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t addres
     }
 }
 
+/* Walks from the entries. False: out of memory. Free with disassembly_walk_end. */
+static bool disassembly_walk_all(struct disassembly_walk *walk, const uint64_t *entries,
+                                 size_t count) {
+    walk->queue = calloc(DISASSEMBLY_WALK_MAX, sizeof *walk->queue);
+    walk->seen = calloc(DISASSEMBLY_SEEN_SIZE, sizeof *walk->seen);
+    if (!walk->queue || !walk->seen)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        disassembly_enqueue(walk, entries[i]);
+    while (walk->queue_first < walk->queue_end)
+        disassembly_walk_from(walk, walk->queue[walk->queue_first++]);
+    return true;
+}
+
+static void disassembly_walk_end(struct disassembly_walk *walk) {
+    free(walk->queue);
+    free(walk->seen);
+}
+
 size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
                              const uint64_t *entries, size_t entries_count, uint32_t *out,
                              size_t limit) {
-    struct disassembly_walk walk = {.disassembly = disassembly,
-                                    .image = image,
-                                    .queue = calloc(DISASSEMBLY_WALK_MAX, sizeof *walk.queue),
-                                    .seen = calloc(DISASSEMBLY_SEEN_SIZE, sizeof *walk.seen),
-                                    .out = out,
-                                    .limit = limit};
+    struct disassembly_walk walk = {
+        .disassembly = disassembly, .image = image, .out = out, .limit = limit};
 
-    if (walk.queue && walk.seen) {
-        for (size_t i = 0; i < entries_count; i++)
-            disassembly_enqueue(&walk, entries[i]);
-        while (walk.queue_first < walk.queue_end)
-            disassembly_walk_from(&walk, walk.queue[walk.queue_first++]);
-    }
-    free(walk.queue);
-    free(walk.seen);
+    disassembly_walk_all(&walk, entries, entries_count);
+    disassembly_walk_end(&walk);
     return walk.count;
+}
+
+static int disassembly_compare_addresses(const void *a, const void *b) {
+    uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+
+    return (first > second) - (first < second);
+}
+
+bool disassembly_reached(struct disassembly *disassembly, const struct image *image,
+                         const uint64_t *entries, size_t entries_count, uint64_t **addresses,
+                         size_t *count) {
+    struct disassembly_walk walk = {.disassembly = disassembly, .image = image};
+    bool walked = disassembly_walk_all(&walk, entries, entries_count);
+
+    *count = 0;
+    *addresses = walked ? calloc(walk.visited + 1, sizeof **addresses) : NULL;
+    for (size_t slot = 0; *addresses && slot < DISASSEMBLY_SEEN_SIZE; slot++) {
+        if (walk.seen[slot] != 0)
+            (*addresses)[(*count)++] = walk.seen[slot] - 1;
+    }
+    if (*addresses)
+        qsort(*addresses, *count, sizeof **addresses, disassembly_compare_addresses);
+    disassembly_walk_end(&walk);
+    return *addresses != NULL;
 }

@@ -5,6 +5,7 @@
 
 #define COMMANDS_MAX 32 /* room for names in messages */
 
+extern const struct command command_audit;
 extern const struct command command_check;
 extern const struct command command_explain;
 extern const struct command command_help_row;
@@ -17,8 +18,8 @@ extern const struct command command_version;
 
 /* In the order of `hvspec help`: what people come for first. */
 const struct command *const commands[] = {
-    &command_check, &command_list,  &command_explain, &command_trace,    &command_lint,
-    &command_new,   &command_sweep, &command_version, &command_help_row,
+    &command_check, &command_list, &command_explain, &command_trace,   &command_audit,
+    &command_lint,  &command_new,  &command_sweep,   &command_version, &command_help_row,
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 

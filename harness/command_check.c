@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/command_reports.h"
 #include "harness/gate.h"
 #include "harness/progress.h"
 #include "harness/run_inputs.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const enum option_id check_options[] = {
     OPTION_ENTRY,           OPTION_ANSWER,      OPTION_FLAT,      OPTION_SCENARIOS, OPTION_RULE,
@@ -16,93 +14,6 @@ static const enum option_id check_options[] = {
     OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_QUIET,     OPTION_VERBOSE,
     OPTION_COLOR,
 };
-
-/* A report asked for: "json=out.json". */
-struct check_report {
-    const struct report_format *format;
-    const char *path; /* "-": standard output */
-};
-
-struct check_reports {
-    struct check_report *wanted;
-    size_t count;
-};
-
-static bool check_unknown_format(const char *name, struct errors *errors) {
-    const char **names = calloc(command_formats_count(), sizeof *names);
-
-    if (!names)
-        return errors_add(errors, NULL, 0, 0, "out of memory");
-    for (size_t i = 0; i < command_formats_count(); i++)
-        names[i] = command_format_name(i);
-    command_unknown("report format", name, names, command_formats_count(), "hvspec help check",
-                    errors);
-    free(names);
-    return false;
-}
-
-/* What is wrong with a report's path, said before a long run rather than after it. */
-static bool check_report_path(const char *path, struct errors *errors) {
-    const char *slash = strrchr(path, '/');
-    struct stat status;
-    char *folder;
-    bool usable;
-
-    if (stat(path, &status) == 0)
-        return !S_ISDIR(status.st_mode) ||
-               errors_add(errors, path, 0, 0, "a report is a file, and this is a folder");
-    folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-    usable = folder && access(folder, W_OK | X_OK) == 0;
-    if (!usable)
-        errors_add(errors, path, 0, 0, "a report cannot be written there: %s", strerror(errno));
-    free(folder);
-    return usable;
-}
-
-static bool check_read_report(const char *text, struct check_report *wanted,
-                              struct errors *errors) {
-    size_t length = strcspn(text, "=");
-    char *name = strndup(text, length);
-    bool known;
-
-    if (!name)
-        return errors_add(errors, NULL, 0, 0, "out of memory");
-    wanted->path = text[length] && text[length + 1] ? text + length + 1 : "-";
-    wanted->format = report_format_find(name);
-    known = wanted->format || check_unknown_format(name, errors);
-    free(name);
-    if (!known)
-        return false;
-    return strcmp(wanted->path, "-") == 0 || check_report_path(wanted->path, errors);
-}
-
-/* Two reports cannot share standard output; without any, there is the console's. */
-static bool check_read_reports(const struct command_line *line, struct check_reports *reports,
-                               struct errors *errors) {
-    size_t on_output = 0;
-
-    reports->wanted = calloc(line->values_count + 1, sizeof *reports->wanted);
-    if (!reports->wanted)
-        return errors_add(errors, NULL, 0, 0, "out of memory");
-    for (size_t i = 0; i < line->values_count; i++) {
-        struct check_report *wanted = &reports->wanted[reports->count];
-
-        if (line->values[i].id != OPTION_REPORT)
-            continue;
-        if (!check_read_report(line->values[i].text, wanted, errors))
-            return false;
-        on_output += strcmp(wanted->path, "-") == 0;
-        reports->count++;
-    }
-    if (on_output > 1)
-        return errors_add(errors, NULL, 0, 0,
-                          "only one report can go to standard output: give the others a file, "
-                          "such as --report json=report.json");
-    if (on_output == 0)
-        reports->wanted[reports->count++] =
-            (struct check_report){report_format_find("console"), "-"};
-    return true;
-}
 
 /* A shard's cases are spread over all scenarios, so only their sum is told. */
 static int check_dry_run(const struct run_inputs *inputs, struct errors *errors) {
@@ -129,23 +40,8 @@ static int check_dry_run(const struct run_inputs *inputs, struct errors *errors)
     return COMMAND_CONFORMS;
 }
 
-static int check_write(const struct command_line *line, const struct check_reports *reports,
-                       const struct report *report, struct errors *errors) {
-    struct report_style style = command_style(line), plain = {.verbosity = style.verbosity};
-    bool written = true;
-
-    for (size_t i = 0; i < reports->count; i++) {
-        const struct check_report *wanted = &reports->wanted[i];
-        bool on_output = strcmp(wanted->path, "-") == 0;
-
-        if (!report_save(report, wanted->format, on_output ? &style : &plain, wanted->path, errors))
-            written = false;
-    }
-    return written ? report_exit_code(report) : COMMAND_FAILED;
-}
-
 /* What the gate says stands beside the console's report, and never inside another format. */
-static FILE *check_gate_stream(const struct check_reports *reports) {
+static FILE *check_gate_stream(const struct command_reports *reports) {
     const struct report_format *console = report_format_find("console");
 
     for (size_t i = 0; i < reports->count; i++) {
@@ -156,7 +52,7 @@ static FILE *check_gate_stream(const struct check_reports *reports) {
 }
 
 /* A gate has the last word, unless the run itself went wrong. */
-static int check_conclude(const struct command_line *line, const struct check_reports *reports,
+static int check_conclude(const struct command_line *line, const struct command_reports *reports,
                           struct gate *gate, const struct report *report, struct errors *errors) {
     struct report_style style = command_style(line);
     FILE *stream = check_gate_stream(reports);
@@ -164,7 +60,7 @@ static int check_conclude(const struct command_line *line, const struct check_re
 
     if (!gate_compare(gate, report, &style, stream, errors))
         return COMMAND_FAILED;
-    code = check_write(line, reports, report, errors);
+    code = command_reports_write(line, reports, report, errors);
     if (!gate->path || (code != COMMAND_CONFORMS && code != COMMAND_VIOLATES))
         return code;
     return gate_conclude(gate, &style, stream, errors);
@@ -173,13 +69,13 @@ static int check_conclude(const struct command_line *line, const struct check_re
 static int check_run(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
-    struct check_reports reports = {0};
+    struct command_reports reports = {0};
     struct report report = {0};
     struct gate gate = {0};
     struct progress progress = {.what = "cases"};
     int code = COMMAND_INVALID;
 
-    if (check_read_reports(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
+    if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
         run_inputs_load(line, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);

@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_SUITE_INTERNAL_H
 
 /* What the files of the suite share. */
+#include "emulator/sha256.h"
 #include "harness/pool.h"
 #include "harness/suite.h"
 
@@ -53,8 +54,20 @@ bool suite_run_by(struct suite *suite,
                   bool (*execute)(struct suite *, struct report *, struct errors *),
                   struct report *report, struct errors *errors);
 
+/* suite_hash.c: names the set of all cases, whichever of them run: parts of different sets cannot
+ * be joined. False: out of memory. */
+bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
+
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);
+
+/* A rule's verdict from its counts, with the reason. False: out of memory. */
+bool suite_decide(struct report_rule *rule, enum rule_id id);
+
+/* A probe's verdict from its rules'; `errors`: cases that could not be judged. */
+enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool strict,
+                                        size_t errors);
+#define SUITE_FAILURE_NOTES 5u /* different reasons that are told */
 
 /* Whether a violation of the rule makes the run fail. */
 bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);

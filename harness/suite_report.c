@@ -63,7 +63,7 @@ static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, 
 }
 
 /* Never a pass when a case that bears on the rule gave no answer, and never when nothing did. */
-static bool suite_decide(struct report_rule *rule, enum rule_id id) {
+bool suite_decide(struct report_rule *rule, enum rule_id id) {
     if (rule->violations > 0)
         rule->verdict = suite_violated_verdict(id);
     else if (rule->unanswered > 0)
@@ -146,6 +146,7 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
         rule->examples_count++;
         if (!suite_fill_example(suite, &examples->best[i], disassembly, source, &rule->examples[i]))
             return false;
+        rule->examples[i].complexity = examples->best[i].complexity;
     }
     return true;
 }
@@ -287,13 +288,12 @@ static bool suite_add_note(struct report_probe *out, char *text) {
 /* One line for each different reason that cases could not be judged, at most a few. */
 static bool suite_fill_failures(const struct suite *suite, size_t probe, struct report *report,
                                 struct report_probe *out) {
-    enum { NOTES = 5 };
-    const char *seen[NOTES];
+    const char *seen[SUITE_FAILURE_NOTES];
     size_t count = 0;
 
     for (size_t i = 0; i < suite->tasks_count; i++) {
         const struct suite_task *task = &suite->tasks[i];
-        bool known = count == NOTES;
+        bool known = count == SUITE_FAILURE_NOTES;
         char *text;
 
         if (task->probe != probe || !task->failure)
@@ -325,11 +325,11 @@ static bool suite_fill_exclusions(const struct probe *probe, struct report_probe
     return true;
 }
 
-static enum report_verdict suite_probe_verdict(const struct suite *suite,
-                                               const struct report_probe *out, size_t errors) {
+enum report_verdict suite_probe_verdict(const struct report_probe *out, bool strict,
+                                        size_t errors) {
     for (size_t i = 0; i < out->rules_count; i++) {
         if (out->rules[i].verdict == REPORT_FAIL ||
-            (out->rules[i].verdict == REPORT_NONSTRICT && suite->options->strict))
+            (out->rules[i].verdict == REPORT_NONSTRICT && strict))
             return REPORT_FAIL;
     }
     if (errors > 0)
@@ -373,7 +373,7 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
            suite_fill_scenarios(suite, index, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_exclusions(probe, out) && suite_fill_failures(suite, index, report, out);
-    out->verdict = suite_probe_verdict(suite, out, report->errors - errors);
+    out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
     disassembly_close(disassembly);
     source_line_close(source);
     return done;
@@ -385,6 +385,10 @@ bool suite_fill_report(const struct suite *suite, struct report *report) {
     report->strict = suite->options->strict;
     report->profile = suite->options->profile;
     report->cases = suite->tasks_done;
+    report->shard = suite->options->shard;
+    report->shards = suite->options->shards;
+    if (report->shards > 0 && !suite_hash_scenarios(suite->set, report->scenarios_sha256))
+        return false;
     report->runs = suite->runs;
     report->probes = calloc(suite->probes_count, sizeof *report->probes);
     for (size_t i = 0; report->probes && i < suite->probes_count; i++) {

@@ -110,7 +110,8 @@ static json_t *json_source(const struct report_example *example) {
     return json_finish(object, ok);
 }
 
-static json_t *json_example(const struct report_example *example) {
+/* What only the report of a shard needs, for merging, has `of_shard`. */
+static json_t *json_example(const struct report_example *example, bool of_shard) {
     json_t *object = json_object(), *trace = json_array(), *steps = json_array();
     json_t *listing = json_array(), *leaves = json_array();
     bool ok = object;
@@ -137,15 +138,26 @@ static json_t *json_example(const struct report_example *example) {
     json_put(object, &ok, "steps_omitted", json_size(example->trace_omitted));
     json_put(object, &ok, "listing", listing);
     json_put(object, &ok, "leaves", leaves);
+    if (of_shard)
+        json_put(object, &ok, "complexity", json_integer(example->complexity));
     return json_finish(object, ok);
 }
 
-static json_t *json_rule(const struct report_rule *rule) {
+static json_t *json_ids(const char *const *ids, size_t count) {
+    json_t *array = json_array();
+    bool ok = array;
+
+    for (size_t i = 0; i < count; i++)
+        json_add(array, &ok, json_text(ids[i]));
+    return json_finish(array, ok);
+}
+
+static json_t *json_rule(const struct report_rule *rule, bool of_shard) {
     json_t *object = json_object(), *examples = json_array();
     bool ok = object;
 
     for (size_t i = 0; i < rule->examples_count; i++)
-        json_add(examples, &ok, json_example(&rule->examples[i]));
+        json_add(examples, &ok, json_example(&rule->examples[i], of_shard));
     json_put(object, &ok, "id", json_text(rule->id));
     json_put(object, &ok, "level", json_text(rule->level));
     json_put(object, &ok, "verdict", json_text(report_verdict_text(rule->verdict)));
@@ -157,12 +169,15 @@ static json_t *json_rule(const struct report_rule *rule) {
     json_put(object, &ok, "reason", json_text(rule->reason));
     json_put(object, &ok, "locator", json_text(rule->locator));
     json_put(object, &ok, "text", json_text(rule->text));
+    if (of_shard)
+        json_put(object, &ok, "violating_cases",
+                 json_ids(rule->violating_cases, rule->violating_cases ? rule->violations : 0));
     return json_finish(object, ok);
 }
 
 /* The verdicts by rule id. Rules that the scenario does not reach, most of them, are left out. */
 static json_t *json_scenario(const struct report_probe *probe,
-                             const struct report_scenario *scenario) {
+                             const struct report_scenario *scenario, bool of_shard) {
     json_t *object = json_object(), *verdicts = json_object();
     bool ok = object;
 
@@ -175,10 +190,13 @@ static json_t *json_scenario(const struct report_probe *probe,
     json_put(object, &ok, "title", json_text(scenario->title));
     json_put(object, &ok, "cases", json_size(scenario->cases));
     json_put(object, &ok, "verdicts", verdicts);
+    if (of_shard)
+        json_put(object, &ok, "case_ids",
+                 json_ids(scenario->case_ids, scenario->case_ids ? scenario->cases : 0));
     return json_finish(object, ok);
 }
 
-static json_t *json_probe(const struct report_probe *probe) {
+static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
     json_t *scenarios = json_array(), *notes = json_array();
     bool ok = object;
@@ -186,9 +204,9 @@ static json_t *json_probe(const struct report_probe *probe) {
     for (size_t i = 0; i < probe->sites_count; i++)
         json_add(sites, &ok, json_site(&probe->sites[i]));
     for (size_t i = 0; i < probe->rules_count; i++)
-        json_add(rules, &ok, json_rule(&probe->rules[i]));
+        json_add(rules, &ok, json_rule(&probe->rules[i], of_shard));
     for (size_t i = 0; i < probe->scenarios_count; i++)
-        json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i]));
+        json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
     for (size_t i = 0; i < probe->notes_count; i++)
         json_add(notes, &ok, json_text(probe->notes[i]));
     json_put(object, &ok, "name", json_text(probe->name));
@@ -221,16 +239,28 @@ static json_t *json_summary(const struct report *report) {
     return json_finish(object, ok);
 }
 
+static json_t *json_shard(const struct report *report) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "part", json_integer(report->shard));
+    json_put(object, &ok, "parts", json_integer(report->shards));
+    json_put(object, &ok, "scenarios_sha256", json_text(report->scenarios_sha256));
+    return json_finish(object, ok);
+}
+
 static json_t *json_report(const struct report *report) {
     json_t *object = json_object(), *probes = json_array();
     bool ok = object;
 
     for (size_t i = 0; i < report->probes_count; i++)
-        json_add(probes, &ok, json_probe(&report->probes[i]));
+        json_add(probes, &ok, json_probe(&report->probes[i], report->shards > 0));
     json_put(object, &ok, "hvspec", json_text(report->version));
     json_put(object, &ok, "seed", json_seed(report->seed));
     json_put(object, &ok, "strict", json_boolean(report->strict));
     json_put(object, &ok, "profile", json_text(report->profile));
+    if (report->shards > 0)
+        json_put(object, &ok, "shard", json_shard(report));
     json_put(object, &ok, "probes", probes);
     json_put(object, &ok, "summary", json_summary(report));
     return json_finish(object, ok);

@@ -112,6 +112,9 @@ void report_clear(struct report *report) {
     for (size_t i = 0; i < report->probes_count; i++)
         report_clear_probe(&report->probes[i]);
     free(report->probes);
+    for (size_t i = 0; i < report->borrowed_count; i++)
+        free(report->borrowed[i]);
+    free(report->borrowed);
     free(report->cunit);
     *report = (struct report){0};
 }

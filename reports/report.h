@@ -50,7 +50,8 @@ struct report_leaf {
 };
 
 struct report_example {
-    char *case_id; /* "max/unsigned:max=0x80000000,target=0x40000010" */
+    unsigned complexity; /* simpler examples have less; for reports of shards */
+    char *case_id;       /* "max/unsigned:max=0x80000000,target=0x40000010" */
     char *scenario_id;
     char *twin; /* what was changed, "EBX of 0x40000000 = 0x4b4d564b"; NULL: no twin */
     char *expected, *observed; /* a sentence each */
@@ -116,10 +117,14 @@ struct report {
     const char *profile;         /* NULL: none */
     struct report_probe *probes; /* in the order given */
     size_t probes_count;
-    size_t cases;  /* cases x probes */
-    size_t runs;   /* calls of probes, twins included */
-    size_t errors; /* cases that the harness could not judge: exit 3 */
-    char *cunit;   /* CUnit's own XML of the run; NULL: not kept */
+    size_t cases;              /* cases x probes */
+    size_t runs;               /* calls of probes, twins included */
+    size_t errors;             /* cases that the harness could not judge: exit 3 */
+    char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
+    unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    char scenarios_sha256[65]; /* of all cases, whichever ran; only when shards > 0 */
+    char **borrowed;           /* owned: what a report that was read from a file borrows from */
+    size_t borrowed_count;
 };
 
 /* How a stream wants it. */
@@ -157,6 +162,11 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
  * was exercised at all, else 0. */
 int report_exit_code(const struct report *report);
 
+/* Reads a report that the JSON writer wrote into a zeroed one, to be cleared either way. False with
+ * errors noted: it is none. */
+struct errors;
+bool report_read_json(const char *path, struct report *report, struct errors *errors);
+
 /* Frees everything the report owns. */
 void report_clear(struct report *report);
 
@@ -165,7 +175,6 @@ void report_example_clear(struct report_example *example);
 
 /* Writes a report to `path` ("-": standard output): beside it, then renamed, so that the file
  * appears complete or not at all. False with a reason in errors (caller owns). */
-struct errors;
 bool report_save(const struct report *report, const struct report_format *format,
                  const struct report_style *style, const char *path, struct errors *errors);
 

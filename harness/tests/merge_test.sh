@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# merge_test.sh HVSPEC PROBES: the merged reports of N shards are the whole run's in every byte, for
+# several N and formats; what does not belong together is refused with a line that says why.
+set -u
+hvspec=$1
+probes=$2
+scratch=$(mktemp -d) || exit 3
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 3
+subjects=("$probes/broken/64/max-low-byte.so" "$probes/broken/64/max-equal.so"
+          "$probes/reference/reference-gcc-O2-64.so" "$probes/conforming/64/error-codes.yaml")
+
+fail() {
+    echo "$1"
+    exit 1
+}
+
+refused() { # words, reports...
+    local words=$1
+    shift
+    "$hvspec" merge "$@" >out 2>error
+    [ $? = 2 ] || fail "not refused: $words"
+    [ ! -s out ] || fail "refused, and yet there is a report: $words"
+    grep -qF -e "$words" error || fail "no word of '$words': $(cat error)"
+    [ "$(wc -l <error)" = 1 ] || fail "more than a line: $(cat error)"
+}
+
+"$hvspec" check "${subjects[@]}" -s max/zero -s max/unsigned -s target/single-bit -vv --report json=whole.json \
+    --report junit=whole.xml --report console >whole.txt
+whole=$?
+[ $whole = 1 ] || [ $whole = 3 ] || fail "the whole run exits with $whole"
+
+for n in 1 2 3 7; do
+    parts=()
+    for ((i = n; i >= 1; i--)); do
+        "$hvspec" check "${subjects[@]}" -s max/zero -s max/unsigned -s target/single-bit --shard $i/$n -q \
+            --report json=part-$n-$i.json >/dev/null
+        parts+=("part-$n-$i.json")
+    done
+    "$hvspec" merge "${parts[@]}" -vv --report json=merged.json --report junit=merged.xml \
+        --report console >merged.txt
+    code=$?
+    [ $code = $whole ] || fail "$n shards: exit code $code instead of $whole"
+    for ending in json xml txt; do
+        cmp whole.$ending merged.$ending || fail "$n shards: the $ending report differs"
+    done
+done
+
+one=$probes/reference/reference-gcc-O2-64.so
+"$hvspec" check "$one" -s max/zero --shard 1/2 -q --report json=a1.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q --report json=a2.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/3 -q --report json=third.json >/dev/null
+"$hvspec" check "$one" -s max/unsigned --shard 2/2 -q --report json=scenarios.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q --seed 2 --report json=seed.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q --strict --report json=strict.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q -r 'max/*' --report json=rules.json >/dev/null
+"$hvspec" check "$probes/broken/64/max-low-byte.so" -s max/zero --shard 2/2 -q \
+    --report json=probe.json >/dev/null
+"$hvspec" check "$one" -s max/zero -q --report json=plain.json >/dev/null
+sed 's/"hvspec": "[^"]*"/"hvspec": "0.0.1"/' a2.json >version.json
+sed 's/"cases": 1,/"cases": 0,/' a2.json >counts.json
+sed 's/"0x/"0y/' a2.json >hex.json
+head -c 1000 a2.json >cut.json
+echo '[]' >array.json
+"$hvspec" merge a1.json a2.json -q >/dev/null || fail "two halves are not merged"
+refused "part 2 of 2 is missing" a1.json
+refused "part 1 of 2 is there twice, see a1.json" a1.json a1.json
+refused "a part of 3, where a1.json is a part of 2" a1.json third.json
+refused "another set of scenarios" a1.json scenarios.json
+refused "another seed" a1.json seed.json
+refused "--strict in one of them only" a1.json strict.json
+refused "other rules" a1.json rules.json
+refused "another probe" a1.json probe.json
+refused "another version of hvspec" a1.json version.json
+refused "this report is of a whole run, not of a shard" plain.json
+refused "cannot be read as JSON" a1.json cut.json
+refused "this is no report of hvspec check" a1.json array.json
+refused "this is no report of hvspec check" a1.json hex.json
+refused "CUnit's own XML" a1.json a2.json --report cunit
+
+if command -v parallel >/dev/null; then
+    parallel -j 2 "$hvspec" check "$one" -s max/zero -q --shard {}/4 --report json={}.json \
+        ::: 1 2 3 4 >/dev/null || fail "GNU parallel"
+    "$hvspec" merge 1.json 2.json 3.json 4.json -q >/dev/null || fail "merge after GNU parallel"
+fi
+echo "merged reports are the whole's"

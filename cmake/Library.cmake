@@ -60,6 +60,8 @@ write_basic_package_version_file(hvspecConfigVersion.cmake COMPATIBILITY SameMaj
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hvspecConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/hvspecConfigVersion.cmake cmake/HvspecAddProbe.cmake
         DESTINATION ${package})
+file(RELATIVE_PATH HVSPEC_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" HVSPEC_PREFIX_FROM_PC "${HVSPEC_PREFIX_FROM_PC}")
 configure_file(cmake/hvspec.pc.in hvspec.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hvspec.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

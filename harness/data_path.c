@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 /* Cuts a path down to its folder, without a final slash. */
@@ -18,13 +19,16 @@ static bool folder_of(char *path) {
     return slash != NULL;
 }
 
-/* The folder of the running executable; false: unknown. */
+/* The folder of the running executable; false: unknown. Without /proc, as in a bare chroot, the
+ * kernel's own note of what it started still tells. */
 static bool executable_folder(char folder[PATH_MAX]) {
+    const char *started = (const char *)getauxval(AT_EXECFN);
     ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
 
-    if (length <= 0)
+    if (length > 0)
+        folder[length] = '\0';
+    else if (!started || !realpath(started, folder))
         return false;
-    folder[length] = '\0';
     return folder_of(folder);
 }
 

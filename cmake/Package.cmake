@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# `cpack -G DEB` in a build folder: one Debian package with the program, its data, man pages and
+# completions, and the libraries. What it depends on comes from the linked libraries themselves.
+set(CPACK_PACKAGE_NAME hvspec)
+set(CPACK_PACKAGE_VENDOR "the hvspec authors")
+set(CPACK_PACKAGE_CONTACT "the hvspec authors <hvspec@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION
+"hvspec runs guest code that detects hypervisor features under scripted CPUID
+values, and judges it rule by rule: whether it reads the maximum leaf first,
+whether it takes a zero leaf for absent, and that no vendor's name matters.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+install(FILES LICENSE LICENSES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+include(CPack)

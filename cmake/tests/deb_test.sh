@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# deb_test.sh BUILD PROBE: packs the build, and runs what was packed. 77: not a Debian system.
+set -u
+
+build=$1
+probe=$2
+command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null || exit 77
+scratch=$(mktemp -d) || exit 3
+trap 'rm -rf "$scratch"' EXIT
+export LC_ALL=C
+unset HVSPEC_DATA DESTDIR
+
+fail() { # what
+    printf 'deb: %s\n' "$1"
+    sed 's/^/    /' "$scratch/log"
+    exit 1
+}
+
+(cd "$build" && cpack -G DEB -B "$scratch") >"$scratch/log" 2>&1 || fail "cpack"
+set -- "$scratch"/hvspec_*.deb
+[ $# = 1 ] && [ -f "$1" ] || fail "not one package"
+
+dpkg-deb -f "$1" Depends >"$scratch/log" || fail "no dependencies"
+for library in libc6 libcapstone libdw libelf libjansson libunicorn libxml2 libcunit; do
+    grep -q "$library" "$scratch/log" || fail "does not depend on $library"
+done
+
+dpkg-deb -c "$1" >"$scratch/log" || fail "contents"
+for file in bin/hvspec share/hvspec/scenarios/max/zero.yaml share/hvspec/report.schema.json \
+    share/man/man1/hvspec.1 share/man/man1/hvspec-check.1 \
+    share/bash-completion/completions/hvspec include/hvspec.h share/doc/hvspec/LICENSE; do
+    grep -qF " ./usr/$file" "$scratch/log" || fail "$file is missing"
+done
+grep -q "$scratch\|$build" "$scratch/log" && fail "a path of this machine"
+
+dpkg-deb -x "$1" "$scratch/root" || fail "cannot be unpacked"
+"$scratch/root/usr/bin/hvspec" check "$probe" -q -s max/zero >"$scratch/log" 2>&1 ||
+    fail "the packed program"

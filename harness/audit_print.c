@@ -327,11 +327,11 @@ bool audit_print_markdown(const struct audit *audits, size_t count, FILE *stream
     markdown_rules(audits, count, stream);
     markdown_reasons(audits, count, stream);
     fprintf(stream,
-            "\nA mutant is judged on %s. One that no rule notices is searched for a difference "
-            "from the original (for the first probe: %s), and, where there is one, judged on all "
-            "%zu cases. Equivalent is what the search finds no difference in and what one of the "
-            "reasons above covers.\n\n",
-            audits->sample_step > 1 ? "a sample of cases" : "all cases", search,
+            "\nEvery mutant is first searched for a difference from the original (for the first "
+            "probe: %s). One that differs is judged on %s, and when no rule turns red, on all %zu "
+            "cases. Equivalent is what one of the reasons above covers and in what the search "
+            "finds no difference, or none in outcomes and leaves.\n\n",
+            search, audits->sample_step > 1 ? "a sample of cases" : "all cases",
             audits->cases_count);
     fputs("Survivors:\n\n", stream);
     if (audit_total(audits, count, mutations_count, AUDIT_SURVIVED) == 0)

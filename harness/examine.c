@@ -235,11 +235,9 @@ static uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
 
 /* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same.
  */
-static size_t examine_limit(const struct facts *base, uint64_t cost) {
+static size_t examine_limit(uint64_t cost) {
     uint64_t limit = EXAMINE_COST_MAX / (cost + 1);
 
-    if (!base->returned)
-        return 4; /* nothing to compare with: only whether a fresh start ends the same */
     if (limit < EXAMINE_TWINS_MIN)
         return EXAMINE_TWINS_MIN;
     return limit > SIZE_MAX ? 0 : (size_t)limit;
@@ -271,7 +269,8 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
         return false;
     source.base = observation;
     source.is_wrong = judge_is_wrong(base);
-    source.limit = examine_limit(base, observation->cost);
+    source.unanswered = !base->returned;
+    source.limit = examine_limit(observation->cost);
     if (!twins_make(&examiner->twins, &source) ||
         !examiner_run_twins(examiner, &test->table, examination)) {
         examination->failed = true;

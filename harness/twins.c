@@ -458,6 +458,9 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
     uint64_t draws = source->seed;
 
     list->count = 0;
+    /* Without an answer there is nothing to compare: only whether a fresh start ends the same. */
+    if (source->unanswered)
+        return twin_add(list, TWIN_AGAIN, source) != NULL;
     if (!twins_add_fresh_starts(list, source) || !twins_add_maxima(list, source) ||
         !twins_add_column(list, source) || !twins_add_signatures(list, source, &draws) ||
         !twins_add_patterns(list, TWIN_REGISTERS, source, source->target, twin_signature_registers,

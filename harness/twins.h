@@ -45,6 +45,7 @@ struct twin_source {
     const struct cpuid_view *view; /* the case as it is run; at most four changes, which every twin
                                       then has too */
     uint32_t target;
+    bool unanswered; /* the case's own run gave no answer */
     bool is_wrong;   /* the case's own run is: causes are looked for in pairs too */
     bool any_target; /* false: the probe only knows its own targets, so no range twins */
     const struct observation

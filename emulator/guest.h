@@ -108,6 +108,18 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
  * before. Between two calls of a boot nothing is put back. */
 void guest_reset(struct guest *guest);
 
+/* Which code ran, for a search that is guided by it: blocks and the edges between them, by hash, so
+ * that two may fall together. Zeroed by its owner. */
+#define GUEST_COVERAGE_BITS 65536u
+struct guest_coverage {
+    size_t blocks, edges; /* seen so far */
+    uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
+    uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64];
+};
+
+/* From now on notes what runs in `coverage`, which is borrowed; NULL: in nothing. */
+void guest_cover(struct guest *guest, struct guest_coverage *coverage);
+
 /* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
  * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
 bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);

@@ -148,6 +148,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->end_name = NULL;
     guest->state = 0;
     guest->faulted = false;
+    guest->covered = 0;
     guest->fault_address = guest->clock_address = guest->end_address = 0;
     guest->dirty_before = guest->dirty_count;
     guest->trace_call = guest->trace_count;

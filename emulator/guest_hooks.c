@@ -96,6 +96,8 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
         guest_go_on_at(guest, address);
         return;
     }
+    if (guest->coverage)
+        guest_coverage_note(guest, address);
     guest->changed_system |= block && block->changes_system;
     guest->budget -= block ? block->instructions : 1;
     if (guest->budget < 0) {

@@ -150,6 +150,9 @@ struct guest {
     uint64_t restart;
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
+
+    struct guest_coverage *coverage; /* NULL: nobody asked */
+    uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };
 
 /* Instructions that one call may execute. */
@@ -220,6 +223,9 @@ void guest_special_clear(struct guest *guest);
 
 /* guest_blocks.c: instructions counted and classified a block at a time. */
 const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);
+
+/* guest_coverage.c: which code ran. Only while guest->coverage is set. */
+void guest_coverage_note(struct guest *guest, uint64_t address);
 
 /* guest_imports.c: undefined symbols. */
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);

@@ -36,6 +36,8 @@ enum option_id {
     OPTION_JOBS,
     OPTION_SHARD,
     OPTION_SEED,
+    OPTION_TIME,
+    OPTION_RUNS,
     OPTION_BUDGET,
     OPTION_OUT,
     OPTION_TARGET,

@@ -416,6 +416,14 @@ static bool examiner_find_constants(struct examiner *examiner) {
     return true;
 }
 
+const struct judge_probe *examiner_kind(const struct examiner *examiner) {
+    return &examiner->kind;
+}
+
+struct guest *examiner_guest(struct examiner *examiner) {
+    return examiner->guest;
+}
+
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors) {
     struct examiner *examiner = calloc(1, sizeof *examiner);
 

@@ -60,6 +60,12 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
  * order of their first execution. Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 
+/* What the probe's kind makes judgeable; lives as long as the examiner. */
+const struct judge_probe *examiner_kind(const struct examiner *examiner);
+
+/* The guest that all of it runs on, for whoever runs more on it; it is left as after a case. */
+struct guest *examiner_guest(struct examiner *examiner);
+
 /* Runs one question alone (or, with `count` > 1, a sequence in one boot) and hands over the
  * observations, which live until the next call. For `trace`. */
 size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,

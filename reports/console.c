@@ -220,6 +220,6 @@ bool console_write(const struct report *report, const struct report_style *style
         console_failures(&page, report, style);
         page_end_line(&page);
     }
-    console_end(&page, report);
+    console_end(&page, report, style->verbosity);
     return !ferror(stream);
 }

@@ -4,9 +4,10 @@
 #include "reports/failure.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <string.h>
 
-enum { CONSOLE_END_RULE = 2, CONSOLE_END_DETAILS = 34 };
+enum { CONSOLE_END_RULE = 2, CONSOLE_END_DETAILS = 34, CONSOLE_END_SITES = 8 };
 
 /* The verdicts that are repeated, the gravest nearest to the last line. */
 static const struct {
@@ -125,8 +126,9 @@ static void console_end_site(struct page *page, const struct report *report,
     page_end_line(page);
 }
 
-static void console_end_sites(struct page *page, const struct report *report) {
-    bool any = false;
+/* A static executable brings all of its C library's along: without -v a few are enough. */
+static void console_end_sites(struct page *page, const struct report *report, int verbosity) {
+    size_t most = verbosity > 0 ? SIZE_MAX : CONSOLE_END_SITES, missed = 0;
 
     for (size_t i = 0; i < report->probes_count; i++) {
         const struct report_probe *probe = &report->probes[i];
@@ -134,11 +136,15 @@ static void console_end_sites(struct page *page, const struct report *report) {
         for (size_t k = 0; k < probe->sites_count; k++) {
             if (probe->sites[k].reached)
                 continue;
-            if (!any)
+            if (missed++ == 0)
                 console_end_heading(page, PAGE_BOLD, "CPUID sites never reached, so not judged:");
-            any = true;
-            console_end_site(page, report, probe, &probe->sites[k]);
+            if (missed <= most)
+                console_end_site(page, report, probe, &probe->sites[k]);
         }
+    }
+    if (missed > most) {
+        page_format(page, PAGE_PLAIN, "  and %zu more, which -v shows", missed - most);
+        page_end_line(page);
     }
 }
 
@@ -163,12 +169,12 @@ static void console_end_counts(struct page *page, const struct report *report,
     page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
 }
 
-void console_end(struct page *page, const struct report *report) {
+void console_end(struct page *page, const struct report *report, int verbosity) {
     int result = report_exit_code(report);
     size_t counts[REPORT_VERDICTS];
 
     report_count(report, counts);
-    console_end_sites(page, report);
+    console_end_sites(page, report, verbosity);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
         if (counts[console_end_parts[i].verdict] == 0)
             continue;

@@ -6,8 +6,9 @@
 
 /*
  * The end of the console report, which is all of it when quiet: what was not exercised, what
- * failed, grouped by rule, and the counts in the last line.
+ * failed, grouped by rule, and the counts in the last line. `verbosity` over 0 lists all CPUID
+ * sites that were not reached.
  */
-void console_end(struct page *page, const struct report *report);
+void console_end(struct page *page, const struct report *report, int verbosity);
 
 #endif

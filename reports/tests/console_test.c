@@ -283,7 +283,33 @@ static void test_the_same_report_gives_the_same_bytes(void) {
     }
 }
 
+static void test_many_missed_sites_are_counted(void) {
+    struct report_site sites[10] = {{.address = 0x1000}};
+    char name[] = "hv";
+    struct report_probe probe = {.name = name,
+                                 .file = name,
+                                 .sha256 = name,
+                                 .arch = name,
+                                 .entry = name,
+                                 .sites = sites,
+                                 .sites_count = 10};
+    struct report report = {.version = "1.0.0", .probes = &probe, .probes_count = 1};
+    char *few, *all;
+
+    for (size_t i = 0; i < 10; i++)
+        sites[i].address = 0x1000 + i;
+    few = written(&report, (struct report_style){.verbosity = -1});
+    all = written(&report, (struct report_style){.verbosity = 1});
+    CU_ASSERT_PTR_NOT_NULL(strstr(few, "  0x1007\n  and 2 more, which -v shows\n"));
+    CU_ASSERT_PTR_NULL(strstr(few, "0x1008"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(all, "  0x1009\n"));
+    CU_ASSERT_PTR_NULL(strstr(all, "more, which"));
+    free(few);
+    free(all);
+}
+
 static const struct unit_test tests[] = {
+    {"many missed sites are counted", test_many_missed_sites_are_counted},
     {"a small report, line by line", test_line_by_line},
     {"quiet is the end alone", test_quiet_is_the_end_alone},
     {"verbose has every example", test_verbose_has_every_example},

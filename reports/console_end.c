@@ -148,6 +148,26 @@ static void console_end_sites(struct page *page, const struct report *report, in
     }
 }
 
+/* The harness's own failures, which no rule's verdict need show: the notes that name them. */
+static void console_end_errors(struct page *page, const struct report *report) {
+    static const char mark[] = "error: ";
+
+    if (report->errors == 0)
+        return;
+    console_end_heading(page, PAGE_BOLD, "cases that the harness could not judge:");
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->notes_count; k++) {
+            if (strncmp(probe->notes[k], mark, sizeof mark - 1) != 0)
+                continue;
+            page_tab(page, CONSOLE_END_RULE);
+            page_wrap(page, PAGE_PLAIN, probe->notes[k] + sizeof mark - 1);
+            page_end_line(page);
+        }
+    }
+}
+
 static void console_end_counts(struct page *page, const struct report *report,
                                const size_t counts[REPORT_VERDICTS]) {
     size_t rules = 0;
@@ -165,6 +185,8 @@ static void console_end_counts(struct page *page, const struct report *report,
     page_put(page, PAGE_PLAIN, "; ");
     page_count(page, PAGE_PLAIN, report->cases, "case");
     page_put(page, PAGE_PLAIN, ", ");
+    if (report->errors > 0)
+        page_format(page, PAGE_PLAIN, "%zu in error, ", report->errors);
     page_count(page, PAGE_PLAIN, report->runs, "run");
     page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
 }
@@ -175,6 +197,7 @@ void console_end(struct page *page, const struct report *report, int verbosity) 
 
     report_count(report, counts);
     console_end_sites(page, report, verbosity);
+    console_end_errors(page, report);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
         if (counts[console_end_parts[i].verdict] == 0)
             continue;

@@ -283,6 +283,29 @@ static void test_the_same_report_gives_the_same_bytes(void) {
     }
 }
 
+static void test_cases_in_error_are_named_even_when_quiet(void) {
+    char name[] = "hv", lost[] = "error: max/zero: the worker process was killed";
+    char remark[] = "max/zero is excluded by the manifest: later";
+    char *notes[] = {remark, lost}, *text;
+    struct report_probe probe = {.name = name,
+                                 .file = name,
+                                 .sha256 = name,
+                                 .arch = name,
+                                 .entry = name,
+                                 .verdict = REPORT_ERROR,
+                                 .notes = notes,
+                                 .notes_count = 2};
+    struct report report = {
+        .version = "1.0.0", .probes = &probe, .probes_count = 1, .cases = 9, .errors = 1};
+
+    text = written(&report, (struct report_style){.verbosity = -1});
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "cases that the harness could not judge:\n"
+                                        "  max/zero: the worker process was killed\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "excluded"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(last_line(text), "9 cases, 1 in error, "));
+    free(text);
+}
+
 static void test_many_missed_sites_are_counted(void) {
     struct report_site sites[10] = {{.address = 0x1000}};
     char name[] = "hv";
@@ -309,6 +332,7 @@ static void test_many_missed_sites_are_counted(void) {
 }
 
 static const struct unit_test tests[] = {
+    {"cases in error are named even when quiet", test_cases_in_error_are_named_even_when_quiet},
     {"many missed sites are counted", test_many_missed_sites_are_counted},
     {"a small report, line by line", test_line_by_line},
     {"quiet is the end alone", test_quiet_is_the_end_alone},

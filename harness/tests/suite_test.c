@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -21,7 +22,7 @@
 #define REFERENCE HVSPEC_TEST_PROBES "/reference/reference-gcc-O2-64.so"
 #define BROKEN HVSPEC_TEST_PROBES "/broken/64/max-strict.so" /* > instead of >= */
 
-enum { KILLS = 2 };
+enum { KILLS = 8 };
 
 /* What a run left behind. */
 struct outing {
@@ -77,12 +78,14 @@ static void kill_a_worker(void) {
         closedir(folder);
 }
 
-/* Kills a worker, twice, while most cases are still to come. */
+/* Kills workers while cases are still to come. One that has just sent a result has nothing in hand
+ * and costs no case, so there is a pause ahead of each kill, and more than one of them. */
 static void outing_progress(void *context, size_t done, size_t count) {
     struct outing *outing = context;
 
     outing->steps++;
-    if (outing->kills < KILLS && done >= 3 * (outing->kills + 1) && done < count / 2) {
+    if (outing->kills < KILLS && done >= 3 && done < count - count / 4) {
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
         kill_a_worker();
         outing->kills++;
     }
@@ -292,8 +295,8 @@ static void test_killed_worker(void) {
     bool told = false;
 
     CU_ASSERT_TRUE_FATAL(outings[KILLED].ran);
-    CU_ASSERT_EQUAL(outings[KILLED].kills, KILLS);
-    CU_ASSERT_TRUE(report->errors >= 1 && report->errors <= KILLS);
+    CU_ASSERT_TRUE(outings[KILLED].kills >= 1);
+    CU_ASSERT_TRUE(report->errors >= 1 && report->errors <= outings[KILLED].kills);
     CU_ASSERT_EQUAL(report_exit_code(report), 3);
     CU_ASSERT_EQUAL(report->cases, plain_cases()); /* the run went on */
     CU_ASSERT_EQUAL(report->probes[0].verdict, REPORT_ERROR);

@@ -29,41 +29,47 @@ static struct hv_registers hv_cpuid(uint32_t leaf) {
     return out;
 }
 
+/* The one place where the mail's two steps are. Static, so that no public function here calls
+ * another through a linkage table: whoever overrides one of them must not change what the rest do. */
+static enum hv_outcome hv_detect(uint32_t leaf, struct hv_registers *out) {
+    /* Step 1. No signed type, no upper bound: 0xffffffff covers every leaf. Above the maximum the
+     * leaf is not even read, since processors answer there with data of other leaves. */
+    if (hv_cpuid(HV_BASE).eax < leaf)
+        return HV_NOT_AVAILABLE;
+
+    /* Step 2. EAX alone decides; the other three may hold anything. */
+    *out = hv_cpuid(leaf);
+    return out->eax == 0 ? HV_NOT_IMPLEMENTED : HV_AVAILABLE;
+}
+
 uint32_t hv_maximum(void) {
     return hv_cpuid(HV_BASE).eax;
 }
 
 enum hv_outcome hv_feature_read(uint32_t leaf, struct hv_registers *out) {
     struct hv_registers feature;
+    enum hv_outcome outcome = hv_detect(leaf, &feature);
 
-    out->eax = out->ebx = out->ecx = out->edx = 0;
-
-    /* Step 1. No signed type, no upper bound: 0xffffffff covers every leaf. Above the maximum the
-     * leaf is not even read, since processors answer there with data of other leaves. */
-    if (hv_maximum() < leaf)
-        return HV_NOT_AVAILABLE;
-
-    /* Step 2. EAX alone decides; the other three may hold anything. */
-    feature = hv_cpuid(leaf);
-    if (feature.eax == 0)
-        return HV_NOT_IMPLEMENTED;
+    if (outcome != HV_AVAILABLE)
+        feature.eax = feature.ebx = feature.ecx = feature.edx = 0;
     *out = feature;
-    return HV_AVAILABLE;
+    return outcome;
 }
 
 enum hv_outcome hv_feature(uint32_t leaf) {
     struct hv_registers unused;
 
-    return hv_feature_read(leaf, &unused);
+    return hv_detect(leaf, &unused);
 }
 
 int hv_feature_available(uint32_t leaf) {
-    return hv_feature(leaf) == HV_AVAILABLE;
+    struct hv_registers unused;
+
+    return hv_detect(leaf, &unused) == HV_AVAILABLE;
 }
 
 uint32_t hv_feature_value(uint32_t leaf) {
     struct hv_registers feature;
 
-    hv_feature_read(leaf, &feature);
-    return feature.eax;
+    return hv_detect(leaf, &feature) == HV_AVAILABLE ? feature.eax : 0;
 }

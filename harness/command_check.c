@@ -80,8 +80,7 @@ static int check_run(const struct command_line *line) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
-            for (size_t i = 0; i < reports.count; i++)
-                inputs.suite.wants_cunit |= strcmp(reports.wanted[i].format->name, "cunit") == 0;
+            inputs.suite.wants_cunit = command_reports_want(&reports, "cunit");
             inputs.suite.progress = progress_show;
             inputs.suite.progress_context = &progress;
             if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,

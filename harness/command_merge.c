@@ -13,12 +13,9 @@ static const enum option_id merge_options[] = {
 };
 
 static bool merge_check_formats(const struct command_reports *reports, struct errors *errors) {
-    for (size_t i = 0; i < reports->count; i++) {
-        if (strcmp(reports->wanted[i].format->name, "cunit") == 0)
-            return errors_add(errors, NULL, 0, 0,
-                              "CUnit's own XML comes from the run itself, not from a report");
-    }
-    return true;
+    return !command_reports_want(reports, "cunit") ||
+           errors_add(errors, NULL, 0, 0,
+                      "CUnit's own XML comes from the run itself, not from a report");
 }
 
 static int merge_run(const struct command_line *line) {
@@ -48,13 +45,14 @@ const struct command command_merge = {
     .operands = "REPORT...",
     .summary = "join the reports of shards into one",
     .text =
-        "Joins the JSON reports of check --shard 1/N to N/N into the report of the whole run, the\n"
-        "same in every byte, and writes it in any format. A part that is missing or there twice,\n"
-        "and parts of another probe, version, seed or set of scenarios are refused.\n"
+        "Joins the JSON reports of check or sweep with --shard 1/N to N/N into the report of the\n"
+        "whole run, the same in every byte, and writes it in any format. A part that is missing\n"
+        "or there twice, one that was stopped ahead of its end, and parts of another probe,\n"
+        "version, seed or set of scenarios or values are refused.\n"
         "\n"
-        "Without --shard, check and sweep take their part from the environment of CI systems:\n"
-        "CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and TEST_TOTAL_SHARDS\n"
-        "(Bazel), SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (Slurm).",
+        "Without --shard, commands that have it take their part from the environment of CI\n"
+        "systems: CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and\n"
+        "TEST_TOTAL_SHARDS (Bazel), SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (Slurm).",
     .examples = "hvspec check libhv.so --shard 1/2 --report json=1.json  # and 2/2 elsewhere\n"
                 "hvspec merge 1.json 2.json                              # the whole report\n"
                 "hvspec merge *.json --report junit=hvspec.xml --report json=hvspec.json",

@@ -83,6 +83,14 @@ bool command_reports_read(const struct command_line *line, struct command_report
     return true;
 }
 
+bool command_reports_want(const struct command_reports *reports, const char *format) {
+    for (size_t i = 0; i < reports->count; i++) {
+        if (strcmp(reports->wanted[i].format->name, format) == 0)
+            return true;
+    }
+    return false;
+}
+
 int command_reports_write(const struct command_line *line, const struct command_reports *reports,
                           const struct report *report, struct errors *errors) {
     struct report_style style = command_style(line), plain = {.verbosity = style.verbosity};

@@ -22,6 +22,9 @@ struct command_reports {
 bool command_reports_read(const struct command_line *line, struct command_reports *reports,
                           struct errors *errors);
 
+/* Whether some report is asked for in this format. */
+bool command_reports_want(const struct command_reports *reports, const char *format);
+
 /* Writes them all and returns the report's exit code. */
 int command_reports_write(const struct command_line *line, const struct command_reports *reports,
                           const struct report *report, struct errors *errors);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/command_reports.h"
 #include "harness/pool.h"
 #include "harness/run_inputs.h"
 #include "harness/signatures.h"
 #include "harness/sweep_meter.h"
-#include "harness/sweep_print.h"
+#include "harness/sweep_report.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 
 static const enum option_id sweep_option_ids[] = {
-    OPTION_ENTRY,      OPTION_ANSWER, OPTION_FLAT, OPTION_PROBE,  OPTION_TARGET,
-    OPTION_WHAT,       OPTION_FROM,   OPTION_TO,   OPTION_STRIDE, OPTION_BEYOND,
-    OPTION_SIGNATURE,  OPTION_STRICT, OPTION_JOBS, OPTION_SHARD,  OPTION_BUDGET,
-    OPTION_CHECKPOINT, OPTION_OUT,    OPTION_JSON, OPTION_QUIET,  OPTION_VERBOSE,
+    OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT,   OPTION_PROBE,      OPTION_TARGET,    OPTION_WHAT,
+    OPTION_FROM,  OPTION_TO,      OPTION_STRIDE, OPTION_BEYOND,     OPTION_SIGNATURE, OPTION_STRICT,
+    OPTION_JOBS,  OPTION_SHARD,   OPTION_BUDGET, OPTION_CHECKPOINT, OPTION_OUT,       OPTION_REPORT,
+    OPTION_QUIET, OPTION_VERBOSE, OPTION_COLOR,
 };
 
 #define SWEEP_TARGET_DEFAULT 0x40000010u
@@ -109,19 +109,22 @@ static bool sweep_read_table(const struct command_line *line, struct sweep_optio
 static bool sweep_read_values(const struct command_line *line, struct sweep_options *options,
                               struct errors *errors) {
     uint64_t from, to, stride, all;
-    unsigned shard, shards;
 
     if (!command_line_number(line, OPTION_FROM, 0, UINT32_MAX, 0, &from, errors) ||
         !command_line_number(line, OPTION_TO, from, UINT32_MAX, UINT32_MAX, &to, errors) ||
         !command_line_number(line, OPTION_STRIDE, 1, UINT32_MAX, 1, &stride, errors) ||
-        !run_inputs_read_shard(line, &shard, &shards, errors))
+        !run_inputs_read_shard(line, &options->shard, &options->shards, errors))
         return false;
     all = (to - from) / stride + 1;
-    if (shards > all)
-        return errors_add(errors, NULL, 0, 0, "%u shards of %" PRIu64 " values", shards, all);
-    if (shards > 0) {
-        to = from + (all * shard / shards - 1) * stride;
-        from += all * (shard - 1) / shards * stride;
+    to = from + (all - 1) * stride; /* the last value there is */
+    options->whole_from = (uint32_t)from;
+    options->whole_to = (uint32_t)to;
+    if (options->shards > all)
+        return errors_add(errors, NULL, 0, 0, "%u shards of %" PRIu64 " values", options->shards,
+                          all);
+    if (options->shards > 0) {
+        to = from + (all * options->shard / options->shards - 1) * stride;
+        from += all * (options->shard - 1) / options->shards * stride;
     }
     options->from = (uint32_t)from;
     options->to = (uint32_t)to;
@@ -147,82 +150,64 @@ static bool sweep_read(const struct command_line *line, const struct probe *prob
 
 /* --- What came of it. --- */
 
-/* "DIR/sweep-NAME-max-0x40000010.yaml"; of the probe's name only what no file system minds. */
-static char *sweep_scenario_path(const struct probe *probe, const struct sweep_axis *axis,
-                                 const char *folder) {
-    char name[64], *path;
-
-    snprintf(name, sizeof name, "%s", probe->name);
-    for (char *at = name; *at; at++) {
-        if (!isalnum((unsigned char)*at))
-            *at = '-';
-    }
-    if (asprintf(&path, "%s/sweep-%s-%s-0x%08" PRIx32 ".yaml", folder, name,
-                 sweep_what_text(axis->what), axis->target) < 0)
-        return NULL;
-    return path;
-}
-
-static bool sweep_save(const struct command_line *line, const struct probe *probe,
-                       const struct sweep_options *options, const struct sweep_result *result,
-                       char **scenarios, struct errors *errors) {
-    const char *folder = command_line_last(line, OPTION_OUT);
-
+static bool sweep_save(const struct probe *probe, const struct sweep_options *options,
+                       const struct sweep_result *result, const char *folder, char **scenarios,
+                       struct errors *errors) {
     for (size_t i = 0; i < options->axes_count; i++) {
-        if (!sweep_axis_fails(options, &result->axes[i]))
-            continue;
-        if (folder && mkdir(folder, 0777) != 0 && errno != EEXIST)
-            return errors_add(errors, folder, 0, 0, "cannot make the folder: %s", strerror(errno));
-        scenarios[i] = sweep_scenario_path(probe, &options->axes[i], folder ? folder : ".");
-        if (!scenarios[i])
-            return errors_add(errors, NULL, 0, 0, "out of memory");
-        if (!sweep_save_scenario(options, &options->axes[i], &result->axes[i], scenarios[i],
-                                 errors))
+        if (!sweep_save_scenarios(probe, options, &options->axes[i], &result->axes[i], folder,
+                                  &scenarios[i], errors))
             return false;
     }
     return true;
 }
 
-static int sweep_code(const struct sweep_options *options, const struct sweep_result *result) {
-    int code = COMMAND_CONFORMS;
-
-    for (size_t i = 0; i < options->axes_count; i++) {
-        if (result->axes[i].unjudged > 0)
-            return COMMAND_FAILED;
-        if (sweep_axis_fails(options, &result->axes[i]))
-            code = COMMAND_VIOLATES;
-    }
-    return result->partial ? COMMAND_FAILED : code;
+static int sweep_write(const struct command_line *line, const struct command_reports *reports,
+                       struct report *report, struct errors *errors) {
+    if (command_reports_want(reports, "cunit") && !suite_cunit_of_report(report, errors))
+        return COMMAND_FAILED;
+    return command_reports_write(line, reports, report, errors);
 }
 
-static int sweep_report(const struct command_line *line, const struct probe *probe,
-                        const struct sweep_options *options, const struct sweep_result *result,
-                        struct errors *errors) {
+static int sweep_report(const struct command_line *line, const struct command_reports *reports,
+                        const struct probe *probe, const struct sweep_options *options,
+                        const struct sweep_result *result, struct errors *errors) {
+    const char *folder = command_line_last(line, OPTION_OUT);
     char *scenarios[SWEEP_AXES_MAX] = {NULL};
-    bool json = command_line_has(line, OPTION_JSON);
+    struct report report = {0};
+    int code = COMMAND_FAILED;
 
-    if (sweep_save(line, probe, options, result, scenarios, errors) &&
-        !(json ? sweep_print_json : sweep_print)(probe, options, result, scenarios, stdout))
-        errors_add(errors, NULL, 0, 0, "standard output cannot be written");
+    folder = folder ? folder : ".";
+    if (sweep_save(probe, options, result, folder, scenarios, errors) &&
+        sweep_fill_report(probe, options, result, scenarios, folder, &report, errors))
+        code = sweep_write(line, reports, &report, errors);
     for (size_t i = 0; i < options->axes_count; i++)
         free(scenarios[i]);
-    return errors_none(errors) ? sweep_code(options, result) : COMMAND_FAILED;
+    report_clear(&report);
+    return errors_none(errors) ? code : COMMAND_FAILED;
 }
 
-static int sweep_execute(const struct command_line *line, const struct probe *probe,
-                         struct errors *errors) {
+/* Said before a long run rather than after it. */
+static bool sweep_check_folder(const struct command_line *line, struct errors *errors) {
+    const char *folder = command_line_last(line, OPTION_OUT);
+
+    return !folder || mkdir(folder, 0777) == 0 || errno == EEXIST ||
+           errors_add(errors, folder, 0, 0, "cannot make the folder: %s", strerror(errno));
+}
+
+static int sweep_execute(const struct command_line *line, const struct command_reports *reports,
+                         const struct probe *probe, struct errors *errors) {
     struct sigaction action = {.sa_handler = sweep_on_signal};
     struct sweep_meter meter = {.quiet = command_line_has(line, OPTION_QUIET)};
     struct sweep_options options = {.progress = sweep_meter_show, .progress_context = &meter};
     struct sweep_result result = {0};
     int code = COMMAND_INVALID;
 
-    if (sweep_read(line, probe, &options, errors)) {
+    if (sweep_read(line, probe, &options, errors) && sweep_check_folder(line, errors)) {
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
         if (sweep_run(probe, &options, &result, errors)) {
             sweep_meter_clear(&meter);
-            code = sweep_report(line, probe, &options, &result, errors);
+            code = sweep_report(line, reports, probe, &options, &result, errors);
         } else if (result.next > 0) {
             code = COMMAND_FAILED;
         }
@@ -248,14 +233,17 @@ static const struct probe *sweep_find_probe(const struct command_line *line,
 static int sweep_run_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
+    struct command_reports reports = {0};
     const struct probe *probe = NULL;
     int code = COMMAND_INVALID;
 
-    if (run_inputs_load_probes(line, 0, 1, &inputs, &errors))
+    if (command_reports_read(line, &reports, &errors) &&
+        run_inputs_load_probes(line, 0, 1, &inputs, &errors))
         probe = sweep_find_probe(line, &inputs, &errors);
     if (probe)
-        code = sweep_execute(line, probe, &errors);
+        code = sweep_execute(line, &reports, probe, &errors);
     run_inputs_clear(&inputs);
+    free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
 

@@ -201,6 +201,15 @@ static void violation_fill(struct examiner *examiner, struct violation *violatio
     violation_copy_trace(violation, observation);
 }
 
+void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,
+                   uint32_t target, struct violation *violation) {
+    memset(violation, 0, sizeof *violation);
+    guest_reset(examiner->guest);
+    violation->asked = target;
+    violation_fill(examiner, violation, rule, table, NULL, &target, 1);
+    violation->base = violation->facts;
+}
+
 /* Takes over the findings of one question; the first violation of each rule is kept. */
 static void examination_merge(struct examiner *examiner, struct examination *examination,
                               const struct finding *findings, const struct cpuid_table *table,

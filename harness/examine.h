@@ -72,4 +72,8 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
                     const struct twin *twin, const uint32_t *asks, size_t count,
                     const struct observation **observations);
 
+/* Fills `violation` from one question asked alone, as a run that shows `rule` broken. */
+void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,
+                   uint32_t target, struct violation *violation);
+
 #endif

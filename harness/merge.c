@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/merge.h"
+#include "harness/merge_internal.h"
 
 #include "harness/rules.h"
 #include "harness/suite_internal.h"
@@ -28,12 +28,17 @@ static bool merge_same_text(const char *a, const char *b) {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool merge_is_sweep(const struct report *part) {
+    return part->probes_count > 0 && part->probes[0].sweeps_count > 0;
+}
+
 static const char *merge_probes_differ(const struct report *a, const struct report *b) {
     if (a->probes_count != b->probes_count)
         return "another number of probes";
     for (size_t i = 0; i < a->probes_count; i++) {
         const struct report_probe *x = &a->probes[i], *y = &b->probes[i];
-        bool same = x->rules_count == y->rules_count && x->sites_count == y->sites_count;
+        bool same = x->rules_count == y->rules_count && x->sites_count == y->sites_count &&
+                    x->sweeps_count == y->sweeps_count;
 
         if (!merge_same_text(x->sha256, y->sha256) || !merge_same_text(x->entry, y->entry) ||
             !merge_same_text(x->name, y->name))
@@ -56,8 +61,11 @@ static const char *merge_differ(const struct report *a, const struct report *b) 
         return "--strict in one of them only";
     if (!merge_same_text(a->profile, b->profile))
         return "another profile";
+    if (merge_is_sweep(a) != merge_is_sweep(b))
+        return "one is of sweep, and one is not";
     if (strcmp(a->scenarios_sha256, b->scenarios_sha256) != 0)
-        return "another set of scenarios";
+        return merge_is_sweep(a) ? "another sweep (registers, targets, values or table)"
+                                 : "another set of scenarios";
     return merge_probes_differ(a, b);
 }
 
@@ -72,6 +80,10 @@ static bool merge_check(struct report *parts, char *const *paths, size_t count,
         if (parts[i].shards != parts[0].shards)
             return errors_add(errors, paths[i], 0, 0, "a part of %u, where %s is a part of %u",
                               parts[i].shards, paths[0], parts[0].shards);
+        if (report_is_partial(&parts[i]))
+            return errors_add(errors, paths[i], 0, 0,
+                              "this part was stopped ahead of its end: run it again, with its "
+                              "--checkpoint if it has one");
         if (what)
             return errors_add(errors, paths[i], 0, 0, "not of the same run as %s: %s", paths[0],
                               what);
@@ -374,7 +386,7 @@ static void merge_sites(struct merge *merge, size_t probe, struct report_probe *
     }
 }
 
-static char *merge_take(char **text) {
+char *merge_take(char **text) {
     char *taken = *text;
 
     *text = NULL;
@@ -434,6 +446,8 @@ bool merge_reports(struct report *parts, char *const *paths, size_t count, struc
 
     if (good)
         qsort(parts, count, sizeof *parts, merge_compare_parts);
+    if (good && merge_is_sweep(&parts[0]))
+        return merge_sweep(parts, count, whole, errors);
     good = good && merge_list(&merge, errors);
     if (good && !merge_fill(&merge))
         good =

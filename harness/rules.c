@@ -16,6 +16,10 @@ const char *rule_level_text(enum rule_level level) {
     return texts[level];
 }
 
+bool rules_fails(enum rule_id rule, bool strict) {
+    return rules[rule].level == RULE_MUST || (rules[rule].level == RULE_SHOULD && strict);
+}
+
 int rules_find(const char *id) {
     for (int i = 0; i < RULES; i++) {
         if (strcmp(rules[i].id, id) == 0)

@@ -65,6 +65,9 @@ extern const size_t rules_open_count;
 
 const char *rule_level_text(enum rule_level level);
 
+/* Whether a violation of the rule makes a run fail. */
+bool rules_fails(enum rule_id rule, bool strict);
+
 /* The index of an exact id, or -1. */
 int rules_find(const char *id);
 

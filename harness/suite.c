@@ -5,7 +5,7 @@
 #include <string.h>
 
 bool suite_rule_fails(const struct suite_options *options, enum rule_id rule) {
-    return rules[rule].level == RULE_MUST || (rules[rule].level == RULE_SHOULD && options->strict);
+    return rules_fails(rule, options->strict);
 }
 
 /* --- Which cases run. --- */

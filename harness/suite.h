@@ -9,7 +9,7 @@
 
 /*
  * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
- * tests by scenario. Only suite_cunit.c knows CUnit.
+ * tests by scenario. Only suite_cunit*.c know CUnit.
  */
 struct suite_options {
     uint64_t seed;
@@ -45,6 +45,10 @@ size_t suite_cases(const struct scenario_set *set, const struct suite_options *o
  * not. */
 bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
                   const char **reason);
+
+/* CUnit's own XML of a report that was not made by running tests, a test a scenario; it is kept in
+ * the report. False with errors noted. */
+bool suite_cunit_of_report(struct report *report, struct errors *errors);
 
 /* CUnit's version, "2.1-3". */
 const char *suite_cunit_version(void);

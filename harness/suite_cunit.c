@@ -148,8 +148,8 @@ static void suite_forget_handlers(void) {
     CU_set_suite_cleanup_failure_handler(NULL);
 }
 
-/* CUnit writes its XML to a file and nowhere else. */
-static bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
+/* CUnit writes to a file and nowhere else. */
+bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
     char root[] = P_tmpdir "/hvspec-cunit-XXXXXX", path[sizeof root + 32];
     int file = mkstemp(root);
 

@@ -61,6 +61,16 @@ bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);
 
+/* A rule as the catalogue has it, and nothing found yet. */
+void suite_describe_rule(enum rule_id id, struct report_rule *rule);
+
+/* What names a probe. False: out of memory. */
+bool suite_name_probe(const struct probe *probe, struct report_probe *out);
+
+/* Runs the tests that are registered with CUnit and keeps its XML in the report. False with errors
+ * noted. */
+bool suite_run_cunit_xml(struct report *report, struct errors *errors);
+
 /* A rule's verdict from its counts, with the reason. False: out of memory. */
 bool suite_decide(struct report_rule *rule, enum rule_id id);
 

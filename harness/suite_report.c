@@ -112,17 +112,21 @@ static bool suite_fill_example(const struct suite *suite, const struct suite_exa
     return example_fill(&from, example->violation, disassembly, source, out);
 }
 
+void suite_describe_rule(enum rule_id id, struct report_rule *rule) {
+    *rule = (struct report_rule){.id = rules[id].id,
+                                 .level = rule_level_text(rules[id].level),
+                                 .locator = rules[id].locator,
+                                 .text = rules[id].text,
+                                 .why = rules[id].why};
+}
+
 static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_id id,
                             struct disassembly *disassembly, struct source_line *source,
                             struct report_rule *rule) {
     const struct suite_examples *examples = &suite->examples[probe][id];
     const char *reason;
 
-    *rule = (struct report_rule){.id = rules[id].id,
-                                 .level = rule_level_text(rules[id].level),
-                                 .locator = rules[id].locator,
-                                 .text = rules[id].text,
-                                 .why = rules[id].why};
+    suite_describe_rule(id, rule);
     if (!suite_rule_applies(suite, suite->probes[probe], id, &reason)) {
         rule->verdict = REPORT_NOT_APPLICABLE;
         rule->reason = strdup(reason);
@@ -354,6 +358,15 @@ static bool suite_fill_rules(const struct suite *suite, size_t probe,
     return out->rules != NULL;
 }
 
+bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
+    out->name = strdup(probe->name);
+    out->file = strdup(probe->path);
+    out->sha256 = strdup(probe->image->sha256);
+    out->arch = strdup(suite_arch(probe->image));
+    out->entry = strdup(probe->entry);
+    return out->name && out->file && out->sha256 && out->arch && out->entry;
+}
+
 static bool suite_fill_probe(const struct suite *suite, size_t index, struct report *report,
                              struct report_probe *out) {
     const struct probe *probe = suite->probes[index];
@@ -362,13 +375,8 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
     size_t errors = report->errors;
     bool done;
 
-    out->name = strdup(probe->name);
-    out->file = strdup(probe->path);
-    out->sha256 = strdup(probe->image->sha256);
-    out->arch = strdup(suite_arch(probe->image));
-    out->entry = strdup(probe->entry);
     done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&
-           out->name && out->file && out->sha256 && out->arch && out->entry &&
+           suite_name_probe(probe, out) &&
            suite_fill_rules(suite, index, disassembly, source, out) &&
            suite_fill_scenarios(suite, index, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&

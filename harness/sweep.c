@@ -62,21 +62,23 @@ uint64_t sweep_task_values(const struct sweep *sweep, size_t task, uint32_t *fir
     return left < SWEEP_TASK_VALUES ? left : SWEEP_TASK_VALUES;
 }
 
-static void sweep_take(struct sweep *sweep, const struct sweep_chunk *chunk) {
-    struct sweep_axis_result *axis = &sweep->result->axes[chunk->task / sweep->tasks_per_axis];
-    const struct sweep_axis_result *part = &chunk->result;
-
-    if (axis->unjudged == 0 && part->unjudged > 0) {
-        axis->unjudged_first = part->unjudged_first;
-        memcpy(axis->failure, part->failure, sizeof axis->failure);
+void sweep_axis_join(struct sweep_axis_result *axis, const struct sweep_axis_result *later,
+                     uint32_t stride) {
+    if (axis->unjudged == 0 && later->unjudged > 0) {
+        axis->unjudged_first = later->unjudged_first;
+        memcpy(axis->failure, later->failure, sizeof axis->failure);
     }
-    axis->unjudged += part->unjudged;
-    axis->values += part->values;
+    axis->unjudged += later->unjudged;
+    axis->values += later->values;
     for (unsigned rule = 0; rule < RULES; rule++) {
-        axis->findings[rule].runs += part->findings[rule].runs;
-        sweep_ranges_join(&axis->findings[rule].broken, &part->findings[rule].broken,
-                          sweep->options->stride);
+        axis->findings[rule].runs += later->findings[rule].runs;
+        sweep_ranges_join(&axis->findings[rule].broken, &later->findings[rule].broken, stride);
     }
+}
+
+static void sweep_take(struct sweep *sweep, const struct sweep_chunk *chunk) {
+    sweep_axis_join(&sweep->result->axes[chunk->task / sweep->tasks_per_axis], &chunk->result,
+                    sweep->options->stride);
     sweep->result->next = chunk->task + 1;
 }
 
@@ -209,14 +211,4 @@ bool sweep_run(const struct probe *probe, const struct sweep_options *options,
 void sweep_result_clear(struct sweep_result *result) {
     free(result->axes);
     *result = (struct sweep_result){0};
-}
-
-bool sweep_axis_fails(const struct sweep_options *options, const struct sweep_axis_result *axis) {
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        if (axis->findings[rule].broken.count > 0 &&
-            (rules[rule].level == RULE_MUST ||
-             (rules[rule].level == RULE_SHOULD && options->strict)))
-            return true;
-    }
-    return false;
 }

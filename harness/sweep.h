@@ -2,6 +2,7 @@
 #ifndef HVSPEC_HARNESS_SWEEP_H
 #define HVSPEC_HARNESS_SWEEP_H
 
+#include "emulator/sha256.h"
 #include "harness/probe.h"
 
 #include <signal.h>
@@ -37,6 +38,8 @@ struct sweep_options {
     enum cpuid_fill beyond;
     struct cpuid_values signature; /* EBX, ECX, EDX */
     bool strict;
+    unsigned shard, shards;        /* the values are part `shard` of `shards`; 0, 0: all */
+    uint32_t whole_from, whole_to; /* of all parts together */
     unsigned workers;
     const char *checkpoint;            /* NULL: none */
     const volatile sig_atomic_t *stop; /* not 0: end, keeping what is known */
@@ -78,9 +81,6 @@ struct sweep_result {
 /* Values on one axis. */
 uint64_t sweep_values(const struct sweep_options *options);
 
-/* Whether a rule is broken that fails the run. */
-bool sweep_axis_fails(const struct sweep_options *options, const struct sweep_axis_result *axis);
-
 /* The table of an axis; the swept register holds `value`. False: out of memory. */
 bool sweep_table(const struct sweep_options *options, const struct sweep_axis *axis, uint32_t value,
                  struct cpuid_table *table);
@@ -91,11 +91,26 @@ bool sweep_run(const struct probe *probe, const struct sweep_options *options,
                struct sweep_result *result, struct errors *errors);
 void sweep_result_clear(struct sweep_result *result);
 
-/* Writes the smallest counterexample of an axis, when there is one, as a scenario. False with
- * errors noted. */
-bool sweep_save_scenario(const struct sweep_options *options, const struct sweep_axis *axis,
-                         const struct sweep_axis_result *result, const char *path,
-                         struct errors *errors);
+/* Adds what a later part of an axis showed. */
+void sweep_axis_join(struct sweep_axis_result *axis, const struct sweep_axis_result *later,
+                     uint32_t stride);
+
+/* Names in `text` what is swept from `from` to `to`: registers, targets, values, table. False: out
+ * of memory. */
+bool sweep_hash(const struct sweep_options *options, uint32_t from, uint32_t to,
+                char text[SHA256_TEXT_SIZE]);
+
+/* The file in `folder` for the counterexample `value` of an axis, to be freed. NULL: out of memory.
+ */
+char *sweep_scenario_path(const struct probe *probe, const struct sweep_axis *axis, uint32_t value,
+                          const char *folder);
+
+/* Writes a scenario for each value with which some rule that fails the run starts to be broken, and
+ * sets *smallest, to be freed, to the first one's path; NULL: there is no counterexample. False
+ * with errors noted. */
+bool sweep_save_scenarios(const struct probe *probe, const struct sweep_options *options,
+                          const struct sweep_axis *axis, const struct sweep_axis_result *result,
+                          const char *folder, char **smallest, struct errors *errors);
 
 /* "max" or "eax". */
 const char *sweep_what_text(enum sweep_what what);

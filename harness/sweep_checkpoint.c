@@ -33,7 +33,7 @@ struct checkpoint {
 static void checkpoint_key(const struct sweep *sweep, char key[CHECKPOINT_HASH]) {
     const struct sweep_options *options = sweep->options;
     const struct probe *probe = sweep->probe;
-    char *text = NULL;
+    char *text = NULL, values[SHA256_TEXT_SIZE];
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
@@ -44,11 +44,8 @@ static void checkpoint_key(const struct sweep *sweep, char key[CHECKPOINT_HASH])
             probe->manifest ? probe->manifest : "-", (unsigned)probe->setup.abi,
             (int)probe->answer.available, (int)probe->setup.answer.kind, options->strict,
             probe->setup.answer.reg, (unsigned long long)probe->setup.budget);
-    fprintf(stream, "%x %x %x %d %x %x %x", options->from, options->to, options->stride,
-            (int)options->beyond, options->signature.ebx, options->signature.ecx,
-            options->signature.edx);
-    for (size_t i = 0; i < options->axes_count; i++)
-        fprintf(stream, " %d %x", (int)options->axes[i].what, options->axes[i].target);
+    if (sweep_hash(options, options->from, options->to, values))
+        fputs(values, stream);
     if (fclose(stream) == 0)
         sha256_text(text, size, key);
     free(text);

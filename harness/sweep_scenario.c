@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep.h"
 
-#include <errno.h>
+#include "reports/report.h"
+
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 static const char *const sweep_fill_words[] = {
     [CPUID_FILL_ZERO] = "zero",
@@ -18,22 +20,25 @@ static const char *const sweep_outcome_words[] = {
     [OUTCOME_NOT_IMPLEMENTED] = "not-implemented",
 };
 
-/* A rule that is broken and counts: those that fail the run when there are any. */
-static bool scenario_counts(const struct sweep_options *options,
-                            const struct sweep_axis_result *result, unsigned rule) {
-    return result->findings[rule].broken.count > 0 &&
-           (rules[rule].level == RULE_MUST ||
-            (options->strict && rules[rule].level == RULE_SHOULD));
+/* A rule that fails the run and starts to be broken with `value`. */
+static bool scenario_starts(const struct sweep_options *options,
+                            const struct sweep_axis_result *result, unsigned rule, uint32_t value) {
+    const struct sweep_ranges *broken = &result->findings[rule].broken;
+
+    return broken->count > 0 && rules_fails(rule, options->strict) &&
+           broken->kept[0].first == value;
 }
 
-static bool scenario_first(const struct sweep_options *options,
-                           const struct sweep_axis_result *result, uint32_t *value) {
+/* The next value above `after` (-1: the first of all) with which some rule starts to be broken. */
+static bool scenario_next(const struct sweep_options *options,
+                          const struct sweep_axis_result *result, int64_t after, uint32_t *value) {
     bool any = false;
 
     for (unsigned rule = 0; rule < RULES; rule++) {
         uint32_t first = result->findings[rule].broken.kept[0].first;
 
-        if (!scenario_counts(options, result, rule) || (any && first >= *value))
+        if (!scenario_starts(options, result, rule, first) || first <= after ||
+            (any && first >= *value))
             continue;
         *value = first;
         any = true;
@@ -49,8 +54,7 @@ static void scenario_print(const struct sweep_options *options, const struct swe
 
     fputs("title: The smallest value that a sweep found to fail\nrules: [", stream);
     for (unsigned rule = 0; rule < RULES; rule++) {
-        if (!scenario_counts(options, result, rule) ||
-            result->findings[rule].broken.kept[0].first != value)
+        if (!scenario_starts(options, result, rule, value))
             continue;
         fprintf(stream, "%s%s", comma, rules[rule].id);
         comma = ", ";
@@ -74,21 +78,57 @@ static void scenario_print(const struct sweep_options *options, const struct swe
             sweep_outcome_words[spec_outcome(maximum, axis->target, eax)]);
 }
 
-bool sweep_save_scenario(const struct sweep_options *options, const struct sweep_axis *axis,
-                         const struct sweep_axis_result *result, const char *path,
-                         struct errors *errors) {
-    uint32_t value = 0;
-    FILE *stream;
-    bool written;
+char *sweep_scenario_path(const struct probe *probe, const struct sweep_axis *axis, uint32_t value,
+                          const char *folder) {
+    char name[64], *path;
 
-    if (!scenario_first(options, result, &value))
-        return true;
-    stream = fopen(path, "w");
+    snprintf(name, sizeof name, "%s", probe->name);
+    for (char *at = name; *at; at++) {
+        if (!isalnum((unsigned char)*at))
+            *at = '-'; /* no file system minds that */
+    }
+    if (asprintf(&path, "%s/sweep-%s-%s-0x%08" PRIx32 "-0x%08" PRIx32 ".yaml", folder, name,
+                 sweep_what_text(axis->what), axis->target, value) < 0)
+        return NULL;
+    return path;
+}
+
+static bool scenario_save(const struct sweep_options *options, const struct sweep_axis *axis,
+                          const struct sweep_axis_result *result, uint32_t value, const char *path,
+                          struct errors *errors) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    bool saved;
+
     if (stream)
         scenario_print(options, axis, result, value, stream);
-    written = stream && !ferror(stream);
-    if (stream && fclose(stream) != 0)
-        written = false;
-    return written ||
-           errors_add(errors, path, 0, 0, "cannot write the scenario: %s", strerror(errno));
+    saved = stream && fclose(stream) == 0 ? report_save_text(text, "scenario", path, errors)
+                                          : errors_add(errors, NULL, 0, 0, "out of memory");
+    free(text);
+    return saved;
+}
+
+bool sweep_save_scenarios(const struct probe *probe, const struct sweep_options *options,
+                          const struct sweep_axis *axis, const struct sweep_axis_result *result,
+                          const char *folder, char **smallest, struct errors *errors) {
+    uint32_t value = 0;
+    int64_t after = -1;
+
+    *smallest = NULL;
+    for (; scenario_next(options, result, after, &value); after = value) {
+        char *path = sweep_scenario_path(probe, axis, value, folder);
+        bool saved;
+
+        if (!path)
+            return errors_add(errors, NULL, 0, 0, "out of memory");
+        saved = scenario_save(options, axis, result, value, path, errors);
+        if (*smallest)
+            free(path);
+        else
+            *smallest = path;
+        if (!saved)
+            return false;
+    }
+    return true;
 }

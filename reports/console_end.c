@@ -191,11 +191,25 @@ static void console_end_counts(struct page *page, const struct report *report,
     page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
 }
 
+/* Nothing else says what was swept. */
+static void console_end_sweeps(struct page *page, const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; probe->sweeps_count > 0 && k < probe->notes_count; k++) {
+            page_wrap(page, PAGE_PLAIN, probe->notes[k]);
+            page_end_line(page);
+        }
+    }
+}
+
 void console_end(struct page *page, const struct report *report, int verbosity) {
     int result = report_exit_code(report);
     size_t counts[REPORT_VERDICTS];
 
     report_count(report, counts);
+    if (verbosity < 0)
+        console_end_sweeps(page, report);
     console_end_sites(page, report, verbosity);
     console_end_errors(page, report);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
@@ -204,7 +218,9 @@ void console_end(struct page *page, const struct report *report, int verbosity) 
         console_end_heading(page, PAGE_BOLD, console_end_parts[i].heading);
         console_end_verdict(page, report, console_end_parts[i].verdict);
     }
-    page_put(page, console_end_results[result].ink, console_end_results[result].text);
+    page_put(page, console_end_results[result].ink,
+             result == 3 && report_is_partial(report) ? "partial"
+                                                      : console_end_results[result].text);
     page_put(page, PAGE_PLAIN, ": ");
     console_end_counts(page, report, counts);
     page_end_line(page);

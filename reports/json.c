@@ -2,7 +2,7 @@
 #include "reports/formats.h"
 
 #include "reports/failure.h"
-#include "reports/json_value.h"
+#include "reports/json_sweep.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -152,7 +152,9 @@ static json_t *json_ids(const char *const *ids, size_t count) {
     return json_finish(array, ok);
 }
 
-static json_t *json_rule(const struct report_rule *rule, bool of_shard) {
+/* The cases of a part are listed, for merging; the values of a sweep are too many. */
+static json_t *json_rule(const struct report_probe *probe, const struct report_rule *rule,
+                         bool of_shard) {
     json_t *object = json_object(), *examples = json_array();
     bool ok = object;
 
@@ -169,7 +171,7 @@ static json_t *json_rule(const struct report_rule *rule, bool of_shard) {
     json_put(object, &ok, "reason", json_text(rule->reason));
     json_put(object, &ok, "locator", json_text(rule->locator));
     json_put(object, &ok, "text", json_text(rule->text));
-    if (of_shard)
+    if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "violating_cases",
                  json_ids(rule->violating_cases, rule->violating_cases ? rule->violations : 0));
     return json_finish(object, ok);
@@ -190,7 +192,7 @@ static json_t *json_scenario(const struct report_probe *probe,
     json_put(object, &ok, "title", json_text(scenario->title));
     json_put(object, &ok, "cases", json_size(scenario->cases));
     json_put(object, &ok, "verdicts", verdicts);
-    if (of_shard)
+    if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "case_ids",
                  json_ids(scenario->case_ids, scenario->case_ids ? scenario->cases : 0));
     return json_finish(object, ok);
@@ -204,7 +206,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     for (size_t i = 0; i < probe->sites_count; i++)
         json_add(sites, &ok, json_site(&probe->sites[i]));
     for (size_t i = 0; i < probe->rules_count; i++)
-        json_add(rules, &ok, json_rule(&probe->rules[i], of_shard));
+        json_add(rules, &ok, json_rule(probe, &probe->rules[i], of_shard));
     for (size_t i = 0; i < probe->scenarios_count; i++)
         json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
     for (size_t i = 0; i < probe->notes_count; i++)
@@ -219,6 +221,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);
     json_put(object, &ok, "notes", notes);
+    if (probe->sweeps_count > 0)
+        json_put(object, &ok, "sweeps", json_sweeps(probe));
     return json_finish(object, ok);
 }
 

@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/errors.h"
-#include "reports/report.h"
+#include "reports/json_read.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Reads back what json.c wrote. The file may be anybody's: every field is checked, the first that
- * is not as json.c writes it is named, and what was read until then can be cleared.
- */
-struct reader {
-    const char *path;
-    struct report *report;
-    struct errors *errors;
-    bool failed;
-};
+/* Reads back what json.c wrote. */
 
-static void reader_fail(struct reader *reader, const char *key) {
+void reader_fail(struct reader *reader, const char *key) {
     if (!reader->failed)
         errors_add(reader->errors, reader->path, 0, 0,
-                   "this is no report of hvspec check --report json: '%s' is not as it should be",
-                   key);
+                   "this is no report of hvspec --report json: '%s' is not as it should be", key);
     reader->failed = true;
 }
 
-static json_t *read_field(struct reader *reader, json_t *object, const char *key, json_type type) {
+json_t *read_field(struct reader *reader, json_t *object, const char *key, json_type type) {
     json_t *value = json_object_get(object, key);
 
     if (value && json_typeof(value) == type)
@@ -35,8 +23,7 @@ static json_t *read_field(struct reader *reader, json_t *object, const char *key
     return NULL;
 }
 
-/* Owned by whoever asks. NULL for null, and after a failure. */
-static char *read_text(struct reader *reader, json_t *object, const char *key) {
+char *read_text(struct reader *reader, json_t *object, const char *key) {
     json_t *value = json_object_get(object, key);
     char *text = NULL;
 
@@ -55,25 +42,15 @@ static char *read_required(struct reader *reader, json_t *object, const char *ke
     return text;
 }
 
-/* Text that the report only borrows. */
-static const char *read_borrowed(struct reader *reader, const char *text, const char *key) {
-    struct report *report = reader->report;
-    char **grown = NULL, *copy = text ? strdup(text) : NULL;
+const char *read_borrowed(struct reader *reader, const char *text, const char *key) {
+    const char *kept = report_keep(reader->report, text ? strdup(text) : NULL);
 
-    if (copy && (report->borrowed_count & (report->borrowed_count - 1)) == 0)
-        grown = realloc(report->borrowed, (2 * report->borrowed_count + 1) * sizeof *grown);
-    else if (copy)
-        grown = report->borrowed;
-    if (!grown) {
-        free(copy);
+    if (!kept)
         reader_fail(reader, key);
-        return "";
-    }
-    report->borrowed = grown;
-    return grown[report->borrowed_count++] = copy;
+    return kept ? kept : "";
 }
 
-static size_t read_size(struct reader *reader, json_t *object, const char *key) {
+size_t read_size(struct reader *reader, json_t *object, const char *key) {
     json_t *value = read_field(reader, object, key, JSON_INTEGER);
 
     if (value && json_integer_value(value) < 0)
@@ -99,7 +76,7 @@ static uint64_t read_hex(struct reader *reader, json_t *object, const char *key,
     return number;
 }
 
-static uint32_t read_word(struct reader *reader, json_t *object, const char *key) {
+uint32_t read_word(struct reader *reader, json_t *object, const char *key) {
     return (uint32_t)read_hex(reader, object, key, UINT32_MAX);
 }
 
@@ -112,9 +89,8 @@ static enum report_verdict read_verdict(struct reader *reader, json_t *value, co
     return REPORT_ERROR;
 }
 
-/* Room for an array's elements, zeroed; *count is how many. Never NULL unless it failed. */
-static void *read_room(struct reader *reader, json_t *array, size_t element, const char *key,
-                       size_t *count) {
+void *read_room(struct reader *reader, json_t *array, size_t element, const char *key,
+                size_t *count) {
     void *room = calloc(json_array_size(array) + 1, element);
 
     if (!room)
@@ -227,7 +203,13 @@ static void read_example(struct reader *reader, json_t *object, struct report_ex
 
 /* --- Rules, scenarios, probes. --- */
 
-static void read_rule(struct reader *reader, json_t *object, struct report_rule *rule) {
+/* Whether the cases of a part are listed. */
+static bool read_has_ids(const struct reader *reader, const struct report_probe *probe) {
+    return reader->report->shards > 0 && probe->sweeps_count == 0;
+}
+
+static void read_rule(struct reader *reader, json_t *object, const struct report_probe *probe,
+                      struct report_rule *rule) {
     json_t *examples = read_field(reader, object, "violation_examples", JSON_ARRAY);
     const char *const keys[] = {"id", "level", "locator", "text"};
     const char **texts[] = {&rule->id, &rule->level, &rule->locator, &rule->text};
@@ -242,7 +224,7 @@ static void read_rule(struct reader *reader, json_t *object, struct report_rule 
     rule->violations = read_size(reader, object, "violations");
     rule->unanswered = read_size(reader, object, "unanswered");
     rule->errors = read_size(reader, object, "errors");
-    if (reader->report->shards > 0)
+    if (read_has_ids(reader, probe))
         rule->violating_cases = read_ids(reader, object, "violating_cases", rule->violations);
     rule->examples = read_room(reader, examples, sizeof *rule->examples, "violation_examples",
                                &rule->examples_count);
@@ -258,7 +240,7 @@ static void read_scenario(struct reader *reader, json_t *object, const struct re
     scenario->title =
         read_borrowed(reader, json_string_value(json_object_get(object, "title")), "title");
     scenario->cases = read_size(reader, object, "cases");
-    if (reader->report->shards > 0)
+    if (read_has_ids(reader, probe))
         scenario->case_ids = read_ids(reader, object, "case_ids", scenario->cases);
     scenario->verdicts = calloc(probe->rules_count + 1, sizeof *scenario->verdicts);
     if (!scenario->verdicts)
@@ -304,9 +286,10 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
         read_room(reader, sites, sizeof *probe->sites, "cpuid_sites", &probe->sites_count);
     for (size_t i = 0; i < probe->sites_count; i++)
         read_site(reader, json_array_get(sites, i), &probe->sites[i]);
+    read_sweeps(reader, object, probe);
     probe->rules = read_room(reader, rules, sizeof *probe->rules, "rules", &probe->rules_count);
     for (size_t i = 0; i < probe->rules_count; i++)
-        read_rule(reader, json_array_get(rules, i), &probe->rules[i]);
+        read_rule(reader, json_array_get(rules, i), probe, &probe->rules[i]);
     probe->scenarios = read_room(reader, scenarios, sizeof *probe->scenarios, "scenarios",
                                  &probe->scenarios_count);
     for (size_t i = 0; i < probe->scenarios_count; i++)

@@ -17,6 +17,26 @@ const char *report_verdict_text(enum report_verdict verdict) {
     return report_verdict_texts[verdict];
 }
 
+const char *report_sweep_verdict_text(enum report_sweep_verdict verdict) {
+    static const char *const texts[REPORT_SWEEP_VERDICTS] = {
+        [REPORT_SWEEP_PROVEN] = "proven", [REPORT_SWEEP_HOLDS] = "holds",
+        [REPORT_SWEEP_FAILS] = "fails",   [REPORT_SWEEP_PARTIAL] = "partial",
+        [REPORT_SWEEP_ERROR] = "error",
+    };
+
+    return texts[verdict];
+}
+
+bool report_is_partial(const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].sweeps_count; k++) {
+            if (report->probes[i].sweeps[k].values < report->probes[i].sweeps[k].wanted)
+                return true;
+        }
+    }
+    return false;
+}
+
 bool report_fails(const struct report *report, enum report_verdict verdict) {
     return verdict == REPORT_FAIL || (verdict == REPORT_NONSTRICT && report->strict);
 }
@@ -41,7 +61,7 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
 /* The rules are asked as well as the probes: a red rule under a green probe must never exit 0. */
 int report_exit_code(const struct report *report) {
     size_t counts[REPORT_VERDICTS];
-    bool error = report->errors > 0, fails = false;
+    bool error = report->errors > 0 || report_is_partial(report), fails = false;
 
     report_count(report, counts);
     for (size_t i = 0; i < report->probes_count; i++) {
@@ -84,6 +104,14 @@ static void report_clear_rule(struct report_rule *rule) {
     free(rule->reason);
 }
 
+static void report_clear_sweep(struct report_sweep *sweep) {
+    for (size_t i = 0; i < sweep->rules_count; i++)
+        free(sweep->rules[i].ranges);
+    free(sweep->rules);
+    free(sweep->unjudged_reason);
+    free(sweep->scenario);
+}
+
 static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->sites_count; i++) {
         free(probe->sites[i].symbol);
@@ -97,6 +125,9 @@ static void report_clear_probe(struct report_probe *probe) {
     }
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
+    for (size_t i = 0; i < probe->sweeps_count; i++)
+        report_clear_sweep(&probe->sweeps[i]);
+    free(probe->sweeps);
     free(probe->name);
     free(probe->file);
     free(probe->sha256);
@@ -106,6 +137,19 @@ static void report_clear_probe(struct report_probe *probe) {
     free(probe->rules);
     free(probe->scenarios);
     free(probe->notes);
+}
+
+const char *report_keep(struct report *report, char *text) {
+    char **grown = report->borrowed;
+
+    if (text && (report->borrowed_count & (report->borrowed_count - 1)) == 0)
+        grown = realloc(grown, (2 * report->borrowed_count + 1) * sizeof *grown);
+    if (!text || !grown) {
+        free(text);
+        return NULL;
+    }
+    report->borrowed = grown;
+    return grown[report->borrowed_count++] = text;
 }
 
 void report_clear(struct report *report) {

@@ -97,6 +97,46 @@ struct report_site {
     bool reached;
 };
 
+/* Failing values from `first` to `last`, a stride apart. */
+struct report_range {
+    uint32_t first, last;
+};
+
+/* What one rule showed while a register ran through its values. */
+struct report_sweep_rule {
+    const char *id;              /* as in the probe's rules */
+    size_t runs;                 /* in which it was judged */
+    size_t failing;              /* values that break it */
+    uint32_t last;               /* the last of them */
+    size_t ranges_all;           /* ranges that they make, */
+    struct report_range *ranges; /* the first of which are kept; neighbours are joined */
+    size_t ranges_count;
+};
+
+enum report_sweep_verdict {
+    REPORT_SWEEP_PROVEN,  /* every value of the register was run and holds */
+    REPORT_SWEEP_HOLDS,   /* every value that was asked for */
+    REPORT_SWEEP_FAILS,   /* there is a counterexample */
+    REPORT_SWEEP_PARTIAL, /* stopped, and no counterexample so far */
+    REPORT_SWEEP_ERROR,   /* the harness could not judge some value */
+    REPORT_SWEEP_VERDICTS
+};
+
+/* One register that ran through values: EAX of 0x40000000 ("max") with the target implemented, or
+ * EAX of the target ("eax") with a sufficient maximum. */
+struct report_sweep {
+    const char *what; /* static */
+    uint32_t target, from, to, stride;
+    enum report_sweep_verdict verdict;
+    size_t values, wanted; /* run, and asked for: fewer were run when it was stopped */
+    size_t unjudged;       /* of those run, which the harness failed on */
+    uint32_t unjudged_first;
+    char *unjudged_reason;           /* NULL: none */
+    struct report_sweep_rule *rules; /* those that were judged, in the catalogue's order */
+    size_t rules_count;
+    char *scenario; /* file with the smallest counterexample; NULL: none */
+};
+
 struct report_probe {
     char *name, *file, *sha256, *arch, *entry;
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
@@ -106,8 +146,10 @@ struct report_probe {
     size_t rules_count;
     struct report_scenario *scenarios; /* sorted by id */
     size_t scenarios_count;
-    char **notes; /* what a reader must know: exclusions, cases in error */
+    char **notes; /* what a reader must know: exclusions, cases in error, what a sweep showed */
     size_t notes_count;
+    struct report_sweep *sweeps; /* of `sweep` only, whose scenarios and cases are not listed */
+    size_t sweeps_count;
 };
 
 struct report {
@@ -122,8 +164,8 @@ struct report {
     size_t errors;             /* cases that the harness could not judge: exit 3 */
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
-    char scenarios_sha256[65]; /* of all cases, whichever ran; only when shards > 0 */
-    char **borrowed;           /* owned: what a report that was read from a file borrows from */
+    char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */
+    char **borrowed;           /* owned: texts that it borrows elsewhere; see report_keep */
     size_t borrowed_count;
 };
 
@@ -155,17 +197,26 @@ bool report_fails(const struct report *report, enum report_verdict verdict);
  * for it, or they would be green. */
 bool report_error_is_unlisted(const struct report_probe *probe);
 
+const char *report_sweep_verdict_text(enum report_sweep_verdict verdict);
+
+/* True for a sweep that was stopped ahead of its end: no proof of anything. */
+bool report_is_partial(const struct report *report);
+
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
 
-/* The process's exit code: 3 when anything is in error, else 1 when a probe fails, 2 when nothing
- * was exercised at all, else 0. */
+/* The process's exit code: 3 when anything is in error or partial, else 1 when a probe fails, 2
+ * when nothing was exercised at all, else 0. */
 int report_exit_code(const struct report *report);
 
 /* Reads a report that the JSON writer wrote into a zeroed one, to be cleared either way. False with
  * errors noted: it is none. */
 struct errors;
 bool report_read_json(const char *path, struct report *report, struct errors *errors);
+
+/* Has the report keep a text, taken over, that it only borrows elsewhere; returns it. NULL: out of
+ * memory, also when `text` is NULL. */
+const char *report_keep(struct report *report, char *text);
 
 /* Frees everything the report owns. */
 void report_clear(struct report *report);

@@ -76,8 +76,8 @@ refused "another probe" a1.json probe.json
 refused "another version of hvspec" a1.json version.json
 refused "this report is of a whole run, not of a shard" plain.json
 refused "cannot be read as JSON" a1.json cut.json
-refused "this is no report of hvspec check" a1.json array.json
-refused "this is no report of hvspec check" a1.json hex.json
+refused "this is no report of hvspec" a1.json array.json
+refused "this is no report of hvspec" a1.json hex.json
 refused "CUnit's own XML" a1.json a2.json --report cunit
 
 if command -v parallel >/dev/null; then

@@ -9,7 +9,7 @@ probe=$2
 scratch=$(mktemp -d) || exit 3
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 3
-sweep=("$hvspec" sweep "$probe" --stride 1999 --json -q -j 2)
+sweep=("$hvspec" sweep "$probe" --stride 1999 --report json -q -j 2)
 
 fail() {
     echo "$1"

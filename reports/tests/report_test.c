@@ -2,6 +2,7 @@
 #include "emulator/tests/unit.h"
 #include "reports/tests/sample_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void test_verdicts_have_the_words_of_the_contract(void) {
@@ -73,6 +74,22 @@ static void test_exit_codes(void) {
     }
 }
 
+/* However green the values are that were run. */
+static void test_a_partial_sweep_proves_nothing(void) {
+    struct report report = sample_conforming();
+
+    report.probes[0].sweeps = calloc(1, sizeof *report.probes[0].sweeps);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(report.probes[0].sweeps);
+    report.probes[0].sweeps_count = 1;
+    report.probes[0].sweeps[0] = (struct report_sweep){.what = "max", .values = 9, .wanted = 10};
+    CU_ASSERT_TRUE(report_is_partial(&report));
+    CU_ASSERT_EQUAL(report_exit_code(&report), 3);
+    report.probes[0].sweeps[0].values = 10;
+    CU_ASSERT_FALSE(report_is_partial(&report));
+    CU_ASSERT_EQUAL(report_exit_code(&report), 0);
+    report_clear(&report);
+}
+
 static void test_an_empty_report_is_never_green(void) {
     struct report report = sample_empty();
 
@@ -122,6 +139,7 @@ static const struct unit_test tests[] = {
     {"verdicts have the words of the contract", test_verdicts_have_the_words_of_the_contract},
     {"counts go over all probes", test_counts_go_over_all_probes},
     {"exit codes: error, then failure, then nothing exercised", test_exit_codes},
+    {"a partial sweep proves nothing", test_a_partial_sweep_proves_nothing},
     {"an empty report is never green", test_an_empty_report_is_never_green},
     {"clearing leaves nothing, twice", test_clearing_leaves_nothing},
     {"formats are found by their exact name", test_formats_are_found_by_their_exact_name},

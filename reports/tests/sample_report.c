@@ -270,15 +270,62 @@ struct report sample_conforming(void) {
     return one;
 }
 
+struct report sample_swept(void) {
+    static const struct report_range ranges[] = {{0x40000011, 0x7fffffff},
+                                                 {UINT32_MAX, UINT32_MAX}};
+    struct report swept = sample_conforming();
+    struct report_probe *probe = &swept.probes[0];
+    struct report_sweep_rule *rule = sample_array(1, sizeof *rule);
+
+    rule->id = probe->rules[0].id;
+    rule->runs = (size_t)1 << 32;
+    rule->failing = 0x3ffffff0;
+    rule->last = UINT32_MAX;
+    rule->ranges_all = rule->ranges_count = 2;
+    rule->ranges = sample_array(2, sizeof *rule->ranges);
+    memcpy(rule->ranges, ranges, sizeof ranges);
+    probe->sweeps = sample_array(2, sizeof *probe->sweeps);
+    probe->sweeps_count = 2;
+    probe->sweeps[0] = (struct report_sweep){.what = "max",
+                                             .target = 0x40000010,
+                                             .to = UINT32_MAX,
+                                             .stride = 1,
+                                             .verdict = REPORT_SWEEP_FAILS,
+                                             .values = (size_t)1 << 32,
+                                             .wanted = (size_t)1 << 32,
+                                             .rules = rule,
+                                             .rules_count = 1,
+                                             .scenario = sample_text("./sweep.yaml")};
+    probe->sweeps[1] = (struct report_sweep){.what = "eax",
+                                             .target = 0x40000010,
+                                             .from = 1,
+                                             .to = 1999,
+                                             .stride = 2,
+                                             .verdict = REPORT_SWEEP_ERROR,
+                                             .values = 500,
+                                             .wanted = 1000,
+                                             .unjudged = 1,
+                                             .unjudged_first = 7,
+                                             .unjudged_reason = sample_text("undefined"),
+                                             .rules = sample_array(1, sizeof *rule)};
+    probe->rules[0].verdict = probe->verdict = REPORT_FAIL;
+    probe->rules[0].cases = rule->runs;
+    probe->rules[0].violations = rule->failing;
+    probe->notes = sample_array(1, sizeof *probe->notes);
+    probe->notes[probe->notes_count++] =
+        sample_text("partial: stopped ahead of its end, which proves nothing");
+    swept.cases = swept.runs = ((size_t)1 << 32) + 500;
+    swept.errors = 1;
+    return swept;
+}
+
 struct report sample_empty(void) {
     return (struct report){.version = "1.0.0", .seed = 1};
 }
 
 const struct sample samples[] = {
-    {"small", sample_small},
-    {"hostile", sample_hostile},
-    {"conforming", sample_conforming},
-    {"empty", sample_empty},
+    {"small", sample_small}, {"hostile", sample_hostile}, {"conforming", sample_conforming},
+    {"swept", sample_swept}, {"empty", sample_empty},
 };
 const size_t samples_count = sizeof samples / sizeof samples[0];
 

@@ -20,6 +20,10 @@ struct report sample_hostile(void);
 /* One probe, one rule, pass. */
 struct report sample_conforming(void);
 
+/* A sweep of two registers: one fails for two ranges, the other was stopped and could not judge
+ * some values. */
+struct report sample_swept(void);
+
 /* No probe at all. */
 struct report sample_empty(void);
 

@@ -15,7 +15,16 @@ MAPS = {"verdicts"}
 # Values that no field of the type may be replaced with.
 WRONG = {str: 5, bool: "yes", int: -1, list: {}, dict: []}
 
-# One mistake each, made by hand: a path in the small sample and the value put there.
+# One mistake each, made by hand: a path in a sample and the value put there.
+SWEEP_MISTAKES = [
+    (["probes", 0, "sweeps"], []),
+    (["probes", 0, "sweeps", 0, "what"], "ebx"),
+    (["probes", 0, "sweeps", 0, "to"], 4294967295),
+    (["probes", 0, "sweeps", 0, "stride"], 0),
+    (["probes", 0, "sweeps", 0, "verdict"], "pass"),
+    (["probes", 0, "sweeps", 1, "unjudged_first"], 7),
+    (["probes", 0, "sweeps", 0, "rules", 0, "last"], "ffffffff"),
+]
 MISTAKES = [
     (["seed"], 9007199254740992),
     (["seed"], "12"),
@@ -53,9 +62,12 @@ def parent(document, path):
     return document
 
 
-def broken(document):
-    """Copies of the document with one thing wrong, each with a line that says what."""
+def broken(document, mistakes, within=()):
+    """Copies of the document with one thing wrong (below a key of `within`, if any), each with a
+    line that says what."""
     for path, value in places(document):
+        if within and not set(within) & set(path):
+            continue
         if type(value) in WRONG and path:
             changed = copy.deepcopy(document)
             parent(changed, path)[path[-1]] = WRONG[type(value)]
@@ -69,7 +81,7 @@ def broken(document):
             changed = copy.deepcopy(document)
             del parent(changed, path + (key,))[key]
             yield f"{path} lacks {key}", changed
-    for path, value in MISTAKES:
+    for path, value in mistakes:
         changed = copy.deepcopy(document)
         parent(changed, path)[path[-1]] = value
         yield f"{path} = {value!r}", changed
@@ -91,7 +103,8 @@ def main(schema_path, program):
         failures += [f"{name}: {error.json_path}: {error.message}"
                      for error in validator.iter_errors(document)]
     refused = 0
-    for what, document in broken(documents["small"]):
+    for what, document in [*broken(documents["small"], MISTAKES),
+                           *broken(documents["swept"], SWEEP_MISTAKES, ["sweeps"])]:
         if validator.is_valid(document):
             failures.append(f"accepted although {what}")
         refused += 1

@@ -52,14 +52,14 @@ static void baseline_find_lines(struct baseline_comparing *comparing,
 }
 
 /* Every line that lists the case counts as used, not only the first. */
-static bool baseline_lists(struct baseline_comparing *comparing, const char *case_id) {
+static bool baseline_use_lines(struct baseline_comparing *comparing, const char *case_id) {
     bool listed = false;
 
     for (size_t i = 0; i < comparing->about_count; i++) {
         const struct baseline_line *line = comparing->about[i];
 
         if (glob_match(line->test, case_id)) {
-            comparing->out->keeps[line - comparing->baseline->lines] = true;
+            comparing->out->states[line - comparing->baseline->lines] = REPORT_LINE_HOLDS;
             listed = true;
         }
     }
@@ -82,7 +82,7 @@ static bool baseline_compare_rule(struct baseline_comparing *comparing,
         return false;
     baseline_find_lines(comparing, probe, rule);
     for (size_t i = 0; i < rule->violations; i++) {
-        if (baseline_lists(comparing, rule->violating_cases[i]))
+        if (baseline_use_lines(comparing, rule->violating_cases[i]))
             comparing->out->listed++;
         else
             difference.cases[difference.cases_count++] = rule->violating_cases[i];
@@ -153,13 +153,15 @@ static bool baseline_compare_line(struct baseline_comparing *comparing, size_t i
     struct baseline_difference difference = {.change = BASELINE_GONE, .fails = true, .line = line};
     bool elsewhere = comparing->part && (!reach.test || glob_is_wild(line->test));
 
-    difference.why = baseline_why_unmatched(&reach);
-    if (difference.why)
-        difference.change = BASELINE_UNMATCHED;
     if (reach.probe && (!reach.selected || (reach.judged && reach.outcome && elsewhere))) {
-        comparing->out->keeps[index] = true;
+        comparing->out->states[index] = REPORT_LINE_OUTSIDE;
         comparing->out->unjudged++;
         return true;
+    }
+    difference.why = baseline_why_unmatched(&reach);
+    if (difference.why) {
+        difference.change = BASELINE_UNMATCHED;
+        comparing->out->states[index] = REPORT_LINE_UNMATCHED;
     }
     return baseline_differ(comparing, difference) != NULL;
 }
@@ -170,6 +172,18 @@ static int baseline_by_line(const void *a, const void *b) {
     return (left->line->number > right->line->number) - (left->line->number < right->line->number);
 }
 
+bool baseline_lists(const struct baseline *baseline, const char *probe, const char *rule,
+                    enum report_verdict outcome, const char *case_id) {
+    for (size_t i = 0; i < baseline->count; i++) {
+        const struct baseline_line *line = &baseline->lines[i];
+
+        if (line->outcome == outcome && glob_match(line->rule, rule) &&
+            glob_match(line->probe, probe) && glob_match(line->test, case_id))
+            return true;
+    }
+    return false;
+}
+
 bool baseline_compare(const struct baseline *baseline, const struct report *report, bool part,
                       struct baseline_comparison *comparison) {
     struct baseline_comparing comparing = {baseline, report, part, comparison, NULL, 0};
@@ -177,9 +191,11 @@ bool baseline_compare(const struct baseline *baseline, const struct report *repo
     size_t first;
 
     comparison->part = part;
-    comparison->keeps = calloc(baseline->count + 1, sizeof *comparison->keeps);
+    comparison->states = calloc(baseline->count + 1, sizeof *comparison->states);
     comparing.about = calloc(baseline->count + 1, sizeof *comparing.about);
-    done = comparison->keeps && comparing.about;
+    done = comparison->states && comparing.about;
+    for (size_t i = 0; done && i < baseline->count; i++)
+        comparison->states[i] = REPORT_LINE_GONE; /* until something shows what else */
     for (size_t i = 0; done && i < report->probes_count; i++) {
         const struct report_probe *probe = &report->probes[i];
 
@@ -188,7 +204,7 @@ bool baseline_compare(const struct baseline *baseline, const struct report *repo
     }
     first = comparison->count;
     for (size_t i = 0; done && i < baseline->count; i++)
-        done = comparison->keeps[i] || baseline_compare_line(&comparing, i);
+        done = comparison->states[i] == REPORT_LINE_HOLDS || baseline_compare_line(&comparing, i);
     if (done && comparison->count > first)
         qsort(&comparison->differences[first], comparison->count - first,
               sizeof *comparison->differences, baseline_by_line);
@@ -200,6 +216,6 @@ void baseline_comparison_clear(struct baseline_comparison *comparison) {
     for (size_t i = 0; i < comparison->count; i++)
         free(comparison->differences[i].cases);
     free(comparison->differences);
-    free(comparison->keeps);
+    free(comparison->states);
     *comparison = (struct baseline_comparison){0};
 }

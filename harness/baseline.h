@@ -67,10 +67,10 @@ struct baseline_difference {
 struct baseline_comparison {
     struct baseline_difference *differences; /* new ones in the report's order, then by line */
     size_t count;
-    size_t listed;   /* violations that a line lists */
-    size_t unjudged; /* lines about rules or cases outside this run */
-    bool *keeps;     /* for each line: it lists something, or lies outside this run */
-    bool part;       /* as passed to baseline_compare */
+    size_t listed;                  /* violations that a line lists */
+    size_t unjudged;                /* lines about rules or cases outside this run */
+    enum report_line_state *states; /* of each line */
+    bool part;                      /* as passed to baseline_compare */
     bool fails;
 };
 
@@ -80,6 +80,15 @@ struct baseline_comparison {
 bool baseline_compare(const struct baseline *baseline, const struct report *report, bool part,
                       struct baseline_comparison *comparison);
 void baseline_comparison_clear(struct baseline_comparison *comparison);
+
+/* Whether a line lists a case in which a probe broke a rule; `outcome` is what that is called. */
+bool baseline_lists(const struct baseline *baseline, const char *probe, const char *rule,
+                    enum report_verdict outcome, const char *case_id);
+
+/* Puts what the comparison found into the report, for its writers: report->gate, and what its lines
+ * list. `path` names the baseline. False: out of memory. */
+bool baseline_annotate(const struct baseline *baseline, const char *path,
+                       const struct baseline_comparison *comparison, struct report *report);
 
 /* The baseline that the report matches: the lines that the comparison keeps, as they are, and new
  * ones. A new line says '*' when every case that exercises the rule breaks it, "SCENARIO:*" when

@@ -94,7 +94,8 @@ bool baseline_update(const struct baseline *baseline, const struct baseline_comp
                 baseline_copy(baseline->tail, &updated->tail);
 
     for (size_t i = 0; done && i < baseline->count; i++) {
-        if (comparison->keeps[i])
+        if (comparison->states[i] == REPORT_LINE_HOLDS ||
+            comparison->states[i] == REPORT_LINE_OUTSIDE)
             done = baseline_add(updated, &baseline->lines[i]);
     }
     for (size_t i = 0; done && i < comparison->count; i++) {

@@ -53,7 +53,7 @@ static FILE *check_gate_stream(const struct command_reports *reports) {
 
 /* A gate has the last word, unless the run itself went wrong. */
 static int check_conclude(const struct command_line *line, const struct command_reports *reports,
-                          struct gate *gate, const struct report *report, struct errors *errors) {
+                          struct gate *gate, struct report *report, struct errors *errors) {
     struct report_style style = command_style(line);
     FILE *stream = check_gate_stream(reports);
     int code;
@@ -81,6 +81,7 @@ static int check_run(const struct command_line *line) {
             code = check_dry_run(&inputs, &errors);
         } else {
             inputs.suite.wants_cunit = command_reports_want(&reports, "cunit");
+            gate_inform(&gate, &inputs.suite);
             inputs.suite.progress = progress_show;
             inputs.suite.progress_context = &progress;
             if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,
@@ -114,7 +115,8 @@ const struct command command_check = {
             "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
             "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
             "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
-            "may hold * and ?; OUTCOME is fail or nonstrict.",
+            "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
+            "changed (-v: all), and reports show what is listed as known rather than as failed.",
     .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
                 "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
                 "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"

@@ -98,32 +98,52 @@ static void gate_show(const struct gate *gate, const struct report_style *style,
     page_end_line(&page);
 }
 
-bool gate_compare(struct gate *gate, const struct report *report, const struct report_style *style,
+/* --- Before and after the run. --- */
+
+void gate_inform(const struct gate *gate, struct suite_options *options) {
+    options->listed = gate->path ? &gate->baseline : NULL;
+    options->part = gate->part;
+}
+
+/* The report as it stands to the file that is about to be written, whose text is made here. */
+static bool gate_annotate_updated(struct gate *gate, struct report *report) {
+    struct baseline updated = {0}, written = {0};
+    struct baseline_comparison comparison = {0};
+    struct errors errors = {0}; /* our own text has none */
+    bool done = baseline_update(&gate->baseline, &gate->comparison, &updated);
+
+    gate->updated = done ? baseline_text(&updated) : NULL;
+    gate->updated_lines = updated.count;
+    done = gate->updated &&
+           baseline_parse(gate->path, gate->updated, strlen(gate->updated), &written, &errors) &&
+           baseline_compare(&written, report, gate->part, &comparison) &&
+           baseline_annotate(&written, gate->path, &comparison, report);
+    report->gate.holds = true; /* whatever runs lack now, the file says what there is */
+    errors_clear(&errors);
+    baseline_comparison_clear(&comparison);
+    baseline_clear(&written);
+    baseline_clear(&updated);
+    return done;
+}
+
+bool gate_compare(struct gate *gate, struct report *report, const struct report_style *style,
                   FILE *stream, struct errors *errors) {
+    bool done;
+
     if (!gate->path)
         return true;
-    if (!baseline_compare(&gate->baseline, report, gate->part, &gate->comparison))
+    done = baseline_compare(&gate->baseline, report, gate->part, &gate->comparison);
+    if (done && gate->update)
+        done = gate_annotate_updated(gate, report);
+    else if (done)
+        done = baseline_annotate(&gate->baseline, gate->path, &gate->comparison, report);
+    if (!done)
         return errors_add(errors, NULL, 0, 0, "out of memory");
     gate_show(gate, style, stream);
     return true;
 }
 
 /* --- The last line. --- */
-
-static bool gate_write(const struct gate *gate, size_t *lines, struct errors *errors) {
-    struct baseline updated = {0};
-    bool done = baseline_update(&gate->baseline, &gate->comparison, &updated);
-    char *text = done ? baseline_text(&updated) : NULL;
-
-    *lines = updated.count;
-    if (text)
-        done = report_save_text(text, "baseline", gate->path, errors);
-    else
-        done = errors_add(errors, NULL, 0, 0, "out of memory");
-    free(text);
-    baseline_clear(&updated);
-    return done;
-}
 
 static void gate_say_counts(struct page *page, const struct gate *gate) {
     size_t counts[GATE_CHANGES] = {0};
@@ -151,14 +171,13 @@ static void gate_say_counts(struct page *page, const struct gate *gate) {
 int gate_conclude(const struct gate *gate, const struct report_style *style, FILE *stream,
                   struct errors *errors) {
     struct page page = page_open(stream, style);
-    size_t lines;
 
     if (gate->update) {
-        if (!gate_write(gate, &lines, errors))
+        if (!report_save_text(gate->updated, "baseline", gate->path, errors))
             return COMMAND_FAILED;
         page_put(&page, PAGE_BOLD, gate->path);
         page_put(&page, PAGE_PLAIN, ": written, ");
-        page_count(&page, PAGE_PLAIN, lines, "line");
+        page_count(&page, PAGE_PLAIN, gate->updated_lines, "line");
         page_end_line(&page);
         return COMMAND_CONFORMS;
     }
@@ -174,5 +193,6 @@ int gate_conclude(const struct gate *gate, const struct report_style *style, FIL
 void gate_clear(struct gate *gate) {
     baseline_comparison_clear(&gate->comparison);
     baseline_clear(&gate->baseline);
+    free(gate->updated);
     *gate = (struct gate){0};
 }

@@ -4,6 +4,7 @@
 
 #include "harness/baseline.h"
 #include "harness/command.h"
+#include "harness/suite.h"
 
 /*
  * The regression gate of check: --baseline and --update-baseline. Loaded ahead of the run, so that
@@ -14,13 +15,19 @@ struct gate {
     bool update, part;
     struct baseline baseline;
     struct baseline_comparison comparison;
+    char *updated; /* with `update`: the file's new text */
+    size_t updated_lines;
 };
 
 /* False with errors noted. Cleared with gate_clear in both cases. */
 bool gate_load(const struct command_line *line, struct gate *gate, struct errors *errors);
 
-/* Compares, and prints what changed. The report must live until gate_clear. */
-bool gate_compare(struct gate *gate, const struct report *report, const struct report_style *style,
+/* Tells the suite what the baseline lists. The gate must stay where it is until the run is over. */
+void gate_inform(const struct gate *gate, struct suite_options *options);
+
+/* Compares, puts what it found into the report (with --update-baseline, as the new file will have
+ * it), and prints what changed. The report must live until gate_clear. */
+bool gate_compare(struct gate *gate, struct report *report, const struct report_style *style,
                   FILE *stream, struct errors *errors);
 
 /* Whether the gate holds, in one line; with --update-baseline, writes the file. Returns the exit

@@ -105,6 +105,8 @@ static void hvspec_fill_rule(const struct report_rule *from, struct hvspec_rule 
                                  .reason = from->reason,
                                  .cases = from->cases,
                                  .violations = from->violations,
+                                 .listed =
+                                     from->lines_count > 0 ? from->violations - from->unlisted : 0,
                                  .case_id = example ? example->case_id : NULL,
                                  .expected = example ? example->expected : NULL,
                                  .observed = example ? example->observed : NULL,
@@ -129,18 +131,22 @@ static bool hvspec_fill_probes(struct hvspec_result *result) {
     return result->probes != NULL;
 }
 
-static void hvspec_conclude(struct hvspec_result *result, const struct hvspec_options *options) {
-    bool whole = options->baseline == NULL;
+static bool hvspec_gate(struct hvspec_result *result, const struct hvspec_options *options) {
+    return baseline_compare(&result->baseline, &result->report, options->scenarios != NULL,
+                            &result->comparison) &&
+           baseline_annotate(&result->baseline, options->baseline, &result->comparison,
+                             &result->report);
+}
 
-    result->outcome = (enum hvspec_outcome)report_exit_code(&result->report);
-    if (!hvspec_fill_probes(result) ||
-        (!whole && !baseline_compare(&result->baseline, &result->report, options->scenarios != NULL,
-                                     &result->comparison))) {
-        errors_add(&result->errors, NULL, 0, 0, "out of memory");
-        result->outcome = HVSPEC_FAILED;
-    } else if (!whole && result->outcome <= HVSPEC_VIOLATES) {
-        result->outcome = result->comparison.fails ? HVSPEC_VIOLATES : HVSPEC_CONFORMS;
+static void hvspec_conclude(struct hvspec_result *result, const struct hvspec_options *options) {
+    bool done = !options->baseline || hvspec_gate(result, options);
+
+    if (done && hvspec_fill_probes(result)) {
+        result->outcome = (enum hvspec_outcome)report_exit_code(&result->report);
+        return;
     }
+    errors_add(&result->errors, NULL, 0, 0, "out of memory");
+    result->outcome = HVSPEC_FAILED;
 }
 
 static void hvspec_run(struct hvspec_result *result, const struct command_line *line,
@@ -153,6 +159,8 @@ static void hvspec_run(struct hvspec_result *result, const struct command_line *
          !baseline_load(options->baseline, &result->baseline, &result->errors)) ||
         !run_inputs_load(line, inputs, &result->errors))
         return;
+    inputs->suite.listed = options->baseline ? &result->baseline : NULL;
+    inputs->suite.part = options->scenarios != NULL;
     if (suite_run_plain(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite,
                         &result->report, &result->errors))
         hvspec_conclude(result, options);

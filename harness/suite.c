@@ -8,6 +8,15 @@ bool suite_rule_fails(const struct suite_options *options, enum rule_id rule) {
     return rules_fails(rule, options->strict);
 }
 
+bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule) {
+    const struct suite_task *task = &suite->tasks[index];
+    const struct baseline *listed = suite->options->listed;
+
+    return listed && baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
+                                    suite_violated_verdict(rule),
+                                    suite->set->scenarios[task->scenario].cases[task->test].id);
+}
+
 /* --- Which cases run. --- */
 
 static bool suite_takes(const struct suite_options *options, const struct scenario *scenario) {
@@ -89,7 +98,7 @@ bool suite_run_by(struct suite *suite,
                   struct report *report, struct errors *errors) {
     bool done = suite_prepare(suite, errors) && execute(suite, report, errors);
 
-    if (done && (suite->lost || !suite_fill_report(suite, report)))
+    if (done && (suite->lost || (!report->probes && !suite_fill_report(suite, report))))
         done = errors_add(errors, NULL, 0, 0, "out of memory");
     suite_free(suite);
     return done;

@@ -2,6 +2,7 @@
 #ifndef HVSPEC_HARNESS_SUITE_H
 #define HVSPEC_HARNESS_SUITE_H
 
+#include "harness/baseline.h"
 #include "harness/examine.h"
 #include "harness/probe.h"
 #include "harness/scenario.h"
@@ -20,7 +21,11 @@ struct suite_options {
     bool fail_fast;          /* start no further case after the first failing scenario */
     bool wants_cunit;        /* keep CUnit's own XML in the report */
     const char *source_root; /* source files are named relative to it; NULL: the current folder */
-    unsigned shard, shards;  /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    /* Violations that are known of: no failures to CUnit, and examples only where there are too few
+     * others. NULL: none. */
+    const struct baseline *listed;
+    bool part;              /* what runs is a part that the baseline's other lines are not about */
+    unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */
     void (*progress)(void *context, size_t done, size_t count);
     void *progress_context;

@@ -21,6 +21,7 @@ struct suite_test {
 
 static struct {
     struct suite *suite;
+    struct report *report;
     struct suite_test *tests;
     size_t count, current;
     bool failed; /* some test has failed */
@@ -63,12 +64,38 @@ static void suite_run_test(void) {
             if ((task->states[rule] & FINDING_EXERCISED) &&
                 suite_rule_fails(suite->options, rule) &&
                 suite_rule_applies(suite, suite->probes[task->probe], rule, &reason))
-                suite_assert(!(task->states[rule] & FINDING_VIOLATED), rules[rule].id, id,
-                             "the rule holds");
+                suite_assert(!(task->states[rule] & FINDING_VIOLATED) ||
+                                 suite_is_listed(suite, i, rule),
+                             rules[rule].id, id, "the rule holds");
         }
     }
     if (suite_running.failed && suite->options->fail_fast)
         pool_drain(suite->pool);
+}
+
+static void suite_assert_line(const struct baseline_difference *difference) {
+    char place[32];
+
+    snprintf(place, sizeof place, "line %u", difference->line->number);
+    suite_assert(false, "baseline", place,
+                 difference->why ? difference->why : "no longer happens, so remove the line");
+}
+
+/* The last test, because only the report shows which lines of the baseline hold no longer. */
+static void suite_run_lines(void) {
+    struct suite *suite = suite_running.suite;
+    struct baseline_comparison comparison = {0};
+    bool done = !suite->lost && suite_fill_report(suite, suite_running.report) &&
+                baseline_compare(suite->options->listed, suite_running.report, suite->options->part,
+                                 &comparison);
+
+    if (!done)
+        suite_assert(false, "harness", "baseline", "out of memory");
+    for (size_t i = 0; done && i < comparison.count; i++) {
+        if (comparison.differences[i].change != BASELINE_NEW)
+            suite_assert_line(&comparison.differences[i]);
+    }
+    baseline_comparison_clear(&comparison);
 }
 
 /* --- Registering. --- */
@@ -109,6 +136,12 @@ static bool suite_register(struct suite *suite, struct errors *errors) {
                suite->tasks[i].scenario == task->scenario)
             i++;
         suite_running.tests[suite_running.count++] = (struct suite_test){test, first, i - first};
+    }
+    if (suite->options->listed) {
+        CU_pSuite lines = CU_add_suite("baseline", NULL, NULL);
+
+        if (!lines || !CU_add_test(lines, "every line holds", suite_run_lines))
+            return errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
     }
     return true;
 }
@@ -180,6 +213,7 @@ static bool suite_execute_cunit(struct suite *suite, struct report *report, stru
     if (CU_initialize_registry() != CUE_SUCCESS)
         return errors_add(errors, NULL, 0, 0, "CUnit does not start: %s", CU_get_error_msg());
     suite_running.suite = suite;
+    suite_running.report = report;
     done = suite_register(suite, errors) && suite_start(suite, errors) &&
            suite_run_cunit(suite->options, report, errors);
     CU_cleanup_registry();

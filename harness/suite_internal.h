@@ -15,15 +15,17 @@ struct suite_task {
     char *failure; /* why the harness could not judge it; NULL: it could */
 };
 
-/* A violation kept for the report, and how simple it is: fewer is simpler. */
+/* A violation kept for the report: one that no baseline lists ahead of others, and of those the
+ * simpler ahead, which is the one of less complexity. */
 struct suite_example {
     size_t task;
+    bool listed;
     unsigned complexity;
     struct violation *violation; /* owned */
 };
 
 struct suite_examples {
-    struct suite_example best[REPORT_EXAMPLES_MAX]; /* simplest first */
+    struct suite_example best[REPORT_EXAMPLES_MAX]; /* in that order */
     size_t count;
 };
 
@@ -78,6 +80,12 @@ bool suite_decide(struct report_rule *rule, enum rule_id id);
 enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool strict,
                                         size_t errors);
 #define SUITE_FAILURE_NOTES 5u /* different reasons that are told */
+
+/* What breaking the rule is called. */
+enum report_verdict suite_violated_verdict(enum rule_id rule);
+
+/* Whether the task's violation of the rule is one that is known of. */
+bool suite_is_listed(const struct suite *suite, size_t task, enum rule_id rule);
 
 /* Whether a violation of the rule makes the run fail. */
 bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);

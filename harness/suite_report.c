@@ -48,7 +48,7 @@ bool suite_judges(const struct probe *probe, enum rule_id rule, const char *prof
     return !*reason;
 }
 
-static enum report_verdict suite_violated_verdict(enum rule_id rule) {
+enum report_verdict suite_violated_verdict(enum rule_id rule) {
     return rules[rule].level == RULE_MUST     ? REPORT_FAIL
            : rules[rule].level == RULE_SHOULD ? REPORT_NONSTRICT
                                               : REPORT_INFO;

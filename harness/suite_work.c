@@ -84,13 +84,17 @@ static unsigned suite_complexity(const struct scenario *scenario, const struct s
                       (test->table.beyond.fill != CPUID_FILL_ZERO));
 }
 
+static bool suite_is_better(const struct suite_example *a, const struct suite_example *b) {
+    if (a->listed != b->listed)
+        return b->listed;
+    return a->complexity != b->complexity ? a->complexity < b->complexity : a->task < b->task;
+}
+
 /* Puts an example in its place among the best; false: it is none of them (and not taken over). */
 static bool suite_examples_add(struct suite_examples *examples, struct suite_example example) {
     size_t at = examples->count;
 
-    while (at > 0 && (examples->best[at - 1].complexity > example.complexity ||
-                      (examples->best[at - 1].complexity == example.complexity &&
-                       examples->best[at - 1].task > example.task)))
+    while (at > 0 && suite_is_better(&example, &examples->best[at - 1]))
         at--;
     if (at == REPORT_EXAMPLES_MAX)
         return false;
@@ -103,9 +107,9 @@ static bool suite_examples_add(struct suite_examples *examples, struct suite_exa
     return true;
 }
 
-static void suite_send_violations(struct suite_worker *worker, const struct scenario *scenario,
-                                  const struct scenario_case *test, size_t task,
-                                  const struct examination *examination,
+static void suite_send_violations(const struct suite *suite, struct suite_worker *worker,
+                                  const struct scenario *scenario, const struct scenario_case *test,
+                                  size_t task, const struct examination *examination,
                                   struct suite_result *result, struct pool_message *message) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         const struct violation *violation = &examination->violations[rule];
@@ -114,8 +118,9 @@ static void suite_send_violations(struct suite_worker *worker, const struct scen
         if (!(examination->findings[rule].state & FINDING_VIOLATED))
             continue;
         complexity = suite_complexity(scenario, test, violation);
-        if (!suite_examples_add(&worker->examples[rule],
-                                (struct suite_example){task, complexity, NULL}))
+        if (!suite_examples_add(
+                &worker->examples[rule],
+                (struct suite_example){task, suite_is_listed(suite, task, rule), complexity, NULL}))
             continue;
         pool_message_add(message, &complexity, sizeof complexity);
         pool_message_add(message, violation, sizeof *violation);
@@ -151,7 +156,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
     if (worker && worker->examiner) {
         const uint64_t *sites;
 
-        suite_send_violations(worker, scenario, test, index, &examination, &result, message);
+        suite_send_violations(suite, worker, scenario, test, index, &examination, &result, message);
         result.sites_count = examiner_sites(worker->examiner, &sites) - worker->sites_sent;
         pool_message_add(message, sites + worker->sites_sent, result.sites_count * sizeof *sites);
         worker->sites_sent += result.sites_count;
@@ -189,7 +194,7 @@ static void suite_take_site(struct suite *suite, size_t probe, uint64_t address)
 
 static void suite_take_violation(struct suite *suite, size_t index, const char *bytes) {
     size_t probe = suite->tasks[index].probe;
-    struct suite_example example = {index, 0, malloc(sizeof *example.violation)};
+    struct suite_example example = {.task = index, .violation = malloc(sizeof *example.violation)};
 
     if (!example.violation) {
         suite->lost = true;
@@ -197,6 +202,7 @@ static void suite_take_violation(struct suite *suite, size_t index, const char *
     }
     memcpy(&example.complexity, bytes, sizeof example.complexity);
     memcpy(example.violation, bytes + sizeof example.complexity, sizeof *example.violation);
+    example.listed = suite_is_listed(suite, index, example.violation->rule);
     if (!suite_examples_add(&suite->examples[probe][example.violation->rule], example))
         free(example.violation);
 }

@@ -28,7 +28,7 @@ enum {
  * -v what only --strict would fail and what was noted. */
 static bool console_is_spelled_out(const struct report *report, const struct report_style *style,
                                    const struct report_rule *rule) {
-    if (report_fails(report, rule->verdict) || rule->verdict == REPORT_ERROR)
+    if (report_rule_fails(report, rule) || rule->verdict == REPORT_ERROR)
         return true;
     return style->verbosity > 0 && rule->examples_count > 0;
 }
@@ -213,10 +213,12 @@ static void console_failures(struct page *page, const struct report *report,
 
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream) {
     struct page page = page_open(stream, style);
+    /* With a gate only what changed is worth a line, which the gate has said above. */
+    bool all = !report->gate.path || style->verbosity > 0;
 
     if (style->verbosity >= 0) {
         console_title(&page, report);
-        for (size_t i = 0; i < report->probes_count; i++)
+        for (size_t i = 0; all && i < report->probes_count; i++)
             console_probe(&page, &report->probes[i], style->verbosity >= 2);
         console_failures(&page, report, style);
         page_end_line(&page);

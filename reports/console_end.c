@@ -52,14 +52,17 @@ static void console_end_example(struct page *page, const struct report_example *
 /* "  max/read-first    3 cases  hv.c:31  max/unsigned:max=0x80000000". */
 static void console_end_rule(struct page *page, const struct report *report,
                              const struct report_probe *probe, const struct report_rule *rule) {
-    size_t cases = rule->verdict == REPORT_ERROR ? rule->errors : rule->violations;
+    bool gated = rule->lines_count > 0;
+    size_t cases = rule->verdict == REPORT_ERROR ? rule->errors
+                   : gated                       ? rule->unlisted
+                                                 : rule->violations;
 
     page_tab(page, CONSOLE_END_RULE);
     page_put(page, failure_ink(rule->verdict), rule->id);
     page_tab(page, CONSOLE_END_DETAILS - 2);
     if (rule->verdict != REPORT_NOT_EXERCISED) {
         page_put(page, PAGE_PLAIN, "  ");
-        page_count(page, PAGE_PLAIN, cases, "case");
+        page_count(page, PAGE_PLAIN, cases, gated ? "new case" : "case");
     }
     if (report->probes_count > 1)
         console_end_field(page, PAGE_PLAIN, probe->name);
@@ -70,10 +73,16 @@ static void console_end_rule(struct page *page, const struct report *report,
     page_end_line(page);
 }
 
+/* Whether the rule's verdict is repeated here. What the baseline lists is not: only what changed
+ * is, and -v shows the rest above. */
+static bool console_end_repeats(const struct report_rule *rule, enum report_verdict verdict) {
+    return rule->verdict == verdict && !report_is_listed(rule);
+}
+
 static const struct report_rule *console_end_find(const struct report_probe *probe, const char *id,
                                                   enum report_verdict verdict) {
     for (size_t i = 0; i < probe->rules_count; i++) {
-        if (probe->rules[i].verdict == verdict && strcmp(probe->rules[i].id, id) == 0)
+        if (console_end_repeats(&probe->rules[i], verdict) && strcmp(probe->rules[i].id, id) == 0)
             return &probe->rules[i];
     }
     return NULL;
@@ -99,6 +108,16 @@ static bool console_end_had(const struct report *report, size_t probes, const ch
     return false;
 }
 
+static size_t console_end_count(const struct report *report, enum report_verdict verdict) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].rules_count; k++)
+            count += console_end_repeats(&report->probes[i].rules[k], verdict);
+    }
+    return count;
+}
+
 static void console_end_verdict(struct page *page, const struct report *report,
                                 enum report_verdict verdict) {
     for (size_t i = 0; i < report->probes_count; i++) {
@@ -107,7 +126,8 @@ static void console_end_verdict(struct page *page, const struct report *report,
         for (size_t k = 0; k < probe->rules_count; k++) {
             const struct report_rule *rule = &probe->rules[k];
 
-            if (rule->verdict == verdict && !console_end_had(report, i, rule->id, verdict))
+            if (console_end_repeats(rule, verdict) &&
+                !console_end_had(report, i, rule->id, verdict))
                 console_end_group(page, report, i, rule->id, verdict);
         }
     }
@@ -204,7 +224,7 @@ static void console_end_sweeps(struct page *page, const struct report *report) {
 }
 
 void console_end(struct page *page, const struct report *report, int verbosity) {
-    int result = report_exit_code(report);
+    int result = report_conformance(report);
     size_t counts[REPORT_VERDICTS];
 
     report_count(report, counts);
@@ -213,7 +233,7 @@ void console_end(struct page *page, const struct report *report, int verbosity) 
     console_end_sites(page, report, verbosity);
     console_end_errors(page, report);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
-        if (counts[console_end_parts[i].verdict] == 0)
+        if (console_end_count(report, console_end_parts[i].verdict) == 0)
             continue;
         console_end_heading(page, PAGE_BOLD, console_end_parts[i].heading);
         console_end_verdict(page, report, console_end_parts[i].verdict);

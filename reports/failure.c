@@ -38,6 +38,8 @@ static void failure_extent(struct page *page, const struct report_rule *rule) {
     }
     page_format(page, PAGE_PLAIN, "%zu of ", rule->violations);
     page_count(page, PAGE_PLAIN, rule->cases, "case");
+    if (rule->lines_count > 0)
+        page_format(page, PAGE_PLAIN, ", %zu of them listed", rule->violations - rule->unlisted);
 }
 
 void failure_heading(struct page *page, const struct report_probe *probe,
@@ -129,6 +131,14 @@ static void failure_listing(struct page *page, const struct report_example *exam
     }
 }
 
+static void failure_listed(struct page *page, const struct report_line *line) {
+    failure_label(page, "listed");
+    page_put(page, PAGE_PLAIN, line->path);
+    page_format(page, PAGE_PLAIN, ":%u  ", line->number);
+    page_wrap(page, PAGE_PLAIN, line->reason);
+    page_end_line(page);
+}
+
 void failure_example(struct page *page, const struct report_example *example) {
     failure_label(page, "case");
     page_put(page, PAGE_PLAIN, example->case_id);
@@ -139,6 +149,8 @@ void failure_example(struct page *page, const struct report_example *example) {
     page_end_line(page);
     if (example->twin)
         failure_sentence(page, "changed", example->twin);
+    if (example->line)
+        failure_listed(page, example->line);
     failure_sentence(page, "expected", example->expected);
     failure_sentence(page, "observed", example->observed);
     if (example->source_file) {

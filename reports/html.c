@@ -14,13 +14,25 @@
  * and nothing more, so that not even a slip in escaping could run a probe author's text.
  */
 
-static const struct {
+struct html_result {
     enum report_verdict verdict; /* whose look it has */
     const char *text;
-} html_results[] = {{REPORT_PASS, "conforms"},
-                    {REPORT_FAIL, "does not conform"},
-                    {REPORT_NOT_EXERCISED, "nothing was exercised"},
-                    {REPORT_ERROR, "the harness failed: not judged in full"}};
+};
+
+static const struct html_result html_results[] = {
+    {REPORT_PASS, "conforms"},
+    {REPORT_FAIL, "does not conform"},
+    {REPORT_NOT_EXERCISED, "nothing was exercised"},
+    {REPORT_ERROR, "the harness failed: not judged in full"}};
+static const struct html_result html_gate_results[] = {{REPORT_PASS, "gate holds"},
+                                                       {REPORT_FAIL, "gate fails"}};
+
+/* A gate has the last word, unless the run itself went wrong. */
+static const struct html_result *html_result(const struct report *report) {
+    int code = report_exit_code(report);
+
+    return report->gate.path && code <= 1 ? &html_gate_results[code] : &html_results[code];
+}
 
 /* A hexadecimal digit's value. */
 static unsigned html_digit(char digit) {
@@ -59,8 +71,8 @@ static void html_head(FILE *stream, const struct report *report) {
         html_text(stream, report->probes[0].name);
         fputc(' ', stream);
     }
-    fprintf(stream, "%s</title>\n<style>%s</style>\n</head>\n",
-            html_results[report_exit_code(report)].text, html_page_css);
+    fprintf(stream, "%s</title>\n<style>%s</style>\n</head>\n", html_result(report)->text,
+            html_page_css);
 }
 
 static void html_facts(FILE *stream, const struct report *report) {
@@ -75,7 +87,14 @@ static void html_facts(FILE *stream, const struct report *report) {
         fputs(", profile ", stream);
         html_text(stream, report->profile);
     }
-    fprintf(stream, ", hvspec %s</p>\n", report->version);
+    fprintf(stream, ", hvspec %s", report->version);
+    if (report->gate.path) {
+        fputs(", ", stream);
+        html_count(stream, report->gate.listed, "violation");
+        fputs(" listed in ", stream);
+        html_text(stream, report->gate.path);
+    }
+    fputs("</p>\n", stream);
 }
 
 static void html_counts(FILE *stream, const size_t counts[REPORT_VERDICTS]) {
@@ -92,7 +111,7 @@ static void html_counts(FILE *stream, const size_t counts[REPORT_VERDICTS]) {
 
 static void html_header(FILE *stream, const struct report *report,
                         const size_t counts[REPORT_VERDICTS]) {
-    int result = report_exit_code(report);
+    const struct html_result *result = html_result(report);
 
     fputs("<header>\n<h1><span class=\"brand\">hvspec</span> ", stream);
     if (report->probes_count == 1) {
@@ -100,10 +119,13 @@ static void html_header(FILE *stream, const struct report *report,
         fputc(' ', stream);
     }
     fprintf(stream, "<span class=\"result %s\">%s</span></h1>\n",
-            report_verdict_text(html_results[result].verdict), html_results[result].text);
+            report_verdict_text(result->verdict), result->text);
     html_facts(stream, report);
     html_counts(stream, counts);
-    fputs("<nav aria-label=\"Sections\"><a href=\"#broken\">Broken rules</a> "
+    fputs("<nav aria-label=\"Sections\">", stream);
+    if (report->gate.path)
+        fputs("<a href=\"#changed\">Changed</a> ", stream);
+    fputs("<a href=\"#broken\">Broken rules</a> "
           "<a href=\"#matrix\">Matrix</a> <a href=\"#rules\">Rules</a> "
           "<a href=\"#sites\">CPUID sites</a></nav>\n</header>\n",
           stream);
@@ -134,7 +156,7 @@ static bool html_is_broken(const struct report_rule *rule) {
 static void html_broken_rule(FILE *stream, const struct report *report, size_t probe,
                              const struct report_rule *rule) {
     fprintf(stream, "<li data-v=\"%s\">", report_verdict_text(rule->verdict));
-    html_verdict(stream, rule->verdict);
+    html_rule_verdict(stream, rule);
     fputs(" <a href=\"#", stream);
     html_anchor(stream, probe, rule->id);
     fputs("\">", stream);
@@ -189,6 +211,7 @@ bool html_write(const struct report *report, const struct report_style *style, F
     html_header(stream, report, counts);
     html_filter(stream, counts);
     fputs("<main>\n", stream);
+    html_gate(stream, report);
     html_broken(stream, report);
     html_matrix(stream, report);
     html_cases(stream, report);

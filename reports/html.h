@@ -25,6 +25,9 @@ void html_term(FILE *stream, const char *term, const char *text);
 /* The verdict as a mark and a word, so that it is not told by colour alone. */
 void html_verdict(FILE *stream, enum report_verdict verdict);
 
+/* A rule's verdict, and beside it whether a baseline lists what breaks it. */
+void html_rule_verdict(FILE *stream, const struct report_rule *rule);
+
 /* The same for a matrix's cell: the mark, and the word for screen readers. */
 void html_spoken(FILE *stream, enum report_verdict verdict);
 
@@ -43,6 +46,9 @@ void html_close_scroller(FILE *stream);
 
 /* Rules x probes, or rules x scenarios when there is one probe. */
 void html_matrix(FILE *stream, const struct report *report);
+
+/* How the run differs from the baseline; nothing without one. */
+void html_gate(FILE *stream, const struct report *report);
 
 /* A section for each probe, with an article a rule. */
 void html_cases(FILE *stream, const struct report *report);

@@ -2,6 +2,7 @@
 #include "reports/html.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 /* --- One example: what was asked, expected and observed, and how it came about. --- */
 
@@ -69,6 +70,15 @@ static void html_listing(FILE *stream, const struct report_example *example) {
     html_close_scroller(stream);
 }
 
+/* The line of the baseline that lets the case pass. */
+static void html_line(FILE *stream, const struct report_line *line) {
+    fputs("<dt>Listed</dt><dd><code>", stream);
+    html_text(stream, line->path);
+    fprintf(stream, ":%u</code> ", line->number);
+    html_text(stream, line->reason);
+    fputs("</dd>\n", stream);
+}
+
 static void html_question(FILE *stream, const struct report_example *example) {
     fputs("<dl>\n", stream);
     fprintf(stream,
@@ -76,6 +86,8 @@ static void html_question(FILE *stream, const struct report_example *example) {
             "</code></dd>\n",
             example->target, example->maximum);
     html_term(stream, "Changed", example->twin);
+    if (example->line)
+        html_line(stream, example->line);
     html_term(stream, "Expected", example->expected);
     html_term(stream, "Observed", example->observed);
     fputs("<dt>Rerun</dt><dd><code class=\"command\">", stream);
@@ -115,6 +127,8 @@ static void html_extent(FILE *stream, const struct report_rule *rule) {
     if (rule->violations > 0)
         fprintf(stream, "broken in %zu of ", rule->violations);
     html_count(stream, rule->cases, "case");
+    if (rule->lines_count > 0)
+        fprintf(stream, ", %zu of them listed", rule->violations - rule->unlisted);
     if (rule->unanswered > 0)
         fprintf(stream, ", %zu without an answer", rule->unanswered);
     if (rule->errors > 0)
@@ -122,12 +136,19 @@ static void html_extent(FILE *stream, const struct report_rule *rule) {
     fputs("</span>", stream);
 }
 
+static void html_listed(FILE *stream, const struct report_rule *rule) {
+    char *text = rule->lines_count > 0 ? report_listed_text(rule) : NULL;
+
+    html_term(stream, "Listed", text);
+    free(text);
+}
+
 static void html_rule(FILE *stream, size_t probe, const struct report_rule *rule) {
     fputs("<article id=\"", stream);
     html_anchor(stream, probe, rule->id);
     fprintf(stream, "\" class=\"%s\" data-v=\"%s\">\n<h4>", report_verdict_text(rule->verdict),
             report_verdict_text(rule->verdict));
-    html_verdict(stream, rule->verdict);
+    html_rule_verdict(stream, rule);
     fputs(" <span>", stream);
     html_text(stream, rule->id);
     fprintf(stream, "</span> <span class=\"level\">%s</span> ", rule->level);
@@ -137,6 +158,7 @@ static void html_rule(FILE *stream, size_t probe, const struct report_rule *rule
     html_term(stream, "Locator", rule->locator);
     html_term(stream, "Why", rule->why);
     html_term(stream, "Reason", rule->reason);
+    html_listed(stream, rule);
     fputs("</dl>\n", stream);
     html_examples(stream, probe, rule);
     fputs("</article>\n", stream);

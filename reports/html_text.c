@@ -72,6 +72,13 @@ void html_verdict(FILE *stream, enum report_verdict verdict) {
             word, html_marks[verdict], word);
 }
 
+void html_rule_verdict(FILE *stream, const struct report_rule *rule) {
+    html_verdict(stream, rule->verdict);
+    if (rule->lines_count > 0)
+        fprintf(stream, " <span class=\"verdict listed\">%s</span>",
+                report_is_listed(rule) ? "listed" : "listed in part");
+}
+
 const char *html_mark(enum report_verdict verdict) {
     return html_marks[verdict];
 }

@@ -138,6 +138,8 @@ static json_t *json_example(const struct report_example *example, bool of_shard)
     json_put(object, &ok, "steps_omitted", json_size(example->trace_omitted));
     json_put(object, &ok, "listing", listing);
     json_put(object, &ok, "leaves", leaves);
+    if (example->line)
+        json_put(object, &ok, "listed", json_integer(example->line->number));
     if (of_shard)
         json_put(object, &ok, "complexity", json_integer(example->complexity));
     return json_finish(object, ok);
@@ -171,6 +173,8 @@ static json_t *json_rule(const struct report_probe *probe, const struct report_r
     json_put(object, &ok, "reason", json_text(rule->reason));
     json_put(object, &ok, "locator", json_text(rule->locator));
     json_put(object, &ok, "text", json_text(rule->text));
+    if (rule->lines_count > 0)
+        json_put(object, &ok, "listed", json_size(rule->violations - rule->unlisted));
     if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "violating_cases",
                  json_ids(rule->violating_cases, rule->violating_cases ? rule->violations : 0));
@@ -253,6 +257,34 @@ static json_t *json_shard(const struct report *report) {
     return json_finish(object, ok);
 }
 
+static json_t *json_line(const struct report_line *line) {
+    static const char *const states[] = {[REPORT_LINE_HOLDS] = "holds",
+                                         [REPORT_LINE_GONE] = "gone",
+                                         [REPORT_LINE_UNMATCHED] = "unmatched",
+                                         [REPORT_LINE_OUTSIDE] = "outside"};
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "line", json_integer(line->number));
+    json_put(object, &ok, "lists", json_text(line->text));
+    json_put(object, &ok, "reason", json_text(line->reason));
+    json_put(object, &ok, "state", json_string(states[line->state]));
+    return json_finish(object, ok);
+}
+
+static json_t *json_gate(const struct report_gate *gate) {
+    json_t *object = json_object(), *lines = json_array();
+    bool ok = object;
+
+    for (size_t i = 0; i < gate->lines_count; i++)
+        json_add(lines, &ok, json_line(&gate->lines[i]));
+    json_put(object, &ok, "baseline", json_text(gate->path));
+    json_put(object, &ok, "holds", json_boolean(gate->holds));
+    json_put(object, &ok, "listed", json_size(gate->listed));
+    json_put(object, &ok, "lines", lines);
+    return json_finish(object, ok);
+}
+
 static json_t *json_report(const struct report *report) {
     json_t *object = json_object(), *probes = json_array();
     bool ok = object;
@@ -265,6 +297,8 @@ static json_t *json_report(const struct report *report) {
     json_put(object, &ok, "profile", json_text(report->profile));
     if (report->shards > 0)
         json_put(object, &ok, "shard", json_shard(report));
+    if (report->gate.path)
+        json_put(object, &ok, "gate", json_gate(&report->gate));
     json_put(object, &ok, "probes", probes);
     json_put(object, &ok, "summary", json_summary(report));
     return json_finish(object, ok);

@@ -59,11 +59,15 @@ static void junit_property(struct junit *junit, const char *name, const char *va
 /* What JUnit has a word for. A suite's attributes and its elements are counted from the same. */
 enum junit_result { JUNIT_PASSED, JUNIT_FAILURE, JUNIT_ERROR, JUNIT_SKIPPED, JUNIT_RESULTS };
 
-static enum junit_result junit_result(const struct report *report, enum report_verdict verdict) {
+/* What a baseline lists is left out of the judgement: CI servers show that as skipped, with the
+ * reason, and only that keeps them green when the gate holds. */
+static enum junit_result junit_result(const struct report *report, const struct report_rule *rule) {
+    enum report_verdict verdict = rule->verdict;
+
     if (verdict == REPORT_ERROR)
         return JUNIT_ERROR;
     if (report_fails(report, verdict))
-        return JUNIT_FAILURE;
+        return report_is_listed(rule) ? JUNIT_SKIPPED : JUNIT_FAILURE;
     if (verdict == REPORT_NOT_EXERCISED || verdict == REPORT_NOT_APPLICABLE)
         return JUNIT_SKIPPED;
     return JUNIT_PASSED;
@@ -72,7 +76,7 @@ static enum junit_result junit_result(const struct report *report, enum report_v
 static void junit_count(const struct report *report, const struct report_probe *probe,
                         size_t counts[JUNIT_RESULTS]) {
     for (size_t i = 0; i < probe->rules_count; i++)
-        counts[junit_result(report, probe->rules[i].verdict)]++;
+        counts[junit_result(report, &probe->rules[i])]++;
     counts[JUNIT_ERROR] += report_error_is_unlisted(probe);
 }
 
@@ -117,12 +121,10 @@ static void junit_problem(struct junit *junit, const char *element,
     free(text);
 }
 
-static void junit_skipped(struct junit *junit, const struct report_rule *rule) {
-    const char *verdict = report_verdict_text(rule->verdict);
+static void junit_skip(struct junit *junit, const char *word, const char *reason) {
     char *message = NULL;
 
-    if (asprintf(&message, "%s%s%s", verdict, rule->reason ? ": " : "",
-                 rule->reason ? rule->reason : "") < 0) {
+    if (asprintf(&message, "%s%s%s", word, reason ? ": " : "", reason ? reason : "") < 0) {
         junit->ok = false;
         return;
     }
@@ -132,12 +134,25 @@ static void junit_skipped(struct junit *junit, const struct report_rule *rule) {
     free(message);
 }
 
-/* What a passed test case has to say: a nonstrict rule that does not fail the run. */
+static void junit_skipped(struct junit *junit, const struct report_rule *rule) {
+    char *listed;
+
+    if (!report_is_listed(rule)) {
+        junit_skip(junit, report_verdict_text(rule->verdict), rule->reason);
+        return;
+    }
+    listed = report_listed_text(rule);
+    junit->ok &= listed != NULL;
+    junit_skip(junit, "listed", listed);
+    free(listed);
+}
+
+/* What a test case that does not fail has to say: a rule that is broken all the same. */
 static void junit_remark(struct junit *junit, const struct report_probe *probe,
                          const struct report_rule *rule) {
     char *text;
 
-    if (rule->verdict != REPORT_NONSTRICT)
+    if (rule->verdict != REPORT_NONSTRICT && !report_is_listed(rule))
         return;
     text = failure_text(probe, rule);
     if (!text) {
@@ -173,7 +188,7 @@ static void junit_start_case(struct junit *junit, const char *name, const char *
 static void junit_rule(struct junit *junit, const struct report *report,
                        const struct report_probe *probe, const struct report_rule *rule) {
     junit_start_case(junit, rule->id, probe->name);
-    switch (junit_result(report, rule->verdict)) {
+    switch (junit_result(report, rule)) {
     case JUNIT_FAILURE:
         junit_problem(junit, "failure", probe, rule);
         break;
@@ -182,6 +197,7 @@ static void junit_rule(struct junit *junit, const struct report *report,
         break;
     case JUNIT_SKIPPED:
         junit_skipped(junit, rule);
+        junit_remark(junit, probe, rule);
         break;
     default:
         junit_remark(junit, probe, rule);
@@ -210,6 +226,7 @@ static void junit_properties(struct junit *junit, const struct report *report,
     junit_property(junit, "seed", seed);
     junit_property(junit, "strict", report->strict ? "true" : "false");
     junit_property(junit, "profile", report->profile);
+    junit_property(junit, "baseline", report->gate.path);
     junit_property(junit, "file", probe->file);
     junit_property(junit, "sha256", probe->sha256);
     junit_property(junit, "arch", probe->arch);
@@ -258,11 +275,64 @@ static void junit_probe(struct junit *junit, const struct report *report,
     junit_end(junit);
 }
 
+/* --- The baseline's own suite: a test case a line that fails the gate. --- */
+
+static size_t junit_stale(const struct report *report) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->gate.lines_count; i++)
+        count += report_line_fails(&report->gate.lines[i]);
+    return count;
+}
+
+static void junit_gate_line(struct junit *junit, const struct report_line *line) {
+    char *name = NULL;
+
+    if (asprintf(&name, "%s:%u", line->path, line->number) < 0) {
+        junit->ok = false;
+        return;
+    }
+    junit_start(junit, "testcase");
+    junit_attribute(junit, "name", name);
+    junit_attribute(junit, "classname", "baseline");
+    junit_attribute(junit, "time", "0");
+    junit_start(junit, "failure");
+    junit_attribute(junit, "message", report_line_text(line));
+    junit_attribute(junit, "type", "baseline");
+    junit_text(junit, line->text);
+    junit_end(junit);
+    junit_end(junit);
+    free(name);
+}
+
+static void junit_gate(struct junit *junit, const struct report *report) {
+    size_t counts[JUNIT_RESULTS] = {[JUNIT_FAILURE] = junit_stale(report)};
+
+    if (counts[JUNIT_FAILURE] == 0)
+        return;
+    junit_start(junit, "testsuite");
+    junit_attribute(junit, "name", "baseline");
+    junit_counts(junit, counts);
+    junit_number(junit, "skipped", 0);
+    junit_start(junit, "properties");
+    junit_property(junit, "baseline", report->gate.path);
+    junit_end(junit);
+    for (size_t i = 0; i < report->gate.lines_count; i++) {
+        if (report_line_fails(&report->gate.lines[i]))
+            junit_gate_line(junit, &report->gate.lines[i]);
+    }
+    junit_start(junit, "system-out");
+    junit_line(junit, "lines that hold no longer: ", report->gate.path);
+    junit_end(junit);
+    junit_end(junit);
+}
+
 static void junit_report(struct junit *junit, const struct report *report) {
     size_t counts[JUNIT_RESULTS] = {0};
 
     for (size_t i = 0; i < report->probes_count; i++)
         junit_count(report, &report->probes[i], counts);
+    counts[JUNIT_FAILURE] += junit_stale(report);
     junit->ok &= xmlTextWriterSetIndent(junit->writer, 1) >= 0;
     junit->ok &= xmlTextWriterStartDocument(junit->writer, "1.0", "UTF-8", NULL) >= 0;
     junit_start(junit, "testsuites");
@@ -270,6 +340,7 @@ static void junit_report(struct junit *junit, const struct report *report) {
     junit_counts(junit, counts);
     for (size_t i = 0; i < report->probes_count; i++)
         junit_probe(junit, report, &report->probes[i]);
+    junit_gate(junit, report);
     junit_end(junit);
     junit->ok &= xmlTextWriterEndDocument(junit->writer) >= 0;
 }

@@ -59,7 +59,7 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
 }
 
 /* The rules are asked as well as the probes: a red rule under a green probe must never exit 0. */
-int report_exit_code(const struct report *report) {
+int report_conformance(const struct report *report) {
     size_t counts[REPORT_VERDICTS];
     bool error = report->errors > 0 || report_is_partial(report), fails = false;
 
@@ -153,6 +153,7 @@ const char *report_keep(struct report *report, char *text) {
 }
 
 void report_clear(struct report *report) {
+    report_clear_gate(report);
     for (size_t i = 0; i < report->probes_count; i++)
         report_clear_probe(&report->probes[i]);
     free(report->probes);

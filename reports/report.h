@@ -49,6 +49,32 @@ struct report_leaf {
     bool same; /* the whole range returns the same */
 };
 
+/* What has become of a line of the baseline that the run was held against. */
+enum report_line_state {
+    REPORT_LINE_HOLDS,     /* it lists a violation */
+    REPORT_LINE_GONE,      /* what it lists no longer happens: fails the gate */
+    REPORT_LINE_UNMATCHED, /* it names nothing that ran: fails the gate */
+    REPORT_LINE_OUTSIDE    /* it is about rules or cases that did not run */
+};
+
+struct report_line {
+    const char *path; /* of the baseline; borrowed from the gate */
+    unsigned number;  /* in the file, from 1 */
+    char *text;       /* "PROBE RULE CASE OUTCOME", as the file has it */
+    char *reason;     /* "": none was given */
+    enum report_line_state state;
+    const char *why; /* UNMATCHED: what of it names nothing; static */
+};
+
+/* The baseline, and whether the run is as it says. */
+struct report_gate {
+    char *path; /* NULL: the run had no gate */
+    bool holds;
+    size_t listed; /* violations that lines list */
+    struct report_line *lines;
+    size_t lines_count;
+};
+
 struct report_example {
     unsigned complexity; /* simpler examples have less; for reports of shards */
     char *case_id;       /* "max/unsigned:max=0x80000000,target=0x40000010" */
@@ -66,6 +92,7 @@ struct report_example {
     char *rerun; /* "hvspec trace ... " */
     struct report_leaf *leaves;
     size_t leaves_count;
+    const struct report_line *line; /* of the gate's, which lists it; NULL: none does */
 };
 
 struct report_rule {
@@ -75,7 +102,11 @@ struct report_rule {
     char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
     size_t cases;      /* that exercised it */
     size_t violations; /* cases in which it was broken */
-    const char **violating_cases;    /* ids of those cases, in case order; the ids are borrowed */
+    const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
+    const char **unlisted_cases;  /* with a gate: those of them that no line lists */
+    size_t unlisted;
+    const struct report_line **lines; /* of the gate's: those that list the others */
+    size_t lines_count;
     size_t unanswered;               /* cases that would have exercised it but gave no answer */
     size_t errors;                   /* cases that the harness could not judge */
     struct report_example *examples; /* the simplest first; at most REPORT_EXAMPLES_MAX */
@@ -159,9 +190,10 @@ struct report {
     const char *profile;         /* NULL: none */
     struct report_probe *probes; /* in the order given */
     size_t probes_count;
-    size_t cases;              /* cases x probes */
-    size_t runs;               /* calls of probes, twins included */
-    size_t errors;             /* cases that the harness could not judge: exit 3 */
+    size_t cases;  /* cases x probes */
+    size_t runs;   /* calls of probes, twins included */
+    size_t errors; /* cases that the harness could not judge: exit 3 */
+    struct report_gate gate;
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
     char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */
@@ -205,9 +237,29 @@ bool report_is_partial(const struct report *report);
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
 
-/* The process's exit code: 3 when anything is in error or partial, else 1 when a probe fails, 2
- * when nothing was exercised at all, else 0. */
+/* What the probes are worth, as an exit code: 3 when anything is in error or partial, else
+ * 1 when a probe fails, 2 when nothing was exercised at all, else 0. */
+int report_conformance(const struct report *report);
+
+/* The process's exit code: the same, except that a gate decides between 0 and 1. */
 int report_exit_code(const struct report *report);
+
+/* True for a rule whose violations are all listed in the baseline. */
+bool report_is_listed(const struct report_rule *rule);
+
+/* True for a rule that fails the run: by its verdict, and not listed. */
+bool report_rule_fails(const struct report *report, const struct report_rule *rule);
+
+/* Why the gate lets a rule's listed violations pass, "signed compare, #12 (known.txt:3)": the
+ * reasons that its lines give, and where the first stands. The caller frees; NULL: out of memory.
+ */
+char *report_listed_text(const struct report_rule *rule);
+
+/* True for a line that fails the gate. */
+bool report_line_fails(const struct report_line *line);
+
+/* What is wrong with a line that fails the gate; static. */
+const char *report_line_text(const struct report_line *line);
 
 /* Reads a report that the JSON writer wrote into a zeroed one, to be cleared either way. False with
  * errors noted: it is none. */
@@ -220,6 +272,9 @@ const char *report_keep(struct report *report, char *text);
 
 /* Frees everything the report owns. */
 void report_clear(struct report *report);
+
+/* Frees the gate alone, and all that refers to it. */
+void report_clear_gate(struct report *report);
 
 /* Frees what one example owns, for those that stand outside a report. */
 void report_example_clear(struct report_example *example);

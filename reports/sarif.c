@@ -100,15 +100,22 @@ static json_t *sarif_markdown(const struct report_rule *rule) {
     char *text = sarif_escape(rule->text, special, '\\');
     char *why = sarif_escape(rule->why, special, '\\');
     char *locator = sarif_escape(rule->locator, special, '\\');
+    bool ours = strncmp(rule->id, "baseline/", strlen("baseline/")) == 0; /* not of the catalogue */
+    const char *shows =
+        ours ? "tells what a baseline is" : "shows code that breaks it, and the fix";
+    char *topic = NULL;
     json_t *value = NULL;
 
-    if (text && why && locator)
+    if (asprintf(&topic, "%s%s", ours ? "help check" : "explain ", ours ? "" : rule->id) < 0)
+        topic = NULL;
+    if (text && why && locator && topic)
         value = json_sprintf("**Requirement (%s).** %s\n\n**Why.** %s\n\n**Locator.** %s\n\n"
-                             "`hvspec explain %s` shows code that breaks it, and the fix.",
-                             rule->level, text, why, locator, rule->id);
+                             "`hvspec %s` %s.",
+                             rule->level, text, why, locator, topic, shows);
     free(text);
     free(why);
     free(locator);
+    free(topic);
     return value;
 }
 
@@ -164,7 +171,7 @@ static bool sarif_knows(const struct sarif_rules *rules, const char *id) {
 
 /* False: out of memory. */
 static bool sarif_collect(const struct report *report, struct sarif_rules *rules) {
-    size_t most = 1;
+    size_t most = 2; /* the baseline's */
 
     for (size_t i = 0; i < report->probes_count; i++)
         most += report->probes[i].rules_count;
@@ -177,6 +184,7 @@ static bool sarif_collect(const struct report *report, struct sarif_rules *rules
                 rules->rules[rules->count++] = &report->probes[i].rules[k];
         }
     }
+    sarif_collect_line_rules(report, rules);
     return true;
 }
 
@@ -280,6 +288,7 @@ static json_t *sarif_run(const struct report *report, const struct sarif_rules *
         for (size_t k = 0; k < probe->rules_count; k++)
             sarif_add_results(results, &ok, report, probe, &probe->rules[k], rules);
     }
+    sarif_add_lines(results, &ok, report, rules);
     json_add(invocations, &ok, sarif_invocation(report, rules));
     json_put(object, &ok, "tool", sarif_tool(report, rules));
     json_put(object, &ok, "invocations", invocations);

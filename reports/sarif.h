@@ -37,6 +37,17 @@ json_t *sarif_location(const struct report_probe *probe, const char *file, unsig
 /* The same for a step of a trace, its values as the message. */
 json_t *sarif_step(const struct report_probe *probe, const struct report_step *step);
 
+/* A line of the baseline. */
+json_t *sarif_line_location(const struct report_line *line);
+
+/* The rules that the baseline's lines are results of: one for each kind of line that fails the
+ * gate. There is room for two. */
+void sarif_collect_line_rules(const struct report *report, struct sarif_rules *rules);
+
+/* A result for each line that fails the gate. */
+void sarif_add_lines(json_t *results, bool *ok, const struct report *report,
+                     const struct sarif_rules *rules);
+
 /* One result (3.27) for each place in the code where the rule was seen broken. */
 void sarif_add_results(json_t *results, bool *ok, const struct report *report,
                        const struct report_probe *probe, const struct report_rule *rule,

@@ -114,6 +114,14 @@ json_t *sarif_location(const struct report_probe *probe, const char *file, unsig
     return json_finish(object, ok);
 }
 
+json_t *sarif_line_location(const struct report_line *line) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "physicalLocation", sarif_physical(line->path, line->number));
+    return json_finish(object, ok);
+}
+
 /* "hv.c:31" taken apart: the line, with the file's name as far as *length; 0: it is not so. */
 static unsigned sarif_split(const char *source, size_t *length) {
     const char *colon = strrchr(source, ':');

@@ -95,6 +95,29 @@ static const char *sarif_level(const struct report *report, const struct report_
     return report_fails(report, rule->verdict) ? "error" : "warning";
 }
 
+/* What the baseline lists is accepted (3.35). With a gate every result says so or says that it is
+ * not, with an empty array, because a run has to have this for all results or for none (3.27.23).
+ */
+static json_t *sarif_suppressions(const struct report_rule *rule,
+                                  const struct report_example *example) {
+    const struct report_line *line = example                  ? example->line
+                                     : report_is_listed(rule) ? rule->lines[0]
+                                                              : NULL;
+    json_t *array = json_array(), *object;
+    bool ok = array;
+
+    if (!line)
+        return array;
+    object = json_object();
+    json_put(object, &ok, "kind", json_string("external"));
+    json_put(object, &ok, "status", json_string("accepted"));
+    json_put(object, &ok, "justification",
+             json_text(*line->reason ? line->reason : "listed without a reason"));
+    json_put(object, &ok, "location", sarif_line_location(line));
+    json_add(array, &ok, object);
+    return json_finish(array, ok);
+}
+
 static json_t *sarif_properties(const struct report_probe *probe, const struct report_rule *rule) {
     json_t *object = json_object();
     bool ok = object;
@@ -126,6 +149,8 @@ static json_t *sarif_result(const struct report *report, const struct report_pro
     json_put(object, &ok, "partialFingerprints", sarif_fingerprints(probe, rule, symbol, place));
     if (example && example->trace_count > 0)
         json_put(object, &ok, "codeFlows", sarif_flows(probe, example));
+    if (report->gate.path)
+        json_put(object, &ok, "suppressions", sarif_suppressions(rule, example));
     json_put(object, &ok, "properties", sarif_properties(probe, rule));
     return json_finish(object, ok);
 }
@@ -144,5 +169,70 @@ void sarif_add_results(json_t *results, bool *ok, const struct report *report,
         if (!sarif_is_repeated(rule, i))
             json_add(results, ok,
                      sarif_result(report, probe, rule, &rule->examples[i], place++, rules));
+    }
+}
+
+/* --- Lines of the baseline that fail the gate. --- */
+
+static const struct report_rule sarif_gone = {
+    .id = "baseline/gone",
+    .level = "must",
+    .text = "A violation that the baseline lists still happens.",
+    .why = "A line that lists nothing any more would let the violation come back unseen.",
+    .locator = "hvspec check --baseline"};
+static const struct report_rule sarif_unmatched = {
+    .id = "baseline/unmatched",
+    .level = "must",
+    .text = "A line of the baseline names a probe, a rule and a case that there are.",
+    .why = "A slip in a name, or a case that is no more, lists nothing, and nobody would notice.",
+    .locator = "hvspec check --baseline"};
+
+static const struct report_rule *sarif_line_rule(const struct report_line *line) {
+    return line->state == REPORT_LINE_GONE ? &sarif_gone : &sarif_unmatched;
+}
+
+void sarif_collect_line_rules(const struct report *report, struct sarif_rules *rules) {
+    static const enum report_line_state states[] = {REPORT_LINE_GONE, REPORT_LINE_UNMATCHED};
+
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        for (size_t k = 0; k < report->gate.lines_count; k++) {
+            if (report->gate.lines[k].state != states[i])
+                continue;
+            rules->rules[rules->count++] = sarif_line_rule(&report->gate.lines[k]);
+            break;
+        }
+    }
+}
+
+static json_t *sarif_line_fingerprints(const struct report_line *line) {
+    json_t *object = json_object();
+    char digest[SHA256_TEXT_SIZE];
+    bool ok = object;
+
+    sha256_text(line->text, strlen(line->text), digest);
+    json_put(object, &ok, "hvspecPlace/v1", json_string(digest));
+    return json_finish(object, ok);
+}
+
+void sarif_add_lines(json_t *results, bool *ok, const struct report *report,
+                     const struct sarif_rules *rules) {
+    for (size_t i = 0; i < report->gate.lines_count; i++) {
+        const struct report_line *line = &report->gate.lines[i];
+        json_t *object, *locations;
+
+        if (!report_line_fails(line))
+            continue;
+        object = json_object();
+        locations = json_array();
+        sarif_put_rule(object, ok, rules, sarif_line_rule(line)->id, "ruleId", "ruleIndex");
+        json_put(object, ok, "kind", json_string("fail"));
+        json_put(object, ok, "level", json_string("error"));
+        json_put(object, ok, "message",
+                 sarif_message("%s: %s.", line->text, report_line_text(line)));
+        json_add(locations, ok, sarif_line_location(line));
+        json_put(object, ok, "locations", locations);
+        json_put(object, ok, "partialFingerprints", sarif_line_fingerprints(line));
+        json_put(object, ok, "suppressions", json_array());
+        json_add(results, ok, object);
     }
 }

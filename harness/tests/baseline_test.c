@@ -206,6 +206,52 @@ static void test_updates(void) {
     }
 }
 
+static void test_annotation(void) {
+    static const char text[] = "# h\n"
+                               "hv.so max/read-first max/b:* fail # why\n"
+                               "hv.so gaps/* * fail\n"
+                               "hv.so max/below-is-absent * fail\n"
+                               "a.so max/read-first * fail\n";
+    static const enum report_line_state states[] = {REPORT_LINE_HOLDS, REPORT_LINE_OUTSIDE,
+                                                    REPORT_LINE_GONE, REPORT_LINE_UNMATCHED};
+    struct report_example examples[] = {{.case_id = (char *)"max/a:x=2"},
+                                        {.case_id = (char *)"max/b:x=3"}};
+    struct baseline baseline = {0};
+    struct baseline_comparison comparison = {0};
+    struct errors errors = {0};
+    struct report_rule *rule = &judged_rules[0];
+
+    rule->examples = examples;
+    rule->examples_count = 2;
+    CU_ASSERT_TRUE(baseline_parse("f", text, strlen(text), &baseline, &errors));
+    CU_ASSERT_TRUE(baseline_compare(&baseline, &report, false, &comparison));
+    CU_ASSERT_TRUE_FATAL(baseline_annotate(&baseline, "f.txt", &comparison, &report));
+    CU_ASSERT_STRING_EQUAL(report.gate.path, "f.txt");
+    CU_ASSERT_FALSE(report.gate.holds);
+    CU_ASSERT_EQUAL(report.gate.listed, 2);
+    CU_ASSERT_EQUAL_FATAL(report.gate.lines_count, COUNT(states));
+    for (size_t i = 0; i < COUNT(states); i++) { /* in the file's order, whatever sorts them */
+        CU_ASSERT_EQUAL(report.gate.lines[i].number, 2 + i);
+        CU_ASSERT_EQUAL(report.gate.lines[i].state, states[i]);
+    }
+    CU_ASSERT_STRING_EQUAL(report.gate.lines[0].text, "hv.so max/read-first max/b:* fail");
+    CU_ASSERT_STRING_EQUAL(report.gate.lines[0].reason, "why");
+    CU_ASSERT_STRING_EQUAL(report_line_text(&report.gate.lines[3]), "no probe of this name ran");
+    CU_ASSERT_EQUAL_FATAL(rule->lines_count, 1);
+    CU_ASSERT_PTR_EQUAL(rule->lines[0], &report.gate.lines[0]);
+    CU_ASSERT_EQUAL_FATAL(rule->unlisted, 1);
+    CU_ASSERT_STRING_EQUAL(rule->unlisted_cases[0], "max/a:x=2");
+    CU_ASSERT_PTR_NULL(examples[0].line);
+    CU_ASSERT_PTR_EQUAL(examples[1].line, &report.gate.lines[0]);
+    CU_ASSERT_TRUE(baseline_lists(&baseline, "hv.so", "max/read-first", REPORT_FAIL, "max/b:x=1"));
+    CU_ASSERT_FALSE(baseline_lists(&baseline, "hv.so", "max/read-first", REPORT_FAIL, "max/a:x=1"));
+    report_clear_gate(&report);
+    rule->examples = NULL;
+    rule->examples_count = 0;
+    baseline_comparison_clear(&comparison);
+    baseline_clear(&baseline);
+}
+
 /* A probe's name is its author's: it must not break the line. */
 static void test_hostile_name(void) {
     char *text, *again;
@@ -224,6 +270,7 @@ static void test_hostile_name(void) {
 static const struct unit_test tests[] = {
     {"comparison", test_comparison},
     {"updates", test_updates},
+    {"annotation", test_annotation},
     {"hostile name", test_hostile_name},
 };
 

@@ -182,6 +182,36 @@ static void test_a_probe_in_error_is_never_green(void) {
     xmlFreeDoc(parsed);
 }
 
+static void test_what_is_listed_is_skipped(void) {
+    struct report report = sample_gate_holds();
+    xmlDocPtr parsed = document(&report);
+
+    check(parsed, "/testsuites/@failures", "0");
+    check(parsed, "/testsuites/testsuite/@skipped", "3");
+    check(parsed, "count(/testsuites/testsuite)", "1");
+    check(parsed, CASE("max/reaches-target") "/skipped/@message",
+          "listed: signed compare, example.org/12 (known.txt:2)");
+    check(parsed,
+          "starts-with(" CASE("max/reaches-target") "/system-out, 'fail max/reaches-target')",
+          "true");
+    xmlFreeDoc(parsed);
+}
+
+static void test_what_a_gate_fails_on_is_a_failure(void) {
+    struct report report = sample_gate_fails();
+    xmlDocPtr parsed = document(&report);
+
+    check(parsed, "/testsuites/@tests", "8");
+    check(parsed, "/testsuites/@failures", "3");
+    check(parsed, "/testsuites/testsuite[1]/@failures", "1");
+    check(parsed, "/testsuites/testsuite[2]/@name", "baseline");
+    check(parsed, "/testsuites/testsuite[2]/@failures", "2");
+    check(parsed, CASE("known.txt:4") "/failure/@message", "no longer happens, so remove the line");
+    check(parsed, CASE("known.txt:4") "/failure", "hvdetect max/read-first * fail");
+    check(parsed, CASE("known.txt:5") "/failure/@message", "no probe of this name ran");
+    xmlFreeDoc(parsed);
+}
+
 static void test_hostile_names_are_well_formed(void) {
     struct report report = sample_hostile();
     xmlDocPtr parsed = document(&report);
@@ -255,6 +285,8 @@ static void test_the_schema_refuses(void) {
 }
 
 static const struct unit_test tests[] = {
+    {"what is listed is skipped", test_what_is_listed_is_skipped},
+    {"what a gate fails on is a failure", test_what_a_gate_fails_on_is_a_failure},
     {"suites count what they hold", test_counts},
     {"a test case a rule, with its problem", test_cases},
     {"strict makes nonstrict a failure", test_strict_makes_nonstrict_a_failure},

@@ -29,6 +29,8 @@ check() { # sample, prove's exit: 0 passed, 1 failed, 255 bailed out; a line of 
 check small 1 'Tests: 6 Failed: 1'
 check hostile 1 'Tests: 12 Failed: 5'
 check conforming 0 '^Result: PASS$'
+check gate-fails 1 'Tests: 8 Failed: 3'
+check gate-holds 0 '^Result: PASS$'
 check empty 255 'no rule was exercised'
 
 # As a file: prove before Test::Harness 3.48 (Debian 12 has 3.44) reads no version above 13.

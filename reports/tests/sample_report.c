@@ -319,13 +319,76 @@ struct report sample_swept(void) {
     return swept;
 }
 
+static struct report_line sample_line(unsigned number, enum report_line_state state,
+                                      const char *text, const char *reason) {
+    return (struct report_line){
+        .number = number, .state = state, .text = sample_text(text), .reason = sample_text(reason)};
+}
+
+/* Two lines list violations: of the failing rule, with `first` as its case, and of the nonstrict
+ * one. */
+static struct report sample_gated(const char *first, size_t lines_count) {
+    struct report report = sample_small();
+    struct report_rule *rules = report.probes[0].rules;
+    struct report_line *lines = sample_array(lines_count, sizeof *lines);
+    char *text;
+
+    if (asprintf(&text, "hvdetect max/reaches-target %s fail", first) < 0)
+        abort();
+    report.gate.path = sample_text("known.txt");
+    report.gate.lines = lines;
+    report.gate.lines_count = lines_count;
+    lines[0] = sample_line(2, REPORT_LINE_HOLDS, text, "signed compare, example.org/12");
+    lines[1] = sample_line(3, REPORT_LINE_HOLDS, "hvdetect max/no-read-beyond * nonstrict", "");
+    free(text);
+    for (size_t i = 0; i < 2; i++) {
+        rules[1 + i].lines = sample_array(1, sizeof *rules->lines);
+        rules[1 + i].lines[0] = &lines[i];
+        rules[1 + i].lines_count = 1;
+    }
+    rules[1].examples[1].line = &lines[0];
+    return report;
+}
+
+static struct report sample_gate_done(struct report report) {
+    for (size_t i = 0; i < report.gate.lines_count; i++)
+        report.gate.lines[i].path = report.gate.path;
+    return report;
+}
+
+struct report sample_gate_fails(void) {
+    struct report report = sample_gated("max/unsigned:max=0xffffffff", 4);
+    struct report_rule *rule = &report.probes[0].rules[1];
+
+    report.gate.listed = 2;
+    report.gate.lines[2] = sample_line(4, REPORT_LINE_GONE, "hvdetect max/read-first * fail", "");
+    report.gate.lines[3] =
+        sample_line(5, REPORT_LINE_UNMATCHED, "hvdetect2 max/read-first * fail", "<b> & \"x\"");
+    report.gate.lines[3].why = "no probe of this name ran";
+    rule->unlisted = 2;
+    rule->unlisted_cases = sample_array(2, sizeof *rule->unlisted_cases);
+    rule->unlisted_cases[0] = "max/unsigned:max=0x80000000";
+    rule->unlisted_cases[1] = "max/unsigned:max=0xfffffffe";
+    return sample_gate_done(report);
+}
+
+struct report sample_gate_holds(void) {
+    struct report report = sample_gated("*", 2);
+
+    report.gate.holds = true;
+    report.gate.listed = 4;
+    report.probes[0].rules[1].examples[0].line = &report.gate.lines[0];
+    return sample_gate_done(report);
+}
+
 struct report sample_empty(void) {
     return (struct report){.version = "1.0.0", .seed = 1};
 }
 
 const struct sample samples[] = {
-    {"small", sample_small}, {"hostile", sample_hostile}, {"conforming", sample_conforming},
-    {"swept", sample_swept}, {"empty", sample_empty},
+    {"small", sample_small}, {"hostile", sample_hostile},       {"conforming", sample_conforming},
+    {"swept", sample_swept}, {"gate-fails", sample_gate_fails}, {"gate-holds", sample_gate_holds},
+    {"empty", sample_empty},
 };
 const size_t samples_count = sizeof samples / sizeof samples[0];
 

@@ -24,6 +24,14 @@ struct report sample_conforming(void);
  * some values. */
 struct report sample_swept(void);
 
+/* The small one held against a baseline, "known.txt": of its three violations the second example's
+ * is listed with a reason, the others are not; line 4 is gone, line 5 names nothing, and the gate
+ * fails. */
+struct report sample_gate_fails(void);
+
+/* The same with everything listed: the gate holds. */
+struct report sample_gate_holds(void);
+
 /* No probe at all. */
 struct report sample_empty(void);
 

@@ -1,177 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit.h"
 
-#include "harness/pool.h"
-
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define AUDIT_CONSTANTS 24u
 #define AUDIT_ENTRIES 17u /* the entry and what is called before it */
 
-/* --- In the worker. --- */
-
-struct audit_worker {
-    struct search *search; /* made for the first mutant */
-    struct examination examination;
-};
-
-static void *audit_worker_start(void *context) {
-    (void)context;
-    return calloc(1, sizeof(struct audit_worker));
-}
-
-static void audit_worker_stop(void *context, void *state) {
-    struct audit_worker *worker = state;
-
-    (void)context;
-    if (worker)
-        search_free(worker->search);
-    free(worker);
-}
-
-static void audit_fail(struct audit_result *result, const char *why) {
-    result->fate = AUDIT_INVALID;
-    snprintf(result->text, sizeof result->text, "%.150s", why);
-}
-
-static void audit_note_red(struct audit_result *result, const struct examination *examination,
-                           const bool *kills, bool *killed) {
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        if (!(examination->findings[rule].state & FINDING_VIOLATED) || !kills[rule])
-            continue;
-        result->red[rule] = true;
-        *killed = true;
-    }
-}
-
-/* Judges cases `step` apart and collects what turns red, until `enough` cases behind the first that
- * does. False: the emulator failed, see text. */
-static bool audit_examine(const struct audit *audit, struct audit_worker *worker, size_t step,
-                          size_t enough, struct audit_result *result) {
-    struct errors errors = {0};
-    struct examiner *examiner = examiner_new(audit->probe, audit->options->seed, &errors);
-    bool judged = examiner != NULL, killed = false;
-
-    if (!examiner)
-        audit_fail(result, errors.count > 0 ? errors.entries[0].message : "out of memory");
-    errors_clear(&errors);
-    for (size_t i = 0; judged && enough > 0 && i < audit->cases_count; i += step) {
-        examine_case(examiner, audit->cases[i], &worker->examination);
-        result->runs += worker->examination.runs;
-        audit_note_red(result, &worker->examination, audit->kills, &killed);
-        enough -= killed;
-        judged = !worker->examination.failed;
-        if (!judged)
-            audit_fail(result, worker->examination.failure);
-    }
-    examiner_free(examiner);
-    return judged;
-}
-
-/* Whether something red kills. */
-static bool audit_is_killed(struct audit_result *result) {
-    bool any = false, must = false;
-
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        any |= result->red[rule];
-        must |= result->red[rule] && rules[rule].level == RULE_MUST;
-    }
-    result->only_should = any && !must;
-    if (any)
-        result->fate = AUDIT_KILLED;
-    return any;
-}
-
-/* Judges the mutant on the sample, or on all cases when the sample lets it live. */
-static void audit_judge_mutant(const struct audit *audit, struct audit_worker *worker,
-                               struct audit_result *result) {
-    size_t enough = audit->options->thorough ? audit->cases_count : AUDIT_ENOUGH;
-    bool judged = audit_examine(audit, worker, audit->sample_step, enough, result);
-
-    result->on_all_cases = audit->sample_step == 1;
-    if (audit_is_killed(result) || !judged || result->on_all_cases)
-        return;
-    result->on_all_cases = true;
-    audit_examine(audit, worker, 1, enough, result);
-    audit_is_killed(result);
-}
-
-/* The search comes first: a mutant that it cannot tell from the original does and shows the same in
- * every case too. */
-static void audit_try_mutant(struct audit *audit, struct audit_worker *worker,
-                             const struct mutant *mutant, struct audit_result *result) {
-    struct detour detour;
-    enum search_verdict verdict;
-
-    if (!detour_apply(&detour, audit->probe->image, &audit->source, mutant)) {
-        audit_fail(result, "no room for a longer instruction");
-        return;
-    }
-    result->fate = AUDIT_SURVIVED;
-    verdict =
-        search_run(worker->search, audit->probe, &result->runs, result->text, sizeof result->text);
-    result->differs = verdict == SEARCH_DIFFERS || verdict == SEARCH_SAME_OUTCOMES;
-    result->conforms = verdict == SEARCH_SAME_OUTCOMES;
-    if (verdict == SEARCH_FAILED)
-        result->fate = AUDIT_INVALID;
-    else if (result->differs || audit->options->thorough)
-        audit_judge_mutant(audit, worker, result);
-    detour_undo(&detour);
-}
-
-static void audit_worker_run(void *context, void *state, size_t index,
-                             struct pool_message *message) {
-    struct audit *audit = context;
-    struct audit_worker *worker = state;
-    struct audit_result result = {0};
-    struct errors errors = {0};
-
-    if (worker && !worker->search)
-        worker->search = search_new(&audit->space, audit->probe, &errors);
-    if (worker && worker->search)
-        audit_try_mutant(audit, worker, &audit->mutants.mutants[index], &result);
-    else
-        audit_fail(&result, errors.count > 0 ? errors.entries[0].message : "out of memory");
-    errors_clear(&errors);
-    pool_message_add(message, &result, sizeof result);
-}
-
-/* --- In the parent. --- */
+/* --- Judging. --- */
 
 static void audit_done(void *context, size_t index, const char *bytes, size_t size) {
     struct audit *audit = context;
+    const struct audit_place *place = &audit->places[index];
 
     (void)size; /* our own workers' arithmetic */
-    memcpy(&audit->results[index], bytes, sizeof audit->results[index]);
-    audit->done++;
+    memcpy(&audit->results[place->first], bytes, place->count * sizeof *audit->results);
+    audit->done += place->count;
 }
 
 static void audit_lost(void *context, size_t index, const char *why) {
     struct audit *audit = context;
+    const struct audit_place *place = &audit->places[index];
 
-    audit_fail(&audit->results[index], why);
-    audit->done++;
-}
-
-/* Only now: whether a place's other mutants differ says something about each. */
-static void audit_find_reasons(struct audit *audit) {
-    for (size_t i = 0; i < audit->mutants.count; i++) {
-        struct audit_result *result = &audit->results[i];
-
-        if (result->fate != AUDIT_SURVIVED || (result->differs && !result->conforms))
-            continue;
-        result->reason = audit_reason(audit, i);
-        if (result->reason)
-            result->fate = AUDIT_EQUIVALENT;
-    }
+    for (size_t i = 0; i < place->count; i++)
+        audit_fail(&audit->results[place->first + i], why);
+    audit->done += place->count;
 }
 
 static bool audit_judge(struct audit *audit, struct errors *errors) {
     const struct audit_options *options = audit->options;
     struct pool_work work = {.context = audit,
-                             .count = audit->mutants.count,
+                             .count = audit->places_count,
                              .workers = options->workers,
                              .start = audit_worker_start,
                              .run = audit_worker_run,
@@ -187,11 +46,25 @@ static bool audit_judge(struct audit *audit, struct errors *errors) {
             options->progress(options->progress_context, audit->done, audit->mutants.count);
     }
     pool_free(pool);
-    audit_find_reasons(audit);
     return true;
 }
 
 /* --- Preparing. --- */
+
+static bool audit_find_places(struct audit *audit) {
+    const struct mutant *mutants = audit->mutants.mutants;
+
+    audit->results = calloc(audit->mutants.count + 1, sizeof *audit->results);
+    audit->places = calloc(audit->source.count + 1, sizeof *audit->places);
+    if (!audit->results || !audit->places)
+        return false;
+    for (size_t i = 0; i < audit->mutants.count; i++) {
+        if (i == 0 || mutants[i].at != mutants[i - 1].at)
+            audit->places[audit->places_count++].first = i;
+        audit->places[audit->places_count - 1].count++;
+    }
+    return true;
+}
 
 static bool audit_take_apart(struct audit *audit, const uint64_t *addresses, size_t count,
                              struct disassembly *disassembly) {
@@ -228,7 +101,7 @@ static bool audit_make_mutants(struct audit *audit, struct errors *errors) {
     made = disassembly_reached(disassembly, probe->image, entries, entries_count, &addresses,
                                &count) &&
            audit_take_apart(audit, addresses, count, disassembly) &&
-           mutations_make(&audit->source, &audit->mutants);
+           mutations_make(&audit->source, &audit->mutants) && audit_find_places(audit);
     search_space_make(&audit->space, probe, constants,
                       disassembly_constants(disassembly, probe->image, entries, entries_count,
                                             constants, AUDIT_CONSTANTS),
@@ -237,8 +110,7 @@ static bool audit_make_mutants(struct audit *audit, struct errors *errors) {
     audit->space.cases_count = audit->cases_count;
     free(addresses);
     disassembly_close(disassembly);
-    audit->results = calloc(audit->mutants.count + 1, sizeof *audit->results);
-    if (!made || !audit->results)
+    if (!made)
         return errors_add(errors, NULL, 0, 0, "out of memory");
     if (audit->mutants.count == 0)
         return errors_add(errors, probe->path, 0, 0, "no instruction at '%s' can be decoded",
@@ -314,15 +186,7 @@ void audit_clear(struct audit *audit) {
     free(audit->cases);
     free(audit->code);
     free(audit->results);
+    free(audit->places);
     mutant_list_clear(&audit->mutants);
     *audit = (struct audit){0};
-}
-
-size_t audit_count(const struct audit *audit, size_t kind, enum audit_fate fate) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < audit->mutants.count; i++)
-        count += (kind == mutations_count || audit->mutants.mutants[i].kind == kind) &&
-                 audit->results[i].fate == fate;
-    return count;
 }

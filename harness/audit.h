@@ -4,8 +4,10 @@
 
 #include "harness/audit_search.h"
 #include "harness/detour.h"
+#include "harness/pool.h"
 #include "harness/probe.h"
 #include "harness/suite.h"
+#include "reports/audit_report.h"
 
 #include <signal.h>
 
@@ -18,25 +20,15 @@
 #define AUDIT_BUDGET 20000u /* instructions in one call: mutants often loop for ever */
 #define AUDIT_TEXT_SIZE 160u
 
-enum audit_fate {
-    AUDIT_UNDONE,     /* interrupted before */
-    AUDIT_KILLED,     /* some rule turns red */
-    AUDIT_SURVIVED,   /* none does, and nothing shows that it is the same program */
-    AUDIT_EQUIVALENT, /* shown to be the same program: see audit_reason.c */
-    AUDIT_INVALID,    /* the emulator cannot judge it, or it finds no room */
-    AUDIT_FATES
-};
-
 struct audit_result {
     enum audit_fate fate;
     uint8_t red[RULES];         /* whether each rule is violated in the cases judged */
-    bool only_should;           /* killed by rules of the level "should" alone */
     bool on_all_cases;          /* judged on every case, not on the sample */
     bool differs;               /* the search has found an input where it differs */
     bool conforms;              /* it differs, but never in the outcome nor in the leaves read */
     size_t runs;                /* calls of the mutant */
     char text[AUDIT_TEXT_SIZE]; /* where it differs, or why it is invalid */
-    const char *reason;         /* equivalent: why the search could show it; static */
+    unsigned reason;            /* equivalent: why the search could show it; 0: it is not */
 };
 
 struct audit_options {
@@ -50,6 +42,12 @@ struct audit_options {
     void *progress_context;
 };
 
+/* An instruction's mutants, one after the other: they are judged together, because what becomes of
+ * one says something about the others. */
+struct audit_place {
+    size_t first, count; /* of the mutants */
+};
+
 /* One probe's audit. */
 struct audit {
     struct probe *probe; /* borrowed; its image is patched in workers only */
@@ -61,9 +59,11 @@ struct audit {
     struct mutation_source source;
     struct mutant_list mutants;
     struct audit_result *results; /* by mutant; owned */
+    struct audit_place *places;   /* by instruction, those that have mutants; owned */
+    size_t places_count;
     struct search_space space;
     bool kills[RULES]; /* rules that the probe keeps and that may therefore kill */
-    size_t done;
+    size_t done;       /* mutants */
 };
 
 /* Makes mutants and judges them. False with errors noted: nothing could be run, or the probe itself
@@ -73,21 +73,29 @@ bool audit_run(struct audit *audit, struct probe *probe, const struct scenario_s
 
 void audit_clear(struct audit *audit);
 
-/* How many mutants of a kind (mutations_count: of all) met this fate. */
-size_t audit_count(const struct audit *audit, size_t kind, enum audit_fate fate);
+/* Starts a report on audits with these options, which it borrows from. False: out of memory. Free
+ * with audit_report_clear either way. */
+bool audit_report_open(const struct audit_options *options, const struct scenario_set *set,
+                       struct audit_report *report);
 
-/* The mutant's code as text, "jb 0x10aa" or several joined with "; ". */
-char *audit_mutant_text(const struct audit *audit, const struct mutant *mutant,
-                        struct disassembly *disassembly, char *text, size_t size);
+/* Adds what one audit found. False: out of memory. */
+bool audit_fill(const struct audit *audit, struct audit_report *report);
 
-/* Why a mutant, by index, whose outcomes the search could not tell from the original's is the same
- * program; NULL: nothing says so. */
-const char *audit_reason(const struct audit *audit, size_t mutant);
+/* --- Between the audit's files. --- */
 
-/* Writers of one or more audits. */
-bool audit_print(const struct audit *audits, size_t count, const struct report_style *style,
-                 FILE *stream);
-bool audit_print_markdown(const struct audit *audits, size_t count, FILE *stream);
-bool audit_print_json(const struct audit *audits, size_t count, FILE *stream);
+/* audit_work.c: judges a place's mutants and fills their results; `state` is a worker's own. */
+void *audit_worker_start(void *context);
+void audit_worker_run(void *context, void *state, size_t place, struct pool_message *message);
+void audit_worker_stop(void *context, void *state);
+void audit_fail(struct audit_result *result, const char *why);
+
+/* audit_reason.c: why a mutant, by index, whose outcomes the search could not tell from the
+ * original's is the same program; 0: nothing says so. `idle`: the search found no difference when
+ * the instruction was removed. */
+unsigned audit_reason(const struct audit *audit, size_t mutant, const struct audit_result *result,
+                      bool idle);
+
+/* NULL for 0. Static. */
+const char *audit_reason_text(unsigned reason);
 
 #endif

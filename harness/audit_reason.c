@@ -13,6 +13,7 @@ struct place {
     const struct audit_result *result;
     const struct disassembly_parts *parts; /* the original */
     const struct disassembly_parts *ahead; /* of it, straight on; NULL: none */
+    bool idle; /* the search found no difference when the instruction was removed */
 };
 
 static bool starts_with(const char *text, const char *word) {
@@ -33,21 +34,6 @@ static bool is_kind(const struct place *place, const char *name) {
 
 static bool is_condition_kind(const struct place *place) {
     return starts_with(mutations[place->mutant->kind].name, "condition");
-}
-
-/* Whether the search found no difference when the instruction was removed. */
-static bool is_idle(const struct place *place) {
-    const struct mutant_list *list = &place->audit->mutants;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const struct audit_result *result = &place->audit->results[i];
-
-        if (list->mutants[i].at == place->mutant->at &&
-            strcmp(mutations[list->mutants[i].kind].name, "removed") == 0)
-            return (result->fate == AUDIT_SURVIVED || result->fate == AUDIT_EQUIVALENT) &&
-                   !result->differs;
-    }
-    return false;
 }
 
 /* MOV or XCHG of a register with itself has an effect only on 32 bits of 64. */
@@ -97,7 +83,7 @@ static bool changes_flow(const struct place *place) {
 }
 
 static bool is_unused(const struct place *place) {
-    return !changes_flow(place) && is_idle(place);
+    return !changes_flow(place) && place->idle;
 }
 
 static bool is_constant(const struct place *place) {
@@ -148,17 +134,22 @@ static const struct {
     {is_of_result, "compares one of the few constants that the probe's own function returns"},
 };
 
-const char *audit_reason(const struct audit *audit, size_t index) {
+unsigned audit_reason(const struct audit *audit, size_t index, const struct audit_result *result,
+                      bool idle) {
     const struct mutant *mutant = &audit->mutants.mutants[index];
     const struct disassembly_parts *parts = &audit->code[mutant->at];
     struct place place = {
-        .audit = audit, .mutant = mutant, .result = &audit->results[index], .parts = parts};
+        .audit = audit, .mutant = mutant, .result = result, .parts = parts, .idle = idle};
 
     if (mutant->at > 0 && parts[-1].address + parts[-1].size == parts->address)
         place.ahead = &parts[-1];
-    for (size_t i = 0; i < sizeof audit_reasons / sizeof audit_reasons[0]; i++) {
+    for (unsigned i = 0; i < sizeof audit_reasons / sizeof audit_reasons[0]; i++) {
         if (audit_reasons[i].holds(&place))
-            return audit_reasons[i].reason;
+            return i + 1;
     }
-    return NULL;
+    return 0;
+}
+
+const char *audit_reason_text(unsigned reason) {
+    return reason > 0 ? audit_reasons[reason - 1].reason : NULL;
 }

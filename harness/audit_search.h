@@ -47,6 +47,8 @@ enum search_verdict {
 enum search_verdict search_run(const struct search *search, const struct probe *probe, size_t *runs,
                                char *text, size_t size);
 
+#define SEARCH_TEXT_SIZE 640u
+
 /* The search in one sentence with its numbers, for reports. */
 void search_describe(const struct search_space *space, char *text, size_t size);
 

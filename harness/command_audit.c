@@ -24,30 +24,34 @@ static void audit_catch_interrupt(void) {
     sigaction(SIGINT, &action, NULL);
 }
 
-static bool audit_write(const struct command_line *line, const struct audit *audits, size_t count) {
+static bool audit_write(const struct command_line *line, const struct audit_report *report) {
     struct report_style style = command_style(line);
+    const char *name = command_line_has(line, OPTION_JSON)       ? "json"
+                       : command_line_has(line, OPTION_MARKDOWN) ? "markdown"
+                                                                 : "console";
 
-    if (command_line_has(line, OPTION_JSON))
-        return audit_print_json(audits, count, stdout);
-    if (command_line_has(line, OPTION_MARKDOWN))
-        return audit_print_markdown(audits, count, stdout);
-    return audit_print(audits, count, &style, stdout);
+    for (size_t i = 0; i < audit_formats_count; i++) {
+        if (strcmp(audit_formats[i].name, name) == 0)
+            return audit_formats[i].write(report, &style, stdout);
+    }
+    return false;
 }
 
-static int audit_verdict(const struct audit *audits, size_t count, struct errors *errors) {
-    size_t survived = 0;
-
-    for (size_t i = 0; i < count; i++)
-        survived += audit_count(&audits[i], mutations_count, AUDIT_SURVIVED);
-    if (audit_interrupted &&
-        !errors_add(errors, NULL, 0, 0, "interrupted: the report holds what was found so far"))
+static int audit_finish(const struct command_line *line, const struct audit_report *report,
+                        struct errors *errors) {
+    if (!audit_write(line, report))
         return COMMAND_FAILED;
-    return survived > 0 ? COMMAND_VIOLATES : COMMAND_CONFORMS;
+    if (report->interrupted) {
+        errors_add(errors, NULL, 0, 0, "interrupted: the report holds what was found so far");
+        return COMMAND_FAILED;
+    }
+    return audit_report_count(report, report->changes_count, AUDIT_SURVIVED) > 0 ? COMMAND_VIOLATES
+                                                                                 : COMMAND_CONFORMS;
 }
 
-/* Audits every probe and writes one report for all. */
-static int audit_all(const struct command_line *line, struct run_inputs *inputs,
-                     struct errors *errors) {
+/* Audits every probe into the report, until interrupted. */
+static bool audit_all(const struct command_line *line, struct run_inputs *inputs,
+                      struct audit_report *report, struct errors *errors) {
     struct progress progress = {.what = "mutants"};
     struct audit_options options = {.seed = inputs->suite.seed,
                                     .workers = inputs->suite.workers,
@@ -56,43 +60,38 @@ static int audit_all(const struct command_line *line, struct run_inputs *inputs,
                                     .interrupted = &audit_interrupted,
                                     .progress = progress_show,
                                     .progress_context = &progress};
-    struct audit *audits = calloc(inputs->probes_count, sizeof *audits);
-    size_t count = 0;
-    int code = COMMAND_INVALID;
+    bool good = audit_report_open(&options, &inputs->set, report);
 
-    if (!audits)
-        return errors_add(errors, NULL, 0, 0, "out of memory"), COMMAND_FAILED;
     memcpy(options.selected, inputs->suite.selected, sizeof options.selected);
     audit_catch_interrupt();
-    while (count < inputs->probes_count && !audit_interrupted) {
-        struct probe *probe = inputs->probes[count];
+    for (size_t i = 0; good && i < inputs->probes_count && !audit_interrupted; i++) {
+        struct probe *probe = inputs->probes[i];
+        struct audit audit;
 
         if (!command_line_has(line, OPTION_BUDGET))
             probe->setup.budget = AUDIT_BUDGET;
         progress.started = 0;
-        if (!audit_run(&audits[count++], probe, &inputs->set, &options, errors))
-            break;
+        good = audit_run(&audit, probe, &inputs->set, &options, errors) &&
+               (audit_fill(&audit, report) || errors_add(errors, NULL, 0, 0, "out of memory"));
+        audit_clear(&audit);
         progress_clear(&progress);
     }
-    progress_clear(&progress);
-    if (errors_none(errors))
-        code = audit_write(line, audits, count) ? audit_verdict(audits, count, errors)
-                                                : COMMAND_FAILED;
-    for (size_t i = 0; i < count; i++)
-        audit_clear(&audits[i]);
-    free(audits);
-    return code;
+    report->interrupted = audit_interrupted;
+    return good;
 }
 
 static int audit_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
+    struct audit_report report = {0};
     int code = COMMAND_INVALID;
 
     if (command_line_has(line, OPTION_JSON) && command_line_has(line, OPTION_MARKDOWN))
         errors_add(&errors, NULL, 0, 0, "--json and --markdown exclude each other");
     else if (run_inputs_load(line, &inputs, &errors))
-        code = audit_all(line, &inputs, &errors);
+        code = audit_all(line, &inputs, &report, &errors) ? audit_finish(line, &report, &errors)
+                                                          : COMMAND_INVALID;
+    audit_report_clear(&report);
     run_inputs_clear(&inputs);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }

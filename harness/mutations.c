@@ -351,7 +351,7 @@ static void make_nop(const struct mutation_source *source, size_t at, size_t kin
     mutant_add(source, at, kind, (const uint8_t[]){MUTATION_NOP}, 1, list);
 }
 
-/* Removal comes first: what it shows of a place, an interrupted audit says of the other changes. */
+/* Removal comes first, because what it shows of a place says something about the other changes. */
 const struct mutation mutations[] = {
     {"removed", "the instruction replaced by NOPs", make_nop},
     {"condition inverted", "Jcc, SETcc and CMOVcc with the opposite condition", make_inverted},

@@ -10,6 +10,7 @@
  */
 #define MUTATION_SIZE_MAX 24u /* bytes of a mutated place */
 #define MUTATION_NOP 0x90u
+#define MUTATIONS_MAX 16u     /* kinds of changes */
 
 struct mutant {
     size_t kind; /* index of mutations */
@@ -37,6 +38,7 @@ struct mutation {
     void (*make)(const struct mutation_source *source, size_t at, size_t kind,
                  struct mutant_list *list);
 };
+#define MUTATION_REMOVED 0u /* the first kind: the instruction replaced by NOPs */
 extern const struct mutation mutations[];
 extern const size_t mutations_count;
 

@@ -2,6 +2,7 @@
 #ifndef HVSPEC_HARNESS_SUITE_H
 #define HVSPEC_HARNESS_SUITE_H
 
+#include "emulator/sha256.h"
 #include "harness/baseline.h"
 #include "harness/examine.h"
 #include "harness/probe.h"
@@ -54,6 +55,10 @@ bool suite_judges(const struct probe *probe, enum rule_id rule, const char *prof
 /* CUnit's own XML of a report that was not made by running tests, a test a scenario; it is kept in
  * the report. False with errors noted. */
 bool suite_cunit_of_report(struct report *report, struct errors *errors);
+
+/* Names the set of all cases, whichever of them run: parts of different sets cannot be joined.
+ * False: out of memory. */
+bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
 
 /* CUnit's version, "2.1-3". */
 const char *suite_cunit_version(void);

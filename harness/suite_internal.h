@@ -56,10 +56,6 @@ bool suite_run_by(struct suite *suite,
                   bool (*execute)(struct suite *, struct report *, struct errors *),
                   struct report *report, struct errors *errors);
 
-/* suite_hash.c: names the set of all cases, whichever of them run: parts of different sets cannot
- * be joined. False: out of memory. */
-bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
-
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);
 

@@ -13,7 +13,6 @@
  * (leaves, registers, addresses) are strings in hexadecimal: that is how they are read, and 64 bits
  * do not fit the numbers of most JSON readers.
  */
-#define JSON_INTEGER_LAST 9007199254740991u /* 2^53 - 1: exact in every reader (RFC 7493, 2.2) */
 
 static json_t *json_size(size_t size) {
     return json_integer((json_int_t)size);
@@ -25,12 +24,6 @@ static json_t *json_hex(uint64_t value, int digits) {
 
 static json_t *json_word(uint32_t value) {
     return json_hex(value, 8);
-}
-
-/* An integer as long as every reader keeps it exact, else a string of digits. */
-static json_t *json_seed(uint64_t seed) {
-    return seed <= JSON_INTEGER_LAST ? json_integer((json_int_t)seed)
-                                     : json_sprintf("%" PRIu64, seed);
 }
 
 static json_t *json_site(const struct report_site *site) {

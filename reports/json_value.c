@@ -3,7 +3,10 @@
 
 #include "reports/text.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#define JSON_INTEGER_LAST 9007199254740991u /* 2^53 - 1: exact in every reader (RFC 7493, 2.2) */
 
 void json_put(json_t *object, bool *ok, const char *key, json_t *value) {
     if (json_object_set_new(object, key, value) != 0)
@@ -32,4 +35,9 @@ json_t *json_text(const char *text) {
     value = harmless ? json_string(harmless) : NULL;
     free(harmless);
     return value;
+}
+
+json_t *json_seed(uint64_t seed) {
+    return seed <= JSON_INTEGER_LAST ? json_integer((json_int_t)seed)
+                                     : json_sprintf("%" PRIu64, seed);
 }

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * JSON values for the writers whose format is JSON. Building goes on after memory ran out: the
@@ -21,5 +22,8 @@ json_t *json_finish(json_t *value, bool ok);
 
 /* Any text as a string of valid UTF-8; NULL becomes null. NULL: out of memory. */
 json_t *json_text(const char *text);
+
+/* A seed: an integer as long as every reader keeps it exact, else a string of digits. */
+json_t *json_seed(uint64_t seed);
 
 #endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/audit_formats.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct audit_format audit_formats[] = {
+    {"console", "for people", audit_console_write},
+    {"json", "every mutant, for programs", audit_json_write},
+    {"markdown", "tables, for a README", audit_markdown_write},
+};
+const size_t audit_formats_count = sizeof audit_formats / sizeof audit_formats[0];
+
+static void mutant_clear(struct audit_mutant *mutant) {
+    free(mutant->symbol);
+    free(mutant->file);
+    free(mutant->before);
+    free(mutant->after);
+    free(mutant->difference);
+    free(mutant->reason);
+}
+
+static void probe_clear(struct audit_probe *probe) {
+    for (size_t i = 0; i < probe->mutants_count; i++)
+        mutant_clear(&probe->mutants[i]);
+    free(probe->mutants);
+    free(probe->name);
+    free(probe->file);
+    free(probe->entry);
+    free(probe->sha256);
+    free(probe->search);
+}
+
+void audit_report_clear(struct audit_report *report) {
+    for (size_t i = 0; i < report->probes_count; i++)
+        probe_clear(&report->probes[i]);
+    free(report->probes);
+    *report = (struct audit_report){0};
+}
+
+const char *audit_fate_text(enum audit_fate fate) {
+    static const char *const texts[AUDIT_FATES] = {
+        [AUDIT_UNDONE] = "undone",     [AUDIT_KILLED] = "killed",
+        [AUDIT_SURVIVED] = "survived", [AUDIT_EQUIVALENT] = "equivalent",
+        [AUDIT_INVALID] = "invalid",
+    };
+
+    return texts[fate];
+}
+
+bool audit_only_should(const struct audit_report *report, const struct audit_mutant *mutant) {
+    for (size_t i = 0; i < report->rules_count; i++) {
+        if (mutant->red >> i & 1 && strcmp(report->rules[i].level, "must") == 0)
+            return false;
+    }
+    return mutant->red != 0;
+}
+
+size_t audit_probe_count(const struct audit_report *report, const struct audit_probe *probe,
+                         size_t change, enum audit_fate fate) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < probe->mutants_count; i++)
+        count += (change == report->changes_count || probe->mutants[i].change == change) &&
+                 probe->mutants[i].fate == fate;
+    return count;
+}
+
+size_t audit_report_count(const struct audit_report *report, size_t change, enum audit_fate fate) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++)
+        count += audit_probe_count(report, &report->probes[i], change, fate);
+    return count;
+}
+
+size_t audit_report_reds(const struct audit_report *report, size_t change, size_t rule) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t j = 0; j < report->probes[i].mutants_count; j++) {
+            const struct audit_mutant *mutant = &report->probes[i].mutants[j];
+
+            count += mutant->change == change && mutant->red >> rule & 1;
+        }
+    }
+    return count;
+}
+
+char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_SIZE]) {
+    size_t used = (size_t)snprintf(text, AUDIT_PLACE_SIZE, "%.100s+0x%" PRIx64,
+                                   mutant->symbol ? mutant->symbol : "code", mutant->symbol_offset);
+
+    if (mutant->file)
+        snprintf(text + used, AUDIT_PLACE_SIZE - used, " %.150s:%u", mutant->file, mutant->line);
+    return text;
+}
+
+size_t audit_reasons(const struct audit_report *report, struct audit_reason_count *out,
+                     size_t limit) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t j = 0; j < report->probes[i].mutants_count; j++) {
+            const char *reason = report->probes[i].mutants[j].reason;
+            size_t at = 0;
+
+            while (reason && at < count && strcmp(out[at].reason, reason) != 0)
+                at++;
+            if (!reason || at == limit)
+                continue;
+            if (at == count)
+                out[count++] = (struct audit_reason_count){.reason = reason};
+            out[at].mutants++;
+        }
+    }
+    return count;
+}

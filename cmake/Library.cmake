@@ -12,7 +12,8 @@ set_target_properties(hvspec_emulator hvspec_reports hvspec_harness PROPERTIES
 
 add_library(hvspec_api OBJECT harness/hvspec.c)
 target_link_libraries(hvspec_api PRIVATE hvspec_options)
-set_target_properties(hvspec_api PROPERTIES POSITION_INDEPENDENT_CODE ON)
+set_target_properties(hvspec_api PROPERTIES POSITION_INDEPENDENT_CODE ON
+                      C_VISIBILITY_PRESET default)
 
 add_library(hvspec_shared SHARED $<TARGET_OBJECTS:hvspec_api>)
 target_link_libraries(hvspec_shared PRIVATE hvspec_harness)

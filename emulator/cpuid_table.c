@@ -271,15 +271,6 @@ static struct cpuid_values cpuid_lookup_changed(const struct cpuid_view *view, u
     return cpuid_apply(view, values, place, subleaf, false);
 }
 
-struct cpuid_view cpuid_view(const struct cpuid_table *table, const struct cpuid_change *changes,
-                             size_t changes_count) {
-    struct cpuid_view view = {table, changes, changes_count, 0};
-
-    /* BASE never depends on the maximum, so it can be looked up before that is known. */
-    view.maximum = cpuid_lookup(&view, CPUID_BASE, 0).eax;
-    return view;
-}
-
 struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf) {
     struct cpuid_values values;
 

@@ -95,14 +95,23 @@ bool cpuid_table_add(struct cpuid_table *table, struct cpuid_leaf leaf);
 /* Frees the leaves; the table may be filled again. */
 void cpuid_table_clear(struct cpuid_table *table);
 
-/* The table as seen through changes, neither of which is copied. */
-struct cpuid_view cpuid_view(const struct cpuid_table *table, const struct cpuid_change *changes,
-                             size_t changes_count);
-
 /* What CPUID returns. Never fails: each of the 2^64 inputs has an answer. Leaves outside
  * 0x40000000-0x4fffffff that are not listed come from one plausible, vendor-neutral processor, out
  * of its ranges from the highest basic leaf. */
 struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf);
+
+/* The table as seen through changes, neither of which is copied. Inline, as it is made for every
+ * run: most tables list BASE apart and nothing below it. */
+static inline struct cpuid_view cpuid_view(const struct cpuid_table *table,
+                                           const struct cpuid_change *changes,
+                                           size_t changes_count) {
+    struct cpuid_view view = {table, changes, changes_count, table->base.eax};
+
+    /* BASE never depends on the maximum, so it can be looked up before that is known. */
+    if (changes_count > 0 || (table->count > 0 && table->leaves[0].leaf <= CPUID_BASE))
+        view.maximum = cpuid_lookup(&view, CPUID_BASE, 0).eax;
+    return view;
+}
 
 /* True for 0x40000000-0x4fffffff. */
 static inline bool cpuid_is_hypervisor_leaf(uint32_t leaf) {

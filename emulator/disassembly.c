@@ -102,15 +102,22 @@ struct disassembly_fetched disassembly_fetch(struct disassembly *disassembly, co
     unsigned length;
 
     if (lacking)
-        return (struct disassembly_fetched){lacking->class, prefixes.count + 3, lacking->name,
-                                            NULL};
+        return (struct disassembly_fetched){.class = lacking->class,
+                                            .writes = DISASSEMBLY_WRITES_ANYWHERE,
+                                            .size = prefixes.count + 3,
+                                            .name = lacking->name};
     length = disassembly_ask(disassembly, bytes, size, address);
     if (length == 0 && prefixes.lock)
         length = disassembly_ask_unlocked(disassembly, bytes, size, address, prefixes.count);
     if (length == 0)
-        return (struct disassembly_fetched){DISASSEMBLY_UNKNOWN, 1, NULL, NULL};
-    return (struct disassembly_fetched){disassembly_class_of(insn), length,
-                                        cs_insn_name(disassembly->handle, insn->id), insn};
+        return (struct disassembly_fetched){.class = DISASSEMBLY_UNKNOWN,
+                                            .writes = DISASSEMBLY_WRITES_ANYWHERE,
+                                            .size = 1};
+    return (struct disassembly_fetched){.class = disassembly_class_of(insn),
+                                        .writes = disassembly_writes_of(insn),
+                                        .size = length,
+                                        .name = cs_insn_name(disassembly->handle, insn->id),
+                                        .insn = insn};
 }
 
 void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
@@ -129,12 +136,19 @@ void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, s
         snprintf(out->text, sizeof out->text, ".byte 0x%02x", bytes[0]);
 }
 
-enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
-                                            size_t size, uint64_t address, unsigned *length) {
+struct disassembly_effect disassembly_effect(struct disassembly *disassembly, const uint8_t *bytes,
+                                             size_t size, uint64_t address) {
     struct disassembly_fetched fetched = disassembly_fetch(disassembly, bytes, size, address);
 
-    *length = fetched.size;
-    return fetched.class;
+    return (struct disassembly_effect){fetched.class, fetched.writes, fetched.size};
+}
+
+enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
+                                            size_t size, uint64_t address, unsigned *length) {
+    struct disassembly_effect effect = disassembly_effect(disassembly, bytes, size, address);
+
+    *length = effect.size;
+    return effect.class;
 }
 
 const char *disassembly_mnemonic(struct disassembly *disassembly, const uint8_t *bytes, size_t size,

@@ -24,6 +24,21 @@ enum disassembly_class {
     DISASSEMBLY_UNKNOWN    /* Capstone does not know it */
 };
 
+/* What an instruction may write to memory. An upper bound: what is not known for certain to write
+ * less writes anywhere. */
+enum disassembly_writes {
+    DISASSEMBLY_WRITES_NOTHING, /* nor does it change the stack pointer, but by popping */
+    DISASSEMBLY_WRITES_PUSH,    /* at most eight bytes, right below the stack pointer, which goes
+                                   down by as much */
+    DISASSEMBLY_WRITES_ANYWHERE
+};
+
+struct disassembly_effect {
+    enum disassembly_class class;
+    enum disassembly_writes writes;
+    unsigned size; /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+};
+
 struct disassembly_instruction {
     uint64_t address;
     unsigned size; /* bytes; 1 for DISASSEMBLY_UNKNOWN */
@@ -39,7 +54,11 @@ void disassembly_close(struct disassembly *disassembly);
 void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                         uint64_t address, struct disassembly_instruction *out);
 
-/* Just the class and the length in bytes: without formatting, for the guest's block check. */
+/* What it does, without formatting: for the guest's block check. */
+struct disassembly_effect disassembly_effect(struct disassembly *disassembly, const uint8_t *bytes,
+                                             size_t size, uint64_t address);
+
+/* Just the class and the length in bytes. */
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
                                             size_t size, uint64_t address, unsigned *length);
 

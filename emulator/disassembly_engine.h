@@ -16,6 +16,7 @@ struct disassembly {
 /* One fetched instruction. */
 struct disassembly_fetched {
     enum disassembly_class class;
+    enum disassembly_writes writes;
     unsigned size;       /* bytes, prefixes included; 1 when unknown */
     const char *name;    /* the mnemonic, static; NULL: unknown */
     const cs_insn *insn; /* what Capstone decoded, till the next fetch; NULL: not from Capstone */
@@ -53,5 +54,8 @@ disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint
 
 /* The class of what Capstone decoded. */
 enum disassembly_class disassembly_class_of(const cs_insn *insn);
+
+/* What it may write to memory. */
+enum disassembly_writes disassembly_writes_of(const cs_insn *insn);
 
 #endif

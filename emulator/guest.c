@@ -168,6 +168,7 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
     }
     guest->image = image;
     guest->setup = setup;
+    guest_call_list_set(guest);
     if (!guest_check_setup(guest, errors) || !guest_list_calls(guest, errors) ||
         !guest_open_engine(guest, errors) || !guest_memory_map(guest, errors) ||
         !guest_set_segments(guest, errors) || !guest_hooks_add(guest, errors)) {

@@ -18,26 +18,31 @@ static uint64_t guest_block_hash(const uint8_t *bytes, size_t size) {
  * begin. */
 static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32_t readable,
                                struct guest_block *block) {
+    unsigned cpuids = 0;
     uint32_t at = 0;
 
     while (at < readable) {
         uint64_t address = block->address + at;
-        unsigned length;
-        enum disassembly_class class =
-            disassembly_classify(guest->disassembly, bytes + at, readable - at, address, &length);
+        struct disassembly_effect effect =
+            disassembly_effect(guest->disassembly, bytes + at, readable - at, address);
 
-        if (class == DISASSEMBLY_UNKNOWN)
+        if (effect.class == DISASSEMBLY_UNKNOWN)
             break;
         block->instructions++;
-        block->changes_system |= class == DISASSEMBLY_SYSTEM;
-        if ((class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK) &&
+        block->changes_system |= effect.class == DISASSEMBLY_SYSTEM;
+        if (effect.class == DISASSEMBLY_CPUID)
+            block->cpuid = ++cpuids == 1 && !block->can_change ? address : 0;
+        block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
+        block->writes |= effect.writes == DISASSEMBLY_WRITES_ANYWHERE ||
+                         effect.class == DISASSEMBLY_SYSTEM; /* the stack's segment, say */
+        if ((effect.class == DISASSEMBLY_FORBIDDEN || effect.class == DISASSEMBLY_CLOCK) &&
             guest_special_add(guest, address, address))
             guest->retranslate = true;
-        at += length;
+        at += effect.size;
     }
     if (at < block->size) {
         block->instructions++;
-        block->changes_system = true;
+        block->changes_system = block->writes = true;
         if (guest_special_add(guest, block->address + at, block->address + block->size - 1))
             guest->retranslate = true;
     }

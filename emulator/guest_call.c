@@ -68,7 +68,7 @@ const int *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
 }
 
-static unsigned guest_register_count(const struct guest *guest) {
+unsigned guest_register_count(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? 16 : 8;
 }
 
@@ -116,18 +116,33 @@ static size_t guest_call_arguments(struct guest *guest, uint32_t target, uint64_
     return on_stack;
 }
 
+void guest_call_list_set(struct guest *guest) {
+    enum guest_abi abi = guest->setup->abi;
+
+    guest->registers_set = 1u << GUEST_SP;
+    for (size_t i = 0; i < guest->setup->arguments_count; i++) {
+        if (abi == GUEST_REGISTERS)
+            guest->registers_set |=
+                1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
+        else if (i < guest_abis[abi].registers_count)
+            guest->registers_set |= 1u << guest_abis[abi].registers[i];
+    }
+    for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
+        if (!(guest->registers_set & 1u << reg))
+            continue;
+        guest->set_ids[guest->set_count] = guest_register_ids(guest)[reg];
+        guest->set_pointers[guest->set_count++] = &guest->regs[reg];
+    }
+}
+
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
     const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
     unsigned garbage = job ? job->garbage : 0, shadow = guest_abis[guest->setup->abi].shadow;
-    uint64_t stacked[GUEST_ARGUMENTS_MAX], top, slot = function - guest->layout.code_base;
-    uint64_t back = guest->layout.trap - guest->layout.code_base;
+    uint64_t stacked[GUEST_ARGUMENTS_MAX], top;
+    uint64_t back = guest_trap_address(guest, garbage) - guest->layout.code_base;
     size_t on_stack = 0;
-    void *pointers[GUEST_REGISTERS_MAX];
 
-    for (unsigned i = 0; i < guest_register_count(guest); i++) {
-        guest->regs[i] = guest->register_fills[garbage][i];
-        pointers[i] = &guest->regs[i];
-    }
+    memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
     if (is_question)
         on_stack = guest_call_arguments(guest, job->target, stacked);
     top = (guest->layout.stack_end - GUEST_FRAME_SIZE - shadow - on_stack * guest->word) & ~15ull;
@@ -138,15 +153,16 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->stack_pointer = top - guest->word;
     memcpy(guest->stack + (guest->stack_pointer - guest->layout.stack), &back, guest->word);
     guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
-    memcpy(guest->slot, &slot, guest->word);
+    guest_trap_leave(guest, garbage, function);
     if (guest->uses_out)
         memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
-    uc_reg_write_batch(guest->uc, (int *)guest_register_ids(guest), pointers,
-                       (int)guest_register_count(guest));
+    uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
     guest->budget = guest_budget(guest);
     guest->end = OBSERVATION_RETURNED;
     guest->end_name = NULL;
     guest->state = 0;
+    guest->pushed = 0;
+    guest->wrote = false;
     guest->faulted = false;
     guest->covered = 0;
     guest->fault_address = guest->clock_address = guest->end_address = 0;
@@ -236,7 +252,8 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
     }
     if (stack_pointer != expected)
         state |= OBSERVATION_STACK_MOVED;
-    if (memcmp(guest->stack + at, fill + at, size - at) != 0)
+    if ((guest->wrote || guest->pushed > 0) &&
+        memcmp(guest->stack + at, fill + at, size - at) != 0)
         state |= OBSERVATION_FRAME_CHANGED;
     return state;
 }

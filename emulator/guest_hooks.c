@@ -39,44 +39,60 @@ uint64_t guest_program_counter(struct guest *guest) {
     return address;
 }
 
-static int guest_on_cpuid(uc_engine *uc, void *data) {
-    static const int in_64[] = {UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RIP};
-    static const int in_32[] = {UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EIP};
+/* Executed by the probe: leaf and subleaf come in EAX and ECX. */
+static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subleaf,
+                               uint64_t address) {
+    static const int ids_64[] = {UC_X86_REG_RAX, UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX};
+    static const int ids_32[] = {UC_X86_REG_EAX, UC_X86_REG_EBX, UC_X86_REG_ECX, UC_X86_REG_EDX};
+    struct cpuid_execution *execution = &guest->trace[guest->trace_count];
     /* All 64 bits: a write of EAX alone keeps the upper half, which hardware clears. */
-    static const int out_64[] = {UC_X86_REG_RAX, UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX};
-    static const int out_32[] = {UC_X86_REG_EAX, UC_X86_REG_EBX, UC_X86_REG_ECX, UC_X86_REG_EDX};
+    uint64_t out[4];
+    void *pointers[] = {&out[0], &out[1], &out[2], &out[3]};
+
+    if (guest->trace_count - guest->trace_boot >= GUEST_CPUIDS_MAX) {
+        guest->end_address = address;
+        guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, "cpuid");
+        return;
+    }
+    guest->trace_count++;
+    execution->leaf = leaf;
+    execution->subleaf = subleaf;
+    execution->address = address;
+    execution->values = cpuid_lookup(&guest->view, leaf, subleaf);
+    out[0] = execution->values.eax;
+    out[1] = execution->values.ebx;
+    out[2] = execution->values.ecx;
+    out[3] = execution->values.edx;
+    uc_reg_write_batch(guest->uc, (int *)(guest->word == 8 ? ids_64 : ids_32), pointers, 4);
+}
+
+/* Where the CPUID that is being executed stands: most blocks have one at most. */
+static uint64_t guest_cpuid_address(struct guest *guest) {
+    return guest->block_cpuid != 0 ? guest->block_cpuid : guest_program_counter(guest);
+}
+
+static int guest_on_cpuid(uc_engine *uc, void *data) {
+    static const int ids_64[] = {UC_X86_REG_RAX, UC_X86_REG_RCX};
+    static const int ids_32[] = {UC_X86_REG_EAX, UC_X86_REG_ECX};
     struct guest *guest = data;
-    uint64_t leaf = 0, subleaf = 0, address = 0, out[4];
-    void *in[] = {&leaf, &subleaf, &address}, *pointers[] = {&out[0], &out[1], &out[2], &out[3]};
-    struct cpuid_values values;
+    uint64_t leaf = 0, subleaf = 0, address;
+    void *pointers[] = {&leaf, &subleaf};
 
     if (guest_is_stopped(guest))
         return 1;
-    uc_reg_read_batch(uc, (int *)(guest->word == 8 ? in_64 : in_32), in, 3);
-    if (guest->word == 2)
-        address = guest_program_counter(guest);
-    if (address == guest->layout.trap) {
+    if (guest->at_trap) {
+        guest->at_trap = false;
         guest_trap(guest);
         return 1;
     }
+    address = guest_cpuid_address(guest);
     if (guest_is_import(guest, address)) {
         guest_import_call(guest,
                           (size_t)((address - guest->image->import_area) / IMAGE_IMPORT_SIZE));
         return 1;
     }
-    if (guest->trace_count - guest->trace_boot >= GUEST_CPUIDS_MAX) {
-        guest->end_address = address;
-        guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, "cpuid");
-        return 1;
-    }
-    values = cpuid_lookup(&guest->view, (uint32_t)leaf, (uint32_t)subleaf);
-    guest->trace[guest->trace_count++] =
-        (struct cpuid_execution){(uint32_t)leaf, (uint32_t)subleaf, values, address};
-    out[0] = values.eax;
-    out[1] = values.ebx;
-    out[2] = values.ecx;
-    out[3] = values.edx;
-    uc_reg_write_batch(uc, (int *)(guest->word == 8 ? out_64 : out_32), pointers, 4);
+    uc_reg_read_batch(uc, (int *)(guest->word == 8 ? ids_64 : ids_32), pointers, 2);
+    guest_answer_cpuid(guest, (uint32_t)leaf, (uint32_t)subleaf, address);
     return 1;
 }
 
@@ -86,12 +102,22 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     const struct guest_block *block = NULL;
 
     (void)uc;
-    if (address == guest->layout.trap)
+    if (guest_is_trap(guest, address)) {
+        if (!guest_trap_enter(guest, address)) {
+            guest->fault_address = guest->end_address = address;
+            guest_stop(guest, OBSERVATION_FETCH_FAULT, NULL);
+        }
         return;
+    }
+    guest->at_trap = false;
     guest->block_address = guest->instruction = address;
     guest->block_size = size;
-    if (!guest_is_import(guest, address))
+    if (!guest_is_import(guest, address)) {
         block = guest_block_find(guest, address, size);
+        guest->wrote |= !block || block->writes;
+        guest->pushed += block ? block->pushes : 0;
+    }
+    guest->block_cpuid = block ? block->cpuid : 0;
     if (guest->retranslate) {
         guest_go_on_at(guest, address);
         return;

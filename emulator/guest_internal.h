@@ -31,7 +31,7 @@ enum guest_register {
 struct guest_layout {
     uint64_t code_base; /* of CS; 0 except in 16-bit code */
     uint64_t trap;      /* page with the code every call returns to; executable only */
-    uint64_t slot;      /* page with the address that the trap jumps to; readable only */
+    uint64_t slot;      /* page with the addresses that the trap jumps to; readable only */
     uint64_t exit;      /* never mapped: where a batch ends */
     uint64_t gdt, tls;  /* tls: two pages, the thread pointer at the start of the second */
     uint64_t out, strings;
@@ -56,9 +56,11 @@ struct guest_block {
     uint64_t address; /* 0: empty */
     uint64_t hash;    /* of its bytes, where the code can change */
     uint64_t version; /* of all code that can change, when the hash was last looked at */
+    uint64_t cpuid;   /* where its only CPUID is; 0: it has none or several, or it can change */
     uint32_t size;
-    uint16_t instructions;
+    uint16_t instructions, pushes;
     bool changes_system, can_change;
+    bool writes; /* to memory in other ways than by pushing */
 };
 
 /* Instructions with a hook of their own; a range where it is not known where they begin. */
@@ -115,13 +117,20 @@ struct guest {
     const struct guest_job *jobs;
     struct observation *observations;
     size_t jobs_count, job;
-    size_t boot_job; /* the first one of the boot in hand */
+    unsigned trap_entered; /* whose garbage's entry of the trap the call returned to */
+    bool at_trap;          /* the block that runs is an entry of the trap */
+    bool trap_crossed;     /* the trap jumps to another entry's loads next */
+    size_t boot_job;       /* the first one of the boot in hand */
     size_t call;     /* index in `calls`; calls_count: the question itself */
     bool in_call;
     bool boot_failed;
     bool changed_system;
     struct cpuid_view view;
-    uint64_t regs[GUEST_REGISTERS_MAX];     /* as at the call's entry */
+    unsigned registers_set;                 /* a bit for each that is written for each call */
+    int set_ids[GUEST_REGISTERS_MAX];       /* those... */
+    void *set_pointers[GUEST_REGISTERS_MAX];
+    int set_count;
+    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
     uint64_t stack_pointer;                 /* at the call's entry */
     uint64_t flags;                         /* as after guest_new */
     int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
@@ -131,6 +140,9 @@ struct guest {
     uint64_t frame_end; /* first stack byte above the call's arguments */
     int64_t budget;
     size_t dirty_before; /* pages dirty ahead of the call */
+    /* What the blocks that this call ran may have written, besides what hooks watch. */
+    size_t pushed; /* words pushed */
+    bool wrote;    /* anything else */
 
     /* What constructors and `before` showed: noted for the boot's first question. */
     unsigned boot_state;
@@ -144,6 +156,7 @@ struct guest {
     uint64_t end_address;   /* 0: the program counter's */
     bool faulted;           /* memory was read or written in vain */
     uint64_t instruction;   /* the last one that a block or special hook saw */
+    uint64_t block_cpuid;   /* the only place in the block that runs where a CPUID can be; or 0 */
     uint64_t block_address; /* of the block that runs */
     uint32_t block_size;
     bool restarts; /* the stop is no end: the engine goes on at `restart` */
@@ -162,11 +175,11 @@ static inline int64_t guest_budget(const struct guest *guest) {
 
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
-/* Bytes of the caller's frame above the arguments that are checked; most that arguments and shadow
- * space take; what fills the out buffer's page ahead of the buffer. */
+/* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's page
+ * ahead of the buffer. */
 #define GUEST_FRAME_SIZE 512u
-#define GUEST_ARGUMENTS_SIZE 128u
 #define GUEST_OUT_PADDING 0xa5
+#define GUEST_PUSH_MAX 8u /* bytes that one instruction pushes */
 
 /* guest_map.c: where everything lies. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);
@@ -202,6 +215,23 @@ unsigned guest_call_state(struct guest *guest);
 void guest_call_answer(struct guest *guest, struct observation *observation);
 uint64_t guest_call_argument(struct guest *guest, unsigned index);
 const int *guest_register_ids(const struct guest *guest);
+unsigned guest_register_count(const struct guest *guest);
+/* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
+ * rest is up to the trap. */
+void guest_call_list_set(struct guest *guest);
+
+/* guest_trap.c: the code that every call returns to. */
+void guest_trap_write(struct guest *guest);
+/* What a call with that garbage returns to. */
+uint64_t guest_trap_address(const struct guest *guest, unsigned garbage);
+/* Has the trap that was entered jump to an address, with all registers that are not set for each
+ * call as that garbage has them. */
+void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address);
+/* A block of the trap's page is about to run. False: nobody but the guest's code wants that. */
+bool guest_trap_enter(struct guest *guest, uint64_t address);
+static inline bool guest_is_trap(const struct guest *guest, uint64_t address) {
+    return address - guest->layout.trap < IMAGE_PAGE;
+}
 
 /* guest_hooks.c: what the engine calls. */
 bool guest_hooks_add(struct guest *guest, struct errors *errors);

@@ -266,25 +266,6 @@ static bool guest_map_strings(struct guest *guest, struct errors *errors) {
     return true;
 }
 
-/* The code that every call returns to. CPUID there is the way into the harness; it sets registers
- * and slot for the next call, then flags are made the same and the jump is taken. */
-static void guest_write_trap(struct guest *guest) {
-    static const uint8_t code[] = {0x0f, 0xa2, 0xfc, 0x39, 0xc0}; /* cpuid; cld; cmp eax, eax */
-    uint8_t *at = guest->trap;
-    uint32_t displacement = (uint32_t)(guest->layout.slot - guest->layout.code_base);
-
-    memset(at, 0xcc, PAGE);
-    memcpy(at, code, sizeof code);
-    at += sizeof code;
-    if (guest->image->mode != IMAGE_64)
-        *at++ = 0x2e; /* cs: as the call may have loaded DS */
-    *at++ = 0xff;
-    *at++ = 0x25 + (guest->image->mode == IMAGE_16); /* jmp [slot] */
-    if (guest->image->mode == IMAGE_64)
-        displacement = (uint32_t)(PAGE - sizeof code - 6);
-    memcpy(at, &displacement, guest->image->mode == IMAGE_16 ? 2 : 4);
-}
-
 /* Only the stack's last page is writable at first: see guest_stack_open. Each step is a mapping of
  * its own, as the engine is slow to split one. */
 static bool guest_map_stack_steps(struct guest *guest, struct errors *errors) {
@@ -336,7 +317,7 @@ bool guest_memory_map(struct guest *guest, struct errors *errors) {
     guest->slot = guest_map(guest, guest->layout.slot, PAGE, UC_PROT_READ, NULL, errors);
     if (!guest->trap || !guest->slot)
         return false;
-    guest_write_trap(guest);
+    guest_trap_write(guest);
     if (guest->uses_out) {
         /* At the end of its page, so that what writes past it faults. */
         guest->out =

@@ -102,17 +102,26 @@ void guest_stack_prepare(struct guest *guest, unsigned garbage) {
     guest->stack_garbage = garbage;
 }
 
-/* Puts back the frame and the dead stack below it, as far down as any call has written since
- * guest_new: what lies below was never writable. */
+/* Puts back the frame and the dead stack below it, as far as the call may have written: what the
+ * blocks that it ran cannot write is not looked at. Below what was ever written since guest_new the
+ * stack was never writable. */
 void guest_stack_clean(struct guest *guest) {
     enum { USUAL = 256 }; /* bytes below the frame that most calls use: copied without a look */
     size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
     const uint8_t *fill = guest->stack_fills + guest->stack_garbage * size;
     size_t open = (size_t)(guest->stack_open - guest->layout.stack);
-    size_t at = (size_t)(guest->frame_end - guest->layout.stack) - GUEST_ARGUMENTS_SIZE - USUAL;
+    size_t at = (size_t)(guest->stack_pointer - guest->layout.stack);
+    size_t end = size;
 
-    memcpy(guest->stack + at, fill + at, size - at);
-    if (memcmp(guest->stack + open, fill + open, at - open) != 0)
+    if (guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX)
+        at -= USUAL;
+    else if (guest->pushed > 0)
+        at -= guest->pushed * GUEST_PUSH_MAX;
+    else
+        end = (size_t)(guest->frame_end - guest->layout.stack);
+    memcpy(guest->stack + at, fill + at, end - at);
+    if ((guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX) &&
+        memcmp(guest->stack + open, fill + open, at - open) != 0)
         memcpy(guest->stack + open, fill + open, at - open);
 }
 
@@ -198,6 +207,7 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
         return NULL;
     }
     if (write) {
+        guest->wrote = true;
         guest_stack_open(guest, address);
         guest_memory_wrote(guest, address, size);
     }

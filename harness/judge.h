@@ -65,6 +65,9 @@ struct finding {
 struct facts judge_facts(const struct observation *observation, const struct cpuid_view *view,
                          uint32_t target, enum outcome answer);
 
+/* True when no judge can tell the two runs apart. */
+bool judge_facts_equal(const struct facts *a, const struct facts *b);
+
 /* True when the run says nothing about the probe, because the harness failed it. */
 bool judge_is_error(const struct facts *facts);
 

@@ -52,6 +52,16 @@ struct facts judge_facts(const struct observation *observation, const struct cpu
     return facts;
 }
 
+bool judge_facts_equal(const struct facts *a, const struct facts *b) {
+    return a->end == b->end && a->state == b->state && a->expected == b->expected &&
+           a->answer == b->answer && a->returned == b->returned && a->right == b->right &&
+           a->named_right == b->named_right && a->read_base == b->read_base &&
+           a->read_target == b->read_target && a->read_other == b->read_other &&
+           a->read_ahead == b->read_ahead && a->read_beyond == b->read_beyond &&
+           a->read_hypervisor == b->read_hypervisor && a->stale_subleaf == b->stale_subleaf &&
+           a->value_right == b->value_right && a->leaves == b->leaves;
+}
+
 /* Whether an execution is the one that a rule is about. */
 static bool deciding_matches(enum rule_id rule, const struct cpuid_execution *execution,
                              const struct cpuid_view *view, uint32_t target) {

@@ -9,6 +9,16 @@
 
 #define SWEEP_BATCH 64u
 
+/* Runs one after the other, a stride apart, that showed the same facts. */
+struct sweep_streak {
+    struct facts facts;
+    struct finding findings[RULES]; /* what the judges make of them */
+    bool is_error;
+    const char *end_name; /* of the first, for an error */
+    uint32_t first, last;
+    uint64_t count;
+};
+
 /* What a worker keeps between tasks. Everything that a run needs is here: no allocation, no
  * formatting. */
 struct sweep_worker {
@@ -16,13 +26,12 @@ struct sweep_worker {
     struct judge_probe kind;
     bool applies[RULES];
     char failure[160]; /* why there is no guest */
-    struct cpuid_table tables[SWEEP_AXES_MAX];
-    struct cpuid_change changes[SWEEP_BATCH];
+    const struct sweep_axis *axis; /* what the tables are made for; NULL: none are */
+    struct cpuid_table tables[SWEEP_BATCH];
+    uint32_t *swept[SWEEP_BATCH]; /* where each table has the register that is swept */
     struct guest_job jobs[SWEEP_BATCH];
     struct observation observations[SWEEP_BATCH];
-    struct facts judged;            /* the last facts that were judged, */
-    struct finding findings[RULES]; /* and what came of them */
-    bool is_error, has_judged;
+    struct sweep_streak streak;
     struct sweep_axis_result result; /* of the task in hand */
 };
 
@@ -43,15 +52,40 @@ bool sweep_table(const struct sweep_options *options, const struct sweep_axis *a
         table, (struct cpuid_leaf){axis->target, 0, true, {is_max ? 1 : value, 0, 0, 0}});
 }
 
+static void sweep_tables_clear(struct sweep_worker *worker) {
+    for (size_t i = 0; i < SWEEP_BATCH; i++)
+        cpuid_table_clear(&worker->tables[i]);
+    worker->axis = NULL;
+}
+
+/* Tables of its own for each run of a batch, so that a run costs one store. False: out of memory.
+ */
+static bool sweep_tables_make(const struct sweep *sweep, struct sweep_worker *worker,
+                              const struct sweep_axis *axis) {
+    if (worker->axis == axis)
+        return true;
+    sweep_tables_clear(worker);
+    for (size_t i = 0; i < SWEEP_BATCH; i++) {
+        struct cpuid_table *table = &worker->tables[i];
+
+        if (!sweep_table(sweep->options, axis, 0, table))
+            return false;
+        worker->swept[i] =
+            axis->what == SWEEP_MAX ? &table->base.eax : &table->leaves[0].values.eax;
+        worker->jobs[i] = (struct guest_job){.table = table, .target = axis->target};
+    }
+    worker->axis = axis;
+    return true;
+}
+
 void sweep_work_stop(void *context, void *state) {
-    const struct sweep *sweep = context;
     struct sweep_worker *worker = state;
 
+    (void)context;
     if (!worker)
         return;
     guest_free(worker->guest);
-    for (size_t i = 0; i < sweep->options->axes_count; i++)
-        cpuid_table_clear(&worker->tables[i]);
+    sweep_tables_clear(worker);
     free(worker);
 }
 
@@ -72,35 +106,12 @@ void *sweep_work_start(void *context) {
 
         worker->applies[rule] = suite_judges(probe, rule, NULL, &reason);
     }
-    for (size_t i = 0; i < sweep->options->axes_count; i++) {
-        if (!sweep_table(sweep->options, &sweep->options->axes[i], 0, &worker->tables[i]))
-            errors_add(&errors, NULL, 0, 0, "out of memory");
-    }
-    if (errors_none(&errors))
-        worker->guest = guest_new(probe->image, &probe->setup, &errors);
+    worker->guest = guest_new(probe->image, &probe->setup, &errors);
     if (!worker->guest)
         snprintf(worker->failure, sizeof worker->failure, "%s",
                  errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);
     return worker;
-}
-
-/* The judges are pure, so equal facts have equal findings: what was judged last is kept. Padding
- * that differs only has the facts judged once more. */
-static void sweep_judge(struct sweep_worker *worker, const struct guest_job *job,
-                        const struct observation *observation, const struct probe *probe) {
-    struct cpuid_view view = cpuid_view(job->table, job->changes, job->changes_count);
-    struct facts facts =
-        judge_facts(observation, &view, job->target, probe_outcome(probe, observation));
-
-    if (worker->has_judged && memcmp(&facts, &worker->judged, sizeof facts) == 0)
-        return;
-    memset(worker->findings, 0, sizeof worker->findings);
-    worker->is_error = judge_is_error(&facts);
-    if (!worker->is_error)
-        judge_question(&worker->kind, &facts, NULL, 0, true, worker->findings);
-    memcpy(&worker->judged, &facts, sizeof facts);
-    worker->has_judged = true;
 }
 
 static void sweep_note_unjudged(struct sweep_axis_result *result, uint32_t value, uint64_t count,
@@ -113,50 +124,61 @@ static void sweep_note_unjudged(struct sweep_axis_result *result, uint32_t value
     result->unjudged += count;
 }
 
-static void sweep_note(struct sweep_worker *worker, uint32_t value, uint32_t stride,
-                       const struct observation *observation) {
-    if (worker->is_error) {
-        sweep_note_unjudged(&worker->result, value, 1, observation_end_text(observation->end),
-                            observation->end_name);
-        return;
-    }
-    for (unsigned rule = 0; rule < RULES; rule++) {
+/* Notes a streak that is over. */
+static void sweep_streak_end(struct sweep_worker *worker, uint32_t stride) {
+    struct sweep_streak *streak = &worker->streak;
+
+    if (streak->count > 0 && streak->is_error)
+        sweep_note_unjudged(&worker->result, streak->first, streak->count,
+                            observation_end_text(streak->facts.end), streak->end_name);
+    for (unsigned rule = 0; streak->count > 0 && !streak->is_error && rule < RULES; rule++) {
         struct sweep_finding *finding = &worker->result.findings[rule];
-        unsigned state = worker->findings[rule].state;
+        unsigned state = streak->findings[rule].state;
 
         if (!worker->applies[rule])
             continue;
-        finding->runs += (state & FINDING_EXERCISED) != 0;
+        finding->runs += state & FINDING_EXERCISED ? streak->count : 0;
         if (state & FINDING_VIOLATED)
-            sweep_ranges_add(&finding->broken, value, value, 1, stride);
+            sweep_ranges_add(&finding->broken, streak->first, streak->last, streak->count, stride);
     }
+    streak->count = 0;
 }
 
-static void sweep_run_batch(const struct sweep *sweep, struct sweep_worker *worker,
-                            const struct sweep_axis *axis, uint32_t first, size_t count) {
-    uint32_t leaf = axis->what == SWEEP_MAX ? CPUID_BASE : axis->target;
-    uint32_t stride = sweep->options->stride;
-    size_t index = (size_t)(axis - sweep->options->axes), done = 0;
+/* Every run's facts are made and compared. The judges are pure, so equal facts have equal findings,
+ * and only those that differ from the last run's are judged. */
+static void sweep_judge(const struct sweep *sweep, struct sweep_worker *worker, size_t run) {
+    const struct observation *observation = &worker->observations[run];
+    struct cpuid_view view = cpuid_view(worker->jobs[run].table, NULL, 0);
+    struct sweep_streak *streak = &worker->streak;
+    uint32_t value = *worker->swept[run];
+    struct facts facts = judge_facts(observation, &view, worker->axis->target,
+                                     probe_outcome(sweep->probe, observation));
 
-    for (size_t i = 0; i < count; i++) {
-        worker->changes[i] = (struct cpuid_change){.kind = CPUID_CHANGE_SET,
-                                                   .registers = CPUID_EAX,
-                                                   .first = leaf,
-                                                   .last = leaf,
-                                                   .values.eax = first + (uint32_t)i * stride};
-        worker->jobs[i] = (struct guest_job){.table = &worker->tables[index],
-                                             .changes = &worker->changes[i],
-                                             .changes_count = 1,
-                                             .target = axis->target};
+    if (streak->count == 0 || !judge_facts_equal(&facts, &streak->facts)) {
+        sweep_streak_end(worker, sweep->options->stride);
+        *streak = (struct sweep_streak){.facts = facts,
+                                        .is_error = judge_is_error(&facts),
+                                        .end_name = observation->end_name,
+                                        .first = value};
+        if (!streak->is_error)
+            judge_question(&worker->kind, &facts, NULL, 0, true, streak->findings);
     }
+    streak->last = value;
+    streak->count++;
+}
+
+static void sweep_run_batch(const struct sweep *sweep, struct sweep_worker *worker, uint32_t first,
+                            size_t count) {
+    size_t done = 0;
+
+    for (size_t i = 0; i < count; i++)
+        *worker->swept[i] = first + (uint32_t)i * sweep->options->stride;
     while (done < count) {
         size_t ran = guest_run(worker->guest, worker->jobs + done, count - done,
                                worker->observations + done);
 
-        for (size_t i = done; i < done + ran; i++) {
-            sweep_judge(worker, &worker->jobs[i], &worker->observations[i], sweep->probe);
-            sweep_note(worker, worker->changes[i].values.eax, stride, &worker->observations[i]);
-        }
+        for (size_t i = done; i < done + ran; i++)
+            sweep_judge(sweep, worker, i);
         done += ran;
     }
 }
@@ -169,14 +191,15 @@ void sweep_work_run(void *context, void *state, size_t task, struct pool_message
     const struct sweep_axis *axis =
         &sweep->options->axes[(sweep->base + task) / sweep->tasks_per_axis];
 
-    if (!worker)
+    if (!worker || !sweep_tables_make(sweep, worker, axis))
         return; /* an empty message: out of memory */
     memset(&worker->result, 0, sizeof worker->result);
     worker->result.values = count;
     if (!worker->guest)
         sweep_note_unjudged(&worker->result, first, count, worker->failure, NULL);
     for (uint64_t done = 0; worker->guest && done < count; done += SWEEP_BATCH)
-        sweep_run_batch(sweep, worker, axis, first + (uint32_t)done * sweep->options->stride,
+        sweep_run_batch(sweep, worker, first + (uint32_t)done * sweep->options->stride,
                         count - done < SWEEP_BATCH ? (size_t)(count - done) : SWEEP_BATCH);
+    sweep_streak_end(worker, sweep->options->stride);
     pool_message_add(message, &worker->result, sizeof worker->result);
 }

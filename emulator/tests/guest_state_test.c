@@ -4,6 +4,9 @@
 /* What a call leaves behind: for the next one of its boot, and never for the next boot. */
 #define DATA_WORD "25 00 30 00 00" /* ModRM and displacement: [0x3000] */
 #define FUNCTION (MACHINE_CODE + 0x100u)
+#define PUSHES(below, count)                                                                       \
+    "8b 84 24 " below " b9 " count " 00 00 00 6a 01 ff c9 75 fa b9 " count                         \
+    " 00 00 00 5a ff c9 75 fb c3"
 
 /* Code that answers with what it finds, and leaves something else there. The same on a fresh boot,
  * however often it ran, whatever ran before. */
@@ -18,6 +21,17 @@ static void test_fresh_boots(void) {
         {IMAGE_64, "rsp - 0x800", "8b 84 24 00 f8 ff ff c7 84 24 00 f8 ff ff 01 00 00 00 c3"},
         {IMAGE_64, "rsp - 0x2000", "8b 84 24 00 e0 ff ff c7 84 24 00 e0 ff ff 01 00 00 00 c3"},
         {IMAGE_64, "rsp - 0xf000", "8b 84 24 00 10 ff ff c7 84 24 00 10 ff ff 01 00 00 00 c3"},
+        /* mov eax, [rsp - 8 * N]; mov ecx, N; 1: push 1; dec ecx; jnz 1b; mov ecx, N; 2: pop rdx;
+           dec ecx; jnz 2b; ret: nothing but pushes */
+        {IMAGE_64, "1 push", PUSHES("f8 ff ff ff", "01")},
+        {IMAGE_64, "31 pushes", PUSHES("08 ff ff ff", "1f")},
+        {IMAGE_64, "32 pushes", PUSHES("00 ff ff ff", "20")},
+        {IMAGE_64, "33 pushes", PUSHES("f8 fe ff ff", "21")},
+        {IMAGE_64, "127 pushes", PUSHES("08 fc ff ff", "7f")},
+        {IMAGE_32, "push", "8b 44 24 fc 6a 01 59 c3"},
+        {IMAGE_32, "40 pushes",
+         "8b 84 24 60 ff ff ff b9 28 00 00 00 6a 01 49 75 fb b9 28 00 00 00 5a 49 75 fc c3"},
+        {IMAGE_16, "push", "66 67 8b 44 24 fc 66 6a 01 66 59 c3"}, /* mov eax, [esp - 4] */
         {IMAGE_64, "across a page", "8b 84 24 03 f2 ff ff 48 c7 84 24 02 f2 ff ff 01 00 00 00 c3"},
         /* lock inc; xadd; cmpxchg8b; movups; stosd; fxsave */
         {IMAGE_64, "lock inc", "8b 04 " DATA_WORD " f0 ff 04 " DATA_WORD " c3"},
@@ -267,6 +281,63 @@ static void test_garbage(void) {
     }
 }
 
+/* Runs that differ in their garbage follow each other in one batch without seeing each other's. */
+static void test_garbage_in_a_batch(void) {
+    static const unsigned order[] = {2, 0, 0, 1, 3, 3, 2, 1, 0};
+    static const struct {
+        enum image_mode mode;
+        const char *hex; /* mov eax, ecx; xor eax, ebx; ret */
+    } rows[] = {{IMAGE_64, "89 c8 31 d8 c3"},
+                {IMAGE_32, "89 c8 31 d8 c3"},
+                {IMAGE_16, "66 89 c8 66 31 d8 c3"}};
+    enum { COUNT = sizeof order / sizeof order[0] };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, rows[i].mode, rows[i].hex);
+        if (machine_start(&machine)) {
+            struct guest_job jobs[COUNT];
+            struct observation seen[COUNT];
+            uint64_t alone[GUEST_GARBAGES];
+
+            for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
+                alone[garbage] = machine_ask_with(&machine, MACHINE_CODE, garbage).answer;
+            CU_ASSERT_NOT_EQUAL(alone[0], alone[1]);
+            for (size_t j = 0; j < COUNT; j++)
+                jobs[j] = (struct guest_job){
+                    .table = &machine.table, .target = MACHINE_CODE, .garbage = order[j]};
+            CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, COUNT, seen), COUNT);
+            for (size_t j = 0; j < COUNT; j++) {
+                CU_ASSERT_EQUAL(seen[j].end, OBSERVATION_RETURNED);
+                CU_ASSERT_EQUAL(seen[j].state, 0);
+                CU_ASSERT_EQUAL(seen[j].answer, alone[order[j]]);
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* Code that writes its caller's frame with nothing but pops and pushes: pop rax; pop rcx; push 7;
+ * push rax; ret. */
+static void test_frame_pushed(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *hex;
+    } rows[] = {{IMAGE_64, "58 59 6a 07 50 c3"}, {IMAGE_32, "58 59 5a 6a 07 51 50 c3"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, rows[i].mode, rows[i].hex);
+        if (machine_start(&machine)) {
+            CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).state, OBSERVATION_FRAME_CHANGED);
+            CU_ASSERT_TRUE(machine_is_as_new(&machine));
+        }
+        machine_stop(&machine);
+    }
+}
+
 /* Thread-local data below the thread pointer: .tdata, then .tbss, fresh at each boot. */
 static void test_thread_data(void) {
     static const struct {
@@ -384,6 +455,8 @@ static const struct unit_test tests[] = {
     {"What before does is noted once", test_before_states},
     {"Each question has its own state", test_own_state},
     {"Garbage differs, and nothing else", test_garbage},
+    {"Garbage changes within a batch", test_garbage_in_a_batch},
+    {"The caller's frame written by pushes", test_frame_pushed},
     {"Thread-local data", test_thread_data},
     {"Thread-local data that does not fit", test_thread_data_too_large},
     {"The trace does not outgrow its buffer", test_trace_limit},

@@ -2,8 +2,10 @@
 #include "harness/bench/bench.h"
 
 #include "harness/examine.h"
+#include "harness/sweep_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What hvspec's own work costs: the whole suite with every judge on, in one process. */
 struct checked {
@@ -66,68 +68,60 @@ const struct bench_method bench_check = {
     .close = checked_close,
 };
 
-/* Sweeping: the maximum runs through the series, each run judged. */
-#define SWEPT_BATCH 64u
-
+/* Sweeping: what a worker of `hvspec sweep` does with its tasks, all over the 2^32 maxima. */
 struct swept {
-    struct guest *guest;
-    const struct probe *probe;
-    struct cpuid_table table;
-    struct cpuid_change changes[SWEPT_BATCH];
-    struct guest_job jobs[SWEPT_BATCH];
-    struct observation observations[SWEPT_BATCH];
+    struct sweep sweep;
+    struct sweep_options options;
+    struct sweep_result result;
+    void *worker;
+    size_t next; /* task */
 };
 
 static void swept_close(void *state) {
     struct swept *swept = state;
 
-    guest_free(swept->guest);
-    cpuid_table_clear(&swept->table);
+    sweep_work_stop(&swept->sweep, swept->worker);
     free(swept);
 }
 
 static void *swept_open(const struct bench_subject *subject, char *why, size_t size) {
     struct swept *swept = calloc(1, sizeof *swept);
-    struct errors errors = {0};
 
     if (!swept)
         return NULL;
-    swept->probe = subject->probe;
-    swept->table.present = true;
-    cpuid_table_add(&swept->table, (struct cpuid_leaf){BENCH_TARGET, 0, true, {1, 0, 0, 0}});
-    swept->guest = guest_new(subject->probe->image, &subject->probe->setup, &errors);
-    for (size_t i = 0; i < SWEPT_BATCH; i++) {
-        swept->changes[i] = (struct cpuid_change){.kind = CPUID_CHANGE_SET,
-                                                  .registers = CPUID_EAX,
-                                                  .first = CPUID_BASE,
-                                                  .last = CPUID_BASE};
-        swept->jobs[i] = (struct guest_job){.table = &swept->table,
-                                            .changes = &swept->changes[i],
-                                            .changes_count = 1,
-                                            .target = BENCH_TARGET};
-    }
-    if (swept->guest)
+    swept->options = (struct sweep_options){
+        .axes = {{SWEEP_MAX, BENCH_TARGET}}, .axes_count = 1, .to = UINT32_MAX, .stride = 1};
+    swept->sweep = (struct sweep){.probe = subject->probe,
+                                  .options = &swept->options,
+                                  .result = &swept->result,
+                                  .tasks_per_axis = UINT32_MAX / SWEEP_TASK_VALUES + 1};
+    swept->worker = sweep_work_start(&swept->sweep);
+    if (swept->worker)
         return swept;
-    snprintf(why, size, "%s", errors.count > 0 ? errors.entries[0].message : "out of memory");
-    errors_clear(&errors);
+    snprintf(why, size, "out of memory");
     swept_close(swept);
     return NULL;
 }
 
+/* Tasks from all over the range, so that maxima below the target and above it have their share. */
 static struct bench_count swept_run(void *state, size_t calls) {
     struct swept *swept = state;
     struct bench_count count = {0, 0};
 
     while (count.calls < calls) {
-        for (size_t i = 0; i < SWEPT_BATCH; i++)
-            swept->changes[i].values.eax = bench_maximum(count.calls + i);
-        guest_run(swept->guest, swept->jobs, SWEPT_BATCH, swept->observations);
-        for (size_t i = 0; i < SWEPT_BATCH; i++) {
-            enum outcome outcome = probe_outcome(swept->probe, &swept->observations[i]);
+        struct pool_message message = {0};
+        struct sweep_axis_result result;
 
-            count.wrong += (outcome == OUTCOME_AVAILABLE) != bench_expects(count.calls + i);
+        swept->next = (swept->next + 40503) % swept->sweep.tasks_per_axis;
+        sweep_work_run(&swept->sweep, swept->worker, swept->next, &message);
+        count.calls += SWEEP_TASK_VALUES;
+        if (message.size != sizeof result) {
+            count.wrong += SWEEP_TASK_VALUES;
+        } else {
+            memcpy(&result, message.bytes, sizeof result);
+            count.wrong += result.unjudged + sweep_axis_fails(&swept->options, &result);
         }
-        count.calls += SWEPT_BATCH;
+        free(message.bytes);
     }
     return count;
 }
@@ -135,7 +129,7 @@ static struct bench_count swept_run(void *state, size_t calls) {
 const struct bench_method bench_sweep = {
     .name = "sweep",
     .what = "one register's values swept, each run judged",
-    .calls = 400000,
+    .calls = 7 * SWEEP_TASK_VALUES,
     .open = swept_open,
     .run = swept_run,
     .close = swept_close,

@@ -43,13 +43,27 @@ static bool audit_judge(struct audit *audit, struct errors *errors) {
         return false;
     while (pool_step(pool, 250) && !*options->interrupted) {
         if (options->progress)
-            options->progress(options->progress_context, audit->done, audit->mutants.count);
+            options->progress(options->progress_context, audit->done, audit->mine);
     }
     pool_free(pool);
     return true;
 }
 
 /* --- Preparing. --- */
+
+/* Parts take instructions in turn. */
+static void audit_take_part(struct audit *audit) {
+    unsigned shards = audit->options->shards;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < audit->places_count; i++) {
+        if (shards > 0 && i % shards != audit->options->shard - 1)
+            continue;
+        audit->places[kept++] = audit->places[i];
+        audit->mine += audit->places[i].count;
+    }
+    audit->places_count = kept;
+}
 
 static bool audit_find_places(struct audit *audit) {
     const struct mutant *mutants = audit->mutants.mutants;
@@ -63,6 +77,7 @@ static bool audit_find_places(struct audit *audit) {
             audit->places[audit->places_count++].first = i;
         audit->places[audit->places_count - 1].count++;
     }
+    audit_take_part(audit);
     return true;
 }
 
@@ -115,6 +130,9 @@ static bool audit_make_mutants(struct audit *audit, struct errors *errors) {
     if (audit->mutants.count == 0)
         return errors_add(errors, probe->path, 0, 0, "no instruction at '%s' can be decoded",
                           probe->entry);
+    if (audit->mine == 0)
+        return errors_add(errors, probe->path, 0, 0, "part %u of %u has no instruction to change",
+                          audit->options->shard, audit->options->shards);
     return true;
 }
 

@@ -37,6 +37,7 @@ struct audit_options {
     bool thorough;        /* every mutant on every case, and a longer search */
     bool selected[RULES]; /* rules that may kill */
     const char *profile;
+    unsigned shard, shards; /* this part, 1 to `shards`, of the instructions; 0, 0: all */
     volatile const sig_atomic_t *interrupted; /* nonzero: stop */
     void (*progress)(void *context, size_t done, size_t count);
     void *progress_context;
@@ -59,8 +60,9 @@ struct audit {
     struct mutation_source source;
     struct mutant_list mutants;
     struct audit_result *results; /* by mutant; owned */
-    struct audit_place *places;   /* by instruction, those that have mutants; owned */
+    struct audit_place *places;   /* by instruction, those of this part with mutants; owned */
     size_t places_count;
+    size_t mine; /* mutants of these places */
     struct search_space space;
     bool kills[RULES]; /* rules that the probe keeps and that may therefore kill */
     size_t done;       /* mutants */
@@ -77,6 +79,9 @@ void audit_clear(struct audit *audit);
  * with audit_report_clear either way. */
 bool audit_report_open(const struct audit_options *options, const struct scenario_set *set,
                        struct audit_report *report);
+
+/* Sets what every report of this version has: kinds of changes, rules. */
+void audit_report_describe(struct audit_report *report);
 
 /* Adds what one audit found. False: out of memory. */
 bool audit_fill(const struct audit *audit, struct audit_report *report);

@@ -93,10 +93,14 @@ static void fill_probe(struct fill *fill, struct audit_probe *out) {
                                 .instructions = audit->source.count,
                                 .cases = audit->cases_count,
                                 .sample_step = audit->sample_step};
-    out->mutants = calloc(audit->mutants.count + 1, sizeof *out->mutants);
+    out->mutants = calloc(audit->mine + 1, sizeof *out->mutants);
     fill->ok &= out->mutants != NULL;
-    for (size_t i = 0; fill->ok && i < audit->mutants.count; i++)
-        fill_mutant(fill, i, &out->mutants[out->mutants_count++]);
+    for (size_t i = 0; i < audit->places_count; i++) {
+        const struct audit_place *place = &audit->places[i];
+
+        for (size_t k = 0; fill->ok && k < place->count; k++)
+            fill_mutant(fill, place->first + k, &out->mutants[out->mutants_count++]);
+    }
 }
 
 bool audit_fill(const struct audit *audit, struct audit_report *report) {
@@ -117,23 +121,31 @@ bool audit_fill(const struct audit *audit, struct audit_report *report) {
     return fill.ok;
 }
 
-bool audit_report_open(const struct audit_options *options, const struct scenario_set *set,
-                       struct audit_report *report) {
+void audit_report_describe(struct audit_report *report) {
     static struct audit_change changes[MUTATIONS_MAX];
 
+    _Static_assert(RULES <= AUDIT_RULES_MAX, "a bit for each rule");
     for (size_t i = 0; i < mutations_count; i++)
         changes[i] = (struct audit_change){mutations[i].name, mutations[i].what};
-    *report = (struct audit_report){.version = HVSPEC_VERSION,
-                                    .seed = options->seed,
-                                    .thorough = options->thorough,
-                                    .profile = options->profile,
-                                    .changes = changes,
-                                    .changes_count = mutations_count,
-                                    .rules_count = RULES};
-    _Static_assert(RULES <= AUDIT_RULES_MAX, "a bit for each rule");
+    report->version = HVSPEC_VERSION;
+    report->changes = changes;
+    report->changes_count = mutations_count;
+    report->rules_count = RULES;
     for (unsigned rule = 0; rule < RULES; rule++) {
         report->rules[rule].id = rules[rule].id;
         report->rules[rule].level = rule_level_text(rules[rule].level);
     }
+}
+
+bool audit_report_open(const struct audit_options *options, const struct scenario_set *set,
+                       struct audit_report *report) {
+    *report = (struct audit_report){.seed = options->seed,
+                                    .thorough = options->thorough,
+                                    .profile = options->profile,
+                                    .shard = options->shard,
+                                    .shards = options->shards};
+    audit_report_describe(report);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        report->rules[rule].selected = options->selected[rule];
     return suite_hash_scenarios(set, report->scenarios_sha256);
 }

@@ -38,6 +38,7 @@ enum option_id {
     OPTION_SEED,
     OPTION_TIME,
     OPTION_RUNS,
+    OPTION_SEARCHES,
     OPTION_BUDGET,
     OPTION_OUT,
     OPTION_TARGET,

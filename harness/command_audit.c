@@ -57,12 +57,16 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
                                     .workers = inputs->suite.workers,
                                     .thorough = command_line_has(line, OPTION_THOROUGH),
                                     .profile = inputs->suite.profile,
+                                    .shard = inputs->suite.shard,
+                                    .shards = inputs->suite.shards,
                                     .interrupted = &audit_interrupted,
                                     .progress = progress_show,
                                     .progress_context = &progress};
-    bool good = audit_report_open(&options, &inputs->set, report);
+    bool good;
 
     memcpy(options.selected, inputs->suite.selected, sizeof options.selected);
+    good = audit_report_open(&options, &inputs->set, report) ||
+           errors_add(errors, NULL, 0, 0, "out of memory");
     audit_catch_interrupt();
     for (size_t i = 0; good && i < inputs->probes_count && !audit_interrupted; i++) {
         struct probe *probe = inputs->probes[i];
@@ -97,10 +101,9 @@ static int audit_command(const struct command_line *line) {
 }
 
 static const enum option_id audit_options_offered[] = {
-    OPTION_ENTRY,    OPTION_ANSWER,  OPTION_FLAT,     OPTION_SCENARIOS,
-    OPTION_RULE,     OPTION_EXCLUDE, OPTION_PROFILE,  OPTION_JOBS,
-    OPTION_SEED,     OPTION_BUDGET,  OPTION_THOROUGH, OPTION_JSON,
-    OPTION_MARKDOWN, OPTION_QUIET,   OPTION_VERBOSE,  OPTION_COLOR,
+    OPTION_ENTRY,   OPTION_ANSWER,   OPTION_FLAT,  OPTION_SCENARIOS, OPTION_RULE,   OPTION_EXCLUDE,
+    OPTION_PROFILE, OPTION_JOBS,     OPTION_SHARD, OPTION_SEED,      OPTION_BUDGET, OPTION_THOROUGH,
+    OPTION_JSON,    OPTION_MARKDOWN, OPTION_QUIET, OPTION_VERBOSE,   OPTION_COLOR,
 };
 
 const struct command command_audit = {
@@ -115,6 +118,9 @@ const struct command command_audit = {
         "equivalent when a directed search finds no difference from the original and there is\n"
         "a reason for that; all others survive, and show what the suite lacks. Mutants have\n"
         "20000 instructions for one call unless --budget says otherwise.\n"
+        "\n"
+        "--shard 2/3 changes the second instruction of every three; merge joins the JSON of all\n"
+        "parts into the audit's, the same in every byte.\n"
         "\n"
         "Exit code: 0 nothing survived, 1 something did, 2 invalid input, 3 interrupted or the\n"
         "harness failed.",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/command_reports.h"
+#include "harness/hunt_searches.h"
 #include "harness/merge.h"
+#include "reports/audit_formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +14,125 @@ static const enum option_id merge_options[] = {
     OPTION_COLOR,
 };
 
-static bool merge_check_formats(const struct command_reports *reports, struct errors *errors) {
-    return !command_reports_want(reports, "cunit") ||
-           errors_add(errors, NULL, 0, 0,
-                      "CUnit's own XML comes from the run itself, not from a report");
+/* Formats of a run's report that others do not have. */
+static bool merge_check_formats(const struct command_reports *reports, enum merge_kind kind,
+                                struct errors *errors) {
+    for (size_t i = 0; i < reports->count; i++) {
+        const char *name = reports->wanted[i].format->name;
+
+        if (kind != MERGE_RUN && strcmp(name, "json") != 0 && strcmp(name, "console") != 0)
+            return errors_add(errors, NULL, 0, 0,
+                              "the report of %s is written as console or json, not as %s",
+                              kind == MERGE_AUDIT ? "an audit" : "a hunt", name);
+        if (strcmp(name, "cunit") == 0)
+            return errors_add(errors, NULL, 0, 0,
+                              "CUnit's own XML comes from the run itself, not from a report");
+    }
+    return true;
 }
 
-static int merge_run(const struct command_line *line) {
+static int merge_run_reports(const struct command_line *line, const struct command_reports *reports,
+                             struct errors *errors) {
     size_t count = line->operands_count;
     struct report *parts = calloc(count, sizeof *parts), whole = {0};
-    struct command_reports reports = {0};
-    struct errors errors = {0};
-    bool good = parts || errors_add(&errors, NULL, 0, 0, "out of memory");
+    bool good = parts || errors_add(errors, NULL, 0, 0, "out of memory");
     int code = COMMAND_INVALID;
 
-    good = good && command_reports_read(line, &reports, &errors) &&
-           merge_check_formats(&reports, &errors);
     for (size_t i = 0; good && i < count; i++)
-        good = report_read_json(line->operands[i], &parts[i], &errors);
-    if (good && merge_reports(parts, (char *const *)line->operands, count, &whole, &errors))
-        code = command_reports_write(line, &reports, &whole, &errors);
+        good = report_read_json(line->operands[i], &parts[i], errors);
+    if (good && merge_reports(parts, line->operands, count, &whole, errors))
+        code = command_reports_write(line, reports, &whole, errors);
     report_clear(&whole);
     for (size_t i = 0; parts && i < count; i++)
         report_clear(&parts[i]);
     free(parts);
+    return code;
+}
+
+/* --- Reports that are no run's. --- */
+
+/* What a format writes, for report_save_written. */
+struct merge_writing {
+    const void *whole;
+    struct report_style style;
+    bool json;
+};
+
+static bool merge_write_audit(const void *context, FILE *stream) {
+    const struct merge_writing *writing = context;
+
+    return writing->json ? audit_json_write(writing->whole, &writing->style, stream)
+                         : audit_console_write(writing->whole, &writing->style, stream);
+}
+
+static bool merge_write_hunt(const void *context, FILE *stream) {
+    const struct merge_writing *writing = context;
+
+    return writing->json ? hunt_print_json(writing->whole, stream)
+                         : hunt_print(writing->whole, &writing->style, stream);
+}
+
+static bool merge_write(const struct command_line *line, const struct command_reports *reports,
+                        const void *whole, bool (*write)(const void *context, FILE *stream),
+                        struct errors *errors) {
+    bool written = true;
+
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct command_report *wanted = &reports->wanted[i];
+        struct merge_writing writing = {whole, command_style(line),
+                                        strcmp(wanted->format->name, "json") == 0};
+
+        if (strcmp(wanted->path, "-") != 0)
+            writing.style = (struct report_style){.verbosity = writing.style.verbosity};
+        written &= report_save_written(write, &writing, "report", wanted->path, errors);
+    }
+    return written;
+}
+
+static int merge_run_audits(const struct command_line *line, const struct command_reports *reports,
+                            struct errors *errors) {
+    struct audit_report whole = {0};
+    int code = COMMAND_INVALID;
+
+    if (merge_audits(line->operands, line->operands_count, &whole, errors))
+        code = !merge_write(line, reports, &whole, merge_write_audit, errors) ? COMMAND_FAILED
+               : audit_report_count(&whole, whole.changes_count, AUDIT_SURVIVED) > 0
+                   ? COMMAND_VIOLATES
+                   : COMMAND_CONFORMS;
+    audit_report_clear(&whole);
+    return code;
+}
+
+static int merge_run_hunts(const struct command_line *line, const struct command_reports *reports,
+                           struct errors *errors) {
+    struct hunt_outcome whole = {0};
+    int code = COMMAND_INVALID;
+
+    if (merge_hunts(line->operands, line->operands_count, &whole, errors))
+        code = !merge_write(line, reports, &whole, merge_write_hunt, errors) ? COMMAND_FAILED
+               : hunt_outcome_totals(&whole).unjudged > 0                    ? COMMAND_FAILED
+               : whole.finds_count > 0                                       ? COMMAND_VIOLATES
+                                                                             : COMMAND_CONFORMS;
+    hunt_outcome_clear(&whole);
+    return code;
+}
+
+static int merge_run(const struct command_line *line) {
+    static int (*const runs[])(const struct command_line *, const struct command_reports *,
+                               struct errors *) = {
+        [MERGE_RUN] = merge_run_reports,
+        [MERGE_AUDIT] = merge_run_audits,
+        [MERGE_HUNT] = merge_run_hunts,
+    };
+    struct command_reports reports = {0};
+    struct errors errors = {0};
+    enum merge_kind kind;
+    int code = COMMAND_INVALID;
+
+    if (command_reports_read(line, &reports, &errors) &&
+        merge_recognise(line->operands[0], &kind, &errors) &&
+        merge_check_formats(&reports, kind, &errors))
+        code = runs[kind](line, &reports, &errors);
     free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
@@ -45,10 +142,12 @@ const struct command command_merge = {
     .operands = "REPORT...",
     .summary = "join the reports of shards into one",
     .text =
-        "Joins the JSON reports of check or sweep with --shard 1/N to N/N into the report of the\n"
-        "whole run, the same in every byte, and writes it in any format. A part that is missing\n"
-        "or there twice, one that was stopped ahead of its end, and parts of another probe,\n"
-        "version, seed or set of scenarios or values are refused.\n"
+        "Joins the JSON reports of check, sweep, audit or hunt with --shard 1/N to N/N into the\n"
+        "report of the whole, the same in every byte, and writes it in any format; of audit and\n"
+        "hunt as console or json. A part that is missing or there twice, one that was stopped "
+        "ahead\n"
+        "of its end, and parts of another probe, version, seed or set of scenarios or values are\n"
+        "refused.\n"
         "\n"
         "Without --shard, commands that have it take their part from the environment of CI\n"
         "systems: CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and\n"

@@ -184,7 +184,7 @@ bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,
     hunter->options = options;
     hunter->result = result;
     hunter->errors = errors;
-    hunter->random.state = options->seed;
+    hunter->random.state = options->stream;
     hunter->started = hunt_now();
     hunter->bench = hunt_bench_new(probe, options->seed, errors);
     hunt_choose_rules(hunter);

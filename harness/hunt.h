@@ -8,8 +8,8 @@
 
 /*
  * The search: tables from the scenarios, mutated; those that run new code are kept and mutated
- * further; those on which the probe breaks a rule are shrunk and written down. What it does hangs
- * on the probe, the scenarios, the seed and the number of runs alone.
+ * further; those on which the probe breaks a rule are shrunk and written down. What one search does
+ * hangs on the probe, the scenarios, the seeds and the number of runs alone.
  */
 #define HUNT_FINDS_MAX 16u /* then it is time to mend some */
 
@@ -19,7 +19,8 @@ struct hunt_progress {
 };
 
 struct hunt_options {
-    uint64_t seed;
+    uint64_t seed;                     /* of what is drawn when a table is judged, as in check */
+    uint64_t stream;                   /* of the search's own draws */
     size_t runs;                       /* calls of the probe; 0: no limit */
     double seconds;                    /* 0: no limit */
     const char *folder;                /* where finds go */

@@ -9,7 +9,8 @@ struct hunt_find {
     struct hunt_candidate candidate; /* shrunk */
     enum rule_id rule;               /* what it is named after */
     hunt_rules broken;               /* all that are red, `rule` among them */
-    size_t run;                      /* calls of the probe up to it */
+    unsigned search;                 /* which of a hunt's searches found it, from 1 */
+    size_t run;                      /* calls of the probe up to it, in that search */
     uint64_t path;                   /* hash of the code that it runs */
     char *expected, *observed;       /* sentences; owned */
     char *twin;                      /* what the run shown differs in; owned; NULL: nothing */

@@ -69,40 +69,27 @@ static const char *merge_differ(const struct report *a, const struct report *b) 
     return merge_probes_differ(a, b);
 }
 
-static bool merge_check(struct report *parts, char *const *paths, size_t count,
+static bool merge_check(struct report *parts, const char *const *paths, size_t count,
                         struct errors *errors) {
-    for (size_t i = 0; i < count; i++) {
+    struct merge_part *list = calloc(count, sizeof *list);
+    bool good = list || errors_add(errors, NULL, 0, 0, "out of memory");
+
+    for (size_t i = 0; good && i < count; i++)
+        list[i] = (struct merge_part){parts[i].shard, parts[i].shards};
+    for (size_t i = 0; good && i < count; i++) {
         const char *what = merge_differ(&parts[0], &parts[i]);
 
-        if (parts[i].shards == 0)
-            return errors_add(errors, paths[i], 0, 0,
-                              "this report is of a whole run, not of a shard");
-        if (parts[i].shards != parts[0].shards)
-            return errors_add(errors, paths[i], 0, 0, "a part of %u, where %s is a part of %u",
-                              parts[i].shards, paths[0], parts[0].shards);
-        if (report_is_partial(&parts[i]))
-            return errors_add(errors, paths[i], 0, 0,
+        good = merge_is_part(list, paths, i, errors);
+        if (good && report_is_partial(&parts[i]))
+            good = errors_add(errors, paths[i], 0, 0,
                               "this part was stopped ahead of its end: run it again, with its "
                               "--checkpoint if it has one");
-        if (what)
-            return errors_add(errors, paths[i], 0, 0, "not of the same run as %s: %s", paths[0],
-                              what);
-        for (size_t j = 0; j < i; j++) {
-            if (parts[j].shard == parts[i].shard)
-                return errors_add(errors, paths[i], 0, 0, "part %u of %u is there twice, see %s",
-                                  parts[i].shard, parts[i].shards, paths[j]);
-        }
+        if (good && what)
+            good = merge_refuse(paths[i], paths[0], what, errors);
     }
-    for (unsigned part = 1; part <= parts[0].shards; part++) {
-        size_t i = 0;
-
-        while (i < count && parts[i].shard != part)
-            i++;
-        if (i == count)
-            return errors_add(errors, NULL, 0, 0, "part %u of %u is missing", part,
-                              parts[0].shards);
-    }
-    return true;
+    good = good && merge_is_complete(list, paths, count, errors);
+    free(list);
+    return good;
 }
 
 static int merge_compare_parts(const void *a, const void *b) {
@@ -439,8 +426,8 @@ static bool merge_fill(struct merge *merge) {
     return whole->probes != NULL;
 }
 
-bool merge_reports(struct report *parts, char *const *paths, size_t count, struct report *whole,
-                   struct errors *errors) {
+bool merge_reports(struct report *parts, const char *const *paths, size_t count,
+                   struct report *whole, struct errors *errors) {
     struct merge merge = {.parts = parts, .count = count, .whole = whole};
     bool good = merge_check(parts, paths, count, errors);
 

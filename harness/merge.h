@@ -6,15 +6,31 @@
 #include "reports/report.h"
 
 /*
- * Reports of shards as the report of the whole run, the same in every byte. Shards take cases in
- * turn, so the k-th case of part i of n is the whole run's (i - 1 + k * n)-th, whatever it is.
+ * Reports of shards as the report of the whole run, the same in every byte. A shard of check takes
+ * cases in turn, so the k-th case of part i of n is the whole run's (i - 1 + k * n)-th, whatever it
+ * is; one of audit takes instructions in turn, one of hunt searches, and one of sweep values in one
+ * piece.
  */
+
+/* What a file is, by its first look: the report of a run, an audit or a hunt. False with errors
+ * noted: it is no JSON. What is none of them is taken for a run's, whose reader says so. */
+enum merge_kind { MERGE_RUN, MERGE_AUDIT, MERGE_HUNT };
+bool merge_recognise(const char *path, enum merge_kind *kind, struct errors *errors);
+
+/* Reads and joins all parts of an audit or a hunt into `whole`, zeroed by the caller and to be
+ * cleared either way. False with errors noted. */
+struct audit_report;
+bool merge_audits(const char *const *paths, size_t count, struct audit_report *whole,
+                  struct errors *errors);
+struct hunt_outcome;
+bool merge_hunts(const char *const *paths, size_t count, struct hunt_outcome *whole,
+                 struct errors *errors);
 
 /* Fills `whole`, zeroed by the caller, from `count` reports, one for each part in any order. It
  * borrows from them and takes over what they own: they are to be cleared after it, and not used
  * otherwise. False with errors noted: parts are missing or there twice, or they are not of one run.
  */
-bool merge_reports(struct report *parts, char *const *paths, size_t count, struct report *whole,
-                   struct errors *errors);
+bool merge_reports(struct report *parts, const char *const *paths, size_t count,
+                   struct report *whole, struct errors *errors);
 
 #endif

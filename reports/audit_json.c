@@ -88,10 +88,19 @@ static json_t *json_report_rules(const struct audit_report *report) {
     bool ok = array;
 
     for (size_t i = 0; i < report->rules_count; i++)
-        json_add(
-            array, &ok,
-            json_pack("{s:s, s:s}", "id", report->rules[i].id, "level", report->rules[i].level));
+        json_add(array, &ok,
+                 json_pack("{s:s, s:s, s:b}", "id", report->rules[i].id, "level",
+                           report->rules[i].level, "selected", report->rules[i].selected));
     return json_finish(array, ok);
+}
+
+static json_t *json_shard(const struct audit_report *report) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "part", json_integer(report->shard));
+    json_put(object, &ok, "parts", json_integer(report->shards));
+    return json_finish(object, ok);
 }
 
 bool audit_json_write(const struct audit_report *report, const struct report_style *style,
@@ -102,13 +111,15 @@ bool audit_json_write(const struct audit_report *report, const struct report_sty
     (void)style;
     for (size_t i = 0; i < report->probes_count; i++)
         json_add(array, &ok, json_probe(report, &report->probes[i]));
-    json_put(object, &ok, "format", json_string("hvspec-audit/2"));
+    json_put(object, &ok, "format", json_string(AUDIT_JSON_FORMAT));
     json_put(object, &ok, "version", json_text(report->version));
     json_put(object, &ok, "seed", json_seed(report->seed));
     json_put(object, &ok, "profile", json_text(report->profile));
     json_put(object, &ok, "thorough", json_boolean(report->thorough));
     json_put(object, &ok, "interrupted", json_boolean(report->interrupted));
     json_put(object, &ok, "scenarios_sha256", json_text(report->scenarios_sha256));
+    if (report->shards > 0)
+        json_put(object, &ok, "shard", json_shard(report));
     json_put(object, &ok, "changes", json_changes(report));
     json_put(object, &ok, "rules", json_report_rules(report));
     json_put(object, &ok, "probes", array);

@@ -52,6 +52,7 @@ struct audit_probe {
 };
 
 #define AUDIT_RULES_MAX 64u
+#define AUDIT_JSON_FORMAT "hvspec-audit/2"
 
 struct audit_report {
     const char *version; /* of hvspec; static */
@@ -59,10 +60,12 @@ struct audit_report {
     bool thorough, interrupted;
     const char *profile; /* NULL: none; borrowed */
     char scenarios_sha256[65];
+    unsigned shard, shards; /* this part, 1 to `shards`, of the instructions; 0, 0: all */
     const struct audit_change *changes; /* static */
     size_t changes_count;
     struct {
         const char *id, *level; /* static */
+        bool selected;          /* it may kill */
     } rules[AUDIT_RULES_MAX];
     size_t rules_count;
     struct audit_probe *probes;

@@ -10,7 +10,7 @@
 void reader_fail(struct reader *reader, const char *key) {
     if (!reader->failed)
         errors_add(reader->errors, reader->path, 0, 0,
-                   "this is no report of hvspec --report json: '%s' is not as it should be", key);
+                   "this is no report of hvspec: '%s' is not as it should be", key);
     reader->failed = true;
 }
 
@@ -58,7 +58,7 @@ size_t read_size(struct reader *reader, json_t *object, const char *key) {
     return value && json_integer_value(value) > 0 ? (size_t)json_integer_value(value) : 0;
 }
 
-static bool read_bool(struct reader *reader, json_t *object, const char *key) {
+bool read_bool(struct reader *reader, json_t *object, const char *key) {
     json_t *value = json_object_get(object, key);
 
     if (!json_is_boolean(value))
@@ -66,7 +66,7 @@ static bool read_bool(struct reader *reader, json_t *object, const char *key) {
     return json_is_true(value);
 }
 
-static uint64_t read_hex(struct reader *reader, json_t *object, const char *key, uint64_t highest) {
+uint64_t read_hex(struct reader *reader, json_t *object, const char *key, uint64_t highest) {
     const char *text = json_string_value(json_object_get(object, key));
     char *end = NULL;
     uint64_t number = text && strncmp(text, "0x", 2) == 0 ? strtoull(text + 2, &end, 16) : 0;
@@ -299,7 +299,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
 
 /* --- The report. --- */
 
-static uint64_t read_seed(struct reader *reader, json_t *object) {
+uint64_t read_seed(struct reader *reader, json_t *object) {
     json_t *value = json_object_get(object, "seed");
     char *end = NULL;
     uint64_t seed = 0;
@@ -351,15 +351,23 @@ static void read_report(struct reader *reader, json_t *object) {
         read_probe(reader, json_array_get(probes, i), &report->probes[i]);
 }
 
-bool report_read_json(const char *path, struct report *report, struct errors *errors) {
-    struct reader reader = {path, report, errors, false};
+json_t *reader_load(struct reader *reader) {
     json_error_t error;
-    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *document = json_load_file(reader->path, JSON_REJECT_DUPLICATES, &error);
 
     if (!document)
-        return errors_add(errors, path, error.line > 0 ? (unsigned)error.line : 0,
-                          error.line > 0 && error.column > 0 ? (unsigned)error.column : 0,
-                          "cannot be read as JSON: %s", error.text);
+        errors_add(reader->errors, reader->path, error.line > 0 ? (unsigned)error.line : 0,
+                   error.line > 0 && error.column > 0 ? (unsigned)error.column : 0,
+                   "cannot be read as JSON: %s", error.text);
+    return document;
+}
+
+bool report_read_json(const char *path, struct report *report, struct errors *errors) {
+    struct reader reader = {path, report, errors, false};
+    json_t *document = reader_load(&reader);
+
+    if (!document)
+        return false;
     read_report(&reader, document);
     json_decref(document);
     return !reader.failed;

@@ -13,10 +13,13 @@
  */
 struct reader {
     const char *path;
-    struct report *report;
+    struct report *report; /* what borrows; NULL: nothing may */
     struct errors *errors;
     bool failed;
 };
+
+/* The file's document, for the caller to release. NULL with an error noted. */
+json_t *reader_load(struct reader *reader);
 
 void reader_fail(struct reader *reader, const char *key);
 
@@ -30,6 +33,14 @@ char *read_text(struct reader *reader, json_t *object, const char *key);
 const char *read_borrowed(struct reader *reader, const char *text, const char *key);
 
 size_t read_size(struct reader *reader, json_t *object, const char *key);
+
+bool read_bool(struct reader *reader, json_t *object, const char *key);
+
+/* As json_seed writes it, under "seed". */
+uint64_t read_seed(struct reader *reader, json_t *object);
+
+/* "0x1040". */
+uint64_t read_hex(struct reader *reader, json_t *object, const char *key, uint64_t highest);
 
 /* "0x40000000". */
 uint32_t read_word(struct reader *reader, json_t *object, const char *key);

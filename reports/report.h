@@ -114,22 +114,12 @@ struct report_rule {
 };
 #define REPORT_EXAMPLES_MAX 3u
 
-/* How one rule fared in one scenario: a cell of the matrix. */
-struct report_cell {
-    size_t cases;      /* that exercised it */
-    size_t violations; /* cases in which it was broken */
-    struct report_example *example; /* the simplest violation, unless the rule has it; NULL: none */
-};
-#define REPORT_CELL_EXAMPLES_MAX 500u /* of a probe: what bounds an HTML page */
-
 /* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
     size_t cases;
     const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
     enum report_verdict *verdicts; /* the probe's rules_count of them */
-    struct report_cell *cells;     /* as many; NULL: not kept */
-    struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
 };
 
 struct report_site {
@@ -293,6 +283,10 @@ void report_example_clear(struct report_example *example);
  * appears complete or not at all. False with a reason in errors (caller owns). */
 bool report_save(const struct report *report, const struct report_format *format,
                  const struct report_style *style, const char *path, struct errors *errors);
+
+/* The same for what `write` writes, with `noun` ("report") for errors. */
+bool report_save_written(bool (*write)(const void *context, FILE *stream), const void *context,
+                         const char *noun, const char *path, struct errors *errors);
 
 /* The same for a text that is no report; `noun` ("baseline") names it in errors. */
 bool report_save_text(const char *text, const char *noun, const char *path, struct errors *errors);

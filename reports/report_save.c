@@ -166,10 +166,9 @@ static bool report_write_report(const void *context, FILE *stream) {
     return written->format->write(written->report, written->style, stream);
 }
 
-bool report_save(const struct report *report, const struct report_format *format,
-                 const struct report_style *style, const char *path, struct errors *errors) {
-    const struct report_written written = {report, format, style};
-    struct report_saving saving = {report_write_report, &written, "report", path, errors};
+bool report_save_written(bool (*write)(const void *context, FILE *stream), const void *context,
+                         const char *noun, const char *path, struct errors *errors) {
+    struct report_saving saving = {write, context, noun, path, errors};
 
     return report_save_any(&saving);
 }
@@ -180,7 +179,12 @@ static bool report_write_text(const void *context, FILE *stream) {
 }
 
 bool report_save_text(const char *text, const char *noun, const char *path, struct errors *errors) {
-    struct report_saving saving = {report_write_text, text, noun, path, errors};
+    return report_save_written(report_write_text, text, noun, path, errors);
+}
 
-    return report_save_any(&saving);
+bool report_save(const struct report *report, const struct report_format *format,
+                 const struct report_style *style, const char *path, struct errors *errors) {
+    const struct report_written written = {report, format, style};
+
+    return report_save_written(report_write_report, &written, "report", path, errors);
 }

@@ -60,7 +60,7 @@ static bool baseline_read_outcome(const struct baseline_reader *reader, const ch
 
 static bool baseline_read_rule(const struct baseline_reader *reader, const char *glob,
                                size_t column) {
-    const char *near = rules_nearest(glob);
+    const char *near = rules_nearest_glob(glob);
     char advice[160];
 
     for (size_t i = 0; i < RULES; i++) {

@@ -20,7 +20,7 @@ bool command_mark_rules(const char *glob, bool value, bool selected[RULES], stru
     }
     if (any)
         return true;
-    near = rules_nearest(glob);
+    near = rules_nearest_glob(glob);
     return errors_add(errors, NULL, 0, 0, "no rule matches '%s'%s%s%s; see hvspec list rules", glob,
                       near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }

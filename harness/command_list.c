@@ -110,10 +110,10 @@ static bool list_find_scenarios(struct list *list, const struct command_line *li
 
 static bool list_find_probes(struct list *list, const struct command_line *line,
                              struct errors *errors) {
-    if (line->operands_count < 2)
-        return errors_add(errors, NULL, 0, 0,
-                          "name the files to look into: hvspec list probes PROBE...");
-    if (!run_inputs_load_probes(line, 1, line->operands_count, &list->inputs, errors))
+    bool named = line->operands_count > 1;
+
+    if (named ? !run_inputs_load_probes(line, 1, line->operands_count, &list->inputs, errors)
+              : !run_inputs_load_bundled(line, &list->inputs, errors))
         return false;
     list->count = list->inputs.probes_count;
     return true;
@@ -334,7 +334,9 @@ const struct command command_list = {
     .text =
         "rules: the catalogue, and what the mail leaves open. scenarios: those that check would\n"
         "run with the same options; -v adds the ids of their cases. probes: what check would\n"
-        "call in the files that follow. signatures: the vendors' that scenarios use.\n"
+        "call in the files that follow, or without any in those that come with the program: the\n"
+        "reference, which conforms, and some that do not. signatures: the vendors' that\n"
+        "scenarios use.\n"
         "\n"
         "--rule and --exclude leave scenarios that name such a rule, --scenarios leaves rules\n"
         "that these name. When nothing is left, the exit code is 2.",
@@ -342,6 +344,7 @@ const struct command command_list = {
                 "hvspec list rules -s max/signed-byte  # what a scenario was written for\n"
                 "hvspec list scenarios -r 'gaps/*'     # who looks after these rules\n"
                 "hvspec list scenarios -v -s max/zero  # its cases, by id\n"
+                "hvspec list probes                    # some to try hvspec on\n"
                 "hvspec list probes -e has libhv.so    # what check would run\n"
                 "hvspec list signatures --json         # for other programs",
     .options = list_options,

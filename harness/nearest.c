@@ -2,8 +2,10 @@
 #include "harness/nearest.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
+#define NEAREST_PART_MIN 3u     /* letters: fewer are in too many words */
 #define NEAREST_LENGTH_MAX 127u /* longer words are compared with nothing: no typo of a name */
 
 static size_t nearest_minimum(size_t a, size_t b) {
@@ -37,6 +39,19 @@ static size_t nearest_edits(const char *a, size_t a_length, const char *b, size_
     return rows[a_length % 3][b_length];
 }
 
+/* The first word that has `part` at its start, or with `anywhere` in it. */
+static const char *nearest_whole(const char *part, size_t length, bool anywhere,
+                                 const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(words[i]) > NEAREST_LENGTH_MAX)
+            continue;
+        if (anywhere ? strcasestr(words[i], part) != NULL
+                     : strncasecmp(words[i], part, length) == 0)
+            return words[i];
+    }
+    return NULL;
+}
+
 const char *nearest_word(const char *word, const char *const *words, size_t count) {
     size_t length = strlen(word), best = length / 3 + 1;
     const char *nearest = NULL;
@@ -54,5 +69,9 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
             nearest = words[i];
         }
     }
+    if (!nearest && length >= NEAREST_PART_MIN)
+        nearest = nearest_whole(word, length, false, words, count);
+    if (!nearest && length >= NEAREST_PART_MIN)
+        nearest = nearest_whole(word, length, true, words, count);
     return nearest;
 }

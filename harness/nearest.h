@@ -5,7 +5,9 @@
 #include <stddef.h>
 
 /* The word of the list that is nearest to `word` by edits (insert, delete, replace, swap), for "did
- * you mean"; NULL when none is within a third of its length. Case is ignored. */
+ * you mean"; when none is within a third of its length, the first that begins with it, or else
+ * holds it, as a name that was cut off. NULL: none does, or it has less than three letters. Case
+ * is ignored. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
 #endif

@@ -4,7 +4,10 @@
 #include "harness/nearest.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
+
+#define RULES_SECTION_SIZE 32u
 
 const char *rule_level_text(enum rule_level level) {
     static const char *const texts[] = {
@@ -30,6 +33,25 @@ int rules_find(const char *id) {
 
 bool rules_match(enum rule_id rule, const char *glob) {
     return fnmatch(glob, rules[rule].id, 0) == 0;
+}
+
+const char *rules_nearest_glob(const char *glob) {
+    static char sections[RULES][RULES_SECTION_SIZE];
+    const char *globs[2 * RULES];
+    size_t count = 0;
+
+    for (size_t i = 0; i < RULES; i++) {
+        size_t length = strcspn(rules[i].id, "/");
+
+        if (count > 0 && strncmp(sections[count - 1], rules[i].id, length + 1) == 0)
+            continue;
+        snprintf(sections[count], sizeof sections[count], "%.*s/*", (int)length, rules[i].id);
+        globs[count] = sections[count];
+        count++;
+    }
+    for (size_t i = 0; i < RULES; i++)
+        globs[count + i] = rules[i].id;
+    return nearest_word(glob, globs, count + RULES);
 }
 
 const char *rules_nearest(const char *id) {

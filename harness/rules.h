@@ -77,4 +77,8 @@ bool rules_match(enum rule_id rule, const char *glob);
 /* The id nearest to a mistyped one, for messages; NULL when nothing is near. */
 const char *rules_nearest(const char *id);
 
+/* The same where a glob is asked for, with whole sections ("max/" and an
+ * asterisk) among what may be meant. */
+const char *rules_nearest_glob(const char *glob);
+
 #endif

@@ -4,8 +4,11 @@
 #include "harness/data_path.h"
 #include "harness/pool.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Every --entry makes a probe of each file. */
 static bool load_entries(const struct command_line *line, const char *path,
@@ -37,6 +40,39 @@ bool run_inputs_load_probes(const struct command_line *line, size_t first, size_
             return false;
     }
     return true;
+}
+
+/* A link whose probe was not built (no compiler for it) is none. */
+static int bundled_is_file(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
+
+bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors) {
+    char *folder = data_path("probes");
+    struct dirent **entries = NULL;
+    int count = folder ? scandir(folder, &entries, bundled_is_file, alphasort) : -1;
+    bool good = count > 0;
+
+    if (!good)
+        errors_add(errors, NULL, 0, 0,
+                   "no probes come with this program: name files, hvspec list probes PROBE...");
+    for (int i = 0; i < count; i++) {
+        struct command_line one = *line;
+        const char *path = NULL;
+
+        if (good && asprintf((char **)&path, "%s/%s", folder, entries[i]->d_name) < 0)
+            good = errors_add(errors, NULL, 0, 0, "out of memory");
+        one.operands = &path;
+        one.operands_count = 1;
+        if (good && access(path, R_OK) == 0)
+            good = run_inputs_load_probes(&one, 0, 1, inputs, errors);
+        free((char *)path);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+    return good;
 }
 
 bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,

@@ -28,6 +28,10 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
 bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
                             struct run_inputs *inputs, struct errors *errors);
 
+/* The probes that come with the program, in the order of their names. */
+bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors);
+
 /* The scenarios only, from --scenarios, --seed. */
 bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
                                struct errors *errors);

@@ -68,6 +68,13 @@ sed -i 's/detect_cpuid(DETECT_BASE) <= leaf/detect_cpuid(DETECT_BASE) < leaf/' "
 gate 8 "a listed regression that is mended" max
 says "no longer happens, so remove the line"
 
+# --- Tried out without any code of one's own. ---
+expect 0 "list the probes that come with it" "$hvspec" list probes --names
+says "reference-gcc-O2-64.so"
+expect 0 "the reference that comes with it" \
+    "$hvspec" check -q "$prefix/share/hvspec/probes/reference-gcc-O2-64.so" -s max/zero
+[ -s "$prefix/share/hvspec/reference/hv_feature.c" ] || complain "no reference to copy"
+
 # --- The libraries. ---
 cat >"$scratch/user.c" <<'END'
 #include <hvspec.h>
@@ -106,6 +113,8 @@ for way in shared static; do
     expect 2 "no such file" "$scratch/$way" "$scratch/none.so"
     says "none.so"
 done
+nm -D --defined-only "$(find "$prefix" -name libhvspec.so)" >"$scratch/log"
+says "hvspec_check@@HVSPEC_1"
 nm -D --defined-only "$(find "$prefix" -name libhvspec.so)" | grep -v ' [TA] hvspec_\| HVSPEC_1$' \
     >"$scratch/log" && complain "the shared library exports more than its interface"
 nm -g --defined-only "$(find "$prefix" -name libhvspec.a)" | grep ' [A-Z] ' | grep -v ' hvspec_' \

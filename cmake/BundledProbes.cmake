@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The few probes that come with the program, for `hvspec list probes` and to try it on: the reference,
+# and one broken probe for each step that goes wrong in the field. In the build tree they are links.
+set(HVSPEC_BUNDLED_PROBES reference/reference-gcc-O2-64.so reference/reference-gcc-O2-32.so
+    broken/64/max-signed.so broken/64/target-low-byte.so broken/64/gap-first-zero.so
+    broken/64/signature-trusted.so broken/64/platform-bx-lost.so)
+
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/hvspec/probes)
+foreach(probe IN LISTS HVSPEC_BUNDLED_PROBES)
+    get_filename_component(name ${probe} NAME)
+    file(CREATE_LINK ${PROJECT_BINARY_DIR}/probes/${probe}
+         ${PROJECT_BINARY_DIR}/share/hvspec/probes/${name} SYMBOLIC)
+    install(FILES ${PROJECT_BINARY_DIR}/probes/${probe}
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/probes OPTIONAL)
+endforeach()
+install(FILES harness/reference/hv_feature.c harness/reference/hv_feature.h
+              harness/reference/README.md
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/reference)

@@ -78,19 +78,27 @@ static bool annotate_lists_any(const struct baseline_line *line, const struct re
     return false;
 }
 
-static void annotate_examples(const struct baseline_line *from, const struct report_line *line,
-                              struct report_rule *rule) {
-    for (size_t i = 0; i < rule->examples_count; i++) {
-        struct report_example *example = &rule->examples[i];
+static void annotate_example(const struct baseline_line *from, const struct report_line *line,
+                             struct report_example *example) {
+    if (example && !example->line && glob_match(from->test, example->case_id))
+        example->line = line;
+}
 
-        if (!example->line && glob_match(from->test, example->case_id))
-            example->line = line;
+/* Those of the rule itself and those of its cells. */
+static void annotate_examples(const struct baseline_line *from, const struct report_line *line,
+                              struct report_probe *probe, size_t rule) {
+    for (size_t i = 0; i < probe->rules[rule].examples_count; i++)
+        annotate_example(from, line, &probe->rules[rule].examples[i]);
+    for (size_t i = 0; i < probe->scenarios_count; i++) {
+        if (probe->scenarios[i].cells)
+            annotate_example(from, line, probe->scenarios[i].cells[rule].example);
     }
 }
 
-static bool annotate_rule(const struct annotating *annotating, const struct report_probe *probe,
-                          struct report_rule *rule) {
+static bool annotate_rule(const struct annotating *annotating, struct report_probe *probe,
+                          size_t index) {
     const struct report_gate *gate = &annotating->report->gate;
+    struct report_rule *rule = &probe->rules[index];
 
     rule->lines = calloc(gate->lines_count + 1, sizeof *rule->lines);
     for (size_t i = 0; rule->lines && i < gate->lines_count; i++) {
@@ -99,7 +107,7 @@ static bool annotate_rule(const struct annotating *annotating, const struct repo
         if (!annotate_is_about(from, probe, rule) || !annotate_lists_any(from, rule))
             continue;
         rule->lines[rule->lines_count++] = &gate->lines[i];
-        annotate_examples(from, &gate->lines[i], rule);
+        annotate_examples(from, &gate->lines[i], probe, index);
     }
     return rule->lines != NULL;
 }
@@ -131,7 +139,7 @@ bool baseline_annotate(const struct baseline *baseline, const char *path,
 
         for (size_t k = 0; done && k < probe->rules_count; k++) {
             if (probe->rules[k].violations > 0)
-                done = annotate_rule(&annotating, probe, &probe->rules[k]);
+                done = annotate_rule(&annotating, probe, k);
         }
     }
     for (size_t i = 0; done && i < comparison->count; i++)

@@ -81,6 +81,7 @@ static int check_run(const struct command_line *line) {
             code = check_dry_run(&inputs, &errors);
         } else {
             inputs.suite.wants_cunit = command_reports_want(&reports, "cunit");
+            inputs.suite.wants_cells = command_reports_want(&reports, "html");
             gate_inform(&gate, &inputs.suite);
             inputs.suite.progress = progress_show;
             inputs.suite.progress_context = &progress;

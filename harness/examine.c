@@ -406,6 +406,31 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         examine_sequence(examiner, test, &sequences, i, examination);
 }
 
+bool examine_show(struct examiner *examiner, const struct scenario_case *test,
+                  struct violation *shown) {
+    static const enum rule_id deciding[] = {
+        [OUTCOME_NOT_AVAILABLE] = RULE_MAX_BELOW_IS_ABSENT,
+        [OUTCOME_NOT_IMPLEMENTED] = RULE_TARGET_ZERO_IS_ABSENT,
+        [OUTCOME_AVAILABLE] = RULE_TARGET_NONZERO_IS_PRESENT,
+    };
+    struct cpuid_view view = cpuid_view(&test->table, NULL, 0);
+
+    guest_reset(examiner->guest);
+    for (size_t i = 0; i < test->asks_count; i++) {
+        uint32_t asked = test->asks[i];
+        enum outcome outcome =
+            spec_outcome(view.maximum, asked, cpuid_lookup(&view, asked, 0).eax);
+
+        if (!examiner_can_ask(examiner, asked))
+            continue;
+        *shown = (struct violation){.asked = asked};
+        violation_fill(examiner, shown, deciding[outcome], &test->table, NULL, &asked, 1);
+        shown->base = shown->facts;
+        return true;
+    }
+    return false;
+}
+
 /* --- Making and freeing. --- */
 
 static bool examiner_find_constants(struct examiner *examiner) {

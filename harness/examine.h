@@ -56,6 +56,11 @@ void examiner_set_share(struct examiner *examiner, unsigned share);
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);
 
+/* Runs the case's first question that the probe can be asked, alone, and fills `shown` with it as
+ * if it broke the rule that the answer hangs on. False: it can be asked none. */
+bool examine_show(struct examiner *examiner, const struct scenario_case *test,
+                  struct violation *shown);
+
 /* The addresses of the CPUID instructions that were executed since the examiner was made, in the
  * order of their first execution. Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);

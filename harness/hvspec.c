@@ -159,6 +159,7 @@ static void hvspec_run(struct hvspec_result *result, const struct command_line *
          !baseline_load(options->baseline, &result->baseline, &result->errors)) ||
         !run_inputs_load(line, inputs, &result->errors))
         return;
+    inputs->suite.wants_cells = true; /* hvspec_write may be asked for HTML */
     inputs->suite.listed = options->baseline ? &result->baseline : NULL;
     inputs->suite.part = options->scenarios != NULL;
     if (suite_run_plain(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite,

@@ -66,7 +66,10 @@ static bool suite_prepare(struct suite *suite, struct errors *errors) {
     suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
     suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
     suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
-    if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts)
+    if (suite->options->wants_cells && suite->probes_count == 1)
+        suite->cells = suite_cells_new(suite->set->count);
+    if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts ||
+        (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     suite_list_tasks(suite);
     if (suite->tasks_count == 0)

@@ -20,6 +20,7 @@ struct suite_options {
     bool selected[RULES];    /* rules to judge */
     unsigned workers;        /* at least 1 */
     bool fail_fast;          /* start no further case after the first failing scenario */
+    bool wants_cells;        /* keep an example for each cell of the matrix; of one probe only */
     bool wants_cunit;        /* keep CUnit's own XML in the report */
     const char *source_root; /* source files are named relative to it; NULL: the current folder */
     /* Violations that are known of: no failures to CUnit, and examples only where there are too few

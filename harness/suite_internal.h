@@ -29,6 +29,9 @@ struct suite_examples {
     size_t count;
 };
 
+/* suite_cells.c: the same for each cell of the matrix. */
+struct suite_cells;
+
 struct suite {
     struct probe *const *probes;
     size_t probes_count;
@@ -37,6 +40,7 @@ struct suite {
     struct suite_task *tasks;
     size_t tasks_count, tasks_done;
     struct suite_examples (*examples)[RULES]; /* by probe */
+    struct suite_cells *cells;                /* NULL: not kept */
     uint64_t **sites;                         /* by probe: CPUIDs reached, unsorted */
     size_t *sites_counts;
     size_t runs;
@@ -48,6 +52,22 @@ struct suite {
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
 
+/* True when `a` is the one to keep. */
+bool suite_is_better(const struct suite_example *a, const struct suite_example *b);
+
+/* NULL: out of memory. */
+struct suite_cells *suite_cells_new(size_t scenarios);
+void suite_cells_free(struct suite_cells *cells);
+
+/* Keeps the example, with its violation (NULL in workers), when it is the scenario's best for the
+ * rule; RULES stands for the case that breaks none. False: it is not, and not taken over. */
+bool suite_cells_offer(struct suite_cells *cells, size_t scenario, enum rule_id rule,
+                       struct suite_example example);
+
+/* What is kept; NULL: nothing. */
+const struct suite_example *suite_cells_best(const struct suite_cells *cells, size_t scenario,
+                                             enum rule_id rule);
+
 /* suite.c: the workers, started; waiting until `count` tasks from `first` on are done; and all of a
  * run around `execute`, which has every task done and may add to the report. */
 bool suite_start(struct suite *suite, struct errors *errors);
@@ -55,6 +75,22 @@ void suite_await(struct suite *suite, size_t first, size_t count);
 bool suite_run_by(struct suite *suite,
                   bool (*execute)(struct suite *, struct report *, struct errors *),
                   struct report *report, struct errors *errors);
+
+/* suite_report_cells.c: the cells of a scenario's row. `examples_left` counts down what is filled
+ * in full. False: out of memory. */
+struct disassembly;
+struct source_line;
+bool suite_fill_cells(const struct suite *suite, size_t scenario, struct disassembly *disassembly,
+                      struct source_line *source, const struct report_probe *probe,
+                      size_t *examples_left, struct report_scenario *out);
+
+/* An example as readers see it. False: out of memory. */
+bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                        struct disassembly *disassembly, struct source_line *source,
+                        struct report_example *out);
+
+/* Whether the task broke the rule. */
+bool suite_violates(const struct suite_task *task, enum rule_id id);
 
 /* suite_report.c: the report from all results. False: out of memory. */
 bool suite_fill_report(const struct suite *suite, struct report *report);

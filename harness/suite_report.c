@@ -79,7 +79,7 @@ bool suite_decide(struct report_rule *rule, enum rule_id id) {
     return true;
 }
 
-static bool suite_violates(const struct suite_task *task, enum rule_id id) {
+bool suite_violates(const struct suite_task *task, enum rule_id id) {
     return (task->states[id] & FINDING_VIOLATED) != 0;
 }
 
@@ -99,9 +99,9 @@ static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, 
     return true;
 }
 
-static bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
-                               struct disassembly *disassembly, struct source_line *source,
-                               struct report_example *out) {
+bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                        struct disassembly *disassembly, struct source_line *source,
+                        struct report_example *out) {
     const struct suite_task *task = &suite->tasks[example->task];
     const struct scenario *scenario = &suite->set->scenarios[task->scenario];
     const struct example_case from = {.probe = suite->probes[task->probe],
@@ -200,7 +200,10 @@ static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t 
 }
 
 static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
+                                 struct disassembly *disassembly, struct source_line *source,
                                  struct report_probe *out) {
+    size_t examples_left = REPORT_CELL_EXAMPLES_MAX;
+
     out->scenarios = calloc(suite->set->count + 1, sizeof *out->scenarios);
     if (!out->scenarios)
         return false;
@@ -223,6 +226,9 @@ static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
             if (suite->options->selected[rule])
                 scenario->verdicts[at++] = suite_scenario_verdict(suite, probe, i, rule);
         }
+        if (suite->cells &&
+            !suite_fill_cells(suite, i, disassembly, source, out, &examples_left, scenario))
+            return false;
     }
     return true;
 }
@@ -378,7 +384,7 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
     done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&
            suite_name_probe(probe, out) &&
            suite_fill_rules(suite, index, disassembly, source, out) &&
-           suite_fill_scenarios(suite, index, out) &&
+           suite_fill_scenarios(suite, index, disassembly, source, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_exclusions(probe, out) && suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);

@@ -14,6 +14,7 @@ struct suite_worker {
     struct examiner *examiner;
     char *failure;                         /* why there is no examiner */
     struct suite_examples examples[RULES]; /* those sent; keys only, no violations */
+    struct suite_cells *cells;             /* likewise; NULL: not wanted */
     size_t sites_sent;
 };
 
@@ -21,6 +22,7 @@ struct suite_worker {
 struct suite_result {
     uint8_t states[RULES];
     size_t runs, failure_size, violations_count, sites_count;
+    bool shows; /* a case that breaks no rule follows the violations */
 };
 
 static void *suite_worker_start(void *context) {
@@ -34,6 +36,7 @@ static void *suite_worker_start(void *context) {
 
 static void suite_worker_drop(struct suite_worker *worker) {
     examiner_free(worker->examiner);
+    suite_cells_free(worker->cells);
     free(worker->failure);
     *worker = (struct suite_worker){.probe = SIZE_MAX};
 }
@@ -60,6 +63,12 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
     suite_worker_drop(worker);
     worker->probe = probe;
     worker->examiner = examiner_new(suite->probes[probe], suite->options->seed, &errors);
+    worker->cells = suite->cells ? suite_cells_new(suite->set->count) : NULL;
+    if (suite->cells && !worker->cells) {
+        errors_add(&errors, NULL, 0, 0, "out of memory");
+        examiner_free(worker->examiner);
+        worker->examiner = NULL;
+    }
     if (worker->examiner)
         examiner_set_share(worker->examiner, suite_share(suite));
     else
@@ -84,7 +93,7 @@ static unsigned suite_complexity(const struct scenario *scenario, const struct s
                       (test->table.beyond.fill != CPUID_FILL_ZERO));
 }
 
-static bool suite_is_better(const struct suite_example *a, const struct suite_example *b) {
+bool suite_is_better(const struct suite_example *a, const struct suite_example *b) {
     if (a->listed != b->listed)
         return b->listed;
     return a->complexity != b->complexity ? a->complexity < b->complexity : a->task < b->task;
@@ -107,35 +116,65 @@ static bool suite_examples_add(struct suite_examples *examples, struct suite_exa
     return true;
 }
 
+/* Whether the parent may want it, as far as this worker knows. */
+static bool suite_is_wanted(struct suite_worker *worker, size_t scenario, enum rule_id rule,
+                            struct suite_example example) {
+    bool wanted = suite_examples_add(&worker->examples[rule], example);
+
+    return (worker->cells && suite_cells_offer(worker->cells, scenario, rule, example)) || wanted;
+}
+
 static void suite_send_violations(const struct suite *suite, struct suite_worker *worker,
-                                  const struct scenario *scenario, const struct scenario_case *test,
                                   size_t task, const struct examination *examination,
                                   struct suite_result *result, struct pool_message *message) {
+    size_t index = suite->tasks[task].scenario;
+    const struct scenario *scenario = &suite->set->scenarios[index];
+    const struct scenario_case *test = &scenario->cases[suite->tasks[task].test];
+
     for (unsigned rule = 0; rule < RULES; rule++) {
         const struct violation *violation = &examination->violations[rule];
-        unsigned complexity;
+        struct suite_example example = {.task = task};
 
         if (!(examination->findings[rule].state & FINDING_VIOLATED))
             continue;
-        complexity = suite_complexity(scenario, test, violation);
-        if (!suite_examples_add(
-                &worker->examples[rule],
-                (struct suite_example){task, suite_is_listed(suite, task, rule), complexity, NULL}))
+        example.complexity = suite_complexity(scenario, test, violation);
+        example.listed = suite_is_listed(suite, task, rule);
+        if (!suite_is_wanted(worker, index, rule, example))
             continue;
-        pool_message_add(message, &complexity, sizeof complexity);
+        pool_message_add(message, &example.complexity, sizeof example.complexity);
         pool_message_add(message, violation, sizeof *violation);
         result->violations_count++;
     }
+}
+
+/* The run of a case that breaks no rule, when it is the scenario's first as far as this worker
+ * knows. */
+static void suite_send_shown(const struct suite *suite, struct suite_worker *worker, size_t task,
+                             const struct examination *examination, struct suite_result *result,
+                             struct pool_message *message) {
+    size_t scenario = suite->tasks[task].scenario;
+    static struct violation shown;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (examination->findings[rule].state & (FINDING_VIOLATED | FINDING_UNANSWERED))
+            return;
+    }
+    if (examination->failed ||
+        !suite_cells_offer(worker->cells, scenario, RULES, (struct suite_example){.task = task}) ||
+        !examine_show(worker->examiner,
+                      &suite->set->scenarios[scenario].cases[suite->tasks[task].test], &shown))
+        return;
+    pool_message_add(message, &shown, sizeof shown);
+    result->shows = true;
 }
 
 static void suite_worker_run(void *context, void *state, size_t index,
                              struct pool_message *message) {
     const struct suite *suite = context;
     const struct suite_task *task = &suite->tasks[index];
-    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
-    const struct scenario_case *test = &scenario->cases[task->test];
+    const struct scenario_case *test = &suite->set->scenarios[task->scenario].cases[task->test];
     struct suite_worker *worker = state;
-    struct suite_result result = {{0}, 0, 0, 0, 0};
+    struct suite_result result = {.runs = 0};
     static struct examination examination;
     const char *failure = "out of memory";
 
@@ -156,7 +195,9 @@ static void suite_worker_run(void *context, void *state, size_t index,
     if (worker && worker->examiner) {
         const uint64_t *sites;
 
-        suite_send_violations(suite, worker, scenario, test, index, &examination, &result, message);
+        suite_send_violations(suite, worker, index, &examination, &result, message);
+        if (worker->cells)
+            suite_send_shown(suite, worker, index, &examination, &result, message);
         result.sites_count = examiner_sites(worker->examiner, &sites) - worker->sites_sent;
         pool_message_add(message, sites + worker->sites_sent, result.sites_count * sizeof *sites);
         worker->sites_sent += result.sites_count;
@@ -192,19 +233,43 @@ static void suite_take_site(struct suite *suite, size_t probe, uint64_t address)
     suite->sites_counts[probe]++;
 }
 
+/* NULL: out of memory, which is noted. */
+static struct violation *suite_copy_violation(struct suite *suite, const char *bytes) {
+    struct violation *violation = malloc(sizeof *violation);
+
+    if (violation)
+        memcpy(violation, bytes, sizeof *violation);
+    else
+        suite->lost = true;
+    return violation;
+}
+
+/* Offers what arrived to a list, with a copy of its own. */
+static void suite_take_cell(struct suite *suite, enum rule_id rule, struct suite_example example,
+                            const char *bytes) {
+    size_t scenario = suite->tasks[example.task].scenario;
+
+    example.violation = suite_copy_violation(suite, bytes);
+    if (example.violation && !suite_cells_offer(suite->cells, scenario, rule, example))
+        free(example.violation);
+}
+
 static void suite_take_violation(struct suite *suite, size_t index, const char *bytes) {
     size_t probe = suite->tasks[index].probe;
-    struct suite_example example = {.task = index, .violation = malloc(sizeof *example.violation)};
+    struct suite_example example = {.task = index};
+    enum rule_id rule;
 
-    if (!example.violation) {
-        suite->lost = true;
-        return;
-    }
     memcpy(&example.complexity, bytes, sizeof example.complexity);
-    memcpy(example.violation, bytes + sizeof example.complexity, sizeof *example.violation);
-    example.listed = suite_is_listed(suite, index, example.violation->rule);
-    if (!suite_examples_add(&suite->examples[probe][example.violation->rule], example))
+    bytes += sizeof example.complexity;
+    example.violation = suite_copy_violation(suite, bytes);
+    if (!example.violation)
+        return;
+    rule = example.violation->rule;
+    example.listed = suite_is_listed(suite, index, rule);
+    if (!suite_examples_add(&suite->examples[probe][rule], example))
         free(example.violation);
+    if (suite->cells)
+        suite_take_cell(suite, rule, example, bytes);
 }
 
 static void suite_done(void *context, size_t index, const char *bytes, size_t size) {
@@ -225,6 +290,10 @@ static void suite_done(void *context, size_t index, const char *bytes, size_t si
     for (size_t i = 0; i < result.violations_count; i++) {
         suite_take_violation(suite, index, at);
         at += sizeof(unsigned) + sizeof(struct violation);
+    }
+    if (result.shows) {
+        suite_take_cell(suite, RULES, (struct suite_example){.task = index}, at);
+        at += sizeof(struct violation);
     }
     for (size_t i = 0; i < result.sites_count; i++) {
         uint64_t address;
@@ -268,6 +337,7 @@ void suite_free(struct suite *suite) {
         if (suite->sites)
             free(suite->sites[probe]);
     }
+    suite_cells_free(suite->cells);
     free(suite->tasks);
     free(suite->examples);
     free(suite->sites);

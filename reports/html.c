@@ -126,9 +126,11 @@ static void html_header(FILE *stream, const struct report *report,
     if (report->gate.path)
         fputs("<a href=\"#changed\">Changed</a> ", stream);
     fputs("<a href=\"#broken\">Broken rules</a> "
-          "<a href=\"#matrix\">Matrix</a> <a href=\"#rules\">Rules</a> "
-          "<a href=\"#sites\">CPUID sites</a></nav>\n</header>\n",
+          "<a href=\"#matrix\">Matrix</a> <a href=\"#rules\">Rules</a> ",
           stream);
+    if (html_has_scenarios(report))
+        fputs("<a href=\"#scenarios\">Scenarios</a> ", stream);
+    fputs("<a href=\"#sites\">CPUID sites</a></nav>\n</header>\n", stream);
 }
 
 /* Hidden until the script that it needs has shown that it runs. */
@@ -210,11 +212,13 @@ bool html_write(const struct report *report, const struct report_style *style, F
     fputs("<body>\n<a class=\"skip\" href=\"#broken\">Skip to the broken rules</a>\n", stream);
     html_header(stream, report, counts);
     html_filter(stream, counts);
+    html_leafmap_shared(stream);
     fputs("<main>\n", stream);
     html_gate(stream, report);
     html_broken(stream, report);
     html_matrix(stream, report);
     html_cases(stream, report);
+    html_scenarios(stream, report);
     html_sites(stream, report);
     fprintf(stream, "</main>\n<script>%s</script>\n</body>\n</html>\n", html_page_js);
     return !ferror(stream);

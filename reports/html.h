@@ -53,8 +53,39 @@ void html_gate(FILE *stream, const struct report *report);
 /* A section for each probe, with an article a rule. */
 void html_cases(FILE *stream, const struct report *report);
 
+/* What all leaf maps of a page share; once, ahead of them. */
+void html_leafmap_shared(FILE *stream);
+
 /* The leaves 0x40000000 to 0x400000ff of an example's table, with the order of reading. */
 void html_leafmap(FILE *stream, const struct report_example *example);
+
+/* The place of a cell of the matrix rules x scenarios: "s3-5" for the third scenario and the fifth
+ * rule. */
+void html_cell_anchor(FILE *stream, size_t scenario, size_t rule);
+
+/* The rule's example from this scenario, counted from 1; 0: none was kept. */
+size_t html_example_of(const struct report_rule *rule, const char *scenario);
+
+bool html_is_judged(enum report_verdict verdict);
+
+/* True when the baseline lists all of the rule's violations in the scenario, and there are some. */
+bool html_cell_is_listed(const struct report_rule *rule, const char *scenario);
+
+/* An example in full: the question, the trace, the code, the leaf map. */
+void html_example(FILE *stream, const struct report_example *example);
+
+/* A section for each scenario of a single probe whose cells were kept. */
+void html_scenarios(FILE *stream, const struct report *report);
+
+/* True when there is one. */
+bool html_has_scenarios(const struct report *report);
+
+/* The attribute that the filter goes by: a bit, 1 << verdict, for each verdict that is shown. */
+void html_data_verdicts(FILE *stream, unsigned verdicts);
+
+/* Those of a scenario's row. */
+unsigned html_scenario_verdicts(const struct report_probe *probe,
+                                const struct report_scenario *scenario);
 
 /* Which CPUID instructions some case reached. */
 void html_sites(FILE *stream, const struct report *report);

@@ -8,16 +8,16 @@
 
 static void html_step(FILE *stream, const struct report_step *step, size_t number) {
     fprintf(stream,
-            "<tr%s><td>%zu%s</td><td><code>%08" PRIx32 "</code></td><td><code>%" PRIx32
-            "</code></td><td><code>%08" PRIx32 "</code></td><td><code>%08" PRIx32
-            "</code></td><td><code>%08" PRIx32 "</code></td><td><code>%08" PRIx32
-            "</code></td><td>",
+            "<tr%s><td>%zu%s</td><td>%08" PRIx32 "</td><td>%" PRIx32 "</td><td>%08" PRIx32
+            "</td><td>%08" PRIx32 "</td><td>%08" PRIx32 "</td><td>%08" PRIx32 "</td><td>",
             step->deciding ? " class=\"deciding\"" : "", number,
-            step->deciding ? " <b>deciding</b>" : "", step->leaf, step->subleaf, step->eax,
-            step->ebx, step->ecx, step->edx);
-    html_element(stream, "code", step->source);
-    fprintf(stream, " <code class=\"address\">0x%" PRIx64 "</code> ", step->address);
-    html_element(stream, "code", step->symbol);
+            step->deciding
+                ? "<b aria-hidden=\"true\"> &lt;</b><span class=\"spoken\"> deciding</span>"
+                : "",
+            step->leaf, step->subleaf, step->eax, step->ebx, step->ecx, step->edx);
+    html_text(stream, step->source ? step->source : "");
+    fprintf(stream, " <i>0x%" PRIx64 "</i> ", step->address);
+    html_text(stream, step->symbol ? step->symbol : "");
     fprintf(stream, "%s</td></tr>\n", step->in_boot ? " <i>earlier in this boot</i>" : "");
 }
 
@@ -41,6 +41,13 @@ static void html_trace(FILE *stream, const struct report_example *example) {
         fprintf(stream, "<p>And %zu more.</p>\n", example->trace_omitted);
 }
 
+static void html_instruction(FILE *stream, const struct report_instruction *instruction) {
+    fprintf(stream, "%s0x%" PRIx64 "  ", instruction->deciding ? "<mark>&gt; " : "  ",
+            instruction->address);
+    html_text(stream, instruction->text);
+    fputs(instruction->deciding ? "</mark>\n" : "\n", stream);
+}
+
 static void html_listing(FILE *stream, const struct report_example *example) {
     if (example->listing_count == 0)
         return;
@@ -51,23 +58,11 @@ static void html_listing(FILE *stream, const struct report_example *example) {
         fprintf(stream, ":%u</code>", example->source_line);
     }
     fputs("</h5>\n", stream);
-    html_open_scroller(stream, "Disassembly");
-    fputs("<table class=\"listing\">\n<tbody>\n", stream);
-    for (size_t i = 0; i < example->listing_count; i++) {
-        const struct report_instruction *instruction = &example->listing[i];
-
-        fprintf(stream,
-                "<tr%s><td>%s</td><td><code class=\"address\">0x%" PRIx64 "</code></td><td>",
-                instruction->deciding ? " class=\"deciding\"" : "",
-                instruction->deciding ? "<b aria-hidden=\"true\">&gt;</b>"
-                                        "<span class=\"spoken\">deciding</span>"
-                                      : "",
-                instruction->address);
-        html_element(stream, "code", instruction->text);
-        fputs("</td></tr>\n", stream);
-    }
-    fputs("</tbody>\n</table>\n", stream);
-    html_close_scroller(stream);
+    fputs("<pre class=\"listing\" role=\"region\" tabindex=\"0\" aria-label=\"Disassembly\">",
+          stream);
+    for (size_t i = 0; i < example->listing_count; i++)
+        html_instruction(stream, &example->listing[i]);
+    fputs("</pre>\n", stream);
 }
 
 /* The line of the baseline that lets the case pass. */
@@ -95,7 +90,7 @@ static void html_question(FILE *stream, const struct report_example *example) {
     fputs("</code></dd>\n</dl>\n", stream);
 }
 
-static void html_example(FILE *stream, const struct report_example *example) {
+void html_example(FILE *stream, const struct report_example *example) {
     html_question(stream, example);
     fputs("<div class=\"evidence\">\n<div>\n", stream);
     html_trace(stream, example);

@@ -7,7 +7,8 @@
 
 /*
  * A picture of the block of leaves: a row a vendor's range, a column the last digit, the order of
- * reading as numbers. Squares of one kind are one path, which keeps a page with many maps small.
+ * reading as numbers. A page has hundreds of them, so what they share is there once: the scales,
+ * the legend and each kind's square, which fills a row's run of leaves as a pattern.
  */
 #define LEAFMAP_ROWS 16u
 #define LEAFMAP_LEAVES (LEAFMAP_ROWS * CPUID_ROW)
@@ -32,10 +33,10 @@ enum leafmap_kind {
 static const struct {
     const char *name, *text;
 } leafmap_kinds[LEAFMAP_KINDS] = {
-    [LEAFMAP_VALUE] = {"value", "within the maximum, EAX set"},
-    [LEAFMAP_ZERO] = {"zero", "within the maximum, EAX 0"},
-    [LEAFMAP_BEYOND] = {"beyond", "beyond it, EAX 0"},
-    [LEAFMAP_JUNK] = {"junk", "beyond it, EAX not 0"},
+    [LEAFMAP_VALUE] = {"map-value", "within the maximum, EAX set"},
+    [LEAFMAP_ZERO] = {"map-zero", "within the maximum, EAX 0"},
+    [LEAFMAP_BEYOND] = {"map-beyond", "beyond it, EAX 0"},
+    [LEAFMAP_JUNK] = {"map-junk", "beyond it, EAX not 0"},
 };
 
 static bool leafmap_holds(uint32_t leaf) {
@@ -69,24 +70,70 @@ static void leafmap_sort(const struct report_example *example,
     }
 }
 
-/* A square, and for leaves beyond the maximum its diagonals, so that the shape tells as well. */
-static void leafmap_square(FILE *stream, enum leafmap_kind kind, unsigned x, unsigned y) {
-    fprintf(stream, "M%u %uh%uv%uh-%uz", x, y, LEAFMAP_SIDE, LEAFMAP_SIDE, LEAFMAP_SIDE);
-    if (kind == LEAFMAP_BEYOND || kind == LEAFMAP_JUNK)
-        fprintf(stream, "l%u %u", LEAFMAP_SIDE, LEAFMAP_SIDE);
-    if (kind == LEAFMAP_JUNK)
-        fprintf(stream, "m-%u 0l%u -%u", LEAFMAP_SIDE, LEAFMAP_SIDE, LEAFMAP_SIDE);
+/* Leaves of one kind side by side, as far as the row goes. */
+static unsigned leafmap_run(const enum leafmap_kind kinds[LEAFMAP_LEAVES], unsigned first) {
+    unsigned count = 1;
+
+    while ((first + count) % CPUID_ROW != 0 && kinds[first + count] == kinds[first])
+        count++;
+    return count;
+}
+
+/* Whole rows of the same kind from this one on; 0: this one is no whole row. */
+static unsigned leafmap_rows(const enum leafmap_kind kinds[LEAFMAP_LEAVES], unsigned first) {
+    unsigned rows = 0;
+
+    while (first + rows * CPUID_ROW < LEAFMAP_LEAVES &&
+           leafmap_run(kinds, first + rows * CPUID_ROW) == CPUID_ROW &&
+           kinds[first + rows * CPUID_ROW] == kinds[first])
+        rows++;
+    return first % CPUID_ROW == 0 ? rows : 0;
+}
+
+/* A rectangle of leaves of one kind. Returns how many leaves it covers. */
+static unsigned leafmap_rectangle(FILE *stream, const enum leafmap_kind kinds[LEAFMAP_LEAVES],
+                                  unsigned first) {
+    unsigned rows = leafmap_rows(kinds, first), run = leafmap_run(kinds, first);
+    unsigned width = run * LEAFMAP_PITCH;
+
+    fprintf(stream, "M%u %uh%uv%uh-%uz", leafmap_x(first), leafmap_y(first), width,
+            (rows > 0 ? rows : 1) * LEAFMAP_PITCH, width);
+    return rows > 0 ? rows * CPUID_ROW : run;
 }
 
 static void leafmap_squares(FILE *stream, const enum leafmap_kind kinds[LEAFMAP_LEAVES]) {
     for (unsigned kind = LEAFMAP_VALUE; kind < LEAFMAP_KINDS; kind++) {
-        fprintf(stream, "<path class=\"%s\" d=\"", leafmap_kinds[kind].name);
-        for (unsigned i = 0; i < LEAFMAP_LEAVES; i++) {
-            if (kinds[i] == kind)
-                leafmap_square(stream, kind, leafmap_x(i), leafmap_y(i));
+        bool any = false;
+
+        for (unsigned i = 0; i < LEAFMAP_LEAVES;) {
+            if (kinds[i] != kind) {
+                i++;
+                continue;
+            }
+            if (!any)
+                fprintf(stream, "<path class=\"%s\" d=\"", leafmap_kinds[kind].name);
+            any = true;
+            i += leafmap_rectangle(stream, kinds, i);
         }
-        fputs("\"/>\n", stream);
+        if (any)
+            fputs("\"/>\n", stream);
     }
+}
+
+/* A square, and for leaves beyond the maximum its diagonals, so that the shape tells as well. */
+static void leafmap_pattern(FILE *stream, enum leafmap_kind kind) {
+    const char *name = leafmap_kinds[kind].name;
+
+    fprintf(stream,
+            "<pattern id=\"%s\" patternUnits=\"userSpaceOnUse\" x=\"%u\" y=\"%u\" "
+            "width=\"%u\" height=\"%u\"><path class=\"square %s\" d=\"M.5 .5h%uv%uh-%uz",
+            name, LEAFMAP_LEFT, LEAFMAP_TOP, LEAFMAP_PITCH, LEAFMAP_PITCH, name, LEAFMAP_SIDE,
+            LEAFMAP_SIDE, LEAFMAP_SIDE);
+    if (kind == LEAFMAP_BEYOND || kind == LEAFMAP_JUNK)
+        fprintf(stream, "l%u %u", LEAFMAP_SIDE, LEAFMAP_SIDE);
+    if (kind == LEAFMAP_JUNK)
+        fprintf(stream, "m-%u 0l%u -%u", LEAFMAP_SIDE, LEAFMAP_SIDE, LEAFMAP_SIDE);
+    fputs("\"/></pattern>\n", stream);
 }
 
 static void leafmap_scales(FILE *stream) {
@@ -136,9 +183,11 @@ static void leafmap_legend(FILE *stream) {
         unsigned place = kind - LEAFMAP_VALUE, x = place % 2 * (LEAFMAP_WIDTH / 2);
         unsigned y = LEAFMAP_LEGEND + place / 2 * LEAFMAP_PITCH;
 
-        fprintf(stream, "<path class=\"%s\" d=\"", leafmap_kinds[kind].name);
-        leafmap_square(stream, kind, x + 2, y);
-        fprintf(stream, "\"/><text class=\"key\" x=\"%u\" y=\"%u\">%s</text>\n",
+        fprintf(stream,
+                "<path class=\"%s\" transform=\"translate(%d %u)\" d=\"M%u %uh%uv%uh-%uz\"/>"
+                "<text class=\"key\" x=\"%u\" y=\"%u\">%s</text>\n",
+                leafmap_kinds[kind].name, (int)x + 2 - (int)LEAFMAP_LEFT, y - LEAFMAP_TOP,
+                LEAFMAP_LEFT, LEAFMAP_TOP, LEAFMAP_PITCH, LEAFMAP_PITCH, LEAFMAP_PITCH,
                 x + LEAFMAP_PITCH + 4, y + 15, leafmap_kinds[kind].text);
     }
 }
@@ -169,12 +218,21 @@ void html_leafmap(FILE *stream, const struct report_example *example) {
             "<figure class=\"leafmap\">\n<svg viewBox=\"0 0 %u %u\" role=\"img\" "
             "aria-label=\"Leaf map: leaves 0x40000000 to 0x400000ff\">\n",
             LEAFMAP_WIDTH, LEAFMAP_HEIGHT);
-    leafmap_scales(stream);
+    fputs("<use href=\"#map\"/>", stream);
     leafmap_squares(stream, kinds);
     leafmap_readings(stream, example);
     leafmap_target(stream, example->target);
-    leafmap_legend(stream);
     fputs("</svg>\n", stream);
     leafmap_caption(stream, example);
     fputs("</figure>\n", stream);
+}
+
+void html_leafmap_shared(FILE *stream) {
+    fputs("<svg class=\"leafmap shared\" aria-hidden=\"true\"><defs>\n", stream);
+    for (unsigned kind = LEAFMAP_VALUE; kind < LEAFMAP_KINDS; kind++)
+        leafmap_pattern(stream, kind);
+    fputs("<g id=\"map\">", stream);
+    leafmap_scales(stream);
+    leafmap_legend(stream);
+    fputs("</g></defs></svg>\n", stream);
 }

@@ -8,8 +8,7 @@ static unsigned html_bit(enum report_verdict verdict) {
     return 1u << verdict;
 }
 
-/* The attribute that the filter goes by. */
-static void html_row_verdicts(FILE *stream, unsigned verdicts) {
+void html_data_verdicts(FILE *stream, unsigned verdicts) {
     const char *separator = "";
 
     fputs(" data-v=\"", stream);
@@ -74,7 +73,7 @@ static void html_rule_row(FILE *stream, const struct report *report, const char 
         verdicts |= rule ? html_bit(rule->verdict) : 0;
     }
     fputs("<tr", stream);
-    html_row_verdicts(stream, verdicts);
+    html_data_verdicts(stream, verdicts);
     fputs("><th scope=\"row\">", stream);
     html_text(stream, id);
     fputs("</th>", stream);
@@ -135,7 +134,7 @@ static struct html_section html_section(const struct report_probe *probe, size_t
     return section;
 }
 
-static bool html_is_judged(enum report_verdict verdict) {
+bool html_is_judged(enum report_verdict verdict) {
     return verdict != REPORT_NOT_EXERCISED && verdict != REPORT_NOT_APPLICABLE;
 }
 
@@ -148,8 +147,7 @@ static bool html_has_column(const struct html_section *section, size_t rule) {
     return false;
 }
 
-/* The rule's example from this scenario, counted from 1; 0: none was kept. */
-static size_t html_example_of(const struct report_rule *rule, const char *scenario) {
+size_t html_example_of(const struct report_rule *rule, const char *scenario) {
     for (size_t i = 0; i < rule->examples_count; i++) {
         if (strcmp(rule->examples[i].scenario_id, scenario) == 0)
             return i + 1;
@@ -157,30 +155,46 @@ static size_t html_example_of(const struct report_rule *rule, const char *scenar
     return 0;
 }
 
-/* Cells that need no look stay bare: with thousands of scenarios they are the page's size. The
- * column's head leads to the rule. */
-static void html_scenario_cell(FILE *stream, const struct report_rule *rule,
-                               const struct report_scenario *scenario,
-                               enum report_verdict verdict) {
-    size_t example = html_example_of(rule, scenario->id);
+/* Where the reader finds most about a cell: the rule's own example from the scenario, the cell's
+ * section, or the rule. */
+static void html_cell_link(FILE *stream, const struct report_probe *probe, size_t scenario,
+                           size_t rule) {
+    size_t example = html_example_of(&probe->rules[rule], probe->scenarios[scenario].id);
 
-    if (!html_is_judged(verdict) || verdict == REPORT_PASS) {
-        fprintf(stream, "<td%s>", verdict == REPORT_PASS ? " class=\"pass\"" : "");
-        fputs(html_mark(verdict), stream);
-    } else {
-        fprintf(stream, "<td class=\"%s\"><a href=\"#", report_verdict_text(verdict));
-        html_anchor(stream, 0, rule->id);
-        if (example > 0)
-            fprintf(stream, "-%zu", example);
-        fputs("\">", stream);
-        html_spoken(stream, verdict);
-        fputs("</a>", stream);
-    }
-    fputs("</td>", stream);
+    fputs("<a href=\"#", stream);
+    if (example == 0 && probe->scenarios[scenario].cells)
+        html_cell_anchor(stream, scenario, rule);
+    else
+        html_anchor(stream, 0, probe->rules[rule].id);
+    if (example > 0)
+        fprintf(stream, "-%zu", example);
+    fputs("\">", stream);
 }
 
-static unsigned html_scenario_verdicts(const struct report_probe *probe,
-                                       const struct report_scenario *scenario) {
+/* Cells that were not judged, and without sections those that pass, stay bare: in thousands they
+ * are the page's size. The column's head leads to the rule. */
+static void html_scenario_cell(FILE *stream, const struct report_probe *probe, size_t scenario,
+                               size_t rule) {
+    enum report_verdict verdict = probe->scenarios[scenario].verdicts[rule];
+    bool passes = verdict == REPORT_PASS;
+
+    if (!html_is_judged(verdict) || (passes && !probe->scenarios[scenario].cells)) {
+        fprintf(stream, "<td%s>%s</td>", passes ? " class=\"pass\"" : "", html_mark(verdict));
+        return;
+    }
+    fprintf(stream, "<td class=\"%s%s\">", report_verdict_text(verdict),
+            html_cell_is_listed(&probe->rules[rule], probe->scenarios[scenario].id) ? " listed"
+                                                                                    : "");
+    html_cell_link(stream, probe, scenario, rule);
+    if (passes)
+        fputs(html_mark(verdict), stream);
+    else
+        html_spoken(stream, verdict);
+    fputs("</a></td>", stream);
+}
+
+unsigned html_scenario_verdicts(const struct report_probe *probe,
+                                const struct report_scenario *scenario) {
     unsigned verdicts = 0;
 
     for (size_t i = 0; i < probe->rules_count; i++)
@@ -191,7 +205,7 @@ static unsigned html_scenario_verdicts(const struct report_probe *probe,
 static void html_scenario_row(FILE *stream, const struct html_section *section,
                               const struct report_scenario *scenario) {
     fputs("<tr", stream);
-    html_row_verdicts(stream, html_scenario_verdicts(section->probe, scenario));
+    html_data_verdicts(stream, html_scenario_verdicts(section->probe, scenario));
     fputs("><th scope=\"row\">", stream);
     html_text(stream, scenario->id);
     fputs(" <small>", stream);
@@ -201,7 +215,8 @@ static void html_scenario_row(FILE *stream, const struct html_section *section,
     fputs("</small></th>", stream);
     for (size_t i = 0; i < section->probe->rules_count; i++) {
         if (html_has_column(section, i))
-            html_scenario_cell(stream, &section->probe->rules[i], scenario, scenario->verdicts[i]);
+            html_scenario_cell(stream, section->probe,
+                               (size_t)(scenario - section->probe->scenarios), i);
     }
     fputs("</tr>\n", stream);
 }

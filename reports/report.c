@@ -112,6 +112,21 @@ static void report_clear_sweep(struct report_sweep *sweep) {
     free(sweep->scenario);
 }
 
+static void report_free_example(struct report_example *example) {
+    if (example)
+        report_example_clear(example);
+    free(example);
+}
+
+static void report_clear_scenario(struct report_scenario *scenario, size_t rules_count) {
+    for (size_t i = 0; scenario->cells && i < rules_count; i++)
+        report_free_example(scenario->cells[i].example);
+    report_free_example(scenario->shown);
+    free(scenario->cells);
+    free(scenario->case_ids);
+    free(scenario->verdicts);
+}
+
 static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->sites_count; i++) {
         free(probe->sites[i].symbol);
@@ -120,8 +135,7 @@ static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->rules_count; i++)
         report_clear_rule(&probe->rules[i]);
     for (size_t i = 0; i < probe->scenarios_count; i++) {
-        free(probe->scenarios[i].case_ids);
-        free(probe->scenarios[i].verdicts);
+        report_clear_scenario(&probe->scenarios[i], probe->rules_count);
     }
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);

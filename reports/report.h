@@ -114,12 +114,22 @@ struct report_rule {
 };
 #define REPORT_EXAMPLES_MAX 3u
 
+/* How one rule fared in one scenario: a cell of the matrix. */
+struct report_cell {
+    size_t cases;      /* that exercised it */
+    size_t violations; /* cases in which it was broken */
+    struct report_example *example; /* the simplest violation, unless the rule has it; NULL: none */
+};
+#define REPORT_CELL_EXAMPLES_MAX 500u /* of a probe: what bounds an HTML page */
+
 /* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
     size_t cases;
     const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
     enum report_verdict *verdicts; /* the probe's rules_count of them */
+    struct report_cell *cells;     /* as many; NULL: not kept */
+    struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
 };
 
 struct report_site {

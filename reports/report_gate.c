@@ -77,7 +77,14 @@ char *report_listed_text(const struct report_rule *rule) {
     return NULL;
 }
 
-static void report_clear_gate_of(struct report_rule *rule) {
+static void report_clear_gate_of_cells(struct report_scenario *scenario, size_t rules_count) {
+    for (size_t i = 0; scenario->cells && i < rules_count; i++) {
+        if (scenario->cells[i].example)
+            scenario->cells[i].example->line = NULL;
+    }
+}
+
+static void report_clear_gate_of_rule(struct report_rule *rule) {
     free(rule->unlisted_cases);
     free(rule->lines);
     rule->unlisted_cases = NULL;
@@ -85,6 +92,13 @@ static void report_clear_gate_of(struct report_rule *rule) {
     rule->unlisted = rule->lines_count = 0;
     for (size_t i = 0; i < rule->examples_count; i++)
         rule->examples[i].line = NULL;
+}
+
+static void report_clear_gate_of(struct report_probe *probe) {
+    for (size_t i = 0; i < probe->rules_count; i++)
+        report_clear_gate_of_rule(&probe->rules[i]);
+    for (size_t i = 0; i < probe->scenarios_count; i++)
+        report_clear_gate_of_cells(&probe->scenarios[i], probe->rules_count);
 }
 
 void report_clear_gate(struct report *report) {
@@ -95,8 +109,6 @@ void report_clear_gate(struct report *report) {
     free(report->gate.lines);
     free(report->gate.path);
     report->gate = (struct report_gate){0};
-    for (size_t i = 0; i < report->probes_count; i++) {
-        for (size_t k = 0; k < report->probes[i].rules_count; k++)
-            report_clear_gate_of(&report->probes[i].rules[k]);
-    }
+    for (size_t i = 0; i < report->probes_count; i++)
+        report_clear_gate_of(&report->probes[i]);
 }

@@ -206,12 +206,36 @@ class Test:
             self.browser.click("#matrix td.pass a")
             self.check(f"a passing one to its folded rule{mode}", self.browser.value(
                 "document.querySelector(':target').checkVisibility()"), True)
+            self.browser.load(self.pages["cells"])
+            self.browser.click("#matrix summary")
+            self.browser.click("#matrix a[href='#s1-2']")
+            self.check(f"a broken cell to its own trace, opened{mode}",
+                       self.browser.value(TARGET_TRACE), True)
+            self.browser.click("#matrix a[href='#s1-1']")
+            self.check(f"a passing one to its scenario, opened{mode}", self.browser.value(
+                "(() => { const e = document.querySelector(':target'); return e.checkVisibility()"
+                "&& e.closest('.scenario').querySelector('.shown .trace').checkVisibility(); })()"),
+                True)
         self.browser.view()
         self.browser.load(self.pages["small"], "#filter=pass")
         self.browser.value("location.hash = '#p1-max-reaches-target'")
         self.browser.value("new Promise(done => setTimeout(done, 50))")
         self.check("a link to what is filtered away", self.browser.value(
             "document.querySelector(':target').checkVisibility()"), True)
+
+    def leaf_maps_are_drawn(self):
+        """The scales are shared through <use>, where a rule that names their surroundings fails."""
+        for scheme, ink in (("light", "rgb(87, 96, 106)"), ("dark", "rgb(160, 169, 180)")):
+            self.browser.view(scheme=scheme)
+            self.browser.load(self.pages["small"])
+            self.check(f"the scale of a leaf map is seen, {scheme}", self.browser.value(
+                "getComputedStyle(document.querySelector('.scale')).fill"), ink)
+        self.check("no rule about shapes names what surrounds them", self.browser.value(
+            "[...document.styleSheets[0].cssRules].filter(r => /[^,\\s]\\s+\\.(scale|range|key|map-|square)/"
+            ".test(r.selectorText ?? '')).length"), 0)
+        self.check("a run of leaves has its pattern", self.browser.value(
+            "getComputedStyle(document.querySelector('figure .map-value')).fill"),
+            'url("#map-value")')
 
     def names_stay_text(self):
         self.browser.view()
@@ -299,7 +323,7 @@ def main(program, screenshots=None):
         test = Test(browser, folder, write_pages(program, temporary))
         try:
             for part in (test.loads_cleanly, test.filter_works, test.cell_leads_to_trace,
-                         test.names_stay_text, test.works_without_scripts, test.fits,
+                         test.leaf_maps_are_drawn, test.names_stay_text, test.works_without_scripts, test.fits,
                          test.schemes, test.prints):
                 part()
             browser.close()

@@ -204,13 +204,13 @@ static void test_a_failure_is_spelled_out(void) {
     check_has(page, "<dt>Observed</dt><dd>not available</dd>");
     check_has(page, "<dt>Changed</dt><dd>EBX of 0x40000000 = 0</dd>");
     check_has(page, "hvspec trace hv.so max/unsigned:max=0x80000000</code>");
-    check_has(page, "<tr class=\"deciding\"><td>2 <b>deciding</b></td><td><code>40000000</code>"
-                    "</td><td><code>ab</code></td><td><code>80000000</code></td>");
-    check_has(page, "<code>hv.c:31</code> <code class=\"address\">0x1040</code> "
-                    "<code>hv_max+0x10</code>");
+    check_has(page, "<tr class=\"deciding\"><td>2<b aria-hidden=\"true\"> &lt;</b>"
+                    "<span class=\"spoken\"> deciding</span></td><td>40000000</td><td>ab</td>"
+                    "<td>80000000</td>");
+    check_has(page, "<td>hv.c:31 <i>0x1040</i> hv_max+0x10</td>");
     check_has(page, "<i>earlier in this boot</i>");
     check_has(page, "<p>And 4 more.</p>");
-    check_has(page, "<code>cmp eax, edi</code>");
+    check_has(page, "<mark>&gt; 0x1042  cmp eax, edi</mark>\n  0x1044  jl 0x1060\n</pre>");
     check_has(page, "<dt>Reason</dt><dd>the probe reports no value</dd>");
     check_has(page, "<dt>Note</dt><dd>max/below-is-absent is excluded: on purpose</dd>");
     free(page);
@@ -225,6 +225,34 @@ static void test_one_probe_has_scenarios_by_rules(void) {
                     "<th scope=\"row\">max/unsigned <small>The maximum is compared as an unsigned "
                     "number; 807 cases</small></th>");
     check_has(page, "<td class=\"fail\"><a href=\"#p1-max-reaches-target-1\">");
+    free(page);
+}
+
+/* Every cell that was judged leads somewhere: to the example that the rule has of the scenario, or
+ * to the cell's own place, which has the case in full when it is broken. */
+static void test_every_cell_has_a_place(void) {
+    char *page = written(sample_cells());
+    const char *cell = strstr(page, "<div class=\"cell fail\" id=\"s1-2\">");
+
+    check_has(page, "<a href=\"#scenarios\">Scenarios</a>");
+    check_has(page, "<td class=\"fail\"><a href=\"#s1-2\">");
+    check_has(page, "<td class=\"fail\"><a href=\"#p1-max-reaches-target-1\">");
+    check_has(page, "<td class=\"pass\"><a href=\"#s1-1\">");
+    check_has(page, "<td class=\"pass\"><a href=\"#s2-1\">");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(cell);
+    check_has(cell,
+              "1 of 5 cases</span></h4>\n<dl>\n<dt>Requirement</dt><dd>A maximum at or above");
+    check_has(cell, "<dt>Case</dt><dd><code>max/equal:max=0x40000010</code></dd>");
+    check_has(cell, "<dt>Expected</dt><dd>available</dd>");
+    check_has(cell, "<table class=\"trace\">");
+    check_has(cell, "<pre class=\"listing\"");
+    check_has(cell, "<figure class=\"leafmap\">");
+    check_has(page, "in 5 cases: <a id=\"s1-1\" href=\"#p1-max-read-first\">max/read-first</a>");
+    check_has(page, "A case that breaks no rule <code>max/equal:max=0x40000020</code>");
+    check_has(page, "<a href=\"#p1-max-reaches-target-1\">Shown with the rule</a>");
+    free(page);
+    page = written(sample_small()); /* a report that was read back has no cells */
+    CU_ASSERT_EQUAL(count(page, "scenarios\""), 0);
     free(page);
 }
 
@@ -326,9 +354,9 @@ static void test_the_leaf_map(void) {
     char *text = leafmap(&example);
 
     /* 84 and 20 is the first square; one row is 24 lower, one column 24 further. */
-    check_has(text, "<path class=\"value\" d=\"M84 20h20v20h-20zM84 44h20v20h-20z\"/>");
-    check_has(text, "<path class=\"zero\" d=\"M108 20h20v20h-20z");
-    check_has(text, "<path class=\"junk\" d=\"M444 380h20v20h-20zl20 20m-20 0l20 -20\"/>");
+    check_has(text, "<path class=\"map-value\" d=\"M84 20h24v24h-24zM84 44h24v24h-24z\"/>");
+    check_has(text, "<path class=\"map-zero\" d=\"M108 20h");
+    check_has(text, "<path class=\"map-junk\" d=\"M444 380h24v24h-24z\"/>");
     check_has(text, "<rect class=\"target\" x=\"82\" y=\"42\"");
     check_has(text, "x=\"94\" y=\"34\">2+</text>");
     check_has(text, "x=\"94\" y=\"58\">3</text>");
@@ -344,7 +372,7 @@ static void test_a_leaf_map_outside_the_block(void) {
         .target = 0x80000000, .maximum = 0, .leaves = leaves, .leaves_count = 1};
     char *text = leafmap(&example);
 
-    CU_ASSERT_EQUAL(count(text, "h20v20h-20z"), 256 + 4); /* every leaf once, and the legend */
+    check_has(text, "<path class=\"map-value\" d=\"M84 20h384v384h-384z\"/>"); /* all in one */
     CU_ASSERT_EQUAL(count(text, "class=\"target\""), 0);
     check_has(text, "No leaf was read.");
     free(text);
@@ -361,6 +389,7 @@ static const struct unit_test tests[] = {
     {"names stay text", test_names_stay_text},
     {"a failure is spelled out", test_a_failure_is_spelled_out},
     {"one probe has scenarios by rules", test_one_probe_has_scenarios_by_rules},
+    {"every cell has a place", test_every_cell_has_a_place},
     {"without scenarios", test_without_scenarios},
     {"a probe in error is told", test_a_probe_in_error_is_told},
     {"names of sections", test_names_of_sections},

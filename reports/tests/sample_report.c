@@ -319,6 +319,40 @@ struct report sample_swept(void) {
     return swept;
 }
 
+static struct report_example *sample_new_example(const char *case_id) {
+    struct report_example *example = sample_array(1, sizeof *example);
+
+    example->case_id = sample_text(case_id);
+    example->scenario_id = sample_text("max/equal");
+    example->expected = sample_text("available");
+    example->observed = sample_text("available (0x1)");
+    example->target = example->maximum = 0x40000010;
+    example->rerun = sample_text("hvspec trace hv.so max/equal");
+    sample_trace(example);
+    sample_listing(example);
+    sample_leaves(example);
+    return example;
+}
+
+struct report sample_cells(void) {
+    struct report report = sample_small();
+    struct report_probe *probe = &report.probes[0];
+
+    for (size_t i = 0; i < probe->scenarios_count; i++) {
+        struct report_scenario *scenario = &probe->scenarios[i];
+
+        scenario->cells = sample_array(SAMPLE_RULES, sizeof *scenario->cells);
+        for (size_t k = 0; k < SAMPLE_RULES; k++)
+            scenario->cells[k].cases = scenario->cases;
+    }
+    probe->scenarios[0].verdicts[1] = REPORT_FAIL;
+    probe->scenarios[0].cells[1].violations = 1;
+    probe->scenarios[0].cells[1].example = sample_new_example("max/equal:max=0x40000010");
+    probe->scenarios[0].shown = sample_new_example("max/equal:max=0x40000020");
+    probe->scenarios[1].cells[1].violations = 2;
+    return report;
+}
+
 static struct report_line sample_line(unsigned number, enum report_line_state state,
                                       const char *text, const char *reason) {
     return (struct report_line){
@@ -386,9 +420,10 @@ struct report sample_empty(void) {
 }
 
 const struct sample samples[] = {
-    {"small", sample_small}, {"hostile", sample_hostile},       {"conforming", sample_conforming},
-    {"swept", sample_swept}, {"gate-fails", sample_gate_fails}, {"gate-holds", sample_gate_holds},
-    {"empty", sample_empty},
+    {"small", sample_small},           {"hostile", sample_hostile},
+    {"conforming", sample_conforming}, {"swept", sample_swept},
+    {"cells", sample_cells},           {"gate-fails", sample_gate_fails},
+    {"gate-holds", sample_gate_holds}, {"empty", sample_empty},
 };
 const size_t samples_count = sizeof samples / sizeof samples[0];
 

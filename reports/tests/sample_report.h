@@ -24,6 +24,10 @@ struct report sample_conforming(void);
  * some values. */
 struct report sample_swept(void);
 
+/* The small one with the cells of its matrix: its first scenario breaks the rule as well, with an
+ * example of its own, and has a case that breaks none; of the second, the rule has the example. */
+struct report sample_cells(void);
+
 /* The small one held against a baseline, "known.txt": of its three violations the second example's
  * is listed with a reason, the others are not; line 4 is gone, line 5 names nothing, and the gate
  * fails. */

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # deb_test.sh BUILD PROBE: packs the build, and runs what was packed. 77: not a Debian system.
+# With HVSPEC_TEST_CHROOT naming the root of a clean Debian (`debootstrap --variant=minbase`), as root,
+# the package is installed and tried there as well, its dependencies fetched by apt-get.
 set -u
 
 build=$1
@@ -30,11 +32,27 @@ done
 dpkg-deb -c "$1" >"$scratch/log" || fail "contents"
 for file in bin/hvspec share/hvspec/scenarios/max/zero.yaml share/hvspec/report.schema.json \
     share/man/man1/hvspec.1 share/man/man1/hvspec-check.1 \
-    share/bash-completion/completions/hvspec include/hvspec.h share/doc/hvspec/LICENSE; do
+    share/bash-completion/completions/hvspec share/hvspec/probes/reference-gcc-O2-64.so \
+    share/hvspec/reference/hv_feature.c include/hvspec.h share/doc/hvspec/LICENSE; do
     grep -qF " ./usr/$file" "$scratch/log" || fail "$file is missing"
 done
 grep -q "$scratch\|$build" "$scratch/log" && fail "a path of this machine"
 
 dpkg-deb -x "$1" "$scratch/root" || fail "cannot be unpacked"
+"$scratch/root/usr/bin/hvspec" --version >"$scratch/log" 2>&1 || fail "--version"
+for library in Unicorn Capstone CUnit elfutils; do
+    grep -q "$library  *[0-9][0-9.]*[0-9]" "$scratch/log" || fail "--version does not tell $library's"
+done
 "$scratch/root/usr/bin/hvspec" check "$probe" -q -s max/zero >"$scratch/log" 2>&1 ||
     fail "the packed program"
+
+[ -n "${HVSPEC_TEST_CHROOT:-}" ] || exit 0
+cp "$1" "$HVSPEC_TEST_CHROOT/hvspec.deb" && cp /etc/resolv.conf "$HVSPEC_TEST_CHROOT/etc/"
+chroot "$HVSPEC_TEST_CHROOT" sh -c 'apt-get -q update
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install /hvspec.deb &&
+    hvspec --version && hvspec list probes && hvspec lint /usr/share/hvspec/scenarios &&
+    hvspec check -q /usr/share/hvspec/probes/reference-gcc-O2-64.so' >"$scratch/log" 2>&1 ||
+    fail "installed in the chroot"
+chroot "$HVSPEC_TEST_CHROOT" hvspec check -q /usr/share/hvspec/probes/max-signed.so \
+    >"$scratch/log" 2>&1
+[ $? = 1 ] && grep -q 'max/reaches-target' "$scratch/log" || fail "a broken probe in the chroot"

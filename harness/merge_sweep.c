@@ -30,6 +30,7 @@ static bool sweep_read_axis(const struct report_sweep *sweep, struct sweep_axis_
             return false;
         broken = &axis->findings[id].broken;
         axis->findings[id].runs = rule->runs;
+        axis->findings[id].unanswered = rule->unanswered;
         broken->count = rule->ranges_all;
         broken->values = rule->failing;
         broken->last = rule->last;

@@ -72,6 +72,7 @@ void sweep_axis_join(struct sweep_axis_result *axis, const struct sweep_axis_res
     axis->values += later->values;
     for (unsigned rule = 0; rule < RULES; rule++) {
         axis->findings[rule].runs += later->findings[rule].runs;
+        axis->findings[rule].unanswered += later->findings[rule].unanswered;
         sweep_ranges_join(&axis->findings[rule].broken, &later->findings[rule].broken, stride);
     }
 }

@@ -59,7 +59,8 @@ struct sweep_ranges {
 
 /* What one rule showed on one axis. */
 struct sweep_finding {
-    uint64_t runs; /* in which it was judged */
+    uint64_t runs;       /* in which it was judged */
+    uint64_t unanswered; /* that would have borne on it, but gave no answer */
     struct sweep_ranges broken;
 };
 

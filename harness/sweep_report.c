@@ -78,6 +78,7 @@ static bool axis_fill_rule(const struct sweep_finding *finding, enum rule_id id,
 
     *rule = (struct report_sweep_rule){.id = rules[id].id,
                                        .runs = finding->runs,
+                                       .unanswered = finding->unanswered,
                                        .failing = broken->values,
                                        .last = broken->last,
                                        .ranges_all = broken->count};
@@ -97,7 +98,7 @@ bool sweep_fill_axis(const struct sweep_axis_result *axis, bool strict,
         return false;
     sweep->rules = calloc(RULES, sizeof *sweep->rules);
     for (unsigned rule = 0; sweep->rules && rule < RULES; rule++) {
-        if (axis->findings[rule].runs == 0 && axis->findings[rule].broken.count == 0)
+        if (axis->findings[rule].runs == 0 && axis->findings[rule].unanswered == 0)
             continue;
         if (!axis_fill_rule(&axis->findings[rule], rule, &sweep->rules[sweep->rules_count++]))
             return false;
@@ -239,6 +240,7 @@ static bool conclude_rule(const struct report_probe *probe, struct report_rule *
         rule->errors += probe->sweeps[i].unjudged;
         rule->cases += shown ? shown->runs : 0;
         rule->violations += shown ? shown->failing : 0;
+        rule->unanswered += shown ? shown->unanswered : 0;
     }
     return suite_decide(rule, (enum rule_id)id);
 }
@@ -251,7 +253,7 @@ static enum report_verdict conclude_scenario_rule(const struct report_sweep *swe
         return REPORT_NOT_APPLICABLE;
     if (shown && shown->failing > 0)
         return rule->verdict; /* it follows from the rule's level */
-    if (shown && shown->runs > 0)
+    if (shown && shown->runs > 0 && shown->unanswered == 0)
         return REPORT_PASS;
     return sweep->unjudged > 0 ? REPORT_ERROR : REPORT_NOT_EXERCISED;
 }

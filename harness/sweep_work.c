@@ -138,6 +138,7 @@ static void sweep_streak_end(struct sweep_worker *worker, uint32_t stride) {
         if (!worker->applies[rule])
             continue;
         finding->runs += state & FINDING_EXERCISED ? streak->count : 0;
+        finding->unanswered += state & FINDING_UNANSWERED ? streak->count : 0;
         if (state & FINDING_VIOLATED)
             sweep_ranges_add(&finding->broken, streak->first, streak->last, streak->count, stride);
     }

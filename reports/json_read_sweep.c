@@ -24,6 +24,7 @@ static void read_ranges(struct reader *reader, json_t *object, struct report_swe
 static void read_sweep_rule(struct reader *reader, json_t *object, struct report_sweep_rule *rule) {
     rule->id = read_borrowed(reader, json_string_value(json_object_get(object, "id")), "id");
     rule->runs = read_size(reader, object, "runs");
+    rule->unanswered = read_size(reader, object, "unanswered");
     rule->failing = read_size(reader, object, "failing");
     if (rule->failing > 0)
         rule->last = read_word(reader, object, "last");

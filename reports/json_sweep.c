@@ -24,6 +24,7 @@ static json_t *sweep_rule(const struct report_sweep_rule *rule) {
     }
     json_put(object, &ok, "id", json_text(rule->id));
     json_put(object, &ok, "runs", sweep_size(rule->runs));
+    json_put(object, &ok, "unanswered", sweep_size(rule->unanswered));
     json_put(object, &ok, "failing", sweep_size(rule->failing));
     json_put(object, &ok, "last", rule->failing > 0 ? sweep_word(rule->last) : json_null());
     json_put(object, &ok, "ranges_all", sweep_size(rule->ranges_all));

@@ -147,6 +147,7 @@ struct report_range {
 struct report_sweep_rule {
     const char *id;              /* as in the probe's rules */
     size_t runs;                 /* in which it was judged */
+    size_t unanswered;           /* that would have borne on it, but gave no answer */
     size_t failing;              /* values that break it */
     uint32_t last;               /* the last of them */
     size_t ranges_all;           /* ranges that they make, */

@@ -79,10 +79,4 @@ refused "cannot be read as JSON" a1.json cut.json
 refused "this is no report of hvspec" a1.json array.json
 refused "this is no report of hvspec" a1.json hex.json
 refused "CUnit's own XML" a1.json a2.json --report cunit
-
-if command -v parallel >/dev/null; then
-    parallel -j 2 "$hvspec" check "$one" -s max/zero -q --shard {}/4 --report json={}.json \
-        ::: 1 2 3 4 >/dev/null || fail "GNU parallel"
-    "$hvspec" merge 1.json 2.json 3.json 4.json -q >/dev/null || fail "merge after GNU parallel"
-fi
 echo "merged reports are the whole's"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/command_reports.h"
 #include "harness/gate.h"
+#include "harness/interrupt.h"
 #include "harness/progress.h"
 #include "harness/run_inputs.h"
 
@@ -66,13 +67,39 @@ static int check_conclude(const struct command_line *line, const struct command_
     return gate_conclude(gate, &style, stream, errors);
 }
 
+static int check_judge(const struct command_line *line, const struct command_reports *reports,
+                       struct gate *gate, struct run_inputs *inputs, struct errors *errors) {
+    struct progress progress = {.what = "cases"};
+    struct report report = {0};
+    int code = COMMAND_INVALID;
+
+    inputs->suite.wants_cunit = command_reports_want(reports, "cunit");
+    inputs->suite.wants_cells = command_reports_want(reports, "html");
+    inputs->suite.stop = interrupt_catch();
+    inputs->suite.progress = progress_show;
+    inputs->suite.progress_context = &progress;
+    gate_inform(gate, &inputs->suite);
+    if (suite_run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, &report,
+                  errors)) {
+        progress_clear(&progress);
+        code = check_conclude(line, reports, gate, &report, errors);
+    } else if (suite_cases(&inputs->set, &inputs->suite) > 0) {
+        progress_clear(&progress);
+        command_reports_miss(reports, errors);
+        if (gate->update)
+            errors_add(errors, gate->path, 0, 0, "not written");
+        code = COMMAND_FAILED;
+    }
+    gate_clear(gate); /* which refers to the report */
+    report_clear(&report);
+    return code;
+}
+
 static int check_run(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
     struct command_reports reports = {0};
-    struct report report = {0};
     struct gate gate = {0};
-    struct progress progress = {.what = "cases"};
     int code = COMMAND_INVALID;
 
     if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
@@ -80,23 +107,10 @@ static int check_run(const struct command_line *line) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
-            inputs.suite.wants_cunit = command_reports_want(&reports, "cunit");
-            inputs.suite.wants_cells = command_reports_want(&reports, "html");
-            gate_inform(&gate, &inputs.suite);
-            inputs.suite.progress = progress_show;
-            inputs.suite.progress_context = &progress;
-            if (suite_run(inputs.probes, inputs.probes_count, &inputs.set, &inputs.suite, &report,
-                          &errors)) {
-                progress_clear(&progress);
-                code = check_conclude(line, &reports, &gate, &report, &errors);
-            } else {
-                code =
-                    suite_cases(&inputs.set, &inputs.suite) == 0 ? COMMAND_INVALID : COMMAND_FAILED;
-            }
+            code = check_judge(line, &reports, &gate, &inputs, &errors);
         }
     }
     gate_clear(&gate);
-    report_clear(&report);
     run_inputs_clear(&inputs);
     free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);

@@ -91,6 +91,13 @@ bool command_reports_want(const struct command_reports *reports, const char *for
     return false;
 }
 
+void command_reports_miss(const struct command_reports *reports, struct errors *errors) {
+    for (size_t i = 0; i < reports->count; i++) {
+        if (strcmp(reports->wanted[i].path, "-") != 0)
+            errors_add(errors, reports->wanted[i].path, 0, 0, "not written");
+    }
+}
+
 int command_reports_write(const struct command_line *line, const struct command_reports *reports,
                           const struct report *report, struct errors *errors) {
     struct report_style style = command_style(line), plain = {.verbosity = style.verbosity};

@@ -25,6 +25,9 @@ bool command_reports_read(const struct command_line *line, struct command_report
 /* Whether some report is asked for in this format. */
 bool command_reports_want(const struct command_reports *reports, const char *format);
 
+/* Notes, for each file that was asked for, that it was not written. */
+void command_reports_miss(const struct command_reports *reports, struct errors *errors);
+
 /* Writes them all and returns the report's exit code. */
 int command_reports_write(const struct command_line *line, const struct command_reports *reports,
                           const struct report *report, struct errors *errors);

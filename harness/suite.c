@@ -86,9 +86,13 @@ bool suite_start(struct suite *suite, struct errors *errors) {
     return suite->pool != NULL;
 }
 
+static bool suite_is_stopped(const struct suite *suite) {
+    return suite->options->stop && *suite->options->stop;
+}
+
 void suite_await(struct suite *suite, size_t first, size_t count) {
     for (size_t i = first; i < first + count; i++) {
-        while (!suite->tasks[i].done && pool_step(suite->pool, 250)) {
+        while (!suite->tasks[i].done && !suite_is_stopped(suite) && pool_step(suite->pool, 250)) {
             if (suite->options->progress)
                 suite->options->progress(suite->options->progress_context, suite->tasks_done,
                                          suite->tasks_count);
@@ -101,6 +105,8 @@ bool suite_run_by(struct suite *suite,
                   struct report *report, struct errors *errors) {
     bool done = suite_prepare(suite, errors) && execute(suite, report, errors);
 
+    if (done && suite_is_stopped(suite))
+        done = errors_add(errors, NULL, 0, 0, "interrupted: what was judged until then is lost");
     if (done && (suite->lost || (!report->probes && !suite_fill_report(suite, report))))
         done = errors_add(errors, NULL, 0, 0, "out of memory");
     suite_free(suite);

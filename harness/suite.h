@@ -9,6 +9,8 @@
 #include "harness/scenario.h"
 #include "reports/report.h"
 
+#include <signal.h>
+
 /*
  * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
  * tests by scenario. Only suite_cunit*.c know CUnit.
@@ -26,8 +28,9 @@ struct suite_options {
     /* Violations that are known of: no failures to CUnit, and examples only where there are too few
      * others. NULL: none. */
     const struct baseline *listed;
-    bool part;              /* what runs is a part that the baseline's other lines are not about */
-    unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    bool part; /* what runs is a part that the baseline's other lines are not about */
+    const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
+    unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */
     void (*progress)(void *context, size_t done, size_t count);
     void *progress_context;

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""terminal_test.py HVSPEC PROBES: what a check looks like on a terminal: colours unless NO_COLOR says
+otherwise, prose that fits narrow and wide ones, a progress line that is gone in the end, and only
+where a run takes over a second; and pipes that are closed early."""
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+failures = []
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def check(what, good, shown=""):
+    print("ok  " if good else "FAIL", what, "" if good else repr(shown)[:2000])
+    if not good:
+        failures.append(what)
+
+
+def on_terminal(command, columns=100, **environment):
+    """Runs with all three streams on a terminal. Returns what it shows and the exit code."""
+    parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+    known = {key: value for key, value in os.environ.items()
+             if key not in ("NO_COLOR", "COLUMNS", "TERM")}
+    process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, close_fds=True,
+                               env={**known, "TERM": "xterm", **environment})
+    os.close(child)
+    shown = b""
+    while True:
+        try:
+            data = os.read(parent, 65536)
+        except OSError:  # Linux says so when the other end has closed
+            break
+        if not data:
+            break
+        shown += data
+    os.close(parent)
+    return shown.decode("utf-8").replace("\r\n", "\n"), process.wait(60)
+
+
+def colours(command):
+    shown, code = on_terminal(command)
+    check("a terminal gets colours", code == 1 and COLOUR.search(shown), shown)
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        shown, _ = on_terminal(command, **{name: value})
+        check(f"{name}={value}: none", "\x1b" not in shown, shown)
+    shown, _ = on_terminal(command, NO_COLOR="")
+    check("an empty NO_COLOR does not count", COLOUR.search(shown), shown)
+    shown, _ = on_terminal([*command, "--color", "never"])
+    check("--color never: none", "\x1b" not in shown, shown)
+    piped = subprocess.run(command, capture_output=True, text=True, check=False)
+    check("a pipe gets none", "\x1b" not in piped.stdout + piped.stderr, piped.stdout)
+    shown, _ = on_terminal([*command, "--color", "always"], NO_COLOR="1")
+    check("--color always outdoes NO_COLOR", COLOUR.search(shown), shown)
+
+
+def prose(shown, label):
+    """The lines of a wrapped sentence: the label's and those that go on below it."""
+    lines = COLOUR.sub("", shown).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.strip().startswith(label))
+    count = 1
+    while lines[first + count].startswith(" " * 15) and lines[first + count][15] != " ":
+        count += 1
+    return lines[first:first + count]
+
+
+def widths(command):
+    texts = set()
+    for columns in (40, 60, 100, 200):
+        shown, _ = on_terminal(command, columns=columns)
+        lines = prose(shown, "requirement")
+        check(f"{columns} columns: a requirement fits", max(map(len, lines)) <= columns, lines)
+        check(f"{columns} columns: and uses them", len(lines) == 1 or
+              max(map(len, lines)) > columns - 16, lines)
+        texts.add(" ".join(" ".join(lines).split()))
+    check("the words are the same in every width", len(texts) == 1, texts)
+    shown, _ = on_terminal(command, columns=0)
+    check("no width at all: no wrapping", len(prose(shown, "requirement")) == 1, shown)
+    shown, code = on_terminal([command[0], "list", "rules"], columns=40)
+    check("lists are narrow as well", code == 0 and
+          max(len(COLOUR.sub("", line)) for line in shown.splitlines()) <= 60, shown)
+
+
+def progress(program, probes):
+    many = [str(probes / "reference/reference-gcc-O2-64.so")] * 12  # some two seconds
+    shown, code = on_terminal([program, "check", "-q", "-j1", *many])
+    check("a long run shows how far it is", code == 0 and
+          re.search(r"\r\d+ of \d+ cases, \d+ s left ", shown), shown)
+    check("and wipes it away at the end", shown.rfind("s left") < shown.rfind("\r\x1b[K"), shown)
+    check("what stays is the report", "s left" not in shown[shown.rfind("\r\x1b[K"):], shown)
+    began = time.monotonic()
+    shown, _ = on_terminal([program, "check", "-q", "-s", "max/zero", many[0]])
+    check("a short one shows nothing", "left" not in shown or time.monotonic() - began > 1, shown)
+    command = [program, "check", "-q", "-j1", *many]
+    piped = subprocess.run(command, capture_output=True, text=True, check=False)
+    check("nor does one in a pipe", piped.stderr == "" and "left" not in piped.stdout, piped.stderr)
+
+
+def closed_pipes(program, probes):
+    broken = str(probes / "broken/64/max-signed.so")
+    for command in (["check", "-v", broken], ["check", "--report=json", broken], ["list", "scenarios", "-v"],
+                    ["list", "rules", "--json"], ["explain", "*"], ["help", "check"]):
+        reader = subprocess.Popen([program, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        reader.stdout.read(1)
+        reader.stdout.close()
+        error = reader.stderr.read()
+        reader.wait(60)
+        check(f"{command[0]} {command[1]}, closed early: no noise", error == b"", error)
+
+
+def main(program, probes):
+    program, probes = os.path.abspath(program), pathlib.Path(probes).resolve()
+    command = [program, "check", "-s", "max/unsigned", str(probes / "broken/64/max-signed.so")]
+    colours(command)
+    widths(command)
+    progress(program, probes)
+    closed_pipes(program, probes)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

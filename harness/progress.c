@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define PROGRESS_PATIENCE 1.0 /* seconds without a line */
+#define PROGRESS_PAUSE 0.1    /* seconds between two of them */
 
 static double progress_now(void) {
     struct timespec now;
@@ -21,8 +22,10 @@ void progress_show(void *context, size_t done, size_t count) {
     if (progress->started == 0)
         progress->started = now;
     elapsed = now - progress->started;
-    if (elapsed < PROGRESS_PATIENCE || !isatty(STDERR_FILENO))
+    if (elapsed < PROGRESS_PATIENCE || now - progress->drawn < PROGRESS_PAUSE ||
+        !isatty(STDERR_FILENO))
         return;
+    progress->drawn = now;
     fprintf(stderr, "\r%zu of %zu %s, %.0f s left \x1b[K", done, count, progress->what,
             done > 0 ? elapsed / (double)done * (double)(count - done) : 0.0);
     fflush(stderr);

@@ -12,6 +12,7 @@
 struct progress {
     const char *what; /* "cases" */
     double started;   /* seconds; 0: not yet */
+    double drawn;     /* when a line was last shown */
     bool shown;
 };
 

@@ -90,11 +90,13 @@ def widths(command):
 
 
 def progress(program, probes):
-    many = [str(probes / "reference/reference-gcc-O2-64.so")] * 12  # some two seconds
+    many = sorted(str(path) for path in (probes / "reference").glob("reference-*-O[23s]-??.so"))
     shown, code = on_terminal([program, "check", "-q", "-j1", *many])
     check("a long run shows how far it is", code == 0 and
           re.search(r"\r\d+ of \d+ cases, \d+ s left ", shown), shown)
     check("and wipes it away at the end", shown.rfind("s left") < shown.rfind("\r\x1b[K"), shown)
+    check("and is drawn some times a second, not for every case", shown.count(" left ") < 400,
+          shown.count(" left "))
     check("what stays is the report", "s left" not in shown[shown.rfind("\r\x1b[K"):], shown)
     began = time.monotonic()
     shown, _ = on_terminal([program, "check", "-q", "-s", "max/zero", many[0]])

@@ -155,6 +155,10 @@ const char *command_format_help(size_t index);
  * none. */
 bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors);
 
+/* Makes a folder unless it is there; `what` ("finds") is what is to be written to it. False with an
+ * error noted: it cannot be written to. */
+bool command_make_folder(const char *path, const char *what, struct errors *errors);
+
 /* Colour, width and verbosity for text on standard output. */
 struct report_style command_style(const struct command_line *line);
 

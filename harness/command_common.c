@@ -3,9 +3,11 @@
 
 #include "harness/nearest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors) {
@@ -97,4 +99,16 @@ int command_fail(struct errors *errors, enum command_exit code) {
     errors_print(errors, "hvspec: ", stderr);
     errors_clear(errors);
     return code;
+}
+
+bool command_make_folder(const char *path, const char *what, struct errors *errors) {
+    struct stat status;
+
+    if (stat(path, &status) != 0 && errno == ENOENT && mkdir(path, 0777) == 0)
+        return true;
+    if (stat(path, &status) == 0 && !S_ISDIR(status.st_mode))
+        errno = ENOTDIR;
+    else if (access(path, W_OK | X_OK) == 0)
+        return true;
+    return errors_add(errors, path, 0, 0, "%s cannot be written there: %s", what, strerror(errno));
 }

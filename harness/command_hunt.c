@@ -5,10 +5,8 @@
 #include "harness/run_inputs.h"
 #include "harness/suite_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define HUNT_SECONDS_DEFAULT 60u
@@ -67,18 +65,9 @@ static bool hunt_find_probe(struct hunt_command *hunt) {
 /* Said before a long run rather than after it. */
 static bool hunt_check_folder(struct hunt_command *hunt) {
     const char *folder = command_line_last(hunt->line, OPTION_OUT);
-    struct stat status;
 
     hunt->options.hunt.folder = folder ? folder : ".";
-    if (stat(hunt->options.hunt.folder, &status) != 0 && errno == ENOENT &&
-        mkdir(hunt->options.hunt.folder, 0777) == 0)
-        return true;
-    if (stat(hunt->options.hunt.folder, &status) == 0 && !S_ISDIR(status.st_mode))
-        errno = ENOTDIR;
-    else if (access(hunt->options.hunt.folder, W_OK | X_OK) == 0)
-        return true;
-    return errors_add(&hunt->errors, hunt->options.hunt.folder, 0, 0,
-                      "finds cannot be written there: %s", strerror(errno));
+    return command_make_folder(hunt->options.hunt.folder, "finds", &hunt->errors);
 }
 
 /* The rules whose violation is a find: as `check` fails on. */

@@ -6,11 +6,9 @@
 #include "harness/sweep_meter.h"
 #include "harness/sweep_report.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const enum option_id sweep_option_ids[] = {
     OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT,   OPTION_PROBE,      OPTION_TARGET,    OPTION_WHAT,
@@ -190,8 +188,7 @@ static int sweep_report(const struct command_line *line, const struct command_re
 static bool sweep_check_folder(const struct command_line *line, struct errors *errors) {
     const char *folder = command_line_last(line, OPTION_OUT);
 
-    return !folder || mkdir(folder, 0777) == 0 || errno == EEXIST ||
-           errors_add(errors, folder, 0, 0, "cannot make the folder: %s", strerror(errno));
+    return !folder || command_make_folder(folder, "counterexamples", errors);
 }
 
 static int sweep_execute(const struct command_line *line, const struct command_reports *reports,

@@ -16,21 +16,21 @@ static double meter_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static void meter_print(const struct sweep_meter *meter, double now, uint64_t done,
-                        uint64_t count) {
+static void meter_print(const struct sweep_meter *meter, double now, uint64_t done, uint64_t count,
+                        FILE *stream) {
     double rate = (double)(done - meter->first) / (now - meter->started);
     double left = rate > 0 ? (double)(count - done) / rate : 0;
 
-    fprintf(stderr, "%" PRIu64 " of %" PRIu64 " values, %.0f a second, %.0f:%02.0f:%02.0f left",
-            done, count, rate, (double)(long)(left / 3600), (double)((long)(left / 60) % 60),
-            (double)((long)left % 60));
+    fprintf(stream, "%" PRIu64 " of %" PRIu64 " values, %.0f a second, ", done, count, rate);
+    if (rate > 0)
+        fprintf(stream, "%ld:%02ld:%02ld left", (long)(left / 3600), (long)(left / 60) % 60,
+                (long)left % 60);
+    else
+        fputs("no end in sight", stream);
 }
 
-void sweep_meter_show(void *context, uint64_t done, uint64_t count) {
-    struct sweep_meter *meter = context;
-    double now = meter_now();
-    bool terminal = isatty(STDERR_FILENO);
-
+void sweep_meter_tell(struct sweep_meter *meter, uint64_t done, uint64_t count, double now,
+                      bool terminal, FILE *stream) {
     if (meter->quiet)
         return;
     if (meter->started == 0) {
@@ -41,11 +41,15 @@ void sweep_meter_show(void *context, uint64_t done, uint64_t count) {
         return;
     meter->told = now;
     if (terminal)
-        fputs("\r", stderr);
-    meter_print(meter, now, done, count);
-    fputs(terminal ? " \x1b[K" : "\n", stderr);
-    fflush(stderr);
+        fputs("\r", stream);
+    meter_print(meter, now, done, count, stream);
+    fputs(terminal ? " \x1b[K" : "\n", stream);
+    fflush(stream);
     meter->shown = terminal;
+}
+
+void sweep_meter_show(void *context, uint64_t done, uint64_t count) {
+    sweep_meter_tell(context, done, count, meter_now(), isatty(STDERR_FILENO), stderr);
 }
 
 void sweep_meter_clear(struct sweep_meter *meter) {

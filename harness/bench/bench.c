@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-/* bench SCENARIOS PLOT.svg PROBE [PLAIN]: rounds of all methods, one after the other, so that what
- * else the machine does falls on all of them; the median of the rounds is told. */
+/* bench SCENARIOS PLOT.svg PROBE [PLAIN [NARROW]]: rounds of all methods, one after the other, so
+ * that what else the machine does falls on all of them; the median of the rounds is told. */
 #define BENCH_ROUNDS 7u
 #define BENCH_METHODS (sizeof bench_methods / sizeof bench_methods[0])
 
@@ -122,6 +122,17 @@ static bool bench_compare_methods(const struct bench_subject *subject) {
     return right;
 }
 
+static bool bench_sweeps(const struct bench_subject *subject, struct errors *errors) {
+    struct bench_sweeps sweeps[2];
+    size_t count;
+
+    if (!bench_sweeps_measure(subject, sweeps, &count, errors))
+        return false;
+    bench_sweeps_print(sweeps, count);
+    bench_sweeps_print_costs(sweeps, count);
+    return true;
+}
+
 static bool bench_scales(const struct bench_subject *subject, const char *plot,
                          struct errors *errors) {
     struct bench_series series[BENCH_SERIES];
@@ -157,17 +168,19 @@ int main(int count, char **arguments) {
     struct errors errors = {0};
     bool done = false;
 
-    if (count < 4 || count > 5) {
-        fputs("usage: bench SCENARIOS PLOT.svg PROBE [PROBE-WITHOUT-VECTOR-INSTRUCTIONS]\n",
+    if (count < 4 || count > 6) {
+        fputs("usage: bench SCENARIOS PLOT.svg PROBE [WITHOUT-VECTOR-INSTRUCTIONS [32-BITS]]\n",
               stderr);
         return 2;
     }
     for (int i = 3; i < count; i++)
         probe_load(arguments[i], &options, &probes, &probes_count, &errors);
     if (errors_none(&errors) && scenario_set_add(&set, arguments[1], NULL, 1, &errors)) {
-        struct bench_subject subject = {probes[0], count == 5 ? probes[1] : NULL, &set};
+        struct bench_subject subject = {probes[0], count >= 5 ? probes[1] : NULL,
+                                        count == 6 ? probes[2] : NULL, &set};
 
-        done = bench_compare_methods(&subject) && bench_scales(&subject, arguments[2], &errors);
+        done = bench_compare_methods(&subject) && bench_sweeps(&subject, &errors) &&
+               bench_scales(&subject, arguments[2], &errors);
     }
     errors_print(&errors, "bench: ", stderr);
     for (size_t i = 0; i < probes_count; i++)

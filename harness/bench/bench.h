@@ -21,6 +21,7 @@
 struct bench_subject {
     const struct probe *probe;      /* x86-64, System V ABI */
     const struct probe *plain;      /* the same function without vector instructions; NULL: none */
+    const struct probe *narrow;     /* the same function for i386; NULL: none */
     const struct scenario_set *set; /* for the whole suite */
 };
 
@@ -67,6 +68,24 @@ struct bench_series {
     size_t count;
 };
 #define BENCH_SERIES 5u
+
+/* Sweeps of one build by the number of workers. */
+struct bench_sweeps {
+    unsigned bits;
+    unsigned workers[BENCH_POINTS_MAX];
+    double rates[BENCH_POINTS_MAX]; /* runs a second of real time, all workers together */
+    double costs[BENCH_POINTS_MAX]; /* seconds of processor time a run */
+    size_t count;
+    size_t memory_first, memory_last; /* bytes, of all processes, with the most workers */
+};
+
+/* Measures `probe`, and `narrow` where there is one: *count are filled. False with errors noted. */
+bool bench_sweeps_measure(const struct bench_subject *subject, struct bench_sweeps sweeps[2],
+                          size_t *count, struct errors *errors);
+
+/* Rates and memory; and what proofs cost at these rates, as a table in Markdown. */
+void bench_sweeps_print(const struct bench_sweeps *sweeps, size_t count);
+void bench_sweeps_print_costs(const struct bench_sweeps *sweeps, size_t count);
 
 /* Measures all series. False with errors noted. */
 bool bench_scale(const struct bench_subject *subject, struct bench_series series[BENCH_SERIES],

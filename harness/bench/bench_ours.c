@@ -121,8 +121,7 @@ static struct bench_count swept_run(void *state, size_t calls) {
             memcpy(&result, message.bytes, sizeof result);
             count.wrong += result.unjudged;
             for (enum rule_id rule = 0; rule < RULES; rule++)
-                count.wrong +=
-                    rules_fails(rule, false) ? result.findings[rule].broken.values : 0;
+                count.wrong += rules_fails(rule, false) ? result.findings[rule].broken.values : 0;
         }
         free(message.bytes);
     }

@@ -61,6 +61,22 @@ static void lint_manifest(struct lint *lint, const char *path) {
     free(probes);
 }
 
+static bool lint_is_ahead(const struct error *a, const struct error *b) {
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+/* A file's mistakes in the order of their lines, and as they were found where that is the same. */
+static void lint_sort(struct error *entries, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        struct error entry = entries[i];
+        size_t at = i;
+
+        for (; at > 0 && lint_is_ahead(&entry, &entries[at - 1]); at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
 static void lint_file(struct lint *lint, const char *path) {
     size_t before = lint->errors.count;
     struct yaml_file *file = yaml_file_load(path, &lint->errors);
@@ -72,6 +88,8 @@ static void lint_file(struct lint *lint, const char *path) {
         lint_scenario(lint, path);
     else if (what == LINT_MANIFEST)
         lint_manifest(lint, path);
+    if (lint->errors.count > before)
+        lint_sort(&lint->errors.entries[before], lint->errors.count - before);
     lint->faulty += lint->errors.count > before;
 }
 

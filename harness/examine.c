@@ -418,8 +418,7 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
     guest_reset(examiner->guest);
     for (size_t i = 0; i < test->asks_count; i++) {
         uint32_t asked = test->asks[i];
-        enum outcome outcome =
-            spec_outcome(view.maximum, asked, cpuid_lookup(&view, asked, 0).eax);
+        enum outcome outcome = spec_outcome(view.maximum, asked, cpuid_lookup(&view, asked, 0).eax);
 
         if (!examiner_can_ask(examiner, asked))
             continue;

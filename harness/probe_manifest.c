@@ -23,16 +23,16 @@ struct manifest_answer {
     struct yaml_value in, available, not_available, not_implemented, value;
 };
 
-static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false}};
+static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false, NULL}};
 static const struct yaml_shape text_by_name = {"this map", any_text, 1, 0, true};
 
 #define ANSWER(member) offsetof(struct manifest_answer, member)
 static const struct yaml_key answer_keys[] = {
-    {"in", YAML_TEXT, false, ANSWER(in), NULL, false},
-    {"available", YAML_TEXT | YAML_LIST, false, ANSWER(available), NULL, false},
-    {"not-available", YAML_LIST, false, ANSWER(not_available), NULL, false},
-    {"not-implemented", YAML_LIST, false, ANSWER(not_implemented), NULL, false},
-    {"value", YAML_TEXT, false, ANSWER(value), NULL, false},
+    {"in", YAML_TEXT, false, ANSWER(in), NULL, false, NULL},
+    {"available", YAML_TEXT | YAML_LIST, false, ANSWER(available), NULL, false, NULL},
+    {"not-available", YAML_LIST, false, ANSWER(not_available), NULL, false, NULL},
+    {"not-implemented", YAML_LIST, false, ANSWER(not_implemented), NULL, false, NULL},
+    {"value", YAML_TEXT, false, ANSWER(value), NULL, false, NULL},
 };
 static const struct yaml_shape answer_shape = {
     "answer", answer_keys, sizeof answer_keys / sizeof *answer_keys, sizeof(struct manifest_answer),
@@ -41,20 +41,20 @@ static const struct yaml_shape answer_shape = {
 
 #define MANIFEST(member) offsetof(struct manifest, member)
 static const struct yaml_key manifest_keys[] = {
-    {"probe", YAML_TEXT, true, MANIFEST(probe), NULL, false},
-    {"file", YAML_TEXT, true, MANIFEST(file), NULL, false},
-    {"flat", YAML_TEXT, false, MANIFEST(flat), NULL, false},
-    {"entry", YAML_TEXT, false, MANIFEST(entry), NULL, false},
-    {"abi", YAML_TEXT, false, MANIFEST(abi), NULL, false},
-    {"before", YAML_LIST, false, MANIFEST(before), NULL, false},
-    {"arguments", YAML_LIST, false, MANIFEST(arguments), NULL, false},
-    {"registers", YAML_MAP, false, MANIFEST(registers), &text_by_name, false},
-    {"targets", YAML_LIST, false, MANIFEST(targets), NULL, false},
-    {"answer", YAML_MAP, false, MANIFEST(answer), &answer_shape, false},
-    {"constructors", YAML_TEXT, false, MANIFEST(constructors), NULL, false},
-    {"stubs", YAML_MAP, false, MANIFEST(stubs), &text_by_name, false},
-    {"exclude", YAML_MAP, false, MANIFEST(exclude), &text_by_name, false},
-    {"budget", YAML_TEXT, false, MANIFEST(budget), NULL, false},
+    {"probe", YAML_TEXT, true, MANIFEST(probe), NULL, false, "probe"},
+    {"file", YAML_TEXT, true, MANIFEST(file), NULL, false, NULL},
+    {"flat", YAML_TEXT, false, MANIFEST(flat), NULL, false, NULL},
+    {"entry", YAML_TEXT, false, MANIFEST(entry), NULL, false, NULL},
+    {"abi", YAML_TEXT, false, MANIFEST(abi), NULL, false, NULL},
+    {"before", YAML_LIST, false, MANIFEST(before), NULL, false, NULL},
+    {"arguments", YAML_LIST, false, MANIFEST(arguments), NULL, false, NULL},
+    {"registers", YAML_MAP, false, MANIFEST(registers), &text_by_name, false, NULL},
+    {"targets", YAML_LIST, false, MANIFEST(targets), NULL, false, NULL},
+    {"answer", YAML_MAP, false, MANIFEST(answer), &answer_shape, false, NULL},
+    {"constructors", YAML_TEXT, false, MANIFEST(constructors), NULL, false, NULL},
+    {"stubs", YAML_MAP, false, MANIFEST(stubs), &text_by_name, false, NULL},
+    {"exclude", YAML_MAP, false, MANIFEST(exclude), &text_by_name, false, NULL},
+    {"budget", YAML_TEXT, false, MANIFEST(budget), NULL, false, NULL},
 };
 static const struct yaml_shape manifest_shape = {
     "a probe's manifest",    manifest_keys, sizeof manifest_keys / sizeof *manifest_keys,
@@ -67,6 +67,7 @@ struct manifest_reader {
     const struct manifest *data;
     struct probe *probe;
     struct errors *errors;
+    bool lossy; /* something that the file says was left out */
 };
 
 static struct probe_place place_of(const struct manifest_reader *reader,
@@ -293,6 +294,19 @@ static bool read_image(struct manifest_reader *reader) {
                             place_of_key(reader, "flat"), reader->errors);
 }
 
+/* In a mended file nothing may be left of what passes the question. */
+static bool asks_something(const struct manifest_reader *reader) {
+    static const char *const keys[] = {"arguments", "registers", "targets"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct yaml_tree *node = yaml_tree_get(reader->map, keys[i]);
+
+        if (node && node->count > 0)
+            return true;
+    }
+    return false;
+}
+
 /* What can only be checked against the code. */
 static bool read_code(struct manifest_reader *reader) {
     const struct manifest *data = reader->data;
@@ -300,14 +314,13 @@ static bool read_code(struct manifest_reader *reader) {
     bool good =
         probe_set_entry(reader->probe, entry, place_of_key(reader, "entry"), reader->errors);
 
-    if (!read_before(reader))
-        good = false;
-    if (!read_abi(reader) ||
-        !probe_read_question(reader->probe, reader->file, reader->map, reader->errors) ||
-        !probe_read_answer(reader->probe, reader->file, yaml_tree_get(reader->map, "answer"),
-                           reader->errors))
-        good = false;
-    return good;
+    bool before = read_before(reader), abi = read_abi(reader);
+    bool question = (reader->lossy && !asks_something(reader)) ||
+                    probe_read_question(reader->probe, reader->file, reader->map, reader->errors);
+    bool answer = probe_read_answer(reader->probe, reader->file,
+                                    yaml_tree_get(reader->map, "answer"), reader->errors);
+
+    return good && before && abi && question && answer;
 }
 
 /* Every step notes its mistakes and lets the next one note its own. */
@@ -323,32 +336,60 @@ static bool read_manifest(struct manifest_reader *reader) {
     return code && name && budget && constructors && stubs && exclusions;
 }
 
-static bool load_one(const struct yaml_file *file, uint64_t budget, struct probe ***probes,
-                     size_t *count, struct errors *errors) {
-    struct yaml_data *data = yaml_shape_load(file, &manifest_shape, errors);
-    struct manifest_reader reader = {.file = file, .map = &file->root, .errors = errors};
-    bool good;
+/* NULL with every mistake noted. */
+static struct probe *read_one(const struct yaml_file *file, const struct yaml_data *data,
+                              uint64_t budget, bool lossy, struct errors *errors) {
+    struct manifest_reader reader = {.file = file,
+                                     .map = &file->root,
+                                     .data = yaml_shape_root(data),
+                                     .probe = calloc(1, sizeof(struct probe)),
+                                     .errors = errors,
+                                     .lossy = lossy};
 
-    if (!data)
-        return false;
-    reader.data = yaml_shape_root(data);
-    reader.probe = calloc(1, sizeof *reader.probe);
     if (!reader.probe) {
-        yaml_shape_free(data);
-        return errors_add(errors, file->path, 0, 0, "out of memory");
+        errors_add(errors, file->path, 0, 0, "out of memory");
+        return NULL;
     }
     reader.probe->setup.budget = budget;
     reader.probe->manifest = strdup(file->path);
-    good = reader.probe->manifest && read_manifest(&reader);
-    if (good && probe_name_taken(*probes, *count, reader.probe->name))
-        good = manifest_error(&reader, yaml_tree_get(reader.map, "probe"),
-                              "another probe has this name: reports tell probes apart by it");
+    if (reader.probe->manifest && read_manifest(&reader))
+        return reader.probe;
+    probe_free(reader.probe);
+    return NULL;
+}
+
+/* Names what is wrong besides the shape, which has been told already. */
+static void read_mended(const struct yaml_file *file, uint64_t budget, struct errors *errors) {
+    bool lossy;
+    struct yaml_file *mended = yaml_shape_mend(file, &manifest_shape, &lossy);
+    struct errors told = {0};
+    struct yaml_data *data = mended ? yaml_shape_load(mended, &manifest_shape, &told) : NULL;
+
+    if (data)
+        probe_free(read_one(mended, data, budget, lossy, errors));
+    errors_clear(&told);
     yaml_shape_free(data);
-    if (!good) {
-        probe_free(reader.probe);
+    yaml_file_free(mended);
+}
+
+static bool load_one(const struct yaml_file *file, uint64_t budget, struct probe ***probes,
+                     size_t *count, struct errors *errors) {
+    struct yaml_data *data = yaml_shape_load(file, &manifest_shape, errors);
+    struct probe *probe = data ? read_one(file, data, budget, false, errors) : NULL;
+    const struct yaml_tree *name;
+
+    if (!data)
+        read_mended(file, budget, errors);
+    yaml_shape_free(data);
+    if (!probe)
         return false;
-    }
-    return probe_append(probes, count, reader.probe, errors);
+    if (!probe_name_taken(*probes, *count, probe->name))
+        return probe_append(probes, count, probe, errors);
+    name = yaml_tree_get(&file->root, "probe");
+    errors_add(errors, file->path, name->line, name->column,
+               "another probe has this name: reports tell probes apart by it");
+    probe_free(probe);
+    return false;
 }
 
 static bool load_list(const struct yaml_file *file, uint64_t budget, struct probe ***probes,

@@ -64,12 +64,20 @@ static const struct yaml_key matrix_key = {.forms = YAML_TEXT | YAML_LIST};
 static const struct yaml_shape matrix_shape = {"'matrix'", &matrix_key, 1, 0, true};
 
 static const struct yaml_key scenario_keys[] = {
-    {.name = "title", .forms = YAML_TEXT, .required = true, .offset = FIELD(scenario_texts, title)},
+    {.name = "title",
+     .forms = YAML_TEXT,
+     .required = true,
+     .offset = FIELD(scenario_texts, title),
+     .stand_in = "A title"},
     {.name = "rules",
      .forms = YAML_TEXT | YAML_LIST,
      .required = true,
      .offset = FIELD(scenario_texts, rules)},
-    {.name = "why", .forms = YAML_TEXT, .required = true, .offset = FIELD(scenario_texts, why)},
+    {.name = "why",
+     .forms = YAML_TEXT,
+     .required = true,
+     .offset = FIELD(scenario_texts, why),
+     .stand_in = "A reason"},
     {.name = "source", .forms = YAML_TEXT, .offset = FIELD(scenario_texts, source)},
     {.name = "matrix",
      .forms = YAML_MAP,
@@ -244,14 +252,23 @@ static void read_scenario(struct scenario_reader *reader, struct scenario *scena
 bool scenario_read(struct scenario *scenario, uint64_t seed, struct errors *errors) {
     struct scenario_reader reader = {
         .path = scenario->path, .id = scenario->id, .seed = seed, .errors = errors};
-    struct yaml_file *file = yaml_file_load(scenario->path, errors);
+    struct yaml_file *file = yaml_file_load(scenario->path, errors), *mended = NULL;
     struct yaml_data *data = file ? yaml_shape_load(file, &scenario_shape, errors) : NULL;
+    struct errors told = {0}; /* what is wrong with the shape has been said already */
+    bool good = data != NULL;
 
+    if (file && !good) {
+        mended = yaml_shape_mend(file, &scenario_shape, &reader.failed);
+        data = mended ? yaml_shape_load(mended, &scenario_shape, &told) : NULL;
+    }
+    errors_clear(&told);
     if (data)
-        read_scenario(&reader, scenario, yaml_shape_root(data), &file->root);
+        read_scenario(&reader, scenario, yaml_shape_root(data),
+                      mended ? &mended->root : &file->root);
     scenario_plan_clear(&reader.plan);
     scenario_matrix_clear(&reader.matrix);
     yaml_shape_free(data);
+    yaml_file_free(mended);
     yaml_file_free(file);
-    return data && !reader.failed;
+    return good && !reader.failed;
 }

@@ -25,7 +25,7 @@ struct sweep_worker {
     struct guest *guest;
     struct judge_probe kind;
     bool applies[RULES];
-    char failure[160]; /* why there is no guest */
+    char failure[160];             /* why there is no guest */
     const struct sweep_axis *axis; /* what the tables are made for; NULL: none are */
     struct cpuid_table tables[SWEEP_BATCH];
     uint32_t *swept[SWEEP_BATCH]; /* where each table has the register that is swept */

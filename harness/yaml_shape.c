@@ -19,6 +19,8 @@ struct yaml_data {
     cyaml_schema_value_t top;
 };
 
+#define SHAPE_KEYS_MAX 32u /* of one map */
+
 struct checker {
     const char *path;
     struct errors *errors;
@@ -34,8 +36,7 @@ static const cyaml_schema_value_t text_entry = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
 };
 
-/* The row of a key; NULL: unknown. */
-static const struct yaml_key *shape_key(const struct yaml_shape *shape, const char *name) {
+const struct yaml_key *yaml_shape_key(const struct yaml_shape *shape, const char *name) {
     if (shape->any_key)
         return &shape->keys[0];
     for (size_t i = 0; i < shape->count; i++) {
@@ -45,18 +46,49 @@ static const struct yaml_key *shape_key(const struct yaml_shape *shape, const ch
     return NULL;
 }
 
-static void check_note_unknown(struct checker *checker, const struct yaml_shape *shape,
-                               const struct yaml_tree *item) {
-    const char *names[32], *nearest;
+const char *yaml_shape_nearest(const struct yaml_shape *shape, const char *name) {
+    const char *names[SHAPE_KEYS_MAX];
     size_t count = 0;
 
-    for (; count < shape->count && count < sizeof names / sizeof names[0]; count++)
+    for (; count < shape->count && count < SHAPE_KEYS_MAX; count++)
         names[count] = shape->keys[count].name;
-    nearest = nearest_word(item->key, names, count);
+    return nearest_word(name, names, count);
+}
+
+/* All keys of a map, ", " between them, as far as they fit. */
+static const char *shape_keys_text(const struct yaml_shape *shape, char *text, size_t size) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < shape->count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 shape->keys[i].name);
+    return text;
+}
+
+static void check_note_unknown(struct checker *checker, const struct yaml_shape *shape,
+                               const struct yaml_tree *item) {
+    const char *nearest = yaml_shape_nearest(shape, item->key);
+    char keys[256];
+
     checker->good = false;
     errors_add(checker->errors, checker->path, item->key_line, item->key_column,
-               "unknown key '%s' in %s%s%s%s", item->key, shape->what,
-               nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+               "unknown key '%s' in %s: %s%s%s", item->key, shape->what,
+               nearest ? "did you mean '" : "there are ",
+               nearest ? nearest : shape_keys_text(shape, keys, sizeof keys), nearest ? "'?" : "");
+}
+
+/* A mistyped key is one mistake, and not a missing one besides. */
+static bool check_is_mistyped(const struct yaml_shape *shape, const struct yaml_tree *map,
+                              const char *name) {
+    for (size_t i = 0; i < map->count; i++) {
+        const char *key = map->items[i].key;
+        const char *nearest = yaml_shape_key(shape, key) ? NULL : yaml_shape_nearest(shape, key);
+
+        if (nearest && strcmp(nearest, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 static const char *form_text(unsigned forms) {
@@ -113,7 +145,7 @@ static void check_value(struct checker *checker, const struct yaml_key *key,
 static void check_map(struct checker *checker, const struct yaml_shape *shape,
                       const struct yaml_tree *map) {
     for (size_t i = 0; i < map->count; i++) {
-        const struct yaml_key *key = shape_key(shape, map->items[i].key);
+        const struct yaml_key *key = yaml_shape_key(shape, map->items[i].key);
 
         if (key)
             check_value(checker, key, &map->items[i]);
@@ -121,7 +153,8 @@ static void check_map(struct checker *checker, const struct yaml_shape *shape,
             check_note_unknown(checker, shape, &map->items[i]);
     }
     for (size_t i = 0; !shape->any_key && i < shape->count; i++) {
-        if (!shape->keys[i].required || yaml_tree_get(map, shape->keys[i].name))
+        if (!shape->keys[i].required || yaml_tree_get(map, shape->keys[i].name) ||
+            check_is_mistyped(shape, map, shape->keys[i].name))
             continue;
         checker->good = false;
         errors_add(checker->errors, checker->path, map->line, map->column, "%s has no '%s': add it",
@@ -208,7 +241,7 @@ static bool schema_map(struct yaml_data *data, const struct yaml_shape *shape,
     if (!fields)
         return false;
     for (size_t i = 0; i < map->count; i++) {
-        const struct yaml_key *key = shape_key(shape, map->items[i].key);
+        const struct yaml_key *key = yaml_shape_key(shape, map->items[i].key);
         size_t offset = shape->any_key ? i * sizeof(struct yaml_value) : key->offset;
 
         if (!schema_field(data, key, &map->items[i], offset, &fields[i]))

@@ -29,6 +29,7 @@ struct yaml_key {
     size_t offset;
     const struct yaml_shape *map; /* of the map form; NULL: the form is not allowed */
     bool list_of_maps;            /* the list form holds maps of that shape rather than texts */
+    const char *stand_in;         /* for a mended file that lacks the required key; NULL: none */
 };
 
 /* A map: either a table of keys, or one row for whatever keys the author chooses. */
@@ -44,6 +45,21 @@ struct yaml_shape {
 struct yaml_data;
 struct yaml_data *yaml_shape_load(const struct yaml_file *file, const struct yaml_shape *shape,
                                   struct errors *errors);
+
+/* The row of a key; NULL: unknown. */
+const struct yaml_key *yaml_shape_key(const struct yaml_shape *shape, const char *name);
+
+/* The key that a mistyped one of this map may stand for; NULL: none is near. */
+const char *yaml_shape_nearest(const struct yaml_shape *shape, const char *name);
+
+/* yaml_mend.c: a copy of a file that yaml_shape_load refused, as it may have been meant: mistyped
+ * keys as the nearest ones, without what is unknown or of the wrong form, and with what can stand
+ * in for what is missing. Where that loads, the
+ * mistakes that lie deeper can be named in the same go, for it has every place of the file. *lossy:
+ * something was left out, so that what is missed now may not be missing. NULL: out of memory. Freed
+ * by yaml_file_free. */
+struct yaml_file *yaml_shape_mend(const struct yaml_file *file, const struct yaml_shape *shape,
+                                  bool *lossy);
 
 /* The structure, of the shape's size. */
 const void *yaml_shape_root(const struct yaml_data *data);

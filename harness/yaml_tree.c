@@ -16,9 +16,9 @@ struct reader {
     bool broken; /* nothing more can be read: not YAML, or out of memory */
 };
 
-static void tree_clear(struct yaml_tree *node) {
+void yaml_tree_clear(struct yaml_tree *node) {
     for (size_t i = 0; i < node->count; i++)
-        tree_clear(&node->items[i]);
+        yaml_tree_clear(&node->items[i]);
     free(node->items);
     free(node->text);
     free(node->key);
@@ -374,7 +374,7 @@ struct yaml_file *yaml_file_item(const struct yaml_file *file, const struct yaml
 void yaml_file_free(struct yaml_file *file) {
     if (!file)
         return;
-    tree_clear(&file->root);
+    yaml_tree_clear(&file->root);
     free(file->bytes);
     free(file->path);
     free(file);

@@ -52,6 +52,9 @@ struct yaml_file *yaml_file_item(const struct yaml_file *file, const struct yaml
 
 void yaml_file_free(struct yaml_file *file);
 
+/* Frees what a node owns and makes it an empty scalar. */
+void yaml_tree_clear(struct yaml_tree *node);
+
 /* A map's value; NULL: not a map, or no such key. */
 const struct yaml_tree *yaml_tree_get(const struct yaml_tree *map, const char *key);
 

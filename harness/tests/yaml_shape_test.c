@@ -131,8 +131,7 @@ static void test_all_mistakes_at_once(void) {
         {2, 8, "tools has to be text, a number or a list, not a map"},
         {3, 10, "an item of steps has to be a map, not text"},
         {3, 16, "a step has no 'what': add it"},
-        {4, 1, "unknown key 'price' in a recipe"},
-        {1, 1, "a recipe has no 'name': add it"},
+        {4, 1, "unknown key 'price' in a recipe: there are name, tools, steps, notes"},
     };
     struct loaded loaded = load("nam: tea\n"
                                 "tools: {kettle: 1}\n"
@@ -150,6 +149,38 @@ static void test_all_mistakes_at_once(void) {
     unload(&loaded);
 }
 
+/* What a file may have been meant to be has the file's own places. */
+static void test_mended(void) {
+    struct loaded loaded = load("nam: \"tea \\t\\\"\\\\ \\u00e9\"\n"
+                                "tools: {kettle: 1}\n"
+                                "steps: [ boil, {waht: pour, minutes: 3}]\n"
+                                "price: 12\n");
+    bool lossy = false;
+    struct yaml_file *mended = yaml_shape_mend(loaded.file, &recipe_shape, &lossy);
+    struct errors errors = {0};
+    struct yaml_data *data = mended ? yaml_shape_load(mended, &recipe_shape, &errors) : NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(data);
+    CU_ASSERT_TRUE(errors_none(&errors));
+    CU_ASSERT_TRUE(lossy); /* tools, boil and price are gone */
+    if (data) {
+        const struct recipe *recipe = yaml_shape_root(data);
+        const struct step *steps = recipe->steps.items;
+        const struct yaml_tree *step = yaml_tree_get(&mended->root, "steps")->items;
+
+        CU_ASSERT_STRING_EQUAL(recipe->name.text, "tea \t\"\\ \xc3\xa9");
+        CU_ASSERT_EQUAL(recipe->tools.count, 0);
+        CU_ASSERT_EQUAL_FATAL(recipe->steps.count, 1);
+        CU_ASSERT_STRING_EQUAL(steps[0].what.text, "pour");
+        CU_ASSERT_STRING_EQUAL(steps[0].minutes.text, "3");
+        CU_ASSERT_EQUAL(step->line, 3);
+        CU_ASSERT_EQUAL(yaml_tree_get(step, "what")->column, 23);
+    }
+    yaml_shape_free(data);
+    yaml_file_free(mended);
+    unload(&loaded);
+}
+
 static void test_a_root_that_is_no_map(void) {
     struct loaded loaded = load("- name: tea\n");
 
@@ -162,6 +193,7 @@ static void test_a_root_that_is_no_map(void) {
 }
 
 static const struct unit_test tests[] = {
+    {"a file as it may have been meant", test_mended},
     {"texts, lists, maps and the author's own keys are loaded", test_every_form},
     {"the same keys are loaded in their other forms", test_other_forms_of_the_same_keys},
     {"keys that are left out are zero", test_keys_left_out},

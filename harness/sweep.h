@@ -10,8 +10,9 @@
 /*
  * All 2^32 values of one register, each a run of its own and each judged: the answer, which leaves
  * were read in which order, and how the call ended. Nothing is assumed about the probe's code:
- * every run is a fresh boot, which costs nothing for a probe that writes nothing, since only
- * written pages are put back.
+ * every run is a fresh boot, which costs nothing for a probe that writes nothing, since only what
+ * was written is put back (known from hooks on stores, and for the stack from the instructions that
+ * ran: harness/bench/README.md).
  *
  * The values are cut into tasks for worker processes. Results are taken in strictly in order, so
  * what is known after any task is the same however the work was spread, and a checkpoint is that

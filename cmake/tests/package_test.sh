@@ -68,6 +68,16 @@ sed -i 's/detect_cpuid(DETECT_BASE) <= leaf/detect_cpuid(DETECT_BASE) < leaf/' "
 gate 8 "a listed regression that is mended" max
 says "no longer happens, so remove the line"
 
+# --- The example's workflow files, whose shell lines run in a clean clone of it. ---
+if command -v python3 >/dev/null; then
+    python3 "$(dirname "$0")/workflows_test.py" "$source/examples/detect" "$source" "$prefix" \
+        >"$scratch/log" 2>&1
+    case $? in
+    0 | 77) tail -n 1 "$scratch/log" ;;
+    *) complain "the workflow files" ;;
+    esac
+fi
+
 # --- Tried out without any code of one's own. ---
 expect 0 "list the probes that come with it" "$hvspec" list probes --names
 says "reference-gcc-O2-64.so"

@@ -52,11 +52,8 @@ bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs 
     char *folder = data_path("probes");
     struct dirent **entries = NULL;
     int count = folder ? scandir(folder, &entries, bundled_is_file, alphasort) : -1;
-    bool good = count > 0;
+    bool good = true;
 
-    if (!good)
-        errors_add(errors, NULL, 0, 0,
-                   "no probes come with this program: name files, hvspec list probes PROBE...");
     for (int i = 0; i < count; i++) {
         struct command_line one = *line;
         const char *path = NULL;
@@ -72,6 +69,10 @@ bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs 
     }
     free(entries);
     free(folder);
+    if (good && inputs->probes_count == 0)
+        good = errors_add(errors, NULL, 0, 0,
+                          "no probes come with this program: name files, hvspec list probes "
+                          "PROBE...");
     return good;
 }
 

@@ -2,6 +2,7 @@
 #include "harness/command_reports.h"
 #include "harness/hunt_searches.h"
 #include "harness/merge.h"
+#include "harness/suite.h"
 #include "reports/audit_formats.h"
 
 #include <stdlib.h>
@@ -24,11 +25,19 @@ static bool merge_check_formats(const struct command_reports *reports, enum merg
             return errors_add(errors, NULL, 0, 0,
                               "the report of %s is written as console or json, not as %s",
                               kind == MERGE_AUDIT ? "an audit" : "a hunt", name);
-        if (strcmp(name, "cunit") == 0)
-            return errors_add(errors, NULL, 0, 0,
-                              "CUnit's own XML comes from the run itself, not from a report");
     }
     return true;
+}
+
+/* A sweep's is made from its report; another run's has an assertion for each case. */
+static bool merge_add_cunit(const struct command_reports *reports, struct report *whole,
+                            struct errors *errors) {
+    if (!command_reports_want(reports, "cunit"))
+        return true;
+    return whole->probes[0].sweeps_count > 0
+               ? suite_cunit_of_report(whole, errors)
+               : errors_add(errors, NULL, 0, 0,
+                            "CUnit's own XML comes from the run itself, not from a report");
 }
 
 static int merge_run_reports(const struct command_line *line, const struct command_reports *reports,
@@ -40,7 +49,8 @@ static int merge_run_reports(const struct command_line *line, const struct comma
 
     for (size_t i = 0; good && i < count; i++)
         good = report_read_json(line->operands[i], &parts[i], errors);
-    if (good && merge_reports(parts, line->operands, count, &whole, errors))
+    if (good && merge_reports(parts, line->operands, count, &whole, errors) &&
+        merge_add_cunit(reports, &whole, errors))
         code = command_reports_write(line, reports, &whole, errors);
     report_clear(&whole);
     for (size_t i = 0; parts && i < count; i++)

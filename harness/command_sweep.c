@@ -11,10 +11,11 @@
 #include <string.h>
 
 static const enum option_id sweep_option_ids[] = {
-    OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT,   OPTION_PROBE,      OPTION_TARGET,    OPTION_WHAT,
-    OPTION_FROM,  OPTION_TO,      OPTION_STRIDE, OPTION_BEYOND,     OPTION_SIGNATURE, OPTION_STRICT,
-    OPTION_JOBS,  OPTION_SHARD,   OPTION_BUDGET, OPTION_CHECKPOINT, OPTION_OUT,       OPTION_REPORT,
-    OPTION_QUIET, OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_ENTRY,      OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,       OPTION_TARGET,
+    OPTION_WHAT,       OPTION_FROM,   OPTION_TO,     OPTION_STRIDE,      OPTION_BEYOND,
+    OPTION_SIGNATURE,  OPTION_STRICT, OPTION_JOBS,   OPTION_SHARD,       OPTION_BUDGET,
+    OPTION_CHECKPOINT, OPTION_OUT,    OPTION_REPORT, OPTION_SOURCE_ROOT, OPTION_QUIET,
+    OPTION_VERBOSE,    OPTION_COLOR,
 };
 
 #define SWEEP_TARGET_DEFAULT 0x40000010u
@@ -136,6 +137,7 @@ static bool sweep_read(const struct command_line *line, const struct probe *prob
 
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
                              errors) ||
+        !run_inputs_read_source_root(line, &options->source_root, errors) ||
         !sweep_read_targets(line, probe, options, errors) ||
         !sweep_read_table(line, options, errors) || !sweep_read_values(line, options, errors))
         return false;

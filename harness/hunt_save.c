@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt_scenario.h"
+#include "harness/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,19 +11,8 @@
 
 /* A disk that is full, or too small a limit on a file's size, shows here. */
 static bool hunt_write(int descriptor, const char *text) {
-    size_t length = strlen(text);
-
-    while (length > 0) {
-        ssize_t written = write(descriptor, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text += written;
-        length -= (size_t)written;
-    }
-    return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS;
+    return write_all(descriptor, text, strlen(text)) &&
+           (fsync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS);
 }
 
 /* Puts the file in place unless one is there (errno EEXIST). Not every file system knows a rename

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/pool.h"
 
+#include "harness/write_all.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -68,22 +70,6 @@ unsigned pool_processors(void) {
 
 /* --- The worker's side. --- */
 
-static bool pool_write(int stream, const void *bytes, size_t size) {
-    const char *at = bytes;
-
-    while (size > 0) {
-        ssize_t written = write(stream, at, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        at += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
 static _Noreturn void pool_work_on(struct pool *pool, unsigned slot, int stream, pid_t parent) {
     const struct pool_work *work = &pool->work;
     struct pool_message message = {0};
@@ -105,8 +91,8 @@ static _Noreturn void pool_work_on(struct pool *pool, unsigned slot, int stream,
         message.size = 0;
         work->run(work->context, state, task, &message);
         header = (struct pool_header){task, message.size};
-        if (message.lost || !pool_write(stream, &header, sizeof header) ||
-            !pool_write(stream, message.bytes, message.size))
+        if (message.lost || !write_all(stream, &header, sizeof header) ||
+            !write_all(stream, message.bytes, message.size))
             _exit(1);
         atomic_store(&pool->shared->in_hand[slot], POOL_NOTHING);
     }

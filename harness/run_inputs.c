@@ -101,15 +101,13 @@ bool run_inputs_load_scenarios(const struct command_line *line, struct run_input
     return good;
 }
 
-static bool read_source_root(const struct command_line *line, struct suite_options *suite,
-                             struct errors *errors) {
+bool run_inputs_read_source_root(const struct command_line *line, const char **root,
+                                 struct errors *errors) {
     struct stat status;
 
-    suite->source_root = command_line_last(line, OPTION_SOURCE_ROOT);
-    if (!suite->source_root || (stat(suite->source_root, &status) == 0 && S_ISDIR(status.st_mode)))
-        return true;
-    return errors_add(errors, NULL, 0, 0, "--source-root takes a folder, and '%s' is none",
-                      suite->source_root);
+    *root = command_line_last(line, OPTION_SOURCE_ROOT);
+    return !*root || (stat(*root, &status) == 0 && S_ISDIR(status.st_mode)) ||
+           errors_add(errors, NULL, 0, 0, "--source-root takes a folder, and '%s' is none", *root);
 }
 
 bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
@@ -118,7 +116,7 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
 
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
                              errors) ||
-        !read_source_root(line, &inputs->suite, errors) ||
+        !run_inputs_read_source_root(line, &inputs->suite.source_root, errors) ||
         !run_inputs_read_shard(line, &inputs->suite.shard, &inputs->suite.shards, errors) ||
         !command_select_rules(line, inputs->suite.selected, errors) ||
         !run_inputs_load_scenarios(line, inputs, errors) ||

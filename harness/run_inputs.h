@@ -40,6 +40,10 @@ bool run_inputs_load_scenarios(const struct command_line *line, struct run_input
 bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
                            struct errors *errors);
 
+/* The folder that source files are named relative to; NULL: this one. False with an error noted. */
+bool run_inputs_read_source_root(const struct command_line *line, const char **root,
+                                 struct errors *errors);
+
 void run_inputs_clear(struct run_inputs *inputs);
 
 #endif

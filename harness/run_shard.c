@@ -14,15 +14,17 @@ struct shard_source {
     const char *name;
     const char *index, *total; /* variables */
     const char *first;         /* variable with the first index; NULL: `lowest` */
+    const char *step;          /* variable with what lies between two; NULL: 1 */
     uint64_t lowest;
     const char *touched; /* variable with a file to be made, which says that shards are known */
 };
 
 /* Sources: GitLab's predefined variables, Bazel's test encyclopedia, Slurm's sbatch manual. */
 static const struct shard_source shard_sources[] = {
-    {"GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", NULL, 1, NULL},
-    {"Bazel", "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", NULL, 0, "TEST_SHARD_STATUS_FILE"},
-    {"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", 0, NULL},
+    {"GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", NULL, NULL, 1, NULL},
+    {"Bazel", "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", NULL, NULL, 0, "TEST_SHARD_STATUS_FILE"},
+    {"Slurm", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN",
+     "SLURM_ARRAY_TASK_STEP", 0, NULL},
 };
 
 static bool shard_number(const char *name, uint64_t highest, uint64_t *number) {
@@ -48,7 +50,7 @@ static bool shard_touch(const char *variable, struct errors *errors) {
  * would go unnoticed. */
 static bool shard_from(const struct shard_source *source, unsigned *shard, unsigned *shards,
                        struct errors *errors) {
-    uint64_t index, total, first = source->lowest;
+    uint64_t index, total, first = source->lowest, step = 1;
 
     if (!getenv(source->index) || !getenv(source->total))
         return true;
@@ -56,12 +58,14 @@ static bool shard_from(const struct shard_source *source, unsigned *shard, unsig
         !shard_number(source->index, UINT32_MAX, &index) ||
         (source->first && getenv(source->first) &&
          !shard_number(source->first, UINT32_MAX, &first)) ||
-        index < first || index - first >= total)
+        (source->step && getenv(source->step) && !shard_number(source->step, UINT32_MAX, &step)) ||
+        step == 0 || index < first || (index - first) % step != 0 ||
+        (index - first) / step >= total)
         return errors_add(errors, NULL, 0, 0,
                           "%s=%s and %s=%s name no part of a whole: unset them, or use --shard",
                           source->index, getenv(source->index), source->total,
                           getenv(source->total));
-    *shard = (unsigned)(index - first) + 1;
+    *shard = (unsigned)((index - first) / step) + 1;
     *shards = (unsigned)total;
     return shard_touch(source->touched, errors);
 }

@@ -39,6 +39,7 @@ struct sweep_options {
     enum cpuid_fill beyond;
     struct cpuid_values signature; /* EBX, ECX, EDX */
     bool strict;
+    const char *source_root;       /* source files are named relative to it; NULL: this folder */
     unsigned shard, shards;        /* the values are part `shard` of `shards`; 0, 0: all */
     uint32_t whole_from, whole_to; /* of all parts together */
     unsigned workers;

@@ -2,6 +2,7 @@
 #include "harness/sweep_internal.h"
 
 #include "emulator/sha256.h"
+#include "harness/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,22 +117,6 @@ bool sweep_checkpoint_read(struct sweep *sweep, struct errors *errors) {
     return good;
 }
 
-static bool checkpoint_write_all(int file, const void *bytes, size_t size) {
-    const char *at = bytes;
-
-    while (size > 0) {
-        ssize_t written = write(file, at, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        at += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
 bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors) {
     const char *path = sweep->options->checkpoint;
     struct checkpoint checkpoint;
@@ -146,8 +131,8 @@ bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors) {
     if (asprintf(&beside, "%s.new", path) < 0)
         return errors_add(errors, NULL, 0, 0, "out of memory");
     file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    good = file >= 0 && checkpoint_write_all(file, &checkpoint.head, sizeof checkpoint.head) &&
-           checkpoint_write_all(file, sweep->result->axes, checkpoint.size) && fsync(file) == 0;
+    good = file >= 0 && write_all(file, &checkpoint.head, sizeof checkpoint.head) &&
+           write_all(file, sweep->result->axes, checkpoint.size) && fsync(file) == 0;
     if (file >= 0 && close(file) != 0)
         good = false;
     if (good && rename(beside, path) != 0)

@@ -174,7 +174,8 @@ static bool sight_show(const struct sweep_sights *sights, const struct sweep_sig
 static bool sights_show(const struct sweep_sights *sights) {
     struct disassembly *disassembly = disassembly_open(sights->probe->image->mode);
     struct source_line *source = source_line_open(sights->probe->image);
-    bool shown = disassembly && source && source_line_set_root(source, NULL);
+    bool shown =
+        disassembly && source && source_line_set_root(source, sights->options->source_root);
 
     for (size_t i = 0; shown && i < sights->count; i++) {
         struct report_rule *rule = sights->list[i].rule;

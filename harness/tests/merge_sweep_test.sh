@@ -33,7 +33,7 @@ printf 'int outside(int);\nint hv_feature_available(int leaf) {return outside(le
 while read -r probe options; do
     read -ra sweep <<<"$probe $options"
     "$hvspec" sweep "${sweep[@]}" --report json=whole.json --report junit=whole.xml \
-        --report html=whole.html --report console >whole.txt
+        --report html=whole.html --report cunit=whole.cunit --report console >whole.txt
     whole=$?
     for n in 1 2 3 7; do
         parts=()
@@ -42,10 +42,10 @@ while read -r probe options; do
             parts+=("part-$n-$i.json")
         done
         "$hvspec" merge "${parts[@]}" --report json=merged.json --report junit=merged.xml \
-            --report html=merged.html --report console >merged.txt
+            --report html=merged.html --report cunit=merged.cunit --report console >merged.txt
         code=$?
         [ $code = $whole ] || fail "$probe, $n shards: exit code $code instead of $whole"
-        for ending in json xml html txt; do
+        for ending in json xml html cunit txt; do
             cmp whole.$ending merged.$ending || fail "$probe, $n shards: the $ending report differs"
         done
     done

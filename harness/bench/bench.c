@@ -5,9 +5,11 @@
 #include <string.h>
 #include <time.h>
 
-/* bench SCENARIOS PLOT.svg PROBE [PLAIN [NARROW]]: rounds of all methods, one after the other, so
- * that what else the machine does falls on all of them; the median of the rounds is told. */
+/* bench [--quick] SCENARIOS PLOT.svg PROBE [PLAIN [NARROW]]: rounds of all methods, one after the
+ * other, so that what else the machine does falls on all of them; the median of the rounds is told.
+ */
 #define BENCH_ROUNDS 7u
+#define BENCH_QUICK_CALLS 50u
 #define BENCH_METHODS (sizeof bench_methods / sizeof bench_methods[0])
 
 static const struct bench_method *const bench_methods[] = {
@@ -48,13 +50,14 @@ double bench_median(double *values, size_t count) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-static void bench_round(struct bench_row *rows, size_t round) {
+static void bench_round(const struct bench_subject *subject, struct bench_row *rows, size_t round) {
     for (size_t i = 0; i < BENCH_METHODS; i++) {
         double start = bench_processor_time();
 
         if (!rows[i].state)
             continue;
-        rows[i].count = bench_methods[i]->run(rows[i].state, bench_methods[i]->calls);
+        rows[i].count = bench_methods[i]->run(
+            rows[i].state, subject->quick ? BENCH_QUICK_CALLS : bench_methods[i]->calls);
         rows[i].cost[round] = (bench_processor_time() - start) / (double)rows[i].count.calls;
     }
 }
@@ -111,9 +114,9 @@ static bool bench_compare_methods(const struct bench_subject *subject) {
     memset(rows, 0, sizeof rows);
     for (size_t i = 0; i < BENCH_METHODS; i++)
         rows[i].state = bench_methods[i]->open(subject, rows[i].why, sizeof rows[i].why);
-    bench_round(rows, 0); /* warms caches and translations; its figures are overwritten */
+    bench_round(subject, rows, 0); /* warms caches and translations; its figures are overwritten */
     for (size_t round = 0; round < BENCH_ROUNDS; round++)
-        bench_round(rows, round);
+        bench_round(subject, rows, round);
     right = bench_print(rows);
     for (size_t i = 0; i < BENCH_METHODS; i++) {
         if (rows[i].state)
@@ -122,8 +125,8 @@ static bool bench_compare_methods(const struct bench_subject *subject) {
     return right;
 }
 
-static bool bench_sweeps(const struct bench_subject *subject, struct errors *errors) {
-    struct bench_sweeps sweeps[2];
+static bool bench_sweep_all(const struct bench_subject *subject, struct bench_sweeps sweeps[2],
+                            struct errors *errors) {
     size_t count;
 
     if (!bench_sweeps_measure(subject, sweeps, &count, errors))
@@ -133,14 +136,14 @@ static bool bench_sweeps(const struct bench_subject *subject, struct errors *err
     return true;
 }
 
-static bool bench_scales(const struct bench_subject *subject, const char *plot,
-                         struct errors *errors) {
+static bool bench_scales(const struct bench_subject *subject, const struct bench_sweeps *sweep,
+                         const char *plot, struct errors *errors) {
     struct bench_series series[BENCH_SERIES];
     FILE *stream;
     bool drawn;
 
     memset(series, 0, sizeof series);
-    if (!bench_scale(subject, series, errors))
+    if (!bench_scale(subject, sweep, series, errors))
         return false;
     for (size_t i = 0; i < BENCH_SERIES; i++) {
         printf("\n%s\n%-22s", series[i].title, series[i].x);
@@ -163,13 +166,18 @@ static bool bench_scales(const struct bench_subject *subject, const char *plot,
 int main(int count, char **arguments) {
     const struct probe_options options = {0};
     struct scenario_set set = {0};
+    struct bench_sweeps sweeps[2];
+    bool quick = count > 1 && strcmp(arguments[1], "--quick") == 0;
     struct probe **probes = NULL;
     size_t probes_count = 0;
     struct errors errors = {0};
     bool done = false;
 
+    count -= quick;
+    arguments += quick;
     if (count < 4 || count > 6) {
-        fputs("usage: bench SCENARIOS PLOT.svg PROBE [WITHOUT-VECTOR-INSTRUCTIONS [32-BITS]]\n",
+        fputs("usage: bench [--quick] SCENARIOS PLOT.svg PROBE [WITHOUT-VECTOR-INSTRUCTIONS "
+              "[32-BITS]]\n",
               stderr);
         return 2;
     }
@@ -177,10 +185,10 @@ int main(int count, char **arguments) {
         probe_load(arguments[i], &options, &probes, &probes_count, &errors);
     if (errors_none(&errors) && scenario_set_add(&set, arguments[1], NULL, 1, &errors)) {
         struct bench_subject subject = {probes[0], count >= 5 ? probes[1] : NULL,
-                                        count == 6 ? probes[2] : NULL, &set};
+                                        count == 6 ? probes[2] : NULL, &set, quick};
 
-        done = bench_compare_methods(&subject) && bench_sweeps(&subject, &errors) &&
-               bench_scales(&subject, arguments[2], &errors);
+        done = bench_compare_methods(&subject) && bench_sweep_all(&subject, sweeps, &errors) &&
+               bench_scales(&subject, &sweeps[0], arguments[2], &errors);
     }
     errors_print(&errors, "bench: ", stderr);
     for (size_t i = 0; i < probes_count; i++)

@@ -23,6 +23,7 @@ struct bench_subject {
     const struct probe *plain;      /* the same function without vector instructions; NULL: none */
     const struct probe *narrow;     /* the same function for i386; NULL: none */
     const struct scenario_set *set; /* for the whole suite */
+    bool quick;                     /* a look at whether it works; its figures mean nothing */
 };
 
 struct bench_count {
@@ -67,7 +68,7 @@ struct bench_series {
     } points[BENCH_POINTS_MAX];
     size_t count;
 };
-#define BENCH_SERIES 5u
+#define BENCH_SERIES 6u
 
 /* Sweeps of one build by the number of workers. */
 struct bench_sweeps {
@@ -87,9 +88,10 @@ bool bench_sweeps_measure(const struct bench_subject *subject, struct bench_swee
 void bench_sweeps_print(const struct bench_sweeps *sweeps, size_t count);
 void bench_sweeps_print_costs(const struct bench_sweeps *sweeps, size_t count);
 
-/* Measures all series. False with errors noted. */
-bool bench_scale(const struct bench_subject *subject, struct bench_series series[BENCH_SERIES],
-                 struct errors *errors);
+/* Measures all series; the last one is that of the sweep measured before. False with errors noted.
+ */
+bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps *sweep,
+                 struct bench_series series[BENCH_SERIES], struct errors *errors);
 
 /* Draws them as SVG. False: the stream failed. */
 bool bench_plot(const struct bench_series *series, size_t count, FILE *stream);

@@ -22,12 +22,13 @@ static void scale_add(struct bench_series *series, double x, double y) {
 static bool scale_cases(const struct bench_subject *subject, struct bench_series *series,
                         struct errors *errors) {
     static const size_t calls[] = {2000, 8000, 32000, 128000, SIZE_MAX};
+    size_t points = subject->quick ? 2 : sizeof calls / sizeof calls[0];
     char why[160] = "out of memory";
     void *state = bench_check.open(subject, why, sizeof why);
 
     if (!state)
         return errors_add(errors, NULL, 0, 0, "%s", why);
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+    for (size_t i = 0; i < points; i++) {
         double start = bench_processor_time();
         struct bench_count count = bench_check.run(state, calls[i]);
 
@@ -86,9 +87,10 @@ static bool scale_write_probe(const char *path, size_t size, struct errors *erro
     return written || errors_add(errors, path, 0, 0, "cannot write a probe");
 }
 
-static bool scale_sizes(struct bench_series *calls, struct bench_series *starts,
-                        struct errors *errors) {
+static bool scale_sizes(const struct bench_subject *subject, struct bench_series *calls,
+                        struct bench_series *starts, struct errors *errors) {
     static const size_t sizes[] = {1u << 12, 1u << 16, 1u << 20, 1u << 24, 1u << 26};
+    size_t points = subject->quick ? 2 : sizeof sizes / sizeof sizes[0];
     struct cpuid_table table = {.base.eax = CPUID_BLOCK_LAST, .present = true};
     char path[] = P_tmpdir "/hvspec-bench-XXXXXX";
     int file = mkstemp(path);
@@ -96,7 +98,7 @@ static bool scale_sizes(struct bench_series *calls, struct bench_series *starts,
     if (file < 0)
         return errors_add(errors, path, 0, 0, "cannot make a temporary file");
     close(file);
-    for (size_t i = 0; errors_none(errors) && i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; errors_none(errors) && i < points; i++) {
         const struct probe_options options = {.flat = "64@0x400000"};
         struct probe **probes = NULL;
         size_t count = 0;
@@ -142,18 +144,26 @@ static bool scale_workers(const struct bench_subject *subject, struct bench_seri
     return true;
 }
 
-bool bench_scale(const struct bench_subject *subject, struct bench_series series[BENCH_SERIES],
-                 struct errors *errors) {
+/* Millions of runs a second, all workers together. */
+static void scale_sweep(const struct bench_sweeps *sweep, struct bench_series *series) {
+    for (size_t i = 0; i < sweep->count; i++)
+        scale_add(series, sweep->workers[i], sweep->rates[i] * 1e-6);
+}
+
+bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps *sweep,
+                 struct bench_series series[BENCH_SERIES], struct errors *errors) {
     static const struct bench_series names[BENCH_SERIES] = {
         {.title = "Number of cases", .x = "calls of the probe", .y = "ms"},
         {.title = "Leaves in a table", .x = "leaves", .y = "ns a call"},
         {.title = "Size of the probe, a call", .x = "bytes", .y = "ns a call"},
         {.title = "Size of the probe, a start", .x = "bytes", .y = "ms a worker"},
         {.title = "Workers, the whole suite", .x = "workers", .y = "s, real time"},
+        {.title = "Workers, a sweep", .x = "workers", .y = "million runs/s"},
     };
 
     memcpy(series, names, sizeof names);
+    scale_sweep(sweep, &series[5]);
     return scale_cases(subject, &series[0], errors) && scale_leaves(subject, &series[1], errors) &&
-           scale_sizes(&series[2], &series[3], errors) &&
+           scale_sizes(subject, &series[2], &series[3], errors) &&
            scale_workers(subject, &series[4], errors);
 }

@@ -16,6 +16,7 @@
  */
 #define SWEEPS_ROUNDS 3u
 #define SWEEPS_STRIDE 509u /* values all over the 2^32: 8.4 million on each register */
+#define SWEEPS_QUICK_STRIDE 65537u
 #define SWEEPS_AXES 2u
 
 /* Resident memory of this process and its workers, seen while a sweep runs. */
@@ -80,13 +81,14 @@ static double sweeps_processor_time(void) {
 }
 
 /* Runs a second of real time, and seconds of processor time a run. */
-static bool sweeps_run(const struct probe *probe, unsigned workers, struct sweeps_memory *memory,
-                       double *rate, double *cost, struct errors *errors) {
+static bool sweeps_run(const struct probe *probe, unsigned workers, uint32_t stride,
+                       struct sweeps_memory *memory, double *rate, double *cost,
+                       struct errors *errors) {
     struct sweep_options options = {
         .axes = {{SWEEP_MAX, BENCH_TARGET}, {SWEEP_EAX, BENCH_TARGET}},
         .axes_count = SWEEPS_AXES,
         .to = UINT32_MAX,
-        .stride = SWEEPS_STRIDE,
+        .stride = stride,
         .beyond = CPUID_FILL_HIGHEST_BASIC,
         .workers = workers,
         .progress = sweeps_look,
@@ -110,7 +112,7 @@ static bool sweeps_run(const struct probe *probe, unsigned workers, struct sweep
     return swept;
 }
 
-static bool sweeps_measure(const struct probe *probe, struct bench_sweeps *sweeps,
+static bool sweeps_measure(const struct probe *probe, uint32_t stride, struct bench_sweeps *sweeps,
                            struct errors *errors) {
     struct sweeps_memory memory = {0};
 
@@ -121,7 +123,7 @@ static bool sweeps_measure(const struct probe *probe, struct bench_sweeps *sweep
 
         for (unsigned round = 0; round < SWEEPS_ROUNDS; round++) {
             memory = (struct sweeps_memory){.workers = workers};
-            if (!sweeps_run(probe, workers, &memory, &rates[round], &costs[round], errors))
+            if (!sweeps_run(probe, workers, stride, &memory, &rates[round], &costs[round], errors))
                 return false;
         }
         sweeps->workers[sweeps->count] = workers;
@@ -135,10 +137,12 @@ static bool sweeps_measure(const struct probe *probe, struct bench_sweeps *sweep
 
 bool bench_sweeps_measure(const struct bench_subject *subject, struct bench_sweeps sweeps[2],
                           size_t *count, struct errors *errors) {
+    uint32_t stride = subject->quick ? SWEEPS_QUICK_STRIDE : SWEEPS_STRIDE;
+
     *count = subject->narrow ? 2 : 1;
     memset(sweeps, 0, 2 * sizeof *sweeps);
-    return sweeps_measure(subject->probe, &sweeps[0], errors) &&
-           (!subject->narrow || sweeps_measure(subject->narrow, &sweeps[1], errors));
+    return sweeps_measure(subject->probe, stride, &sweeps[0], errors) &&
+           (!subject->narrow || sweeps_measure(subject->narrow, stride, &sweeps[1], errors));
 }
 
 /* --- Telling it. --- */
@@ -192,8 +196,12 @@ void bench_sweeps_print(const struct bench_sweeps *sweeps, size_t count) {
                one->bits, one->workers[last],
                sweeps_duration(4294967296.0 / one->rates[last], text),
                sweeps_duration(sweeps_register(one) / one->workers[last], alone));
-        printf("%u bits, resident memory of all processes: %.1f MiB first, %.1f MiB last\n",
-               one->bits, (double)one->memory_first / 1048576, (double)one->memory_last / 1048576);
+        if (one->memory_first > 0)
+            printf("%u bits, resident memory of all processes: %.1f MiB first, %.1f MiB last\n",
+                   one->bits, (double)one->memory_first / 1048576,
+                   (double)one->memory_last / 1048576);
+        else
+            printf("%u bits, resident memory of all processes: too short to be seen\n", one->bits);
     }
 }
 

@@ -64,7 +64,7 @@ static int check_conclude(const struct command_line *line, const struct command_
     code = command_reports_write(line, reports, report, errors);
     if (!gate->path || (code != COMMAND_CONFORMS && code != COMMAND_VIOLATES))
         return code;
-    return gate_conclude(gate, &style, stream, errors);
+    return gate_conclude(gate, report, &style, stream, errors);
 }
 
 static int check_judge(const struct command_line *line, const struct command_reports *reports,

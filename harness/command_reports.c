@@ -55,6 +55,16 @@ static bool reports_read_one(const char *text, struct command_report *wanted,
     return strcmp(wanted->path, "-") == 0 || reports_check_path(wanted->path, errors);
 }
 
+/* The later of two would replace the earlier without a word. */
+static bool reports_check_alone(const struct command_reports *reports, const char *path,
+                                struct errors *errors) {
+    for (size_t i = 0; i < reports->count; i++) {
+        if (strcmp(path, "-") != 0 && strcmp(reports->wanted[i].path, path) == 0)
+            return errors_add(errors, path, 0, 0, "two reports cannot go to one file");
+    }
+    return true;
+}
+
 /* Two reports cannot share standard output; without any, there is the console's. */
 bool command_reports_read(const struct command_line *line, struct command_reports *reports,
                           struct errors *errors) {
@@ -71,6 +81,8 @@ bool command_reports_read(const struct command_line *line, struct command_report
         if (!reports_read_one(line->values[i].text, wanted, errors))
             return false;
         on_output += strcmp(wanted->path, "-") == 0;
+        if (!reports_check_alone(reports, wanted->path, errors))
+            return false;
         reports->count++;
     }
     if (on_output > 1)

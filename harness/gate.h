@@ -25,15 +25,16 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
 /* Tells the suite what the baseline lists. The gate must stay where it is until the run is over. */
 void gate_inform(const struct gate *gate, struct suite_options *options);
 
-/* Compares, puts what it found into the report (with --update-baseline, as the new file will have
- * it), and prints what changed. The report must live until gate_clear. */
+/* Compares, and puts what it found into the report (with --update-baseline, as the new file will
+ * have it). What changed goes to `stream` when that is standard error, which says that no console
+ * report will tell it, and with --update-baseline. The report must live until gate_clear. */
 bool gate_compare(struct gate *gate, struct report *report, const struct report_style *style,
                   FILE *stream, struct errors *errors);
 
-/* Whether the gate holds, in one line; with --update-baseline, writes the file. Returns the exit
- * code. */
-int gate_conclude(const struct gate *gate, const struct report_style *style, FILE *stream,
-                  struct errors *errors);
+/* The last word, after the reports: on standard error whether the gate holds, and with
+ * --update-baseline that the file was written. Returns the exit code. */
+int gate_conclude(const struct gate *gate, const struct report *report,
+                  const struct report_style *style, FILE *stream, struct errors *errors);
 
 void gate_clear(struct gate *gate);
 

@@ -2,6 +2,7 @@
 #include "reports/formats.h"
 
 #include "reports/console_end.h"
+#include "reports/console_gate.h"
 #include "reports/failure.h"
 
 #include <inttypes.h>
@@ -14,15 +15,17 @@
  */
 
 /* Columns of the tables. Numbers end in theirs, words start there. */
-enum {
-    CONSOLE_RULE = 2,
-    CONSOLE_LEVEL = 34,
-    CONSOLE_VERDICT = 42,
-    CONSOLE_CASES = 65,
-    CONSOLE_VIOLATIONS = 74,
-    CONSOLE_REMARK = 76,
-    CONSOLE_INDENTED = 4
-};
+enum { CONSOLE_RULE = 2, CONSOLE_INDENTED = 4, CONSOLE_WIDE = 76 };
+
+static const struct console_columns {
+    unsigned level; /* 0: left out */
+    unsigned verdict, cases, violations, remark;
+} console_wide = {34, 42, 65, 74, 76}, console_narrow = {0, 34, 54, 61, 63};
+
+/* Below some 60 columns rows run over, in a terminal that wraps them. */
+static const struct console_columns *console_columns(const struct page *page) {
+    return page->width == 0 || page->width >= CONSOLE_WIDE ? &console_wide : &console_narrow;
+}
 
 /* A rule that is spelled out, with an example: what fails the run or could not be judged, and with
  * -v what only --strict would fail and what was noted. */
@@ -49,23 +52,26 @@ static void console_title(struct page *page, const struct report *report) {
 static void console_remark_count(struct page *page, size_t count, const char *what) {
     if (count == 0)
         return;
-    page_tab(page, CONSOLE_REMARK);
+    page_tab(page, console_columns(page)->remark);
     page_format(page, PAGE_YELLOW, "%zu %s", count, what);
 }
 
 static void console_rule(struct page *page, const struct report_rule *rule) {
+    const struct console_columns *columns = console_columns(page);
     bool judged = rule->verdict != REPORT_NOT_EXERCISED && rule->verdict != REPORT_NOT_APPLICABLE;
 
     page_tab(page, CONSOLE_RULE);
     page_put(page, PAGE_PLAIN, rule->id);
-    page_tab(page, CONSOLE_LEVEL);
-    page_put(page, PAGE_PLAIN, rule->level);
-    page_tab(page, CONSOLE_VERDICT);
+    if (columns->level > 0) {
+        page_tab(page, columns->level);
+        page_put(page, PAGE_PLAIN, rule->level);
+    }
+    page_tab(page, columns->verdict);
     page_put(page, failure_ink(rule->verdict), report_verdict_text(rule->verdict));
     if (judged) {
-        page_right(page, PAGE_PLAIN, rule->cases, CONSOLE_CASES);
+        page_right(page, PAGE_PLAIN, rule->cases, columns->cases);
         page_right(page, rule->violations ? failure_ink(rule->verdict) : PAGE_PLAIN,
-                   rule->violations, CONSOLE_VIOLATIONS);
+                   rule->violations, columns->violations);
     }
     console_remark_count(page, rule->unanswered, "without an answer");
     console_remark_count(page, rule->errors, "in error");
@@ -78,15 +84,19 @@ static void console_rule(struct page *page, const struct report_rule *rule) {
 }
 
 static void console_rules(struct page *page, const struct report_probe *probe) {
+    const struct console_columns *columns = console_columns(page);
+
     page_tab(page, CONSOLE_RULE);
     page_put(page, PAGE_DIM, "rule");
-    page_tab(page, CONSOLE_LEVEL);
-    page_put(page, PAGE_DIM, "level");
-    page_tab(page, CONSOLE_VERDICT);
+    if (columns->level > 0) {
+        page_tab(page, columns->level);
+        page_put(page, PAGE_DIM, "level");
+    }
+    page_tab(page, columns->verdict);
     page_put(page, PAGE_DIM, "verdict");
-    page_tab(page, CONSOLE_CASES - (unsigned)strlen("cases"));
+    page_tab(page, columns->cases - (unsigned)strlen("cases"));
     page_put(page, PAGE_DIM, "cases");
-    page_tab(page, CONSOLE_VIOLATIONS - (unsigned)strlen("broken"));
+    page_tab(page, columns->violations - (unsigned)strlen("broken"));
     page_put(page, PAGE_DIM, "broken");
     page_end_line(page);
     for (size_t i = 0; i < probe->rules_count; i++)
@@ -112,13 +122,14 @@ static enum report_verdict console_gravest(const struct report_probe *probe,
 
 static void console_scenario(struct page *page, const struct report_probe *probe,
                              const struct report_scenario *scenario) {
+    const struct console_columns *columns = console_columns(page);
     enum report_verdict gravest = console_gravest(probe, scenario);
 
     page_tab(page, CONSOLE_RULE);
     page_put(page, PAGE_PLAIN, scenario->id);
-    page_tab(page, CONSOLE_VERDICT);
+    page_tab(page, columns->verdict);
     page_put(page, failure_ink(gravest), report_verdict_text(gravest));
-    page_right(page, PAGE_PLAIN, scenario->cases, CONSOLE_CASES);
+    page_right(page, PAGE_PLAIN, scenario->cases, columns->cases);
     page_end_line(page);
     page_tab(page, CONSOLE_INDENTED);
     page_wrap(page, PAGE_PLAIN, scenario->title);
@@ -135,14 +146,16 @@ static void console_scenario(struct page *page, const struct report_probe *probe
 }
 
 static void console_scenarios(struct page *page, const struct report_probe *probe) {
+    const struct console_columns *columns = console_columns(page);
+
     if (probe->scenarios_count == 0)
         return;
     page_end_line(page);
     page_tab(page, CONSOLE_RULE);
     page_put(page, PAGE_DIM, "scenario");
-    page_tab(page, CONSOLE_VERDICT);
+    page_tab(page, columns->verdict);
     page_put(page, PAGE_DIM, "verdict");
-    page_tab(page, CONSOLE_CASES - (unsigned)strlen("cases"));
+    page_tab(page, columns->cases - (unsigned)strlen("cases"));
     page_put(page, PAGE_DIM, "cases");
     page_end_line(page);
     for (size_t i = 0; i < probe->scenarios_count; i++)
@@ -213,9 +226,9 @@ static void console_failures(struct page *page, const struct report *report,
 
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream) {
     struct page page = page_open(stream, style);
-    /* With a gate only what changed is worth a line, which the gate has said above. */
-    bool all = !report->gate.path || style->verbosity > 0;
+    bool all = !report->gate.path || style->verbosity > 0; /* with a gate only what changed */
 
+    console_gate_changes(&page, report, style->verbosity);
     if (style->verbosity >= 0) {
         console_title(&page, report);
         for (size_t i = 0; all && i < report->probes_count; i++)
@@ -224,5 +237,6 @@ bool console_write(const struct report *report, const struct report_style *style
         page_end_line(&page);
     }
     console_end(&page, report, style->verbosity);
+    console_gate_end(&page, report);
     return !ferror(stream);
 }

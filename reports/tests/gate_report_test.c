@@ -86,6 +86,16 @@ static void test_console(void) {
     check_has(text, "  listed       known.txt:2  signed compare, example.org/12\n");
     free(text);
     text = written(sample_gate_fails(), "console", 0);
+    CU_ASSERT_PTR_EQUAL(strstr(text,
+                               "changed against known.txt:\n"
+                               "  new        max/reaches-target fail in 2 cases of hvdetect\n"),
+                        text); /* ahead of all else */
+    check_has(text, "\n             max/unsigned:max=0x80000000\n"
+                    "  gone       known.txt:4: no longer happens, so remove the line\n"
+                    "             hvdetect max/read-first * fail\n"
+                    "  unmatched  known.txt:5: no probe of this name ran\n"
+                    "             hvdetect2 max/read-first * fail\n\n");
+    check_has(text, "\ngate fails: 2 violations listed in known.txt, 2 new, 1 gone, 1 unmatched\n");
     check_has(text, "failed:\n  max/reaches-target              2 new cases  hv.c:31  ");
     check_has(text, "case         max/unsigned:max=0x80000000\n");
     check_lacks(text, "case         max/unsigned:max=0xffffffff\n"); /* the listed one */

@@ -82,6 +82,12 @@ def widths(command):
               max(map(len, lines)) > columns - 16, lines)
         texts.add(" ".join(" ".join(lines).split()))
     check("the words are the same in every width", len(texts) == 1, texts)
+    for columns, widest in ((64, 62), (80, 76)):
+        shown, _ = on_terminal(command, columns=columns)
+        rows = [line for line in COLOUR.sub("", shown).splitlines()
+                if re.match(r"  (rule|max/|target/|platform/)", line) and "," not in line]
+        check(f"{columns} columns: the table fits", len(rows) > 10
+              and max(map(len, rows)) <= widest, rows)
     shown, _ = on_terminal(command, columns=0)
     check("no width at all: no wrapping", len(prose(shown, "requirement")) == 1, shown)
     shown, code = on_terminal([command[0], "list", "rules"], columns=40)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/command_reports.h"
 #include "harness/gate.h"
 #include "harness/interrupt.h"
 #include "harness/progress.h"
@@ -41,32 +40,6 @@ static int check_dry_run(const struct run_inputs *inputs, struct errors *errors)
     return COMMAND_CONFORMS;
 }
 
-/* What the gate says stands beside the console's report, and never inside another format. */
-static FILE *check_gate_stream(const struct command_reports *reports) {
-    const struct report_format *console = report_format_find("console");
-
-    for (size_t i = 0; i < reports->count; i++) {
-        if (strcmp(reports->wanted[i].path, "-") == 0 && reports->wanted[i].format != console)
-            return stderr;
-    }
-    return stdout;
-}
-
-/* A gate has the last word, unless the run itself went wrong. */
-static int check_conclude(const struct command_line *line, const struct command_reports *reports,
-                          struct gate *gate, struct report *report, struct errors *errors) {
-    struct report_style style = command_style(line);
-    FILE *stream = check_gate_stream(reports);
-    int code;
-
-    if (!gate_compare(gate, report, &style, stream, errors))
-        return COMMAND_FAILED;
-    code = command_reports_write(line, reports, report, errors);
-    if (!gate->path || (code != COMMAND_CONFORMS && code != COMMAND_VIOLATES))
-        return code;
-    return gate_conclude(gate, report, &style, stream, errors);
-}
-
 static int check_judge(const struct command_line *line, const struct command_reports *reports,
                        struct gate *gate, struct run_inputs *inputs, struct errors *errors) {
     struct progress progress = {.what = "cases"};
@@ -82,7 +55,7 @@ static int check_judge(const struct command_line *line, const struct command_rep
     if (suite_run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, &report,
                   errors)) {
         progress_clear(&progress);
-        code = check_conclude(line, reports, gate, &report, errors);
+        code = gate_write_reports(gate, line, reports, &report, errors);
     } else if (suite_cases(&inputs->set, &inputs->suite) > 0) {
         progress_clear(&progress);
         command_reports_miss(reports, errors);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/command_reports.h"
+#include "harness/gate.h"
 #include "harness/hunt_searches.h"
 #include "harness/merge.h"
 #include "harness/suite.h"
@@ -9,10 +9,8 @@
 #include <string.h>
 
 static const enum option_id merge_options[] = {
-    OPTION_REPORT,
-    OPTION_QUIET,
-    OPTION_VERBOSE,
-    OPTION_COLOR,
+    OPTION_REPORT, OPTION_BASELINE, OPTION_UPDATE_BASELINE,
+    OPTION_QUIET,  OPTION_VERBOSE,  OPTION_COLOR,
 };
 
 /* Formats of a run's report that others do not have. */
@@ -40,18 +38,29 @@ static bool merge_add_cunit(const struct command_reports *reports, struct report
                             "CUnit's own XML comes from the run itself, not from a report");
 }
 
+/* A baseline lists cases, which only a check has. */
+static bool merge_check_gate(const struct command_line *line, bool has_cases,
+                             struct errors *errors) {
+    return has_cases || !command_line_has(line, OPTION_BASELINE) ||
+           errors_add(errors, NULL, 0, 0, "--baseline is for the reports of check");
+}
+
 static int merge_run_reports(const struct command_line *line, const struct command_reports *reports,
                              struct errors *errors) {
     size_t count = line->operands_count;
     struct report *parts = calloc(count, sizeof *parts), whole = {0};
-    bool good = parts || errors_add(errors, NULL, 0, 0, "out of memory");
+    struct gate gate = {0};
+    bool good = (parts || errors_add(errors, NULL, 0, 0, "out of memory")) &&
+                gate_load(line, &gate, errors);
     int code = COMMAND_INVALID;
 
     for (size_t i = 0; good && i < count; i++)
         good = report_read_json(line->operands[i], &parts[i], errors);
     if (good && merge_reports(parts, line->operands, count, &whole, errors) &&
+        merge_check_gate(line, whole.probes[0].sweeps_count == 0, errors) &&
         merge_add_cunit(reports, &whole, errors))
-        code = command_reports_write(line, reports, &whole, errors);
+        code = gate_write_reports(&gate, line, reports, &whole, errors);
+    gate_clear(&gate);
     report_clear(&whole);
     for (size_t i = 0; parts && i < count; i++)
         report_clear(&parts[i]);
@@ -141,6 +150,7 @@ static int merge_run(const struct command_line *line) {
 
     if (command_reports_read(line, &reports, &errors) &&
         merge_recognise(line->operands[0], &kind, &errors) &&
+        merge_check_gate(line, kind == MERGE_RUN, &errors) &&
         merge_check_formats(&reports, kind, &errors))
         code = runs[kind](line, &reports, &errors);
     free(reports.wanted);
@@ -157,7 +167,7 @@ const struct command command_merge = {
         "hunt as console or json. A part that is missing or there twice, one that was stopped "
         "ahead\n"
         "of its end, and parts of another probe, version, seed or set of scenarios or values are\n"
-        "refused.\n"
+        "refused. With --baseline the whole is held against that: shards only see their part.\n"
         "\n"
         "Without --shard, commands that have it take their part from the environment of CI\n"
         "systems: CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and\n"

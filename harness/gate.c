@@ -48,8 +48,8 @@ static bool gate_annotate_updated(struct gate *gate, struct report *report) {
     return done;
 }
 
-bool gate_compare(struct gate *gate, struct report *report, const struct report_style *style,
-                  FILE *stream, struct errors *errors) {
+static bool gate_compare(struct gate *gate, struct report *report, const struct report_style *style,
+                         FILE *stream, struct errors *errors) {
     struct page page = page_open(stream, style);
 
     if (!gate->path)
@@ -64,8 +64,8 @@ bool gate_compare(struct gate *gate, struct report *report, const struct report_
     return true;
 }
 
-int gate_conclude(const struct gate *gate, const struct report *report,
-                  const struct report_style *style, FILE *stream, struct errors *errors) {
+static int gate_conclude(const struct gate *gate, const struct report *report,
+                         const struct report_style *style, FILE *stream, struct errors *errors) {
     struct page page = page_open(stream, style);
 
     if (stream == stderr)
@@ -79,6 +79,33 @@ int gate_conclude(const struct gate *gate, const struct report *report,
     page_count(&page, PAGE_PLAIN, gate->updated_lines, "line");
     page_end_line(&page);
     return COMMAND_CONFORMS;
+}
+
+/* What the gate says stands in the console's report, else beside another format's on standard
+ * output, and never inside it. */
+static FILE *gate_stream(const struct command_reports *reports) {
+    const struct report_format *console = report_format_find("console");
+
+    for (size_t i = 0; i < reports->count; i++) {
+        if (strcmp(reports->wanted[i].path, "-") == 0 && reports->wanted[i].format != console)
+            return stderr;
+    }
+    return stdout;
+}
+
+int gate_write_reports(struct gate *gate, const struct command_line *line,
+                       const struct command_reports *reports, struct report *report,
+                       struct errors *errors) {
+    struct report_style style = command_style(line);
+    FILE *stream = gate_stream(reports);
+    int code;
+
+    if (!gate_compare(gate, report, &style, stream, errors))
+        return COMMAND_FAILED;
+    code = command_reports_write(line, reports, report, errors);
+    if (!gate->path || (code != COMMAND_CONFORMS && code != COMMAND_VIOLATES))
+        return code;
+    return gate_conclude(gate, report, &style, stream, errors);
 }
 
 void gate_clear(struct gate *gate) {

@@ -11,18 +11,18 @@
 # Adds a test NAME/SECTION for each section of rules, and NAME/build, which runs first and builds the
 # target anew, so that ctest never judges an old library.
 
-set(HVSPEC_SECTIONS max target gaps generic platform)
-set(HVSPEC_ENDING_junit xml)
-set(HVSPEC_ENDING_cunit cunit.xml)
-set(HVSPEC_ENDING_console txt)
-
 function(hvspec_add_probe)
+    # Here, because a project that takes hvspec in as a subfolder sees its functions and not its
+    # variables.
+    set(ending_junit xml)
+    set(ending_cunit cunit.xml)
+    set(ending_console txt)
     cmake_parse_arguments(PARSE_ARGV 0 probe "STRICT"
         "NAME;TARGET;MANIFEST;ANSWER;BASELINE;PROFILE;REPORT_FOLDER"
         "ENTRY;SECTIONS;REPORTS;OPTIONS")
     hvspec_check_arguments()
     if(NOT probe_SECTIONS)
-        set(probe_SECTIONS ${HVSPEC_SECTIONS})
+        set(probe_SECTIONS max target gaps generic platform)
     endif()
     if(NOT probe_REPORT_FOLDER)
         set(probe_REPORT_FOLDER ${CMAKE_CURRENT_BINARY_DIR})
@@ -40,8 +40,8 @@ function(hvspec_add_probe)
         set(reports)
         foreach(format IN LISTS probe_REPORTS)
             set(ending ${format})
-            if(HVSPEC_ENDING_${format})
-                set(ending ${HVSPEC_ENDING_${format}})
+            if(ending_${format})
+                set(ending ${ending_${format}})
             endif()
             list(APPEND reports
                  --report ${format}=${probe_REPORT_FOLDER}/${probe_NAME}-${section}.${ending})

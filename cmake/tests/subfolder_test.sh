@@ -34,17 +34,19 @@ hvspec_add_probe(NAME hv TARGET hv SECTIONS max platform)
 END
 }
 
-lists_three() { # folder
+lists() { # folder
+    echo "hvspec_add_probe(NAME every TARGET hv REPORTS junit)" >>"$scratch/CMakeLists.txt"
     cmake -S "$scratch" -B "$scratch/$1" >"$scratch/log" 2>&1 || fail "$1: does not configure"
-    ctest --test-dir "$scratch/$1" -N >"$scratch/log" 2>&1 || fail "$1: ctest does not list"
-    grep -q 'Total Tests: 3$' "$scratch/log" || fail "$1: not only the user's three tests"
+    ctest --test-dir "$scratch/$1" -N -V >"$scratch/log" 2>&1 || fail "$1: ctest does not list"
+    grep -q 'Total Tests: 9$' "$scratch/log" || fail "$1: not the user's tests, and only those"
+    grep -q 'every-max.xml' "$scratch/log" || fail "$1: a report's name has not its ending"
 }
 project "add_subdirectory($source hvspec EXCLUDE_FROM_ALL)"
-lists_three subfolder
+lists subfolder
 project "include(FetchContent)
 FetchContent_Declare(hvspec SOURCE_DIR $source)
 FetchContent_MakeAvailable(hvspec)"
-lists_three fetched
+lists fetched
 
 project "find_package(hvspec REQUIRED)"
 cmake -S "$scratch" -B "$scratch/tree" -Dhvspec_DIR="$build" >"$scratch/log" 2>&1 ||

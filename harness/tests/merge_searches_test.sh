@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# merge_searches_test.sh HVSPEC PROBES: the merged reports of N shards of an audit and of a hunt are
+# merge_searches_test.sh HVSPEC PROBES SCHEMAS: the merged reports of N shards of an audit and of a hunt are
 # the whole's in every byte, for several N and any number of workers; what does not belong together
 # is refused.
 set -u
 hvspec=$1
 probes=$2
+schemas=$3
 scratch=$(mktemp -d) || exit 3
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 3
@@ -24,6 +25,33 @@ refused() { # words, reports...
     [ ! -s out ] || fail "refused, and yet there is a report: $words"
     grep -qF -e "$words" error || fail "no word of '$words': $(cat error)"
     [ "$(wc -l <error)" = 1 ] || fail "more than a line: $(cat error)"
+}
+
+# Whether JSON is as its schema says, and whether that refuses what is not.
+valid() { # schema, report...
+    python3 - "$schemas/$1.schema.json" "${@:2}" <<'END' || fail "not as $1.schema.json says"
+import copy, json, sys
+try:
+    import jsonschema
+except ImportError:
+    sys.exit(0)
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+for path in sys.argv[2:]:
+    report = json.load(open(path))
+    validator.validate(report)
+    for key in report:
+        wrong = copy.deepcopy(report)
+        del wrong[key]
+        if key != "shard" and validator.is_valid(wrong):
+            sys.exit(f"{path}: taken without {key}")
+        wrong = {**report, key: {"no": "such"}}
+        if validator.is_valid(wrong):
+            sys.exit(f"{path}: taken with {key} wrong")
+    if validator.is_valid({**report, "surplus": 1}):
+        sys.exit(f"{path}: taken with a surplus key")
+END
 }
 
 # The parts of `command ...` for several N against the whole.
@@ -50,6 +78,7 @@ compare() { # shards, command...
         [ $code = $whole ] || fail "$*, $n shards: exit code $code instead of $whole"
         cmp whole.json merged.json || fail "$*, $n shards: another report"
     done
+    valid "$1" whole.json part-1.json
 }
 
 audit=("$probes/reference/reference-gcc-O2-64.so" "$probes/conforming/64/error-codes.yaml" -s max/zero)

@@ -12,10 +12,10 @@
 #define HUNT_SECONDS_DEFAULT 60u
 
 static const enum option_id hunt_command_options[] = {
-    OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT,   OPTION_PROBE,     OPTION_SCENARIOS,
-    OPTION_RULE,  OPTION_EXCLUDE, OPTION_STRICT, OPTION_TIME,      OPTION_RUNS,
-    OPTION_SEED,  OPTION_BUDGET,  OPTION_OUT,    OPTION_FAIL_FAST, OPTION_JSON,
-    OPTION_COLOR, OPTION_JOBS,    OPTION_SHARD,  OPTION_SEARCHES,
+    OPTION_ENTRY,    OPTION_ANSWER,    OPTION_FLAT,   OPTION_PROBE, OPTION_SCENARIOS,
+    OPTION_RULE,     OPTION_EXCLUDE,   OPTION_STRICT, OPTION_TIME,  OPTION_RUNS,
+    OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,  OPTION_SEED,  OPTION_BUDGET,
+    OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,   OPTION_COLOR,
 };
 
 struct hunt_command {
@@ -218,7 +218,8 @@ const struct command command_hunt = {
         "Exit code: 0 nothing found, 1 found something, 2 invalid input, 3 the harness failed.",
     .examples = "hvspec hunt libdetect.so                       # for a minute\n"
                 "hvspec hunt libdetect.so --runs 1000000        # the same every time\n"
-                "hvspec hunt detect.yaml --time 3600 --out new  # finds go to the folder new",
+                "hvspec hunt detect.yaml --time 3600 --out new  # finds go to the folder new\n"
+                "hvspec hunt libdetect.so --runs 1000000 --shard 1/4 --json >1.json  # for merge",
     .options = hunt_command_options,
     .options_count = sizeof hunt_command_options / sizeof hunt_command_options[0],
     .operands_min = 1,

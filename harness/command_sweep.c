@@ -257,14 +257,17 @@ const struct command command_sweep = {
         "the image as loaded; nothing is assumed about the code.\n"
         "\n"
         "The smallest failing value becomes a scenario file that `hvspec check -s` runs. All\n"
-        "values take some hours a core; --checkpoint keeps what is known, so that a run that is\n"
-        "killed goes on where it was. Ctrl-C ends with what is known, marked as partial.\n"
+        "values of one register take some ten to twenty minutes of one core. --checkpoint keeps\n"
+        "what is known, so that a run that is killed goes on where it was; Ctrl-C ends with what\n"
+        "is known, marked as partial; --shard takes one piece of the values, and merge joins the\n"
+        "reports of all pieces.\n"
         "\n"
         "Exit code: 0 holds for all values asked for, 1 a counterexample, 3 partial or an error.",
     .examples =
         "hvspec sweep libhv.so                            # target 0x40000010, both registers\n"
         "hvspec sweep libhv.so --what max --stride 4099   # a sample\n"
-        "hvspec sweep libhv.so --target each-range --checkpoint hv.sweep",
+        "hvspec sweep libhv.so --target each-range --checkpoint hv.sweep\n"
+        "hvspec sweep libhv.so --shard 1/16 --report json=1.json  # and 2/16 elsewhere; then merge",
     .options = sweep_option_ids,
     .options_count = sizeof sweep_option_ids / sizeof sweep_option_ids[0],
     .operands_min = 1,

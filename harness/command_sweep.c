@@ -207,7 +207,9 @@ static int sweep_execute(const struct command_line *line, const struct command_r
         if (sweep_run(probe, &options, &result, errors)) {
             sweep_meter_clear(&meter);
             code = sweep_report(line, reports, probe, &options, &result, errors);
-        } else if (result.next > 0) {
+        } else if (result.next > 0) { /* what is known is told all the same */
+            sweep_meter_clear(&meter);
+            sweep_report(line, reports, probe, &options, &result, errors);
             code = COMMAND_FAILED;
         }
     }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,11 +118,34 @@ bool sweep_checkpoint_read(struct sweep *sweep, struct errors *errors) {
     return good;
 }
 
+/* To a file beside it, which then takes its place. */
+static bool checkpoint_put(const struct checkpoint *checkpoint, const void *axes, const char *path,
+                           const char *beside) {
+    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool good = file >= 0 && write_all(file, &checkpoint->head, sizeof checkpoint->head) &&
+                write_all(file, axes, checkpoint->size) && fsync(file) == 0;
+    int reason = errno;
+
+    if (file >= 0 && close(file) != 0 && good) {
+        good = false;
+        reason = errno;
+    }
+    if (good && rename(beside, path) != 0) {
+        good = false;
+        reason = errno;
+    }
+    if (!good && file >= 0)
+        unlink(beside);
+    errno = reason;
+    return good;
+}
+
+/* A limit on the size of files is an error like a full disk, not the end of the process. */
 bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors) {
     const char *path = sweep->options->checkpoint;
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     struct checkpoint checkpoint;
     char *beside;
-    int file;
     bool good;
 
     if (!path)
@@ -130,15 +154,10 @@ bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors) {
     sha256_text(sweep->result->axes, checkpoint.size, checkpoint.head.body);
     if (asprintf(&beside, "%s.new", path) < 0)
         return errors_add(errors, NULL, 0, 0, "out of memory");
-    file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    good = file >= 0 && write_all(file, &checkpoint.head, sizeof checkpoint.head) &&
-           write_all(file, sweep->result->axes, checkpoint.size) && fsync(file) == 0;
-    if (file >= 0 && close(file) != 0)
-        good = false;
-    if (good && rename(beside, path) != 0)
-        good = false;
-    if (!good)
-        errors_add(errors, path, 0, 0, "cannot write the checkpoint: %s", strerror(errno));
+    sigaction(SIGXFSZ, &ignore, &before);
+    good = checkpoint_put(&checkpoint, sweep->result->axes, path, beside) ||
+           errors_add(errors, path, 0, 0, "cannot write the checkpoint: %s", strerror(errno));
+    sigaction(SIGXFSZ, &before, NULL);
     free(beside);
     return good;
 }

@@ -112,6 +112,15 @@ def progress(program, probes):
     check("nor does one in a pipe", piped.stderr == "" and "left" not in piped.stdout, piped.stderr)
 
 
+def sweep_progress(program, probes):
+    command = [program, "sweep", str(probes / "reference/reference-gcc-O2-64.so"), "-j1", "--stride",
+               "699"]
+    shown, code = on_terminal(command)
+    check("a sweep shows its rate and the time left", code == 0 and
+          re.search(r"\r\d+ of \d+ values, \d+ a second, \d+:\d\d:\d\d left ", shown), shown)
+    check("and wipes them away", " left " not in shown[shown.rfind("\r\x1b[K"):], shown)
+
+
 def closed_pipes(program, probes):
     broken = str(probes / "broken/64/max-signed.so")
     for command in (["check", "-v", broken], ["check", "--report=json", broken], ["list", "scenarios", "-v"],
@@ -130,6 +139,7 @@ def main(program, probes):
     colours(command)
     widths(command)
     progress(program, probes)
+    sweep_progress(program, probes)
     closed_pipes(program, probes)
     return 1 if failures else 0
 

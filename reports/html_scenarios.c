@@ -142,8 +142,12 @@ static bool html_is_told(enum report_verdict verdict) {
 
 static void html_scenario(FILE *stream, const struct report_probe *probe, size_t index) {
     const struct report_scenario *row = &probe->scenarios[index];
+    bool told = false;
 
-    fprintf(stream, "<details class=\"group scenario\" id=\"s%zu\"", index + 1);
+    for (size_t i = 0; i < probe->rules_count; i++)
+        told |= html_is_told(row->verdicts[i]);
+    fprintf(stream, "<details class=\"group scenario%s\" id=\"s%zu\"", told ? "" : " holds",
+            index + 1);
     html_data_verdicts(stream, html_scenario_verdicts(probe, row));
     fputs(">\n<summary><b>", stream);
     html_text(stream, row->id);

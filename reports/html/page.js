@@ -93,7 +93,8 @@
   form.addEventListener('reset', (event) => { event.preventDefault(); showAll(); remember(); });
   addEventListener('hashchange', follow);
   addEventListener('beforeprint', () => {
-    document.querySelectorAll('details').forEach((details) => { details.open = true; });
+    /* Scenarios in which all holds stay as they are: they would be some two hundred pages. */
+    document.querySelectorAll('details:not(.holds)').forEach((details) => { details.open = true; });
   });
   form.hidden = false;
   follow();

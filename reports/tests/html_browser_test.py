@@ -295,6 +295,11 @@ class Test:
         self.check("print: no filter", self.browser.value("filter.checkVisibility()"), False)
         self.check("print: dark ink on white, in the dark as well", self.browser.value(
             "getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+        self.browser.load(self.pages["cells"])
+        self.browser.value("dispatchEvent(new Event('beforeprint'))")
+        self.check("print: scenarios are opened where something is broken, and only there",
+                   self.browser.value("[...document.querySelectorAll('.scenario')]"
+                                      ".map(s => s.open).join()"), "true,true,false")
         document = self.browser.call("Page.printToPDF")["data"]
         self.check("print: a document", base64.b64decode(document)[:5], b"%PDF-")
 

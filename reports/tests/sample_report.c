@@ -338,6 +338,14 @@ struct report sample_cells(void) {
     struct report report = sample_small();
     struct report_probe *probe = &report.probes[0];
 
+    probe->scenarios = realloc(probe->scenarios, 3 * sizeof *probe->scenarios);
+    if (!probe->scenarios)
+        abort();
+    probe->scenarios[probe->scenarios_count++] = (struct report_scenario){
+        .id = "max/zero",
+        .title = "A maximum of zero covers no feature",
+        .cases = 8,
+        .verdicts = sample_array(SAMPLE_RULES, sizeof *probe->scenarios->verdicts)};
     for (size_t i = 0; i < probe->scenarios_count; i++) {
         struct report_scenario *scenario = &probe->scenarios[i];
 

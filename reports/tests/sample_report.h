@@ -25,7 +25,8 @@ struct report sample_conforming(void);
 struct report sample_swept(void);
 
 /* The small one with the cells of its matrix: its first scenario breaks the rule as well, with an
- * example of its own, and has a case that breaks none; of the second, the rule has the example. */
+ * example of its own, and has a case that breaks none; of the second, the rule has the example; a third breaks
+ * nothing. */
 struct report sample_cells(void);
 
 /* The small one held against a baseline, "known.txt": of its three violations the second example's

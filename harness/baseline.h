@@ -86,8 +86,9 @@ bool baseline_lists(const struct baseline *baseline, const char *probe, const ch
                     enum report_verdict outcome, const char *case_id);
 
 /* Puts what the comparison found into the report, for its writers: report->gate, and what its lines
- * list. `path` names the baseline. False: out of memory. */
-bool baseline_annotate(const struct baseline *baseline, const char *path,
+ * list. `path` names the baseline, `root` the top of the sources (NULL: the current folder). False: out
+ * of memory. */
+bool baseline_annotate(const struct baseline *baseline, const char *path, const char *root,
                        const struct baseline_comparison *comparison, struct report *report);
 
 /* The baseline that the report matches: the lines that the comparison keeps, as they are, and new

@@ -8,10 +8,13 @@
 
 /* What a comparison found, put into the report for its writers. */
 
-static bool annotate_line(const struct baseline_line *from, const char *path,
+static bool annotate_line(const struct baseline_line *from, const struct report_gate *gate,
                           enum report_line_state state, struct report_line *line) {
-    *line = (struct report_line){
-        .path = path, .number = from->number, .reason = strdup(from->reason), .state = state};
+    *line = (struct report_line){.path = gate->path,
+                                 .file = gate->file,
+                                 .number = from->number,
+                                 .reason = strdup(from->reason),
+                                 .state = state};
     if (asprintf(&line->text, "%s %s %s %s", from->probe, from->rule, from->test,
                  report_verdict_text(from->outcome)) < 0)
         line->text = NULL;
@@ -25,22 +28,36 @@ static int annotate_order(const void *a, const void *b) {
     return ((*left)->number > (*right)->number) - ((*left)->number < (*right)->number);
 }
 
+/* What is left of a path below a folder; as it is when it lies elsewhere or does not exist yet.
+ * NULL: out of memory. */
+static char *annotate_below(const char *path, const char *root) {
+    char *real = realpath(path, NULL), *top = realpath(root ? root : ".", NULL), *below;
+    size_t length = top ? strlen(top) : 0;
+    bool inside = real && top && strncmp(real, top, length) == 0 && real[length] == '/';
+
+    below = strdup(inside ? real + length + 1 : path);
+    free(real);
+    free(top);
+    return below;
+}
+
 struct annotating {
     const struct baseline *baseline;
     const struct baseline_line **lines; /* in the file's order, as report->gate.lines is */
     struct report *report;
 };
 
-static bool annotate_gate(struct annotating *annotating, const char *path,
+static bool annotate_gate(struct annotating *annotating, const char *path, const char *root,
                           const struct baseline_comparison *comparison) {
     const struct baseline *baseline = annotating->baseline;
     struct report_gate *gate = &annotating->report->gate;
 
     gate->path = strdup(path);
+    gate->file = annotate_below(path, root);
     gate->holds = !comparison->fails;
     gate->listed = comparison->listed;
     gate->lines = calloc(baseline->count + 1, sizeof *gate->lines);
-    if (!gate->path || !gate->lines)
+    if (!gate->path || !gate->file || !gate->lines)
         return false;
     for (size_t i = 0; i < baseline->count; i++)
         annotating->lines[i] = &baseline->lines[i];
@@ -49,8 +66,7 @@ static bool annotate_gate(struct annotating *annotating, const char *path,
         const struct baseline_line *from = annotating->lines[i];
 
         gate->lines_count++;
-        if (!annotate_line(from, gate->path, comparison->states[from - baseline->lines],
-                           &gate->lines[i]))
+        if (!annotate_line(from, gate, comparison->states[from - baseline->lines], &gate->lines[i]))
             return false;
     }
     for (size_t i = 0; i < comparison->count; i++) {
@@ -127,13 +143,13 @@ static bool annotate_difference(const struct baseline_difference *difference) {
     return true;
 }
 
-bool baseline_annotate(const struct baseline *baseline, const char *path,
+bool baseline_annotate(const struct baseline *baseline, const char *path, const char *root,
                        const struct baseline_comparison *comparison, struct report *report) {
     struct annotating annotating = {baseline, calloc(baseline->count + 1, sizeof(void *)), report};
     bool done;
 
     report_clear_gate(report);
-    done = annotating.lines && annotate_gate(&annotating, path, comparison);
+    done = annotating.lines && annotate_gate(&annotating, path, root, comparison);
     for (size_t i = 0; done && i < report->probes_count; i++) {
         struct report_probe *probe = &report->probes[i];
 

@@ -9,6 +9,7 @@
 
 bool gate_load(const struct command_line *line, struct gate *gate, struct errors *errors) {
     gate->path = command_line_last(line, OPTION_BASELINE);
+    gate->root = command_line_last(line, OPTION_SOURCE_ROOT);
     gate->update = command_line_has(line, OPTION_UPDATE_BASELINE);
     gate->part = command_line_has(line, OPTION_SCENARIOS) || command_line_has(line, OPTION_SHARD);
     if (gate->update && !gate->path)
@@ -39,7 +40,7 @@ static bool gate_annotate_updated(struct gate *gate, struct report *report) {
     done = gate->updated &&
            baseline_parse(gate->path, gate->updated, strlen(gate->updated), &written, &errors) &&
            baseline_compare(&written, report, gate->part, &comparison) &&
-           baseline_annotate(&written, gate->path, &comparison, report);
+           baseline_annotate(&written, gate->path, gate->root, &comparison, report);
     report->gate.holds = true; /* whatever runs lack now, the file says what there is */
     errors_clear(&errors);
     baseline_comparison_clear(&comparison);
@@ -55,7 +56,7 @@ static bool gate_compare(struct gate *gate, struct report *report, const struct 
     if (!gate->path)
         return true;
     if (!baseline_compare(&gate->baseline, report, gate->part, &gate->comparison) ||
-        !baseline_annotate(&gate->baseline, gate->path, &gate->comparison, report))
+        !baseline_annotate(&gate->baseline, gate->path, gate->root, &gate->comparison, report))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     if (gate->update || stream == stderr) /* else the console's report says it */
         console_gate_changes(&page, report, style->verbosity);

@@ -12,6 +12,7 @@
  */
 struct gate {
     const char *path; /* NULL: no gate */
+    const char *root; /* the top of the sources; NULL: the current folder */
     bool update, part;
     struct baseline baseline;
     struct baseline_comparison comparison;

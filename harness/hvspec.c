@@ -134,8 +134,8 @@ static bool hvspec_fill_probes(struct hvspec_result *result) {
 static bool hvspec_gate(struct hvspec_result *result, const struct hvspec_options *options) {
     return baseline_compare(&result->baseline, &result->report, options->scenarios != NULL,
                             &result->comparison) &&
-           baseline_annotate(&result->baseline, options->baseline, &result->comparison,
-                             &result->report);
+           baseline_annotate(&result->baseline, options->baseline, options->source_root,
+                             &result->comparison, &result->report);
 }
 
 static void hvspec_conclude(struct hvspec_result *result, const struct hvspec_options *options) {

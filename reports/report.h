@@ -58,7 +58,8 @@ enum report_line_state {
 };
 
 struct report_line {
-    const char *path; /* of the baseline; borrowed from the gate */
+    const char *path; /* of the baseline, as it was given; borrowed from the gate */
+    const char *file; /* the same from the top of the sources, like report_step.source; likewise */
     unsigned number;  /* in the file, from 1 */
     char *text;       /* "PROBE RULE CASE OUTCOME", as the file has it */
     char *reason;     /* "": none was given */
@@ -69,6 +70,7 @@ struct report_line {
 /* The baseline, and whether the run is as it says. */
 struct report_gate {
     char *path; /* NULL: the run had no gate */
+    char *file; /* the same from the top of the sources, where it lies below that */
     bool holds;
     size_t listed; /* violations that lines list */
     struct report_line *lines;

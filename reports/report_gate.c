@@ -108,6 +108,7 @@ void report_clear_gate(struct report *report) {
     }
     free(report->gate.lines);
     free(report->gate.path);
+    free(report->gate.file);
     report->gate = (struct report_gate){0};
     for (size_t i = 0; i < report->probes_count; i++)
         report_clear_gate_of(&report->probes[i]);

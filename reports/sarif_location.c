@@ -118,7 +118,7 @@ json_t *sarif_line_location(const struct report_line *line) {
     json_t *object = json_object();
     bool ok = object;
 
-    json_put(object, &ok, "physicalLocation", sarif_physical(line->path, line->number));
+    json_put(object, &ok, "physicalLocation", sarif_physical(line->file, line->number));
     return json_finish(object, ok);
 }
 

@@ -225,7 +225,7 @@ static void test_annotation(void) {
     rule->examples_count = 2;
     CU_ASSERT_TRUE(baseline_parse("f", text, strlen(text), &baseline, &errors));
     CU_ASSERT_TRUE(baseline_compare(&baseline, &report, false, &comparison));
-    CU_ASSERT_TRUE_FATAL(baseline_annotate(&baseline, "f.txt", &comparison, &report));
+    CU_ASSERT_TRUE_FATAL(baseline_annotate(&baseline, "f.txt", NULL, &comparison, &report));
     CU_ASSERT_STRING_EQUAL(report.gate.path, "f.txt");
     CU_ASSERT_FALSE(report.gate.holds);
     CU_ASSERT_EQUAL(report.gate.listed, 2);

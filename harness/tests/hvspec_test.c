@@ -83,6 +83,9 @@ static void check_gate(const char *lines, enum hvspec_outcome outcome, bool news
     CU_ASSERT_EQUAL(hvspec_outcome(result), outcome);
     CU_ASSERT_EQUAL(hvspec_gate_new(result) > 0, news);
     CU_ASSERT_EQUAL(hvspec_gate_stale(result), stale);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(find(result, "max/reaches-target"));
+    CU_ASSERT_EQUAL(find(result, "max/reaches-target")->listed,
+                    news ? 0 : find(result, "max/reaches-target")->violations);
     hvspec_free(result);
 }
 

@@ -394,7 +394,7 @@ static struct report sample_gated(const char *first, size_t lines_count) {
 
 static struct report sample_gate_done(struct report report) {
     for (size_t i = 0; i < report.gate.lines_count; i++)
-        report.gate.lines[i].path = report.gate.path;
+        report.gate.lines[i].path = report.gate.lines[i].file = report.gate.path;
     return report;
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define SWEEP_CHECKPOINT_SECONDS 1
+#define SWEEP_TASKS_WANTED 256u /* of an axis, at least, when there are enough values */
 #define SWEEP_STEP_MILLISECONDS 200
 
 struct sweep_chunk {
@@ -54,12 +55,26 @@ uint64_t sweep_values(const struct sweep_options *options) {
     return ((uint64_t)options->to - options->from) / options->stride + 1;
 }
 
+/* Whole batches. */
+static uint64_t sweep_task_size(const struct sweep_options *options) {
+    uint64_t size = sweep_values(options) / SWEEP_TASKS_WANTED / SWEEP_BATCH * SWEEP_BATCH;
+
+    return size > SWEEP_TASK_VALUES ? SWEEP_TASK_VALUES : size < SWEEP_BATCH ? SWEEP_BATCH : size;
+}
+
+size_t sweep_tasks_per_axis(const struct sweep_options *options) {
+    uint64_t size = sweep_task_size(options);
+
+    return (size_t)((sweep_values(options) + size - 1) / size);
+}
+
 uint64_t sweep_task_values(const struct sweep *sweep, size_t task, uint32_t *first) {
-    uint64_t start = (uint64_t)(task % sweep->tasks_per_axis) * SWEEP_TASK_VALUES;
+    uint64_t size = sweep_task_size(sweep->options);
+    uint64_t start = (uint64_t)(task % sweep->tasks_per_axis) * size;
     uint64_t left = sweep_values(sweep->options) - start;
 
     *first = sweep->options->from + (uint32_t)(start * sweep->options->stride);
-    return left < SWEEP_TASK_VALUES ? left : SWEEP_TASK_VALUES;
+    return left < size ? left : size;
 }
 
 void sweep_axis_join(struct sweep_axis_result *axis, const struct sweep_axis_result *later,
@@ -189,8 +204,7 @@ bool sweep_run(const struct probe *probe, const struct sweep_options *options,
     struct sweep sweep = {.probe = probe, .options = options, .result = result};
     bool good;
 
-    sweep.tasks_per_axis =
-        (size_t)((sweep_values(options) + SWEEP_TASK_VALUES - 1) / SWEEP_TASK_VALUES);
+    sweep.tasks_per_axis = sweep_tasks_per_axis(options);
     sweep.tasks = sweep.tasks_per_axis * options->axes_count;
     result->axes = calloc(options->axes_count + 1, sizeof *result->axes);
     if (!result->axes)

@@ -28,7 +28,7 @@ struct sweep_axis {
 };
 
 #define SWEEP_AXES_MAX 64u
-#define SWEEP_TASK_VALUES 65536u /* tenths of a second */
+#define SWEEP_TASK_VALUES 65536u /* at most; some hundredths of a second */
 #define SWEEP_RANGES_MAX 256u    /* kept; more are counted */
 
 struct sweep_options {

@@ -6,6 +6,8 @@
 #include "harness/pool.h"
 #include "harness/sweep.h"
 
+#define SWEEP_BATCH 64u /* runs in one start of the engine */
+
 struct sweep_chunk; /* a task's result that waits for those ahead of it */
 
 struct sweep {
@@ -17,6 +19,11 @@ struct sweep {
     struct sweep_chunk *waiting; /* sorted by task */
     bool lost;                   /* memory ran out while results came in */
 };
+
+/* How many tasks an axis has. It hangs on the values alone, like where they are cut, so that a
+ * checkpoint does for any number of workers; a small sample is cut small, for a probe that is slow
+ * enough to need one. */
+size_t sweep_tasks_per_axis(const struct sweep_options *options);
 
 /* The values of a task: *first and how many, a stride apart. */
 uint64_t sweep_task_values(const struct sweep *sweep, size_t task, uint32_t *first);

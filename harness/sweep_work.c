@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEP_BATCH 64u
-
 /* Runs one after the other, a stride apart, that showed the same facts. */
 struct sweep_streak {
     struct facts facts;

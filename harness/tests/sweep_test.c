@@ -80,6 +80,10 @@ static void test_tasks_cover_the_values(void) {
         {7, 7, 1, 1},
         {1, SWEEP_TASK_VALUES, 1, SWEEP_TASK_VALUES},
         {1, SWEEP_TASK_VALUES + 1, 1, SWEEP_TASK_VALUES + 1},
+        {0, SWEEP_BATCH - 1, 1, SWEEP_BATCH},
+        {0, SWEEP_BATCH, 1, SWEEP_BATCH + 1},
+        {0, 0xfffff, 1, 0x100000},
+        {0, 0x1000000, 1, 0x1000001},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -89,18 +93,33 @@ static void test_tasks_cover_the_values(void) {
         uint64_t next = rows[i].from, sum = 0;
 
         CU_ASSERT_EQUAL(sweep_values(&options), rows[i].values);
-        sweep.tasks_per_axis =
-            (size_t)((rows[i].values + SWEEP_TASK_VALUES - 1) / SWEEP_TASK_VALUES);
+        sweep.tasks_per_axis = sweep_tasks_per_axis(&options);
         for (size_t task = 0; task < sweep.tasks_per_axis; task++) {
             uint32_t first;
             uint64_t count = sweep_task_values(&sweep, task, &first);
 
             CU_ASSERT_EQUAL(first, next);
+            CU_ASSERT_TRUE(count > 0 && count <= SWEEP_TASK_VALUES);
             next = first + count * rows[i].stride;
             sum += count;
         }
         CU_ASSERT_EQUAL(sum, rows[i].values);
         CU_ASSERT_TRUE(next > rows[i].to);
+    }
+}
+
+/* A sample of a slow probe has something for every worker, and something to keep every now and
+ * then; all values are cut so that a task's message does not weigh. */
+static void test_tasks_are_as_many_as_fits(void) {
+    static const struct {
+        uint32_t to;
+        size_t tasks;
+    } rows[] = {{0, 1}, {63, 1}, {64, 2}, {2047, 32}, {0xffff, 256}, {UINT32_MAX, 65536}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sweep_options options = {.to = rows[i].to, .stride = 1};
+
+        CU_ASSERT_EQUAL(sweep_tasks_per_axis(&options), rows[i].tasks);
     }
 }
 
@@ -110,6 +129,7 @@ static const struct unit_test tests[] = {
     {"values do not wrap", test_values_do_not_wrap},
     {"parts make the whole", test_parts_make_the_whole},
     {"tasks cover the values", test_tasks_cover_the_values},
+    {"tasks are as many as fits", test_tasks_are_as_many_as_fits},
 };
 
 int main(void) {

@@ -219,10 +219,15 @@ static void tap_probe(struct tap *tap, const struct report_probe *probe) {
 static void tap_gate(struct tap *tap) {
     for (size_t i = 0; i < tap->report->gate.lines_count; i++) {
         const struct report_line *line = &tap->report->gate.lines[i];
+        char *place = NULL;
 
         if (!report_line_fails(line))
             continue;
-        tap_point(tap, false, line->path, report_line_text(line));
+        if (asprintf(&place, "%s:%u", line->path, line->number) < 0)
+            place = NULL;
+        tap->ok &= place != NULL;
+        tap_point(tap, false, place ? place : "", report_line_text(line));
+        free(place);
         fputs("\n" TAP_BLOCK "---\n", tap->stream);
         tap_number(tap, "line", line->number);
         tap_field(tap, TAP_BLOCK, "lists", line->text);

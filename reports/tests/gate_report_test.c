@@ -113,8 +113,8 @@ static void test_tap(void) {
     text = written(sample_gate_fails(), "tap", 0);
     check_has(text, "1..8\n");
     check_has(text, "\nnot ok 2 - hvdetect: max/reaches-target\n");
-    check_has(text, "\nnot ok 7 - known.txt: no longer happens, so remove the line\n");
-    check_has(text, "\nnot ok 8 - known.txt: no probe of this name ran\n");
+    check_has(text, "\nnot ok 7 - known.txt:4: no longer happens, so remove the line\n");
+    check_has(text, "\nnot ok 8 - known.txt:5: no probe of this name ran\n");
     check_has(text, "lists: \"hvdetect2 max/read-first * fail\"\n");
     free(text);
 }
@@ -176,6 +176,37 @@ static void test_html(void) {
     free(text);
 }
 
+static void spoil(char **text) {
+    free(*text);
+    *text = strdup("\x1b[31m<b a='1' c=\"2\">&amp;]]>\n# \xff");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(*text);
+}
+
+/* What stands in a baseline, and its name, is anybody's. */
+static void test_hostile_lines(void) {
+    static const char *const formats[] = {"console", "tap", "sarif", "json", "html", "junit"};
+
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        struct report report = sample_gate_fails();
+        char *text;
+
+        spoil(&report.gate.path);
+        for (size_t k = 0; k < report.gate.lines_count; k++) {
+            report.gate.lines[k].path = report.gate.lines[k].file = report.gate.path;
+            spoil(&report.gate.lines[k].text);
+            spoil(&report.gate.lines[k].reason);
+        }
+        text = written(report, formats[i], 1);
+        check_lacks(text, "\x1b");
+        check_lacks(text, "\xff");
+        if (strcmp(formats[i], "html") == 0 || strcmp(formats[i], "junit") == 0)
+            check_lacks(text, "<b a=");
+        if (strcmp(formats[i], "tap") == 0)
+            check_lacks(text, "\n# \\xff"); /* no line of its own */
+        free(text);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"the exit code is the gate's", test_exit_codes},
     {"reasons, each once", test_reasons},
@@ -184,6 +215,7 @@ static const struct unit_test tests[] = {
     {"SARIF", test_sarif},
     {"JSON", test_json},
     {"HTML", test_html},
+    {"hostile lines", test_hostile_lines},
 };
 
 int main(void) {

@@ -97,6 +97,7 @@ def widths(command):
 
 def progress(program, probes):
     many = sorted(str(path) for path in (probes / "reference").glob("reference-*-O[23s]-??.so"))
+    many = many[:8]  # two seconds or more
     shown, code = on_terminal([program, "check", "-q", "-j1", *many])
     check("a long run shows how far it is", code == 0 and
           re.search(r"\r\d+ of \d+ cases, \d+ s left ", shown), shown)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PROBE_FUNCTIONS_TOLD 5u /* when the one asked for is not there */
+
 /* A hexadecimal or decimal number that ends the text. */
 static bool address_parse(const char *text, uint64_t *address) {
     struct yaml_tree scalar = {.kind = YAML_TREE_SCALAR, .text = (char *)text};
@@ -77,6 +79,27 @@ static const char *nearest_function(const struct image *image, const char *name)
     return nearest;
 }
 
+/* The first functions that other files may call, leaving out what compilers add: ", which has a, b
+ * and 3 more"; "": there are none. */
+static const char *functions_text(const struct image *image, char *text, size_t size) {
+    size_t used = 0, count = 0, told = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        const struct image_symbol *symbol = &image->symbols[i];
+
+        if (!symbol->is_function || !symbol->is_global || symbol->name[0] == '_')
+            continue;
+        if (count++ >= PROBE_FUNCTIONS_TOLD || used + strlen(symbol->name) + 40 > size)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 told++ == 0 ? ", which has " : ", ", symbol->name);
+    }
+    if (told > 0 && count > told)
+        snprintf(text + used, size - used, " and %zu more", count - told);
+    return text;
+}
+
 static bool is_import(const struct image *image, const char *name) {
     for (size_t i = 0; i < image->imports_count; i++) {
         if (strcmp(image->imports[i].name, name) == 0)
@@ -88,6 +111,7 @@ static bool is_import(const struct image *image, const char *name) {
 static bool note_no_function(const struct image *image, const char *name, struct probe_place at,
                              struct errors *errors) {
     const char *nearest = nearest_function(image, name);
+    char functions[400];
 
     if (is_import(image, name))
         return errors_add(errors, at.file, at.line, at.column,
@@ -101,7 +125,9 @@ static bool note_no_function(const struct image *image, const char *name, struct
                           "no function '%s' in %s, which has no symbols: give an address (0x...)",
                           name, image->path);
     return errors_add(errors, at.file, at.line, at.column,
-                      "no function '%s' in %s: name the function to call", name, image->path);
+                      "no function '%s' in %s%s: name the function to call (%s)", name, image->path,
+                      functions_text(image, functions, sizeof functions),
+                      at.line > 0 ? "entry: NAME" : "--entry NAME");
 }
 
 bool probe_find_function(const struct image *image, const char *text, struct probe_place at,

@@ -24,6 +24,7 @@ static const struct html_result html_results[] = {
     {REPORT_FAIL, "does not conform"},
     {REPORT_NOT_EXERCISED, "nothing was exercised"},
     {REPORT_ERROR, "the harness failed: not judged in full"}};
+static const struct html_result html_partial = {REPORT_ERROR, "partial: stopped ahead of its end"};
 static const struct html_result html_gate_results[] = {{REPORT_PASS, "gate holds"},
                                                        {REPORT_FAIL, "gate fails"}};
 
@@ -31,6 +32,8 @@ static const struct html_result html_gate_results[] = {{REPORT_PASS, "gate holds
 static const struct html_result *html_result(const struct report *report) {
     int code = report_exit_code(report);
 
+    if (report_is_partial(report))
+        return &html_partial;
     return report->gate.path && code <= 1 ? &html_gate_results[code] : &html_results[code];
 }
 

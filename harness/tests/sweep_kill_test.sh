@@ -66,7 +66,12 @@ resident() { # kilobytes of a process and its children
         awk '/^VmRSS/ {sum += $2} END {print sum}'
 }
 
-"$hvspec" sweep "$probe" -q -j 2 --what eax >stopped.txt &
+formats="json junit tap sarif html cunit"
+reports=()
+for format in $formats; do
+    reports+=(--report "$format=stopped.$format")
+done
+"$hvspec" sweep "$probe" -q -j 2 --what eax "${reports[@]}" >stopped.txt &
 child=$!
 sleep 0.5
 early=$(resident $child)
@@ -79,8 +84,14 @@ code=$?
 took=$((($(date +%s%N) - before) / 1000000))
 [ $code = 3 ] || fail "exit code $code after an interrupt"
 [ $took -lt 1000 ] || fail "the end took $took ms"
-grep -q partial stopped.txt || fail "not marked as partial"
-! grep -q proven stopped.txt || fail "a partial result is said to be a proof"
+for format in txt $formats; do
+    grep -q partial stopped.$format || fail "not marked as partial: $format"
+    ! grep -q proven stopped.$format || fail "a partial result is said to be a proof: $format"
+done
+grep -q '<error message="partial' stopped.junit || fail "no error in JUnit's XML"
+grep -q '^not ok 1 ' stopped.tap || fail "TAP is green"
+grep -q '"executionSuccessful": false' stopped.sarif || fail "SARIF says that all went well"
+grep -q '"exit_code": 3' stopped.json || fail "another exit code in the JSON"
 [ "$early" -gt 1000 ] || fail "no memory seen: $early"
 [ $((late - early)) -lt 2048 ] || fail "memory grew from $early to $late KiB"
 echo "$kills kills, same result; interrupted in $took ms; $early KiB, later $late KiB"

@@ -21,9 +21,9 @@ struct disassembly_walk {
     size_t queue_first, queue_end;
     uint64_t *seen; /* a hash set of addresses + 1; 0: empty */
     size_t visited;
-    uint64_t got;    /* i386: the address that position-independent code counts from; 0: unknown */
-    bool after_call; /* the instruction ahead was a call */
-    bool compared;   /* the flags come from a comparison: JE is the way of equality */
+    uint64_t got; /* i386: the address that position-independent code counts from; 0: unknown */
+    uint64_t returned; /* where the call ahead returns to, POPs aside; 0: there is none */
+    bool compared;     /* the flags come from a comparison: JE is the way of equality */
     uint32_t *out;
     size_t count, limit;
 };
@@ -156,15 +156,16 @@ static bool disassembly_is_stack_slot(const x86_op_mem *memory) {
     }
 }
 
-/* Position-independent i386 code asks a function for its return address and adds the distance to
- * the global offset table: call; add ebx, imm (ESP is added to behind calls with arguments). Data
- * is then at a distance from that register, which is the same all over the image. */
+/* Position-independent i386 code asks a function for its return address, or calls the next
+ * instruction and pops it, and adds the distance to the global offset table: call; add ebx, imm
+ * (ESP is added to behind calls with arguments). Data is then at a distance from that register,
+ * which is the same all over the image. */
 static void disassembly_note_got(struct disassembly_walk *walk, const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
-    uint32_t got = (uint32_t)insn->address + (uint32_t)x86->operands[1].imm;
+    uint32_t got = (uint32_t)walk->returned + (uint32_t)x86->operands[1].imm;
     size_t available;
 
-    if (walk->disassembly->mode == IMAGE_32 && walk->after_call && insn->id == X86_INS_ADD &&
+    if (walk->disassembly->mode == IMAGE_32 && walk->returned != 0 && insn->id == X86_INS_ADD &&
         x86->operands[0].type == X86_OP_REG && x86->operands[0].reg != X86_REG_ESP &&
         x86->operands[1].type == X86_OP_IMM && image_bytes(walk->image, got, &available))
         walk->got = got;
@@ -291,7 +292,7 @@ static bool disassembly_branch(struct disassembly_walk *walk, const cs_insn *ins
     bool jumps = insn->id == X86_INS_JMP || insn->id == X86_INS_LJMP;
     bool equal = insn->id == X86_INS_JE && walk->compared;
 
-    walk->after_call = insn->id == X86_INS_CALL;
+    walk->returned = insn->id == X86_INS_CALL ? next : 0;
     *address = known && (jumps || equal) ? target : next;
     if (known && !jumps)
         disassembly_enqueue(walk, equal ? next : target);
@@ -310,7 +311,8 @@ static bool disassembly_step(struct disassembly_walk *walk, const cs_insn *insn,
     disassembly_note_got(walk, insn);
     disassembly_note_comparison(walk, insn);
     disassembly_take_operands(walk, insn, next);
-    walk->after_call = false;
+    if (insn->id != X86_INS_POP)
+        walk->returned = 0;
     *address = next;
     return !disassembly_ends_flow(insn);
 }

@@ -18,6 +18,7 @@ struct disassembly_parts {
     unsigned immediate_at, immediate_size; /* size 0: there is none, or it is a distance to go */
     bool is_branch;                        /* a jump, call or return */
     bool is_cpuid;
+    bool writes_memory; /* pushes and calls too */
     char text[DISASSEMBLY_TEXT_SIZE];
 };
 

@@ -120,6 +120,30 @@ struct guest_coverage {
 /* From now on notes what runs in `coverage`, which is borrowed; NULL: in nothing. */
 void guest_cover(struct guest *guest, struct guest_coverage *coverage);
 
+/* What the general registers (in the order of their encoding) and the arithmetic flags hold when
+ * code at a watched address is about to run. In 16-bit and 32-bit code the first eight are there.
+ */
+#define GUEST_WATCHED_REGISTERS 16u
+#define GUEST_WATCHED_STACK 4u       /* index of the stack pointer */
+#define GUEST_WATCHED_FLAGS 0xcc5ull /* CF, PF, ZF, SF, DF, OF; nothing that is in use reads AF */
+struct guest_passing {
+    uint64_t address;
+    uint64_t registers[GUEST_WATCHED_REGISTERS], flags;
+};
+
+/* Places to watch. `pass` may change registers, not flags, and then returns true. */
+#define GUEST_WATCHED_MAX 8u
+struct guest_watch {
+    uint64_t addresses[GUEST_WATCHED_MAX];
+    size_t addresses_count;
+    bool (*pass)(void *context, struct guest_passing *passing);
+    void *context;
+};
+
+/* Watches places in the code; to be called once, ahead of the first run, since code that was
+ * translated is not watched. `watch` is borrowed. False: the engine refuses. */
+bool guest_watch(struct guest *guest, const struct guest_watch *watch);
+
 /* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
  * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
 bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);

@@ -164,6 +164,7 @@ struct guest {
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
 
+    const struct guest_watch *watch; /* NULL: nobody asked */
     struct guest_coverage *coverage; /* NULL: nobody asked */
     uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };

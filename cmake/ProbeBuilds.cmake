@@ -9,6 +9,7 @@
 find_program(HVSPEC_PROBE_GCC NAMES gcc DOC "GCC for probes")
 find_program(HVSPEC_PROBE_GXX NAMES g++ DOC "GCC's C++ compiler for probes")
 find_program(HVSPEC_PROBE_CLANG NAMES clang DOC "Clang for probes; optional")
+find_program(HVSPEC_PROBE_CLANGXX NAMES clang++ DOC "Clang's C++ compiler for probes; optional")
 find_program(HVSPEC_PROBE_RUSTC NAMES rustc DOC "Rust's compiler for probes; optional")
 find_program(HVSPEC_PROBE_OBJCOPY NAMES objcopy DOC "objcopy for flat probes")
 

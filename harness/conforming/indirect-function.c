@@ -6,7 +6,7 @@ static bool detect_plain(uint32_t target) {
     return detect(target);
 }
 
-static bool (*choose(void))(uint32_t) {
+__attribute__((used)) static bool (*choose(void))(uint32_t) {
     return detect_plain;
 }
 

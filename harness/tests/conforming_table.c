@@ -6,7 +6,9 @@
  *
  *   conforming_table FOLDER SCENARIOS PART/PARTS [NAME=NONSTRICT-RULE]...
  *
- * FOLDER holds list.txt, lines "path | abi". Each build runs part PART of PARTS of all cases.
+ * FOLDER holds list.txt, lines "path | abi". Each build runs part PART of PARTS of all cases; with
+ * "each" for PART the next part after the build before it, so that many builds of a style, one after
+ * the other, run all cases between them.
  * Should rules that a build's style breaks are named: "scan-bases=max/no-read-beyond".
  */
 #include "harness/pool.h"
@@ -23,6 +25,7 @@ struct table {
     char *const *nonstrict; /* "NAME=RULE" */
     int nonstrict_count;
     size_t builds, wrong;
+    bool spreads; /* each build runs the part after its predecessor's */
 };
 
 /* Whether a build with this path may break the rule. */
@@ -68,6 +71,8 @@ static void run(struct table *table, const char *name) {
     char path[2048];
     bool right = false;
 
+    if (table->spreads)
+        table->options.shard = (unsigned)(table->builds % table->options.shards) + 1;
     snprintf(path, sizeof path, "%s/%s", table->folder, name);
     if (probe_load(path, &options, &probes, &count, &errors) &&
         suite_run(probes, count, &table->set, &table->options, &report, &errors)) {
@@ -93,8 +98,9 @@ int main(int count, char **arguments) {
     char path[1024], line[512];
     FILE *list;
 
-    if (count < 4 ||
-        sscanf(arguments[3], "%u/%u", &table.options.shard, &table.options.shards) != 2) {
+    table.spreads = count >= 4 && sscanf(arguments[3], "each/%u", &table.options.shards) == 1;
+    if (count < 4 || (!table.spreads && sscanf(arguments[3], "%u/%u", &table.options.shard,
+                                               &table.options.shards) != 2)) {
         fputs("usage: conforming_table FOLDER SCENARIOS PART/PARTS [NAME=RULE]...\n", stderr);
         return 2;
     }

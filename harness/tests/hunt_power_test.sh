@@ -3,7 +3,8 @@
 #
 # hunt_power_test.sh HVSPEC PROBES: every probe of PROBES/hunt, each right but for one hidden spot, is
 # found within a bounded number of runs; what is written lints and, with `check -s`, is red again; the
-# same seed finds the same. A conforming probe yields nothing in a million runs.
+# same seed finds the same. So is one value of any register of any leaf. A conforming probe yields
+# nothing in a million runs.
 set -u
 
 hvspec=$1
@@ -39,6 +40,23 @@ while IFS='| ' read -r probe abi; do
     "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out-again" >/dev/null
     diff -r "$out" "$out-again" || complain "$probe: not the same again"
 done <"$probes/hunt/list.txt"
+
+places=0
+for bits in 64 32; do
+    for leaf in base target first row_end xen far last next_base basic features structured extended \
+        extended_features; do
+        for register in eax ebx ecx edx; do
+            entry=hidden_${leaf}_$register
+            rm -rf "$scratch/out"
+            "$hvspec" hunt "$probes/hunt/$bits/anywhere.so" --entry "$entry" --runs $runs --fail-fast \
+                --out "$scratch/out" >"$scratch/said"
+            code=$?
+            [ $code = 1 ] || complain "$bits/$entry: exit code $code: $(tail -1 "$scratch/said")"
+            places=$((places + 1))
+        done
+    done
+done
+printf '%d places\n' "$places"
 
 for probe in "$probes"/reference/reference-gcc-O2-64.so; do
     "$hvspec" hunt "$probe" --runs 1000000 --out "$scratch/none" >"$scratch/said"

@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_AUDIT_H
 
 #include "harness/audit_search.h"
+#include "harness/audit_state.h"
 #include "harness/detour.h"
 #include "harness/pool.h"
 #include "harness/probe.h"
@@ -16,7 +17,7 @@
  * mutant lives in a worker's copy of the image; nothing is written to disk.
  */
 #define AUDIT_SAMPLE 150u   /* cases that a mutant is judged on first, evenly spread */
-#define AUDIT_ENOUGH 16u    /* cases judged from the first that kills */
+#define AUDIT_ENOUGH 150u   /* cases judged from the first that kills */
 #define AUDIT_BUDGET 20000u /* instructions in one call: mutants often loop for ever */
 #define AUDIT_TEXT_SIZE 160u
 
@@ -34,7 +35,8 @@ struct audit_result {
 struct audit_options {
     uint64_t seed;
     unsigned workers;
-    bool thorough;        /* every mutant on every case, and a longer search */
+    bool thorough; /* every mutant on every case, and a longer search */
+    bool sure; /* a mutant that one rule alone kills is judged on all cases, where others may too */
     bool selected[RULES]; /* rules that may kill */
     const char *profile;
     unsigned shard, shards; /* this part, 1 to `shards`, of the instructions; 0, 0: all */
@@ -99,6 +101,9 @@ void audit_fail(struct audit_result *result, const char *why);
  * the instruction was removed. */
 unsigned audit_reason(const struct audit *audit, size_t mutant, const struct audit_result *result,
                       bool idle);
+
+/* The reason that a comparison of what the two leave behind gives; 0: none. */
+unsigned audit_reason_state(enum audit_state state);
 
 /* NULL for 0. Static. */
 const char *audit_reason_text(unsigned reason);

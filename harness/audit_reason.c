@@ -101,17 +101,41 @@ static bool is_stack_room(const struct place *place) {
     return is_one_of(place->parts, words);
 }
 
-/* A comparison with a constant of what a function of the probe has just returned, or the condition
- * behind it. */
-static bool is_of_result(const struct place *place) {
+/* Position-independent i386 code asks a function for its own address: MOV from where ESP points,
+ * and a return. What the mutant goes without is read by nothing, or the search would have shown it.
+ */
+static bool is_own_address(const struct place *place) {
     const struct mutation_source *source = &place->audit->source;
-    const struct disassembly_parts *parts = place->parts;
+    const struct disassembly_parts *call = place->parts;
+    uint64_t target = call->address + call->size;
 
-    if (place->ahead && starts_with(place->ahead->text, "cmp") && is_condition_kind(place) &&
-        parts - source->code >= 2)
-        parts = place->ahead;
-    return starts_with(parts->text, "cmp") && parts->immediate_size > 0 && parts > source->code &&
-           starts_with(parts[-1].text, "call");
+    if (source->mode != IMAGE_32 || !is_kind(place, "removed") || call->bytes[0] != 0xe8)
+        return false;
+    for (unsigned i = 0; i < 4; i++)
+        target += (uint64_t)call->bytes[1 + i] << 8 * i;
+    for (size_t i = 0; i + 1 < source->count; i++) {
+        const struct disassembly_parts *parts = &source->code[i];
+
+        if (parts->address == (target & 0xffffffff))
+            return starts_with(parts->text, "mov e") && strstr(parts->text, ", dword ptr [esp]") &&
+                   parts[1].bytes[0] == 0xc3;
+    }
+    return false;
+}
+
+/* A shift by an immediate that differs only above the bits that the processor looks at. */
+static bool is_same_shift(const struct place *place) {
+    const struct disassembly_parts *parts = place->parts;
+    uint8_t opcode = parts->bytes[parts->opcode_at], mask = 31;
+    bool is_wide = place->audit->source.mode == IMAGE_64 && parts->opcode_at > 0 &&
+                   (parts->bytes[parts->opcode_at - 1] & 0xf8) == 0x48;
+
+    if ((opcode != 0xc0 && opcode != 0xc1) || !is_kind(place, "immediate"))
+        return false;
+    if (is_wide)
+        mask = 63;
+    return ((parts->bytes[parts->immediate_at] ^ place->mutant->bytes[parts->immediate_at]) &
+            mask) == 0;
 }
 
 static bool conforms_too(const struct place *place) {
@@ -131,7 +155,16 @@ static const struct {
     {is_unused, "nothing uses what the instruction leaves: without it all runs are the same too"},
     {is_constant, "a constant whose readers take both numbers alike"},
     {is_stack_room, "room on the stack that is not needed, or not looked at"},
-    {is_of_result, "compares one of the few constants that the probe's own function returns"},
+    {is_own_address, "the address that position-independent code asks for is not used"},
+    {is_same_shift, "the processor takes a shift's count modulo the operand's width"},
+};
+#define AUDIT_REASONS (sizeof audit_reasons / sizeof audit_reasons[0])
+
+/* What audit_state_compare shows, behind those above. */
+static const char *const state_reasons[] = {
+    [AUDIT_STATE_SAME] = "leaves the same registers and flags behind for all of the few things "
+                         "that the instruction is ever given",
+    [AUDIT_STATE_UNUSED] = "leaves other bits behind only where random ones change nothing either",
 };
 
 unsigned audit_reason(const struct audit *audit, size_t index, const struct audit_result *result,
@@ -143,13 +176,20 @@ unsigned audit_reason(const struct audit *audit, size_t index, const struct audi
 
     if (mutant->at > 0 && parts[-1].address + parts[-1].size == parts->address)
         place.ahead = &parts[-1];
-    for (unsigned i = 0; i < sizeof audit_reasons / sizeof audit_reasons[0]; i++) {
+    for (unsigned i = 0; i < AUDIT_REASONS; i++) {
         if (audit_reasons[i].holds(&place))
             return i + 1;
     }
     return 0;
 }
 
+unsigned audit_reason_state(enum audit_state state) {
+    return state == AUDIT_STATE_UNKNOWN ? 0 : (unsigned)AUDIT_REASONS + state;
+}
+
 const char *audit_reason_text(unsigned reason) {
-    return reason > 0 ? audit_reasons[reason - 1].reason : NULL;
+    if (reason == 0)
+        return NULL;
+    return reason <= AUDIT_REASONS ? audit_reasons[reason - 1].reason
+                                   : state_reasons[reason - AUDIT_REASONS];
 }

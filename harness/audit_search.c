@@ -304,9 +304,10 @@ static struct search_shown search_ask_case(const struct scenario_case *test,
 }
 
 static bool search_ask(const struct search_space *space, const struct probe *probe,
-                       search_taker take, void *context, struct errors *errors) {
+                       const struct guest_watch *watch, search_taker take, void *context,
+                       struct errors *errors) {
     struct guest *guest = guest_new(probe->image, &probe->setup, errors);
-    bool on = guest != NULL;
+    bool on = guest && (!watch || guest_watch(guest, watch));
 
     for (size_t i = 0; on && i < space->cases_count; i++) {
         guest_reset(guest);
@@ -341,7 +342,7 @@ struct search *search_new(const struct search_space *space, const struct probe *
         return NULL;
     }
     search->space = space;
-    if (!search_ask(space, probe, search_keep, search, errors)) {
+    if (!search_ask(space, probe, NULL, search_keep, search, errors)) {
         search_free(search);
         return NULL;
     }
@@ -379,7 +380,7 @@ enum search_verdict search_run(const struct search *search, const struct probe *
     const struct search_space *space = search->space;
     struct search_comparison comparison = {.search = search, .verdict = SEARCH_SAME};
     struct errors errors = {0};
-    bool asked = search_ask(space, probe, search_compare, &comparison, &errors);
+    bool asked = search_ask(space, probe, NULL, search_compare, &comparison, &errors);
 
     *runs += comparison.runs;
     if (!asked) {
@@ -399,4 +400,16 @@ enum search_verdict search_run(const struct search *search, const struct probe *
         snprintf(text, size, "case %s", space->cases[comparison.index - space->questions]->id);
     }
     return comparison.verdict;
+}
+
+bool search_watch(const struct search *search, const struct probe *probe,
+                  const struct guest_watch *watch, size_t *runs) {
+    struct search_comparison comparison = {.search = search, .verdict = SEARCH_SAME};
+    struct errors errors = {0};
+    bool asked = search_ask(search->space, probe, watch, search_compare, &comparison, &errors);
+
+    *runs += comparison.runs;
+    errors_clear(&errors);
+    return asked && comparison.verdict == SEARCH_SAME &&
+           comparison.runs == search->space->questions + search->space->cases_count;
 }

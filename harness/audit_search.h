@@ -47,6 +47,11 @@ enum search_verdict {
 enum search_verdict search_run(const struct search *search, const struct probe *probe, size_t *runs,
                                char *text, size_t size);
 
+/* The search on the probe as its image is now, with places in its code watched; NULL: none. True
+ * when it shows everywhere what the original did. */
+bool search_watch(const struct search *search, const struct probe *probe,
+                  const struct guest_watch *watch, size_t *runs);
+
 #define SEARCH_TEXT_SIZE 640u
 
 /* The search in one sentence with its numbers, for reports. */

@@ -49,6 +49,8 @@ static bool audit_examine(const struct audit *audit, struct audit_worker *worker
 
     if (!examiner)
         audit_fail(result, errors.count > 0 ? errors.entries[0].message : "out of memory");
+    else if (step == 1)
+        examiner_set_share(examiner, suite_share(audit->set));
     errors_clear(&errors);
     for (size_t i = 0; judged && enough > 0 && i < audit->cases_count; i += step) {
         examine_case(examiner, audit->cases[i], &worker->examination);
@@ -72,17 +74,27 @@ static bool audit_is_killed(struct audit_result *result) {
     return result->fate == AUDIT_KILLED;
 }
 
+static size_t audit_reds(const struct audit_result *result) {
+    size_t count = 0;
+
+    for (unsigned rule = 0; rule < RULES; rule++)
+        count += result->red[rule];
+    return count;
+}
+
 /* Judges the mutant on the sample, or on all cases when the sample lets it live. */
 static void audit_judge_mutant(const struct audit *audit, struct audit_worker *worker,
                                struct audit_result *result) {
     size_t enough = audit->options->thorough ? audit->cases_count : AUDIT_ENOUGH;
     bool judged = audit_examine(audit, worker, audit->sample_step, enough, result);
+    bool killed = audit_is_killed(result);
 
     result->on_all_cases = audit->sample_step == 1;
-    if (audit_is_killed(result) || !judged || result->on_all_cases)
+    if (!judged || result->on_all_cases ||
+        (killed && !(audit->options->sure && audit_reds(result) == 1)))
         return;
     result->on_all_cases = true;
-    audit_examine(audit, worker, 1, enough, result);
+    audit_examine(audit, worker, 1, audit->options->sure ? audit->cases_count : enough, result);
     audit_is_killed(result);
 }
 
@@ -114,11 +126,15 @@ static bool audit_is_same(const struct audit_result *result) {
     return (result->fate == AUDIT_SURVIVED || result->fate == AUDIT_EQUIVALENT) && !result->differs;
 }
 
-static void audit_find_reason(const struct audit *audit, size_t index, bool idle,
-                              struct audit_result *result) {
+static void audit_find_reason(const struct audit *audit, struct audit_worker *worker, size_t index,
+                              bool idle, struct audit_result *result) {
     if (result->fate != AUDIT_SURVIVED || (result->differs && !result->conforms))
         return;
     result->reason = audit_reason(audit, index, result, idle);
+    if (result->reason == 0 && !result->differs)
+        result->reason = audit_reason_state(audit_state_compare(
+            worker->search, audit->probe, &audit->source, &audit->mutants.mutants[index],
+            &result->runs, result->text, sizeof result->text));
     if (result->reason > 0)
         result->fate = AUDIT_EQUIVALENT;
 }
@@ -135,7 +151,7 @@ static void audit_judge_place(struct audit *audit, struct audit_worker *worker,
         audit_try_mutant(audit, worker, mutant, &result);
         if (mutant->kind == MUTATION_REMOVED)
             idle = audit_is_same(&result);
-        audit_find_reason(audit, place->first + i, idle, &result);
+        audit_find_reason(audit, worker, place->first + i, idle, &result);
         pool_message_add(message, &result, sizeof result);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit.h"
-#include "harness/command.h"
+#include "harness/command_audit_reports.h"
 #include "harness/progress.h"
 #include "harness/run_inputs.h"
 
@@ -24,22 +24,9 @@ static void audit_catch_interrupt(void) {
     sigaction(SIGINT, &action, NULL);
 }
 
-static bool audit_write(const struct command_line *line, const struct audit_report *report) {
-    struct report_style style = command_style(line);
-    const char *name = command_line_has(line, OPTION_JSON)       ? "json"
-                       : command_line_has(line, OPTION_MARKDOWN) ? "markdown"
-                                                                 : "console";
-
-    for (size_t i = 0; i < audit_formats_count; i++) {
-        if (strcmp(audit_formats[i].name, name) == 0)
-            return audit_formats[i].write(report, &style, stdout);
-    }
-    return false;
-}
-
-static int audit_finish(const struct command_line *line, const struct audit_report *report,
-                        struct errors *errors) {
-    if (!audit_write(line, report))
+static int audit_finish(const struct command_line *line, const struct audit_reports *reports,
+                        const struct audit_report *report, struct errors *errors) {
+    if (!audit_reports_write(line, reports, report, errors))
         return COMMAND_FAILED;
     if (report->interrupted) {
         errors_add(errors, NULL, 0, 0, "interrupted: the report holds what was found so far");
@@ -87,14 +74,14 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
 static int audit_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
+    struct audit_reports reports;
     struct audit_report report = {0};
     int code = COMMAND_INVALID;
 
-    if (command_line_has(line, OPTION_JSON) && command_line_has(line, OPTION_MARKDOWN))
-        errors_add(&errors, NULL, 0, 0, "--json and --markdown exclude each other");
-    else if (run_inputs_load(line, &inputs, &errors))
-        code = audit_all(line, &inputs, &report, &errors) ? audit_finish(line, &report, &errors)
-                                                          : COMMAND_INVALID;
+    if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors))
+        code = audit_all(line, &inputs, &report, &errors)
+                   ? audit_finish(line, &reports, &report, &errors)
+                   : COMMAND_INVALID;
     audit_report_clear(&report);
     run_inputs_clear(&inputs);
     return errors_none(&errors) ? code : command_fail(&errors, code);
@@ -103,7 +90,7 @@ static int audit_command(const struct command_line *line) {
 static const enum option_id audit_options_offered[] = {
     OPTION_ENTRY,   OPTION_ANSWER,   OPTION_FLAT,  OPTION_SCENARIOS, OPTION_RULE,   OPTION_EXCLUDE,
     OPTION_PROFILE, OPTION_JOBS,     OPTION_SHARD, OPTION_SEED,      OPTION_BUDGET, OPTION_THOROUGH,
-    OPTION_JSON,    OPTION_MARKDOWN, OPTION_QUIET, OPTION_VERBOSE,   OPTION_COLOR,
+    OPTION_AUDIT_REPORT, OPTION_JSON,    OPTION_MARKDOWN, OPTION_QUIET, OPTION_VERBOSE,   OPTION_COLOR,
 };
 
 const struct command command_audit = {
@@ -125,9 +112,10 @@ const struct command command_audit = {
         "Exit code: 0 nothing survived, 1 something did, 2 invalid input, 3 interrupted or the\n"
         "harness failed.",
     .examples = "hvspec audit libdetect.so                # survivors, and which rules kill\n"
-                "hvspec audit -v libdetect.so             # equivalent mutants too\n"
+                "hvspec audit -v libdetect.so             # equivalent mutants too; -vv: killed ones\n"
                 "hvspec audit -s max libdetect.so         # what do these scenarios notice?\n"
-                "hvspec audit --json libdetect.so         # every mutant, for machines",
+                "hvspec audit --json libdetect.so         # every mutant, for machines\n"
+                "hvspec audit --report html=audit.html libdetect.so   # a page to look through",
     .options = audit_options_offered,
     .options_count = sizeof audit_options_offered / sizeof audit_options_offered[0],
     .operands_min = 1,

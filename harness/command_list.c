@@ -69,10 +69,13 @@ static bool list_find_rules(struct list *list, const struct command_line *line,
                             struct errors *errors) {
     bool named[RULES] = {false};
 
-    list->open = !command_line_has(line, OPTION_RULE) && !command_line_has(line, OPTION_EXCLUDE) &&
+    list->open = !list->coverage && !command_line_has(line, OPTION_RULE) &&
+                 !command_line_has(line, OPTION_EXCLUDE) &&
                  !command_line_has(line, OPTION_SCENARIOS);
-    if (command_line_has(line, OPTION_SCENARIOS) &&
+    if ((list->coverage || command_line_has(line, OPTION_SCENARIOS)) &&
         !run_inputs_load_scenarios(line, &list->inputs, errors))
+        return false;
+    if (list->coverage && !coverage_read(list->coverage, &list->inputs.set, errors))
         return false;
     for (size_t i = 0; i < list->inputs.set.count; i++) {
         for (size_t j = 0; j < list->inputs.set.scenarios[i].rules_count; j++)
@@ -119,8 +122,19 @@ static bool list_find_probes(struct list *list, const struct command_line *line,
     return true;
 }
 
+static bool list_check_coverage(const struct list *list, const struct command_line *line,
+                                struct errors *errors) {
+    if (!list->coverage || (list->kind == LIST_RULES && !command_line_has(line, OPTION_SCENARIOS) &&
+                            !command_line_has(line, OPTION_SEED)))
+        return true;
+    return errors_add(errors, NULL, 0, 0,
+                      "--coverage is about rules and all installed scenarios: hvspec list rules "
+                      "--coverage, with --rule and --exclude");
+}
+
 static bool list_find(struct list *list, const struct command_line *line, struct errors *errors) {
-    if (!list_find_kind(list, line, errors) || !command_select_rules(line, list->selected, errors))
+    if (!list_find_kind(list, line, errors) || !list_check_coverage(list, line, errors) ||
+        !command_select_rules(line, list->selected, errors))
         return false;
     switch (list->kind) {
     case LIST_RULES:
@@ -299,7 +313,8 @@ static void list_print_names(const struct list *list, struct page *page, bool wi
 }
 
 static int list_run(const struct command_line *line) {
-    struct list list = {0};
+    struct coverage coverage = {0};
+    struct list list = {.coverage = command_line_has(line, OPTION_COVERAGE) ? &coverage : NULL};
     struct errors errors = {0};
     struct report_style style = command_style(line), plain = {0};
     bool with_cases = style.verbosity > 0, names = command_line_has(line, OPTION_NAMES);
@@ -315,16 +330,20 @@ static int list_run(const struct command_line *line) {
         code = list_print_json(&list, with_cases, &errors) ? COMMAND_CONFORMS : COMMAND_FAILED;
     else if (names)
         list_print_names(&list, &page, with_cases);
+    else if (list.coverage)
+        list_print_coverage(&list, &page, style.verbosity);
     else
         list_print(&list, &page, with_cases);
+    coverage_clear(&coverage);
     run_inputs_clear(&list.inputs);
     free(list.scenarios);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
 
 static const enum option_id list_options[] = {
-    OPTION_SCENARIOS, OPTION_RULE, OPTION_EXCLUDE, OPTION_PROFILE, OPTION_SEED,    OPTION_ENTRY,
-    OPTION_ANSWER,    OPTION_FLAT, OPTION_JSON,    OPTION_NAMES,   OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_SCENARIOS, OPTION_RULE,    OPTION_EXCLUDE, OPTION_PROFILE,  OPTION_SEED,
+    OPTION_ENTRY,     OPTION_ANSWER,  OPTION_FLAT,    OPTION_COVERAGE, OPTION_JSON,
+    OPTION_NAMES,     OPTION_VERBOSE, OPTION_COLOR,
 };
 
 const struct command command_list = {
@@ -342,6 +361,7 @@ const struct command command_list = {
         "that these name. When nothing is left, the exit code is 2.",
     .examples = "hvspec list rules                     # with a sentence each\n"
                 "hvspec list rules -s max/signed-byte  # what a scenario was written for\n"
+                "hvspec list rules --coverage          # what each is good for; -v, -vv: more\n"
                 "hvspec list scenarios -r 'gaps/*'     # who looks after these rules\n"
                 "hvspec list scenarios -v -s max/zero  # its cases, by id\n"
                 "hvspec list probes                    # some to try hvspec on\n"

@@ -2,7 +2,9 @@
 #ifndef HVSPEC_HARNESS_COMMAND_LIST_H
 #define HVSPEC_HARNESS_COMMAND_LIST_H
 
+#include "harness/coverage.h"
 #include "harness/run_inputs.h"
+#include "reports/page.h"
 
 /*
  * What `hvspec list` found, for people (command_list.c) and as JSON (command_list_json.c).
@@ -16,6 +18,7 @@ struct list {
     bool selected[RULES];       /* rules listed */
     bool open;                  /* with what the mail leaves open */
     size_t count;               /* of things listed */
+    struct coverage *coverage;  /* of the rules; NULL: not asked for */
     size_t scenarios_elsewhere; /* that need a profile which was not asked for */
 };
 
@@ -28,6 +31,9 @@ const char *list_abi_text(const struct probe *probe);
 #define LIST_SIGNATURE_SIZE 49u
 struct signature;
 char *list_signature_text(const struct signature *signature, char text[LIST_SIGNATURE_SIZE]);
+
+/* Prints what the rules are good for; from 1 with what the numbers count, from 2 with case ids. */
+void list_print_coverage(const struct list *list, struct page *page, int verbosity);
 
 /* Prints the list as JSON. False with an error noted: out of memory. */
 bool list_print_json(const struct list *list, bool with_cases, struct errors *errors);

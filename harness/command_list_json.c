@@ -15,6 +15,92 @@ static json_t *list_json_hex(uint32_t value) {
     return json_string(text);
 }
 
+/* The ids of the marked cases, or, without `with_cases`, how many they are. */
+static json_t *list_json_cases(const struct scenario *scenario, const bool *marked, size_t count,
+                               bool with_cases) {
+    bool ok = true;
+    json_t *array;
+
+    if (!with_cases)
+        return json_integer((json_int_t)count);
+    array = json_array();
+    for (size_t i = 0; i < scenario->cases_count; i++) {
+        if (marked[i])
+            json_add(array, &ok, json_text(scenario->cases[i].id));
+    }
+    return json_finish(array, ok);
+}
+
+static json_t *list_json_mutant(const struct coverage_mutant *mutant) {
+    bool ok = true;
+    json_t *object = json_object();
+
+    json_put(object, &ok, "probe", json_text(mutant->probe));
+    json_put(object, &ok, "change", json_text(mutant->change));
+    json_put(object, &ok, "symbol", json_text(mutant->symbol));
+    json_put(object, &ok, "line", json_integer(mutant->line));
+    json_put(object, &ok, "before", json_text(mutant->before));
+    json_put(object, &ok, "after", json_text(mutant->after));
+    return json_finish(object, ok);
+}
+
+/* What a rule is good for; null for those that are judged on tables. */
+static json_t *list_json_covered(const struct coverage_rule *rule, bool with_cases) {
+    bool ok = true;
+    json_t *object = json_object(), *scenarios = json_array(), *broken = json_array(),
+           *alone = json_array();
+
+    for (size_t i = 0; i < rule->cases_count; i++) {
+        const struct coverage_cases *cases = &rule->cases[i];
+        json_t *one = json_object();
+
+        json_put(one, &ok, "id", json_text(cases->scenario->id));
+        json_put(
+            one, &ok, "passing",
+            list_json_cases(cases->scenario, cases->passing, cases->passing_count, with_cases));
+        json_put(
+            one, &ok, "failing",
+            list_json_cases(cases->scenario, cases->failing, cases->failing_count, with_cases));
+        json_add(scenarios, &ok, one);
+    }
+    for (size_t i = 0; i < rule->broken_count; i++) {
+        json_t *one = json_object();
+
+        json_put(one, &ok, "probe", json_text(rule->broken[i].probe));
+        json_put(one, &ok, "alone", json_boolean(rule->broken[i].alone));
+        json_add(broken, &ok, one);
+    }
+    for (size_t i = 0; i < rule->alone_count; i++)
+        json_add(alone, &ok, list_json_mutant(&rule->alone[i]));
+    json_put(object, &ok, "scenarios", scenarios);
+    json_put(object, &ok, "broken", broken);
+    json_put(object, &ok, "mutants", json_integer((json_int_t)rule->mutants));
+    json_put(object, &ok, "mutants_alone", alone);
+    json_put(object, &ok, "irreplaceable", json_boolean(coverage_is_irreplaceable(rule)));
+    json_put(object, &ok, "catches_nothing", json_boolean(coverage_is_idle(rule)));
+    return json_finish(object, ok);
+}
+
+/* Where the data on coverage come from, and which scenarios are not as they were then. */
+static json_t *list_json_measured(const struct list *list) {
+    const struct coverage *coverage = list->coverage;
+    bool ok = true;
+    json_t *object = json_object(), *changed = json_array(), *added = json_array();
+
+    for (size_t i = 0; i < list->inputs.set.count; i++) {
+        if (coverage->ages[i] != COVERAGE_MEASURED)
+            json_add(coverage->ages[i] == COVERAGE_NEW ? added : changed, &ok,
+                     json_text(list->inputs.set.scenarios[i].id));
+    }
+    json_put(object, &ok, "made_with", json_text(coverage->made_with));
+    json_put(object, &ok, "mutants_killed", json_integer((json_int_t)coverage->mutants));
+    json_put(object, &ok, "out_of_date", json_boolean(coverage_is_stale(coverage)));
+    json_put(object, &ok, "scenarios_new", added);
+    json_put(object, &ok, "scenarios_changed", changed);
+    json_put(object, &ok, "scenarios_gone", json_integer((json_int_t)coverage->removed));
+    return json_finish(object, ok);
+}
+
 static json_t *list_json_rule(const struct rule *rule) {
     bool ok = true;
     json_t *object = json_object();
@@ -39,13 +125,22 @@ static json_t *list_json_open(const struct rule_open *open) {
     return json_finish(object, ok);
 }
 
-static json_t *list_json_rules(const struct list *list) {
+static json_t *list_json_rules(const struct list *list, bool with_cases) {
     bool ok = true;
     json_t *array = json_array();
 
     for (unsigned rule = 0; rule < RULES; rule++) {
-        if (list->selected[rule])
-            json_add(array, &ok, list_json_rule(&rules[rule]));
+        json_t *object;
+
+        if (!list->selected[rule])
+            continue;
+        object = list_json_rule(&rules[rule]);
+        if (list->coverage)
+            json_put(object, &ok, "coverage",
+                     rules[rule].about_tables
+                         ? json_null()
+                         : list_json_covered(&list->coverage->rules[rule], with_cases));
+        json_add(array, &ok, object);
     }
     return json_finish(array, ok);
 }
@@ -146,7 +241,9 @@ bool list_print_json(const struct list *list, bool with_cases, struct errors *er
 
     switch (list->kind) {
     case LIST_RULES:
-        json_put(root, &ok, "rules", list_json_rules(list));
+        json_put(root, &ok, "rules", list_json_rules(list, with_cases));
+        if (list->coverage)
+            json_put(root, &ok, "coverage", list_json_measured(list));
         json_put(root, &ok, "open", list_json_opens(list));
         break;
     case LIST_SCENARIOS:

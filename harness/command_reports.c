@@ -20,8 +20,7 @@ static bool reports_unknown(const char *name, struct errors *errors) {
     return false;
 }
 
-/* What is wrong with a report's path, said before a long run rather than after it. */
-static bool reports_check_path(const char *path, struct errors *errors) {
+bool command_report_path_check(const char *path, struct errors *errors) {
     const char *slash = strrchr(path, '/');
     struct stat status;
     char *folder;
@@ -52,7 +51,7 @@ static bool reports_read_one(const char *text, struct command_report *wanted,
     free(name);
     if (!known)
         return false;
-    return strcmp(wanted->path, "-") == 0 || reports_check_path(wanted->path, errors);
+    return strcmp(wanted->path, "-") == 0 || command_report_path_check(wanted->path, errors);
 }
 
 /* The later of two would replace the earlier without a word. */

@@ -182,13 +182,13 @@ static bool detour_take(struct detour *detour, struct image_segment *segment,
     uint64_t end = segment->address + segment->size;
     struct detour_code code = {.address = (segment->own_last + 16) & ~(uint64_t)15};
     struct detour_code jump = {0};
-    size_t first, last, room;
+    size_t room;
 
     if (source->mode == IMAGE_16 || code.address + sizeof code.bytes > end ||
-        !detour_find_room(source, mutant->at, &first, &last, &room) ||
-        !detour_fill(&code, source, mutant, first, last))
+        !detour_find_room(source, mutant->at, &detour->first, &detour->last, &room) ||
+        !detour_fill(&code, source, mutant, detour->first, detour->last))
         return false;
-    jump.address = source->code[first].address;
+    jump.address = source->code[detour->first].address;
     if (!detour_add_jump(&jump, 0, code.address))
         return false;
     detour_write(detour, segment, code.address, code.bytes, code.size);
@@ -204,11 +204,31 @@ bool detour_apply(struct detour *detour, struct image *image, const struct mutat
     const struct disassembly_parts *original = &source->code[mutant->at];
     struct image_segment *segment = detour_segment(image, original->address);
 
-    *detour = (struct detour){0};
+    *detour = (struct detour){.first = mutant->at, .last = mutant->at};
     if (!segment || segment->address + segment->size - original->address < original->size)
         return false;
     if (mutant->size > original->size)
         return detour_take(detour, segment, source, mutant);
     detour_write(detour, segment, original->address, mutant->bytes, mutant->size);
     return true;
+}
+
+size_t detour_exits(const struct detour *detour, const struct mutation_source *source,
+                    uint64_t *exits, size_t limit) {
+    const struct disassembly_parts *last = &source->code[detour->last];
+    size_t count = 0;
+
+    for (size_t i = detour->first; i <= detour->last; i++) {
+        uint8_t condition;
+
+        if (!source->code[i].is_branch)
+            continue;
+        if (count == limit || !detour_jump_target(&source->code[i], &exits[count], &condition))
+            return 0;
+        count++;
+    }
+    if (count == limit)
+        return 0;
+    exits[count++] = last->address + last->size;
+    return count;
 }

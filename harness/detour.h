@@ -23,6 +23,7 @@ struct detour {
     size_t count;
     struct image_segment *segment; /* whose own_last was moved; NULL: none */
     uint64_t own_last;
+    size_t first, last; /* indices of the instructions replaced */
 };
 
 /* Writes the mutant's bytes into the image, until detour_undo. False: nothing was written, because
@@ -31,5 +32,10 @@ bool detour_apply(struct detour *detour, struct image *image, const struct mutat
                   const struct mutant *mutant);
 
 void detour_undo(struct detour *detour);
+
+/* Where code goes on behind what an applied detour replaces, at most `limit` addresses; 0: it is
+ * not known. */
+size_t detour_exits(const struct detour *detour, const struct mutation_source *source,
+                    uint64_t *exits, size_t limit);
 
 #endif

@@ -132,10 +132,16 @@ static void mutate_condition(const struct mutation_source *source, size_t at, si
                         list);
 }
 
-static int condition_of(const struct mutation_source *source, size_t at) {
-    int offset = condition_at(&source->code[at]);
+int mutations_condition(const struct disassembly_parts *parts) {
+    int offset = condition_at(parts);
 
-    return offset >= 0 ? source->code[at].bytes[offset] & 0x0f : 0;
+    return offset >= 0 ? parts->bytes[offset] & 0x0f : -1;
+}
+
+static int condition_of(const struct mutation_source *source, size_t at) {
+    int condition = mutations_condition(&source->code[at]);
+
+    return condition >= 0 ? condition : 0;
 }
 
 static void make_inverted(const struct mutation_source *source, size_t at, size_t kind,
@@ -237,8 +243,21 @@ static void make_narrow_8(const struct mutation_source *source, size_t at, size_
     mutant_add(source, at, kind, bytes, size, list);
 }
 
-/* An operand-size prefix goes in front of what follows the other prefixes; in 16-bit code it means
- * the opposite. A REX prefix that says nothing but "64 bits" gives its place. */
+/* In 16-bit code the operand-size prefix means 32 bits: a comparison is narrowed without it. */
+static void make_narrow_16_of_16(const struct mutation_source *source, size_t at, size_t kind,
+                                 struct mutant_list *list) {
+    const struct disassembly_parts *parts = &source->code[at];
+    unsigned size = parts->size - 1;
+
+    if (!comparison_of(parts) || parts->opcode_at != 1 || parts->bytes[0] != OPERAND_SIZE)
+        return;
+    if (parts->immediate_size == 4)
+        size -= 2;
+    mutant_add(source, at, kind, parts->bytes + 1, size, list);
+}
+
+/* An operand-size prefix goes in front of what follows the other prefixes. A REX prefix that says
+ * nothing but "64 bits" gives its place. */
 static void make_narrow_16(const struct mutation_source *source, size_t at, size_t kind,
                            struct mutant_list *list) {
     const struct disassembly_parts *parts = &source->code[at];
@@ -246,6 +265,8 @@ static void make_narrow_16(const struct mutation_source *source, size_t at, size
     uint8_t rex = rex_of(source, parts), bytes[DISASSEMBLY_INSTRUCTION_MAX + 1];
     unsigned size = 0;
 
+    if (source->mode == IMAGE_16)
+        make_narrow_16_of_16(source, at, kind, list);
     if (!row || source->mode == IMAGE_16 || parts->opcode_at > (rex != 0) ||
         parts->size > DISASSEMBLY_INSTRUCTION_MAX - 1)
         return;
@@ -328,11 +349,26 @@ static void mutate_register(const struct mutation_source *source, size_t at, siz
                         list);
 }
 
+/* XCHG of EAX and a register that the opcode itself names. */
+static void mutate_exchange(const struct mutation_source *source, size_t at, size_t kind,
+                            struct mutant_list *list) {
+    const struct disassembly_parts *parts = &source->code[at];
+    uint8_t opcode = parts->bytes[parts->opcode_at];
+
+    for (unsigned step = 1; step <= 3 && !(rex_of(source, parts) & 0x01); step += 2)
+        mutant_add_byte(source, at, kind, parts->opcode_at,
+                        (uint8_t)((opcode & ~3u) | ((opcode + step) & 3)), list);
+}
+
 static void make_register(const struct mutation_source *source, size_t at, size_t kind,
                           struct mutant_list *list) {
     const struct disassembly_parts *parts = &source->code[at];
 
-    if (!has_modrm(parts) || distance_from_cpuid(source, at) == 0)
+    if (distance_from_cpuid(source, at) == 0)
+        return;
+    if (opcode_of(parts) > 0x90 && opcode_of(parts) <= 0x93)
+        mutate_exchange(source, at, kind, list);
+    if (!has_modrm(parts))
         return;
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
         if (readers[i].opcode != opcode_of(parts))

@@ -10,7 +10,7 @@
  */
 #define MUTATION_SIZE_MAX 24u /* bytes of a mutated place */
 #define MUTATION_NOP 0x90u
-#define MUTATIONS_MAX 16u     /* kinds of changes */
+#define MUTATIONS_MAX 16u /* kinds of changes */
 
 struct mutant {
     size_t kind; /* index of mutations */
@@ -41,6 +41,9 @@ struct mutation {
 #define MUTATION_REMOVED 0u /* the first kind: the instruction replaced by NOPs */
 extern const struct mutation mutations[];
 extern const size_t mutations_count;
+
+/* The condition of a Jcc, SETcc or CMOVcc as its encoding's low nibble; -1: it is none of them. */
+int mutations_condition(const struct disassembly_parts *parts);
 
 /* All mutants of all instructions, by instruction, then kind; none whose bytes are the original's
  * or another mutant's. False: out of memory. Free with mutant_list_clear. */

@@ -57,6 +57,10 @@ const struct option_row option_rows[OPTIONS] = {
                        .help = "write a report in a format (below); repeatable (FILE - or none: "
                                "standard output)",
                        .complete = COMPLETE_FORMATS},
+    [OPTION_AUDIT_REPORT] = {.name = "report",
+                             .argument = "FMT[=FILE]",
+                             .help = "write console, json, markdown or html; repeatable (FILE - or "
+                                     "none: standard output)"},
     [OPTION_BASELINE] = {.name = "baseline",
                          .argument = "FILE",
                          .help = "gate: fail on what is not, or no longer, as FILE lists it",
@@ -155,6 +159,9 @@ const struct option_row option_rows[OPTIONS] = {
                          .help = "judge every mutant on every case, and search longer"},
     [OPTION_JSON] = {.name = "json", .help = "print JSON"},
     [OPTION_MARKDOWN] = {.name = "markdown", .help = "print Markdown"},
+    [OPTION_COVERAGE] = {.name = "coverage",
+                         .help = "what each rule is good for: the cases that exercise it, the broken "
+                                 "probes and mutants that it catches"},
     [OPTION_NAMES] = {.name = "names", .help = "print names and ids only, one a line"},
     [OPTION_MAN] = {.name = "man", .help = "print the source of the man page"},
     [OPTION_COMPLETION] = {.name = "completion",

@@ -51,6 +51,11 @@ bool suite_run_plain(struct probe *const *probes, size_t probes_count,
 /* How many cases the options leave for one probe. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
 
+/* Every how-manieth single bit and row each case tries (examiner_set_share): few cases try every twin
+ * each, many share them out. Counted before shards, so that a part of a run shows what the whole
+ * shows. */
+unsigned suite_share(const struct scenario_set *set);
+
 /* Whether a rule is judged for the probe at all under a profile (NULL: none); else *reason says why
  * not. */
 bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
@@ -63,6 +68,9 @@ bool suite_cunit_of_report(struct report *report, struct errors *errors);
 /* Names the set of all cases, whichever of them run: parts of different sets cannot be joined.
  * False: out of memory. */
 bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
+
+/* The same of one scenario's cases. */
+bool suite_hash_scenario(const struct scenario *scenario, char text[SHA256_TEXT_SIZE]);
 
 /* CUnit's version, "2.1-3". */
 const char *suite_cunit_version(void);

@@ -26,7 +26,13 @@ static void hash_case(FILE *stream, const struct scenario_case *test) {
     fputc('\n', stream);
 }
 
-bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]) {
+static void hash_scenario(FILE *stream, const struct scenario *scenario) {
+    fprintf(stream, "%s\n%s\n", scenario->id, scenario->title);
+    for (size_t i = 0; i < scenario->cases_count; i++)
+        hash_case(stream, &scenario->cases[i]);
+}
+
+static bool hash_all(const struct scenario *scenarios, size_t count, char text[SHA256_TEXT_SIZE]) {
     char *bytes = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&bytes, &size);
@@ -34,11 +40,8 @@ bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_
 
     if (!stream)
         return false;
-    for (size_t i = 0; i < set->count; i++) {
-        fprintf(stream, "%s\n%s\n", set->scenarios[i].id, set->scenarios[i].title);
-        for (size_t j = 0; j < set->scenarios[i].cases_count; j++)
-            hash_case(stream, &set->scenarios[i].cases[j]);
-    }
+    for (size_t i = 0; i < count; i++)
+        hash_scenario(stream, &scenarios[i]);
     written = !ferror(stream);
     if (fclose(stream) != 0 || !written) {
         free(bytes);
@@ -47,4 +50,12 @@ bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_
     sha256_text(bytes, size, text);
     free(bytes);
     return true;
+}
+
+bool suite_hash_scenario(const struct scenario *scenario, char text[SHA256_TEXT_SIZE]) {
+    return hash_all(scenario, 1, text);
+}
+
+bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]) {
+    return hash_all(set->scenarios, set->count, text);
 }

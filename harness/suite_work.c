@@ -48,10 +48,8 @@ static void suite_worker_stop(void *context, void *state) {
     free(state);
 }
 
-/* Few cases try every twin each; many share them out. Counted before shards, so that a part of a
- * run shows what the whole shows. */
-static unsigned suite_share(const struct suite *suite) {
-    return scenario_set_cases(suite->set) < SUITE_MANY_CASES ? 1 : 4;
+unsigned suite_share(const struct scenario_set *set) {
+    return scenario_set_cases(set) < SUITE_MANY_CASES ? 1 : 4;
 }
 
 static void suite_worker_take(const struct suite *suite, struct suite_worker *worker,
@@ -70,7 +68,7 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
         worker->examiner = NULL;
     }
     if (worker->examiner)
-        examiner_set_share(worker->examiner, suite_share(suite));
+        examiner_set_share(worker->examiner, suite_share(suite->set));
     else
         worker->failure = strdup(errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);

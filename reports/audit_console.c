@@ -28,9 +28,15 @@ static void print_mutant(struct page *page, const struct audit_report *report,
         page_wrap(page, PAGE_PLAIN,
                   mutant->differs ? "it differs, and no case turns a rule red; it differs at:"
                                   : "the search found no difference, and nothing says why");
+    for (size_t rule = 0; rule < report->rules_count; rule++) {
+        if (!(mutant->red >> rule & 1))
+            continue;
+        page_put(page, PAGE_PLAIN, report->rules[rule].id);
+        page_put(page, PAGE_PLAIN, " ");
+    }
     if (mutant->reason)
         page_wrap(page, PAGE_PLAIN, mutant->reason);
-    if (mutant->difference) {
+    if (mutant->difference && mutant->fate != AUDIT_KILLED) {
         page_put(page, PAGE_PLAIN, " ");
         page_wrap(page, PAGE_PLAIN, mutant->difference);
     }
@@ -43,7 +49,8 @@ static void print_mutants(struct page *page, const struct audit_report *report,
         enum audit_fate fate = probe->mutants[i].fate;
 
         if (fate == AUDIT_SURVIVED ||
-            (verbosity > 0 && (fate == AUDIT_EQUIVALENT || fate == AUDIT_INVALID)))
+            (verbosity > 0 && (fate == AUDIT_EQUIVALENT || fate == AUDIT_INVALID)) ||
+            (verbosity > 1 && fate == AUDIT_KILLED))
             print_mutant(page, report, &probe->mutants[i]);
     }
 }

@@ -11,6 +11,8 @@ bool audit_json_write(const struct audit_report *report, const struct report_sty
                       FILE *stream);
 bool audit_markdown_write(const struct audit_report *report, const struct report_style *style,
                           FILE *stream);
+bool audit_html_write(const struct audit_report *report, const struct report_style *style,
+                      FILE *stream);
 
 /* "hv_max+0x12 hv.c:31" */
 #define AUDIT_PLACE_SIZE 320u

@@ -42,8 +42,8 @@ static unsigned html_digit(char digit) {
     return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a') + 10;
 }
 
-/* "'sha256-...'", a source of a security policy: the hash in base 64 (RFC 4648). */
-static void html_hash(FILE *stream, const char *text) {
+/* The hash in base 64 (RFC 4648). */
+void html_policy_hash(FILE *stream, const char *text) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char hash[SHA256_TEXT_SIZE];
 
@@ -63,9 +63,9 @@ static void html_head(FILE *stream, const struct report *report) {
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ",
           stream);
-    html_hash(stream, html_page_css);
+    html_policy_hash(stream, html_page_css);
     fputs("; script-src ", stream);
-    html_hash(stream, html_page_js);
+    html_policy_hash(stream, html_page_js);
     fputs("; base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>hvspec: ",

@@ -37,6 +37,9 @@ const char *html_mark(enum report_verdict verdict);
 /* The name that a cell's section is linked by: "p1-max-read-first" for the first probe. */
 void html_anchor(FILE *stream, size_t probe, const char *rule);
 
+/* "'sha256-...'", a source of a security policy, for an embedded style sheet or script. */
+void html_policy_hash(FILE *stream, const char *text);
+
 /* "1 case", "2 cases". */
 void html_count(FILE *stream, size_t count, const char *noun);
 

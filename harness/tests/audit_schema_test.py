@@ -5,10 +5,12 @@ schema, adds up, and is the same for any number of workers; the schema refuses t
 one thing wrong, and one that a signal cut short is complete as far as it goes."""
 import copy
 import json
+import os
 import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import jsonschema
@@ -97,14 +99,14 @@ def main(hvspec, schema_path, probes):
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     failures = []
-    probe = f"{probes}/reference/reference-gcc-O2-32.so"
+    probe = f"{probes}/reference/reference-gcc-O2-64.so"
 
     code, whole = audit(hvspec, "-j2", probe)
     if code != 0:
         failures.append(f"{probe}: exit code {code}")
     if audit(hvspec, "-j1", probe)[1] != whole:
         failures.append("one worker finds something else than two")
-    code, weak = audit(hvspec, "-s", "max/zero", probe, f"{probes}/reference/reference-gcc-O2-64.so")
+    code, weak = audit(hvspec, "-s", "max/zero", probe, f"{probes}/reference/reference-gcc-O2-32.so")
     if code != 1:
         failures.append(f"too few scenarios: exit code {code}")
     for text in (whole, weak):
@@ -116,12 +118,18 @@ def main(hvspec, schema_path, probes):
         failures.append("nothing survives on too few scenarios")
     refuses(validator, json.loads(whole), failures)
 
-    cut = subprocess.Popen([hvspec, "audit", "--json", "--thorough", "-j1", probe],
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)
-    cut.send_signal(signal.SIGINT)
-    text, said = cut.communicate()
-    report = json.loads(text)
+    with tempfile.TemporaryDirectory() as folder:
+        cut = subprocess.Popen([hvspec, "audit", "--thorough", "-j1", "--report",
+                                f"json={folder}/cut.json", "--report", f"html={folder}/cut.html",
+                                probe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(2)
+        cut.send_signal(signal.SIGINT)
+        shown, said = cut.communicate()
+        if sorted(os.listdir(folder)) != ["cut.html", "cut.json"]:
+            failures.append(f"cut: left {os.listdir(folder)}")
+        report = json.loads(pathlib.Path(f"{folder}/cut.json").read_text())
+        if not pathlib.Path(f"{folder}/cut.html").read_text().endswith("</html>\n"):
+            failures.append("cut: half a page")
     for error in validator.iter_errors(report):
         failures.append(f"cut: {list(error.absolute_path)}: {error.message[:200]}")
     adds_up(report, failures)
@@ -129,6 +137,8 @@ def main(hvspec, schema_path, probes):
         failures.append(f"cut: exit code {cut.returncode}, {said}")
     if report["probes"] and report["probes"][0]["counts"]["undone"] == 0:
         failures.append("cut, but nothing is undone")
+    if report["probes"] and b"not run" not in shown:
+        failures.append("cut: the console does not say so")
 
     for failure in failures:
         print(failure)

@@ -113,6 +113,11 @@ static const struct row {
     {IMAGE_32, {0x81, 0xfb, 1, 2, 3, 4}, 6, "narrowed to 8 bits", "80fb01909090"},
     {IMAGE_32, {0x85, 0xc0}, 2, "narrowed to 8 bits", "84c0"},
     {IMAGE_32, {0x85, 0xc0}, 2, "operands swapped", ""},
+    /* 16-bit code: cmp eax, 0x4000000f as cmp ax, 0xf; cmp eax, edx; cmp ax, dx is narrow */
+    {IMAGE_16, {0x66, 0x3d, 0x0f, 0, 0, 0x40}, 6, "narrowed to 16 bits", "3d0f00909090"},
+    {IMAGE_16, {0x66, 0x39, 0xd0}, 3, "narrowed to 16 bits", "39d090"},
+    {IMAGE_16, {0x66, 0x39, 0xd0}, 3, "narrowed to 8 bits", "6638d0"},
+    {IMAGE_16, {0x39, 0xd0}, 2, "narrowed to 16 bits", ""},
     /* 81 /0 is ADD */
     {IMAGE_32, {0x81, 0xc3, 1, 2, 3, 4}, 6, "narrowed to 8 bits", ""},
     {IMAGE_64,
@@ -144,15 +149,19 @@ static void test_registers_behind_cpuid(void) {
         0x89, 0xc6, /* mov esi, eax */
         0x8b, 0xf3, /* mov esi, ebx */
         0x89, 0xfe, /* mov esi, edi: no result */
+        0x92,       /* xchg eax, edx: with ebx; with ecx */
+        0x96,       /* xchg eax, esi: no result but EAX */
     };
     struct bench bench;
 
     bench_open(&bench, IMAGE_32, code, sizeof code);
-    CU_ASSERT_EQUAL(bench.source.count, 5);
+    CU_ASSERT_EQUAL(bench.source.count, 7);
     CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 0), "");
     CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 2), "89ce 89de");
     CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 3), "8bf0 8bf2");
     CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 4), "");
+    CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 5), "93 91");
+    CU_ASSERT_STRING_EQUAL(bench_text(&bench, "register", 6), "");
     mutant_list_clear(&bench.list);
 }
 

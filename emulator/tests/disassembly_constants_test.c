@@ -84,6 +84,11 @@ static void test_string_at_offset_table(void) {
     make(IMAGE_32, "e8 0b 00 00 00 81 c3 fb 1f 00 00 8d 73 08 c3 f4 8b 1c 24 c3");
     hand_bytes(hand.data, 8, KVM_BYTES " 78 56 34 12");
     expect(expected, 32);
+    /* 1000: call 0x1005   1005: pop ebx   1006: add ebx, 0x1ffb (makes 0x3000 of what was popped)
+     */
+    make(IMAGE_32, "e8 00 00 00 00 5b 81 c3 fb 1f 00 00 8d 73 08 c3");
+    hand_bytes(hand.data, 8, KVM_BYTES " 78 56 34 12");
+    expect(expected, 32);
 }
 
 static void test_memory_operands(void) {

@@ -30,6 +30,38 @@ static void test_parts(void) {
     disassembly_close(disassembly);
 }
 
+static void test_writes(void) {
+    static const struct {
+        uint8_t bytes[8];
+        unsigned size;
+        bool writes;
+    } rows[] = {
+        {{0x83, 0x7d, 0xe8, 0x00}, 4, false}, /* cmp [rbp - 0x18], 0 */
+        {{0x8b, 0x45, 0xe8}, 3, false},       /* mov eax, [rbp - 0x18] */
+        {{0x03, 0x45, 0xe8}, 3, false},       /* add eax, [rbp - 0x18] */
+        {{0x8d, 0x45, 0xe8}, 3, false},       /* lea eax, [rbp - 0x18] */
+        {{0x0f, 0x94, 0xc0}, 3, false},       /* sete al */
+        {{0x0f, 0x94, 0x45, 0xe8}, 4, true},  /* sete [rbp - 0x18] */
+        {{0x89, 0x45, 0xe8}, 3, true},        /* mov [rbp - 0x18], eax */
+        {{0x01, 0x45, 0xe8}, 3, true},        /* add [rbp - 0x18], eax */
+        {{0x87, 0x45, 0xe8}, 3, true},        /* xchg [rbp - 0x18], eax */
+        {{0x53}, 1, true},                    /* push rbx */
+        {{0xe8, 0, 0, 0, 0}, 5, true},        /* call */
+        {{0xaa}, 1, true},                    /* stosb */
+    };
+    struct disassembly *disassembly = disassembly_open(IMAGE_64);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct disassembly_parts parts;
+
+        CU_ASSERT_TRUE(
+            disassembly_take_apart(disassembly, rows[i].bytes, rows[i].size, CODE, &parts));
+        CU_ASSERT_EQUAL(parts.writes_memory, rows[i].writes);
+    }
+    disassembly_close(disassembly);
+}
+
 /* i386, through the linkage table: ESP is put right behind a call, which is no way to the global
  * offset table. */
 static void test_reached(void) {
@@ -67,6 +99,7 @@ static void test_reached(void) {
 
 static const struct unit_test tests[] = {
     {"the parts of instructions", test_parts},
+    {"which instructions may write to memory", test_writes},
     {"what an entry reaches through the linkage table", test_reached},
 };
 

@@ -94,6 +94,11 @@ def adds_up(report, failures):
                 failures.append("an instruction that is not there")
 
 
+def has_children(process):
+    """Workers start when the audit can be interrupted."""
+    return pathlib.Path(f"/proc/{process}/task/{process}/children").read_text() != ""
+
+
 def main(hvspec, schema_path, probes):
     schema = json.loads(pathlib.Path(schema_path).read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -121,9 +126,12 @@ def main(hvspec, schema_path, probes):
     with tempfile.TemporaryDirectory() as folder:
         cut = subprocess.Popen([hvspec, "audit", "--thorough", "-j1", "--report",
                                 f"json={folder}/cut.json", "--report", f"html={folder}/cut.html",
-                                probe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(2)
-        cut.send_signal(signal.SIGINT)
+                                probe], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               start_new_session=True)
+        while cut.poll() is None and not has_children(cut.pid):
+            time.sleep(0.05)
+        time.sleep(1)
+        os.killpg(cut.pid, signal.SIGINT)  # as a terminal does: the workers get it as well
         shown, said = cut.communicate()
         if sorted(os.listdir(folder)) != ["cut.html", "cut.json"]:
             failures.append(f"cut: left {os.listdir(folder)}")

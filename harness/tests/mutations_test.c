@@ -207,6 +207,7 @@ static void test_detour(void) {
     struct image image = image_of(&segment, page, sizeof code);
     struct detour detour;
     struct bench bench;
+    uint64_t exits[2];
 
     memcpy(page, code, sizeof code);
     memcpy(before, page, sizeof page);
@@ -216,6 +217,11 @@ static void test_detour(void) {
     CU_ASSERT_EQUAL(memcmp(page, jump, sizeof jump), 0);
     CU_ASSERT_EQUAL(memcmp(page + 0x10, moved, sizeof moved), 0);
     CU_ASSERT_EQUAL(segment.own_last, ADDRESS + 0x20);
+    /* Out of it leads the jump, and the end; into what stands there, nothing else. */
+    CU_ASSERT_EQUAL(detour_exits(&detour, &bench.source, exits, 2), 2);
+    CU_ASSERT_EQUAL(exits[0], ADDRESS + 7);
+    CU_ASSERT_EQUAL(exits[1], ADDRESS + 7);
+    CU_ASSERT_EQUAL(detour_exits(&detour, &bench.source, exits, 1), 0);
     detour_undo(&detour);
     CU_ASSERT_EQUAL(memcmp(page, before, sizeof page), 0);
     CU_ASSERT_EQUAL(segment.own_last, ADDRESS + sizeof code - 1);

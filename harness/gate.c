@@ -26,6 +26,7 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
 void gate_inform(const struct gate *gate, struct suite_options *options) {
     options->listed = gate->path ? &gate->baseline : NULL;
     options->part = gate->part;
+    options->lists_all = gate->update;
 }
 
 /* The text of the file that is about to be written, and the report as it stands to that. */

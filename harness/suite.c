@@ -12,9 +12,10 @@ bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule)
     const struct suite_task *task = &suite->tasks[index];
     const struct baseline *listed = suite->options->listed;
 
-    return listed && baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
-                                    suite_violated_verdict(rule),
-                                    suite->set->scenarios[task->scenario].cases[task->test].id);
+    return suite->options->lists_all ||
+           (listed && baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
+                                     suite_violated_verdict(rule),
+                                     suite->set->scenarios[task->scenario].cases[task->test].id));
 }
 
 /* --- Which cases run. --- */

@@ -28,7 +28,8 @@ struct suite_options {
     /* Violations that are known of: no failures to CUnit, and examples only where there are too few
      * others. NULL: none. */
     const struct baseline *listed;
-    bool part; /* what runs is a part that the baseline's other lines are not about */
+    bool lists_all; /* whatever is found will be listed, so nothing of it fails */
+    bool part;      /* what runs is a part that the baseline's other lines are not about */
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
     unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */
@@ -51,9 +52,9 @@ bool suite_run_plain(struct probe *const *probes, size_t probes_count,
 /* How many cases the options leave for one probe. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
 
-/* Every how-manieth single bit and row each case tries (examiner_set_share): few cases try every twin
- * each, many share them out. Counted before shards, so that a part of a run shows what the whole
- * shows. */
+/* Every how-manieth single bit and row each case tries (examiner_set_share): few cases try every
+ * twin each, many share them out. Counted before shards, so that a part of a run shows what the
+ * whole shows. */
 unsigned suite_share(const struct scenario_set *set);
 
 /* Whether a rule is judged for the probe at all under a profile (NULL: none); else *reason says why

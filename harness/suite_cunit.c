@@ -140,7 +140,7 @@ static bool suite_register(struct suite *suite, struct errors *errors) {
             i++;
         suite_running.tests[suite_running.count++] = (struct suite_test){test, first, i - first};
     }
-    if (suite->options->listed) {
+    if (suite->options->listed && !suite->options->lists_all) {
         CU_pSuite lines = CU_add_suite("baseline", NULL, NULL);
 
         if (!lines || !CU_add_test(lines, "every line holds", suite_run_lines))

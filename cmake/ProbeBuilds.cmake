@@ -73,10 +73,11 @@ macro(hvspec_probe_listed path abi)
     string(APPEND HVSPEC_PROBE_LIST "${path} | ${abi}\n")
 endmacro()
 
-# hvspec_probe_folder_done(NAME): writes list.txt and makes the target probes_NAME of all outputs.
+# hvspec_probe_folder_done(NAME [ALL]): writes list.txt and makes the target probes_NAME of all
+# outputs, which the default target builds too with ALL.
 macro(hvspec_probe_folder_done name)
     file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/probes/${name}/list.txt CONTENT "${HVSPEC_PROBE_LIST}")
-    add_custom_target(probes_${name} ALL DEPENDS ${HVSPEC_PROBE_OUTPUTS})
+    add_custom_target(probes_${name} ${ARGN} DEPENDS ${HVSPEC_PROBE_OUTPUTS})
 endmacro()
 
 # Reads a table of rows with fields separated by '|', comments left out. Each row comes back as one

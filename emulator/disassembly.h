@@ -21,6 +21,8 @@ enum disassembly_class {
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,
                               x87 and vector registers */
+    DISASSEMBLY_MISTAKEN,  /* the emulator runs another instruction in its place: vector instructions
+                              encoded with VEX, whose second source it ignores */
     DISASSEMBLY_UNKNOWN    /* Capstone does not know it */
 };
 

@@ -35,7 +35,8 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
         block->writes |= effect.writes == DISASSEMBLY_WRITES_ANYWHERE ||
                          effect.class == DISASSEMBLY_SYSTEM; /* the stack's segment, say */
-        if ((effect.class == DISASSEMBLY_FORBIDDEN || effect.class == DISASSEMBLY_CLOCK) &&
+        if ((effect.class == DISASSEMBLY_FORBIDDEN || effect.class == DISASSEMBLY_CLOCK ||
+             effect.class == DISASSEMBLY_MISTAKEN) &&
             guest_special_add(guest, address, address))
             guest->retranslate = true;
         at += effect.size;

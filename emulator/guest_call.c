@@ -328,6 +328,30 @@ static bool guest_xmm_changed(struct guest *guest) {
     return changed;
 }
 
+void guest_control_read(struct guest *guest, struct guest_control *control) {
+    static const int ids[] = {UC_X86_REG_MXCSR, UC_X86_REG_FPCW, UC_X86_REG_FPTAG};
+    void *pointers[] = {&control->mxcsr, &control->x87, &control->tags};
+
+    uc_reg_read_batch(guest->uc, (int *)ids, pointers, 3);
+}
+
+/* The ABIs make the callee keep the control bits of MXCSR and the x87 control word, and leave the
+ * x87's registers empty (System V psABI for AMD64, 3.2.1; Microsoft's x64 convention). Only asked
+ * when the boot executed an instruction of theirs. */
+#define GUEST_MXCSR_CONTROL 0xffc0u
+
+static unsigned guest_control_state(struct guest *guest) {
+    struct guest_control now;
+    unsigned state = 0;
+
+    guest_control_read(guest, &now);
+    if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_CONTROL)
+        state |= OBSERVATION_MXCSR_CHANGED;
+    if (now.x87 != guest->control.x87 || now.tags != guest->control.tags)
+        state |= OBSERVATION_X87_CHANGED;
+    return state;
+}
+
 unsigned guest_call_state(struct guest *guest) {
     enum guest_abi abi = guest->setup->abi;
     unsigned state = 0;
@@ -343,6 +367,8 @@ unsigned guest_call_state(struct guest *guest) {
         state |= OBSERVATION_DIRECTION_SET;
     if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
         guest->changed_system = true;
+    if (abi != GUEST_REGISTERS && guest->changed_system)
+        state |= guest_control_state(guest);
     if (abi == GUEST_MS64 && guest->changed_system && guest_xmm_changed(guest))
         state |= OBSERVATION_XMM_CHANGED;
     return state | guest_stack_state(guest, guest->after[GUEST_SP]);

@@ -73,6 +73,12 @@ struct guest_special {
 
 struct guest_import_function; /* guest_imports.c */
 
+/* What decides how the floating-point instructions work. */
+struct guest_control {
+    uint32_t mxcsr;
+    uint16_t x87, tags; /* control word; which registers are in use */
+};
+
 struct guest {
     uc_engine *uc;
     uc_context *context; /* registers as after guest_new */
@@ -133,6 +139,7 @@ struct guest {
     uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
     uint64_t stack_pointer;                 /* at the call's entry */
     uint64_t flags;                         /* as after guest_new */
+    struct guest_control control;           /* likewise */
     int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
     void *after_pointers[GUEST_REGISTERS_MAX + 4];
     int after_count;
@@ -211,6 +218,8 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
 void guest_call_watch(struct guest *guest);
 /* Gives the vector registers that the ABI preserves values to be recognised by. */
 void guest_xmm_fill(struct guest *guest);
+/* Notes the state of the floating-point units that a call has to leave. */
+void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to the machine: enum observation_state, or-ed. */
 unsigned guest_call_state(struct guest *guest);
 void guest_call_answer(struct guest *guest, struct observation *observation);

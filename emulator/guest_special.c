@@ -66,6 +66,7 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     struct guest *guest = data;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available = guest_memory_code(guest, address, bytes);
+    enum disassembly_class class;
     unsigned length;
 
     (void)uc;
@@ -73,10 +74,14 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     guest->instruction = address;
     if (available == 0 || guest->end != OBSERVATION_RETURNED)
         return;
-    switch (disassembly_classify(guest->disassembly, bytes, available, address, &length)) {
+    class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
+    switch (class) {
     case DISASSEMBLY_FORBIDDEN:
+    case DISASSEMBLY_MISTAKEN:
         guest->end_address = address;
-        guest_stop(guest, OBSERVATION_FORBIDDEN,
+        guest_stop(guest,
+                   class == DISASSEMBLY_FORBIDDEN ? OBSERVATION_FORBIDDEN
+                                                  : OBSERVATION_UNSUPPORTED,
                    disassembly_mnemonic(guest->disassembly, bytes, available, address));
         break;
     case DISASSEMBLY_CLOCK:

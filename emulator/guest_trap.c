@@ -8,7 +8,8 @@
  *
  *     cpuid               the way into the harness, which sets up the next call
  *     mov REG, GARBAGE    each register that no argument uses
- *     cld; cmp eax, eax   the same flags each time
+ *     cld; cmp eax, eax   the same flags each time,
+ *     stc or such         but for what the garbage makes of them
  *     jmp [SLOT]          the function, or where a batch ends
  *
  * The registers are loaded by the guest itself, since each one that the harness writes costs a call
@@ -46,6 +47,9 @@ static void trap_put_jump(struct trap_code *code, uint64_t slot, uint64_t next) 
 }
 
 static void trap_write_entry(struct guest *guest, unsigned garbage) {
+    /* nop; nop. stc; nop. test esp, esp. cmp al, 1: so that zero, carry and sign are each set in some
+     * and clear in others. */
+    static const uint16_t flags[GUEST_GARBAGES] = {0x9090, 0x90f9, 0xe485, 0x013c};
     uint8_t *start = guest->trap + garbage * TRAP_SIZE;
     struct trap_code code = {start, guest->image->mode};
     uint64_t address = guest->layout.trap - guest->layout.code_base + garbage * TRAP_SIZE;
@@ -58,6 +62,7 @@ static void trap_write_entry(struct guest *guest, unsigned garbage) {
     }
     trap_put(&code, 0xfc, 1);   /* cld */
     trap_put(&code, 0xc039, 2); /* cmp eax, eax */
+    trap_put(&code, flags[garbage], 2);
     trap_put_jump(&code, slot, address + (uint64_t)(code.at - start) + 6);
 }
 

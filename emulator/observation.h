@@ -49,7 +49,10 @@ enum observation_state {
     OBSERVATION_ANSWER_MISSING = 1u << 13, /* the answer's memory was never written */
     OBSERVATION_IN_BOOT = 1u << 14,        /* ended in a `before` function: nothing was asked */
     OBSERVATION_XMM_CHANGED = 1u << 15,    /* one of XMM6 to XMM15, where the ABI preserves them */
-    OBSERVATION_REGISTERS_CHANGED = 0xffu | OBSERVATION_DIRECTION_SET | OBSERVATION_XMM_CHANGED
+    OBSERVATION_MXCSR_CHANGED = 1u << 16,  /* its control bits */
+    OBSERVATION_X87_CHANGED = 1u << 17,    /* the control word, or a register left in use */
+    OBSERVATION_REGISTERS_CHANGED = 0xffu | OBSERVATION_DIRECTION_SET | OBSERVATION_XMM_CHANGED |
+                                    OBSERVATION_MXCSR_CHANGED | OBSERVATION_X87_CHANGED
 };
 
 struct observation {

@@ -356,7 +356,8 @@ const struct rule rules[RULES] = {
          .judged_by = "state",
          .locator = "ours",
          .text = "The registers that the ABI makes a function keep come back with all their bits, "
-                 "RBX and EBX above all, and the direction flag is clear.",
+                 "RBX and EBX above all, and so do the control bits of MXCSR and the x87; the "
+                 "direction flag is clear and the x87's registers are empty.",
          .why = "CPUID overwrites EBX. Code that saves half of RBX with xchgl crashed callers of "
                 "ispc (2504), Halide (6409) and FreeRDP (478).",
          .breaks = "asm volatile(\"xchgl %%ebx, %1\\n\\t\" /* clears the upper half of RBX */\n"

@@ -232,6 +232,10 @@ static void test_classes(void) {
         {"0f 77", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ef c0", IN_ALL, DISASSEMBLY_SYSTEM},           /* PXOR MM0 */
         {"66 0f ef c0", IN_32 | IN_64, DISASSEMBLY_SYSTEM}, /* PXOR XMM0 */
+        {"c5 fb 5c d9", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VSUBSD */
+        {"c5 f8 77", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* VZEROUPPER */
+        {"f2 0f 5c c1", IN_32 | IN_64, DISASSEMBLY_SYSTEM},   /* SUBSD */
+        {"c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL}, /* ANDN, of general registers */
         {"0f 78 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMREAD */
         {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_SYSTEM},   /* EXTRQ */
         {"0f 79 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMWRITE */

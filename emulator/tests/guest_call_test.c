@@ -171,6 +171,18 @@ static void test_preserved(void) {
         {GUEST_MS64, "xor xmm6", "66 0f ef f6 c3", OBSERVATION_XMM_CHANGED},
         {GUEST_MS64, "xor xmm15", "66 45 0f ef ff c3", OBSERVATION_XMM_CHANGED},
         {GUEST_SYSV64, "xor xmm6", "66 0f ef f6 c3", 0},
+        /* stmxcsr [rsp - 8]; or dword [rsp - 8], X; ldmxcsr [rsp - 8]: rounding, then a status bit */
+        {GUEST_SYSV64, "mxcsr's rounding",
+         "0f ae 5c 24 f8 81 4c 24 f8 00 60 00 00 0f ae 54 24 f8 c3", OBSERVATION_MXCSR_CHANGED},
+        {GUEST_SYSV64, "mxcsr's status", "0f ae 5c 24 f8 83 4c 24 f8 20 0f ae 54 24 f8 c3", 0},
+        /* fnstcw, or, fldcw */
+        {GUEST_SYSV64, "x87 rounding", "d9 7c 24 f8 81 4c 24 f8 00 0c 00 00 d9 6c 24 f8 c3",
+         OBSERVATION_X87_CHANGED},
+        {GUEST_SYSV64, "x87 register left", "d9 e8 c3", OBSERVATION_X87_CHANGED}, /* fld1 */
+        {GUEST_SYSV64, "fld1; fstp st0", "d9 e8 dd d8 c3", 0},
+        {GUEST_SYSV64, "mmx without emms", "0f ef c0 c3", OBSERVATION_X87_CHANGED},
+        {GUEST_SYSV64, "mmx", "0f ef c0 0f 77 c3", 0},
+        {GUEST_CDECL32, "x87 register left", "d9 e8 c3", OBSERVATION_X87_CHANGED},
         {GUEST_CDECL32, "xor ebx", "31 db c3", OBSERVATION_BX_CHANGED},
         {GUEST_CDECL32, "xor ebp", "31 ed c3", OBSERVATION_BP_CHANGED},
         {GUEST_CDECL32, "xor esi", "31 f6 c3", OBSERVATION_SI_CHANGED},

@@ -180,6 +180,10 @@ static void test_exceptions(void) {
         {"popcnt", "f3 0f b8 c0 c3", OBSERVATION_UNSUPPORTED, "popcnt", AT(0), 0, 0},
         {"xgetbv", "31 c9 0f 01 d0 c3", OBSERVATION_UNSUPPORTED, "xgetbv", AT(2), 0, 0},
         {"vaddps ymm", "c5 fc 58 c0 c3", OBSERVATION_UNSUPPORTED, "vaddps", AT(0), 0, 0},
+        /* the engine runs these as the older ones of two operands, or as emms */
+        {"vsubsd", "90 c5 fb 5c d9 c3", OBSERVATION_UNSUPPORTED, "vsubsd", AT(1), 0, 0},
+        {"vpor", "c5 e9 eb c1 c3", OBSERVATION_UNSUPPORTED, "vpor", AT(0), 0, 0},
+        {"vzeroupper", "31 c0 c5 f8 77 c3", OBSERVATION_UNSUPPORTED, "vzeroupper", AT(2), 0, 0},
         {"serialize", "0f 01 e8 c3", OBSERVATION_UNSUPPORTED, "serialize", AT(0), 0, 0},
     };
 

@@ -253,6 +253,10 @@ static void test_garbage(void) {
         {"rsp - 8", "8b 44 24 f8 c3", true},
         {"rsp - 0x400", "8b 84 24 00 fc ff ff c3", true},
         {"rsp - 0x8000", "8b 84 24 00 80 ff ff c3", true},
+        {"carry", "0f 92 c0 0f b6 c0 c3", true}, /* setb al; movzx eax, al */
+        {"zero", "0f 94 c0 0f b6 c0 c3", true},
+        {"sign", "0f 98 c0 0f b6 c0 c3", true},
+        {"other flags", "9c 58 25 00 f7 ff ff c3", false}, /* pushfq; pop rax; and eax, ... */
         {"a constant", "b8 01 00 00 00 c3", false},
         {"rsp", "89 e0 c3", false},
         {"xmm0", "66 0f 7e c0 c3", false},

@@ -2,35 +2,15 @@
 #include "harness/examine.h"
 
 #include "emulator/disassembly.h"
-#include "harness/sequences.h"
+#include "harness/examine_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXAMINE_BATCH 64u
-#define EXAMINE_SITES 1024u      /* a power of two */
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
 #define EXAMINE_DEEPER_MAX 4u /* values from the code that get twins of their own */
-
-struct examiner {
-    const struct probe *probe;
-    struct judge_probe kind;
-    struct guest *guest;
-    uint64_t seed;
-    unsigned share;
-    uint32_t constants[EXAMINE_CONSTANTS_MAX];
-    size_t constants_count;
-    struct twin_list twins;
-    struct evidence *evidence;
-    size_t evidence_capacity;
-    uint64_t sites_seen[EXAMINE_SITES]; /* hashed */
-    uint64_t sites[EXAMINE_SITES / 2];
-    size_t sites_count;
-    struct guest_job jobs[EXAMINE_BATCH];
-    struct observation observations[EXAMINE_BATCH];
-};
 
 /* --- Running. --- */
 
@@ -105,10 +85,8 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
     return count;
 }
 
-/* Takes the facts of the observation at `index`. One that shows nothing of the probe makes the case
- * an error, whatever the others show. */
-static struct facts examiner_take(struct examiner *examiner, size_t index,
-                                  struct examination *examination) {
+struct facts examiner_take(struct examiner *examiner, size_t index,
+                           struct examination *examination) {
     struct facts facts =
         examiner_facts(examiner, &examiner->jobs[index], &examiner->observations[index]);
 
@@ -169,10 +147,9 @@ static void violation_copy_trace(struct violation *violation,
         violation->deciding = -1;
 }
 
-/* Fills `violation` from a run of `asks`, whose last one shows it. */
-static void violation_fill(struct examiner *examiner, struct violation *violation,
-                           enum rule_id rule, const struct cpuid_table *table,
-                           const struct twin *twin, const uint32_t *asks, size_t count) {
+void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
+                   const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
+                   size_t count) {
     const struct observation *observation;
     uint32_t target = asks[count - 1];
     struct cpuid_view view =
@@ -206,7 +183,7 @@ void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cp
     memset(violation, 0, sizeof *violation);
     guest_reset(examiner->guest);
     violation->asked = target;
-    violation_fill(examiner, violation, rule, table, NULL, &target, 1);
+    examiner_fill(examiner, violation, rule, table, NULL, &target, 1);
     violation->base = violation->facts;
 }
 
@@ -227,14 +204,14 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
             twin = &twins[findings[rule].twin];
         examination->violations[rule].asked = asked;
         examination->violations[rule].base = *base;
-        violation_fill(examiner, &examination->violations[rule], rule, table, twin,
-                       twin ? &twin->target : &asked, 1);
+        examiner_fill(examiner, &examination->violations[rule], rule, table, twin,
+                      twin ? &twin->target : &asked, 1);
     }
 }
 
 /* --- Questions asked alone. --- */
 
-static uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
+uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
     uint64_t hash = 0xcbf29ce484222325u ^ seed;
 
     for (; *id; id++)
@@ -318,42 +295,6 @@ static bool examine_alone(struct examiner *examiner, const struct scenario_case 
     return true;
 }
 
-/* --- Questions asked among others. --- */
-
-static void examine_sequence(struct examiner *examiner, const struct scenario_case *test,
-                             const struct sequences *sequences, size_t index,
-                             struct examination *examination) {
-    const uint32_t *order = sequences->order[index];
-    size_t count = sequences->lengths[index];
-    const struct observation *observations;
-    struct facts among[SCENARIO_ASKS_MAX];
-
-    examiner_run(examiner, &test->table, NULL, order, count, &observations);
-    examination->runs += count;
-    for (size_t i = 0; i < count; i++)
-        among[i] = examiner_take(examiner, i, examination);
-    for (size_t i = 0; i < count; i++) {
-        struct finding findings[RULES];
-        const struct facts *alone = sequences_alone(sequences, order[i]);
-
-        memset(findings, 0, sizeof findings);
-        if (alone)
-            judge_sequence(&examiner->kind, alone, &among[i], FINDING_NO_TWIN, findings);
-        for (unsigned rule = 0; rule < RULES; rule++) {
-            struct violation *violation = &examination->violations[rule];
-            bool is_new = (findings[rule].state & FINDING_VIOLATED) &&
-                          !(examination->findings[rule].state & FINDING_VIOLATED);
-
-            examination->findings[rule].state |= findings[rule].state;
-            if (!is_new)
-                continue;
-            violation->asked = order[i];
-            violation->base = *alone;
-            violation_fill(examiner, violation, rule, &test->table, NULL, order, i + 1);
-        }
-    }
-}
-
 /* --- A case. --- */
 
 static bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
@@ -387,8 +328,6 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         if (!examine_alone(examiner, test, sequences.targets[i], &sequences.alone[i], examination))
             return;
     }
-    if (!test->table.present)
-        return;
     if (own == 1 && examiner->kind.any_target) {
         const struct observation *observation;
 
@@ -402,8 +341,8 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         count = sequences.count;
     }
     sequences_make_orders(&sequences, asks, count);
-    for (size_t i = 0; sequences.alone[0].returned && i < SEQUENCES_ORDERS; i++)
-        examine_sequence(examiner, test, &sequences, i, examination);
+    if (sequences.alone[0].returned)
+        examine_sequences(examiner, test, &sequences, examination);
 }
 
 bool examine_show(struct examiner *examiner, const struct scenario_case *test,
@@ -423,7 +362,7 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
         if (!examiner_can_ask(examiner, asked))
             continue;
         *shown = (struct violation){.asked = asked};
-        violation_fill(examiner, shown, deciding[outcome], &test->table, NULL, &asked, 1);
+        examiner_fill(examiner, shown, deciding[outcome], &test->table, NULL, &asked, 1);
         shown->base = shown->facts;
         return true;
     }

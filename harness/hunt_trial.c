@@ -130,7 +130,7 @@ static void hunt_judge_together(struct hunt_work *work, const struct hunt_candid
         const struct facts *alone = &work->alone[hunt_work_target(work, candidate->asks[i])];
         struct facts among = hunt_work_facts(work, first + i);
 
-        judge_sequence(&work->bench->kind, alone, &among, FINDING_NO_TWIN, work->findings);
+        judge_sequence(&work->bench->kind, alone, &among, true, work->findings);
     }
 }
 

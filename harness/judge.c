@@ -373,11 +373,25 @@ size_t judge_deeper(const struct facts *base, const struct evidence *twins, size
 }
 
 void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
-                    const struct facts *among, size_t twin, struct finding *findings) {
-    judge_platform(probe, among, twin, findings);
-    if (alone->returned && among->returned)
-        finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
-                     among->answer != alone->answer || judge_value_differs(alone, among), twin);
-    else
+                    const struct facts *among, bool present, struct finding *findings) {
+    judge_platform(probe, among, FINDING_NO_TWIN, findings);
+    if (!present) {
+        judge_presence(among, findings);
+        return;
+    }
+    if (!alone->returned || !among->returned) {
         findings[RULE_GAPS_ORDER_INDEPENDENT].state |= FINDING_UNANSWERED;
+        return;
+    }
+    finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
+                 among->answer != alone->answer || judge_value_differs(alone, among),
+                 FINDING_NO_TWIN);
+    judge_order(among, findings);
+}
+
+void judge_sequence_signed(const struct facts *among, const struct facts *twin,
+                           struct finding *findings) {
+    if (among->returned && twin->returned)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED,
+                     judge_differs(among, twin) || twin->leaves != among->leaves, FINDING_NO_TWIN);
 }

@@ -89,9 +89,17 @@ size_t judge_deeper(const struct facts *base, const struct evidence *twins, size
                     size_t *indices, size_t limit);
 #define JUDGE_DEEPER_ROWS 2u
 
-/* Judges a question asked among others of one boot, against the same asked alone. */
+/* Judges a question asked among others of one boot, against the same asked alone. What was read
+ * counts from the boot on, so that a probe may remember what it read for an earlier question. A
+ * target that only a later question skips is no fault of target/is-read: under some table its
+ * answer differs from the one given alone, which is gaps/order-independent's. */
 void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
-                    const struct facts *among, size_t twin, struct finding *findings);
+                    const struct facts *among, bool present, struct finding *findings);
+
+/* Judges a question asked among others, `twin` being the same in a boot that differs in the
+ * signature alone. */
+void judge_sequence_signed(const struct facts *among, const struct facts *twin,
+                           struct finding *findings);
 
 /* The index in boot_trace (which continues into trace) of the CPUID that a rule's verdict hangs on;
  * -1: none was executed. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sequences.h"
 
+#include "harness/signatures.h"
+
+#include <string.h>
+
 void sequences_add_target(struct sequences *sequences, uint32_t target) {
     for (size_t i = 0; i < sequences->count; i++) {
         if (sequences->targets[i] == target)
@@ -43,4 +47,29 @@ const struct facts *sequences_alone(const struct sequences *sequences, uint32_t 
             return &sequences->alone[i];
     }
     return NULL;
+}
+
+bool sequences_sign(const struct sequences *sequences, const struct cpuid_table *table,
+                    uint64_t seed, struct twin *twin) {
+    static const char others[][SIGNATURE_SIZE + 1] = {"", "NobodysOwn12"};
+    size_t pick = (size_t)(seed % (signatures_count + sizeof others / sizeof others[0]));
+    const char *bytes =
+        pick < signatures_count ? signatures[pick].bytes : others[pick - signatures_count];
+    struct cpuid_change change = {.kind = CPUID_CHANGE_SET,
+                                  .registers = CPUID_EBX | CPUID_ECX | CPUID_EDX,
+                                  .first = CPUID_BASE,
+                                  .last = CPUID_BASE,
+                                  .values = signature_values(bytes)};
+    struct cpuid_view own = cpuid_view(table, NULL, 0), other = cpuid_view(table, &change, 1);
+
+    for (size_t i = 0; i < sequences->count; i++) {
+        struct cpuid_values before = cpuid_lookup(&own, sequences->targets[i], 0),
+                            after = cpuid_lookup(&other, sequences->targets[i], 0);
+
+        if (memcmp(&before, &after, sizeof before) != 0)
+            return false;
+    }
+    *twin = (struct twin){.kind = TWIN_SIGNATURE, .target = sequences->targets[0]};
+    twin->changes[twin->changes_count++] = change;
+    return true;
 }

@@ -75,11 +75,36 @@ static void test_companions(void) {
     }
 }
 
+/* Every seed gives a signature of BASE and nothing else, and not all give the same. */
+static void test_signatures(void) {
+    struct cpuid_table table = {.present = true, .base = {0x40000010, 0, 0, 0}};
+    struct sequences sequences = {0};
+    struct twin first, twin;
+    size_t others = 0;
+
+    sequences_add_target(&sequences, 0x40000010);
+    CU_ASSERT_TRUE_FATAL(sequences_sign(&sequences, &table, 0, &first));
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        CU_ASSERT_TRUE_FATAL(sequences_sign(&sequences, &table, seed, &twin));
+        CU_ASSERT_EQUAL(twin.kind, TWIN_SIGNATURE);
+        CU_ASSERT_EQUAL(twin.changes_count, 1);
+        CU_ASSERT_EQUAL(twin.changes[0].registers, CPUID_EBX | CPUID_ECX | CPUID_EDX);
+        CU_ASSERT_TRUE(twin.changes[0].first == CPUID_BASE && twin.changes[0].last == CPUID_BASE);
+        others += twin.changes[0].values.ebx != first.changes[0].values.ebx;
+    }
+    CU_ASSERT_TRUE(others > 80);
+    /* A target that echoes BASE would change too: that is not the signature's fault alone. */
+    table.unlisted.fill = CPUID_FILL_BASE;
+    table.base.ebx = 0x12345678;
+    CU_ASSERT_FALSE(sequences_sign(&sequences, &table, 0, &twin));
+}
+
 static const struct unit_test tests[] = {
     {"the orders", test_orders},
     {"as many questions as a boot holds", test_most_questions},
     {"distinct targets", test_targets},
     {"company for a single question", test_companions},
+    {"another signature for a boot", test_signatures},
 };
 
 int main(void) {

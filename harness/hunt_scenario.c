@@ -44,9 +44,10 @@ static bool hunt_is_zero(const struct cpuid_values *values) {
     return (values->eax | values->ebx | values->ecx | values->edx) == 0;
 }
 
-static void hunt_print_values(FILE *stream, const struct cpuid_values *values) {
+/* Of the processor's own leaves only numbers can be said. */
+static void hunt_print_values(FILE *stream, const struct cpuid_values *values, bool numbers) {
     if (hunt_is_zero(values)) {
-        fputs("zero\n", stream);
+        fputs(numbers ? "{eax: 0}\n" : "zero\n", stream);
         return;
     }
     fputc('{', stream);
@@ -68,7 +69,7 @@ static void hunt_print_signature(FILE *stream, struct cpuid_values base) {
             return;
         }
     }
-    hunt_print_values(stream, &signature);
+    hunt_print_values(stream, &signature, false);
 }
 
 /* The row at `index` and, where it answers by subleaf, those of the same leaf; how many. */
@@ -78,7 +79,7 @@ static size_t hunt_print_leaf(FILE *stream, const struct hunt_candidate *candida
 
     fprintf(stream, "    0x%" PRIx32 ": ", row->leaf);
     if (row->every_subleaf) {
-        hunt_print_values(stream, &row->values);
+        hunt_print_values(stream, &row->values, !cpuid_is_hypervisor_leaf(row->leaf));
         return 1;
     }
     while (index + count < candidate->leaves_count && row[count].leaf == row->leaf) {
@@ -101,7 +102,7 @@ static void hunt_print_fill(FILE *stream, const char *key, const struct cpuid_de
         return;
     fprintf(stream, "  %s: ", key);
     if (fill->fill == CPUID_FILL_VALUES)
-        hunt_print_values(stream, &fill->values);
+        hunt_print_values(stream, &fill->values, false);
     else
         fprintf(stream, "%s\n", words[fill->fill]);
 }
@@ -181,10 +182,26 @@ static void hunt_print_story(FILE *stream, const struct hunt_find *find) {
     }
 }
 
+/* What this find shows: the rule's own reason tells of other code's mistakes. False: out of memory.
+ */
+static bool hunt_print_why(FILE *stream, const struct hunt_find *find) {
+    char *text;
+
+    if (asprintf(&text, "%s%s%sThe rule asks for: %s. The probe gave: %s.",
+                 find->twin ? "Changed: " : "", find->twin ? find->twin : "",
+                 find->twin ? ". " : "", find->expected, find->observed) < 0)
+        return false;
+    fputs("why: >\n", stream);
+    hunt_print_wrapped(stream, "  ", text);
+    free(text);
+    return true;
+}
+
 char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t seed) {
     char *text = NULL, *source = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
+    bool complete;
 
     if (!stream)
         return NULL;
@@ -192,15 +209,14 @@ char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t s
     fprintf(stream, "title: \"Found by hunt: %s is broken at 0x%" PRIx32 "\"\n",
             rules[find->rule].id, find->candidate.asks[find->candidate.asks_count - 1]);
     hunt_print_rules(stream, find);
-    fputs("why: >\n", stream);
-    hunt_print_wrapped(stream, "  ", rules[find->rule].why);
+    complete = hunt_print_why(stream, find);
     if (asprintf(&source, "hvspec hunt --seed %" PRIu64 " on %s", seed, probe) >= 0) {
         fputs("source: >\n", stream);
         hunt_print_wrapped(stream, "  ", source);
         free(source);
     }
     hunt_print_case(stream, &find->candidate);
-    if (fclose(stream) != 0) {
+    if (fclose(stream) != 0 || !complete) {
         free(text);
         return NULL;
     }

@@ -63,6 +63,9 @@ static void test_the_text(void) {
                                         "ask: [0x40000010]\n"
                                         "expect: [available]\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "#   observed: absent\n"));
+    /* What the find shows, not what other code did. */
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\nwhy: >\n  The rule asks for: available. The probe gave: absent.\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "hvspec hunt --seed 7 on a probe\n"));
     CU_ASSERT_EQUAL(strncmp(find.name, "target-nonzero-is-present-", 26), 0);
     free(text);
@@ -81,6 +84,8 @@ static void test_everything_a_table_can_hold(void) {
     hunt_candidate_put(candidate, (struct cpuid_leaf){CPUID_BASE, 1, false, {9, 0, 0, 0}});
     hunt_candidate_put(candidate, (struct cpuid_leaf){0x40000005, 0, true, {0, 0, 0, 0}});
     hunt_candidate_put(candidate, (struct cpuid_leaf){7, 1, false, {0xffffffff, 0, 0, 0}});
+    hunt_candidate_put(candidate, (struct cpuid_leaf){0, 0, true, {0, 0, 0, 0}});
+    hunt_candidate_put(candidate, (struct cpuid_leaf){0x80000000, 0, false, {0, 0, 0, 0}});
     candidate->asks[1] = 0x40000011;
     candidate->asks[2] = 0x40000005;
     candidate->asks_count = 3;

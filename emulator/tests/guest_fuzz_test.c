@@ -15,7 +15,7 @@
 static uint64_t fuzz_state;
 
 /* Code that writes itself makes the engine lose a few hundred bytes, which is not ours to mend. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) {
     return "leak:libunicorn";
 }

@@ -37,7 +37,8 @@ struct guest_place {
 #define GUEST_OUT_SIZE 256u           /* bytes of the buffer that $out points to */
 #define GUEST_STRING_MAX 255u         /* bytes of a string argument */
 #define GUEST_ARGUMENTS_MAX 6u        /* fewest that every ABI passes the same way */
-#define GUEST_BUDGET_DEFAULT 1000000u /* instructions in one call */
+#define GUEST_BUDGET_DEFAULT 100000u  /* instructions in one call; real detection takes hundreds */
+#define GUEST_PAUSE_INSTRUCTIONS 64u  /* that a PAUSE counts for: about its cycles on a processor */
 #define GUEST_CPUIDS_MAX 8192u        /* CPUIDs since the boot; more is out of budget */
 
 enum guest_argument_kind {

@@ -12,6 +12,13 @@ static uint64_t guest_block_hash(const uint8_t *bytes, size_t size) {
     return hash | 1;
 }
 
+/* Loops that wait would take the engine, which stops at each PAUSE, far longer than others. */
+static uint32_t guest_block_weight(const uint8_t *bytes, unsigned size) {
+    bool is_pause = size == 2 && bytes[0] == 0xf3 && bytes[1] == 0x90;
+
+    return is_pause ? GUEST_PAUSE_INSTRUCTIONS : 1;
+}
+
 /* Decodes the block once. An instruction that needs a hook of its own has it translated again,
  * because hooks only take effect in code that is translated after them. Behind what Capstone does
  * not know, or where the region ends, every instruction gets one: only the engine knows where they
@@ -28,7 +35,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
 
         if (effect.class == DISASSEMBLY_UNKNOWN)
             break;
-        block->instructions++;
+        block->instructions += guest_block_weight(bytes + at, effect.size);
         block->changes_system |= effect.class == DISASSEMBLY_SYSTEM;
         if (effect.class == DISASSEMBLY_CPUID)
             block->cpuid = ++cpuids == 1 && !block->can_change ? address : 0;

@@ -58,7 +58,8 @@ struct guest_block {
     uint64_t version; /* of all code that can change, when the hash was last looked at */
     uint64_t cpuid;   /* where its only CPUID is; 0: it has none or several, or it can change */
     uint32_t size;
-    uint16_t instructions, pushes;
+    uint16_t pushes;
+    uint32_t instructions; /* as they count against the budget */
     bool changes_system, can_change;
     bool writes; /* to memory in other ways than by pushing */
 };

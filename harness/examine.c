@@ -257,8 +257,11 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     source.is_wrong = judge_is_wrong(base);
     source.unanswered = !base->returned;
     source.limit = examine_limit(observation->cost);
-    if (!twins_make(&examiner->twins, &source) ||
-        !examiner_run_twins(examiner, &test->table, examination)) {
+    /* What hangs does so again, and costs the whole budget each time. */
+    examiner->twins.count = 0;
+    if (base->end != OBSERVATION_OUT_OF_BUDGET &&
+        (!twins_make(&examiner->twins, &source) ||
+         !examiner_run_twins(examiner, &test->table, examination))) {
         examination->failed = true;
         snprintf(examination->failure, sizeof examination->failure, "out of memory for twins");
         return false;
@@ -328,6 +331,8 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         if (!examine_alone(examiner, test, sequences.targets[i], &sequences.alone[i], examination))
             return;
     }
+    if (!sequences.alone[0].returned || sequences_hang(&sequences))
+        return;
     if (own == 1 && examiner->kind.any_target) {
         const struct observation *observation;
 
@@ -341,8 +346,7 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         count = sequences.count;
     }
     sequences_make_orders(&sequences, asks, count);
-    if (sequences.alone[0].returned)
-        examine_sequences(examiner, test, &sequences, examination);
+    examine_sequences(examiner, test, &sequences, examination);
 }
 
 bool examine_show(struct examiner *examiner, const struct scenario_case *test,

@@ -100,7 +100,7 @@ const struct option_row option_rows[OPTIONS] = {
                          .complete = COMPLETE_NOTHING},
     [OPTION_BUDGET] = {.name = "budget",
                        .argument = "N",
-                       .help = "instructions that one call may execute (default: 1000000)",
+                       .help = "instructions that one call may execute (default: 100000)",
                        .complete = COMPLETE_NOTHING},
     [OPTION_OUT] = {.name = "out",
                     .argument = "DIR",

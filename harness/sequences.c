@@ -49,6 +49,14 @@ const struct facts *sequences_alone(const struct sequences *sequences, uint32_t 
     return NULL;
 }
 
+bool sequences_hang(const struct sequences *sequences) {
+    bool hang = false;
+
+    for (size_t i = 0; i < sequences->count; i++)
+        hang |= sequences->alone[i].end == OBSERVATION_OUT_OF_BUDGET;
+    return hang;
+}
+
 bool sequences_sign(const struct sequences *sequences, const struct cpuid_table *table,
                     uint64_t seed, struct twin *twin) {
     static const char others[][SIGNATURE_SIZE + 1] = {"", "NobodysOwn12"};

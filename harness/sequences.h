@@ -31,6 +31,9 @@ void sequences_make_orders(struct sequences *sequences, const uint32_t *asks, si
 /* What a target showed when asked alone; NULL: it was not. */
 const struct facts *sequences_alone(const struct sequences *sequences, uint32_t target);
 
+/* Whether some target did not return within its budget when asked alone. */
+bool sequences_hang(const struct sequences *sequences);
+
 /* Makes a twin of a whole boot: another signature, a known one, zeros, or one of nobody's, as the
  * seed says. False: a target's own values would follow it. */
 bool sequences_sign(const struct sequences *sequences, const struct cpuid_table *table,

@@ -135,6 +135,7 @@ static void test_many_specials(void) {
     struct machine machine;
 
     machine_make(&machine, IMAGE_64, "c3");
+    machine.setup.budget = 1000000;
     memset(code, 0xcc, sizeof code);
     memcpy(code, machine.hand.code, IMAGE_PAGE);
     for (size_t i = 0; i < COUNT; i++)

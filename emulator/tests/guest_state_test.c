@@ -426,6 +426,26 @@ static void test_trace_limit(void) {
     machine_stop(&machine);
 }
 
+/* mov esi, COUNT; pause; dec esi; jnz; ret. Each PAUSE counts for many instructions. */
+static void test_pause(void) {
+    static const struct {
+        const char *code;
+        enum observation_end end;
+    } rows[] = {{"be 0e 00 00 00 f3 90 ff ce 75 fa c3", OBSERVATION_RETURNED},
+                {"be 10 00 00 00 f3 90 ff ce 75 fa c3", OBSERVATION_OUT_OF_BUDGET},
+                {"be 10 00 00 00 66 90 ff ce 75 fa c3", OBSERVATION_RETURNED}}; /* a NOP */
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].code);
+        machine.setup.budget = 15 * (GUEST_PAUSE_INSTRUCTIONS + 2);
+        if (machine_start(&machine))
+            CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).end, rows[i].end);
+        machine_stop(&machine);
+    }
+}
+
 /* More jobs than a run takes: whole boots are done, the rest is for the next run. */
 static void test_whole_boots(void) {
     enum { COUNT = 3 * GUEST_BOOT_JOBS };
@@ -453,6 +473,7 @@ static void test_whole_boots(void) {
 }
 
 static const struct unit_test tests[] = {
+    {"A PAUSE costs more budget", test_pause},
     {"A fresh boot is fresh", test_fresh_boots},
     {"Questions of one boot share its data", test_continues},
     {"Constructors and before run in order", test_before},

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/conforming/probe.h"
 
-/* Right probes for examine_test.c, some of which call what nobody defines. */
+/* Probes for examine_test.c: right ones, some of which call what nobody defines, and one that
+ * hangs.
+ */
 void missing(void);
 int plain(uint32_t target);
 int calls_for_one_vendor(uint32_t target);
 int calls_the_second_time(uint32_t target);
+int hangs(uint32_t target);
 
 int plain(uint32_t target) {
     return cpuid(BASE).eax >= target && cpuid(target).eax != 0;
@@ -23,4 +26,10 @@ int calls_the_second_time(uint32_t target) {
     if (calls++ > 0)
         missing();
     return plain(target);
+}
+
+int hangs(uint32_t target) {
+    while (target)
+        __asm__ volatile("");
+    return 0;
 }

@@ -69,9 +69,20 @@ static void test_errors_beyond_the_first_run(void) {
     }
 }
 
+/* One call tells that a question hangs; no twin and no other order has to hang as well. */
+static void test_hangs_once(void) {
+    const struct finding *returns = &examination.findings[RULE_PLATFORM_RETURNS];
+
+    CU_ASSERT_TRUE_FATAL(examine("hangs"));
+    CU_ASSERT_FALSE(examination.failed);
+    CU_ASSERT_TRUE(returns->state & FINDING_VIOLATED);
+    CU_ASSERT_EQUAL(examination.runs, 1);
+}
+
 static const struct unit_test tests[] = {
     {"a right probe", test_right_probe},
     {"an error beyond the first run", test_errors_beyond_the_first_run},
+    {"a question that hangs", test_hangs_once},
 };
 
 int main(void) {

@@ -23,11 +23,11 @@ bool hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario
     candidate->base = table->base;
     candidate->unlisted = hunt_fixed(table->unlisted);
     candidate->beyond = hunt_fixed(table->beyond);
-    memcpy(candidate->asks, test->asks, test->asks_count * sizeof *test->asks);
-    candidate->asks_count = test->asks_count;
+    candidate->asks_count = test->asks_count < HUNT_ASKS_MAX ? test->asks_count : HUNT_ASKS_MAX;
+    memcpy(candidate->asks, test->asks, candidate->asks_count * sizeof *test->asks);
     /* What is asked for comes first: it must not be among what is left out. */
     for (size_t i = 0; i < table->count; i++) {
-        for (size_t j = 0; j < test->asks_count; j++) {
+        for (size_t j = 0; j < candidate->asks_count; j++) {
             if (table->leaves[i].leaf == test->asks[j])
                 hunt_candidate_put(candidate, table->leaves[i]);
         }
@@ -176,7 +176,7 @@ static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
 
 bool hunt_candidate_is_valid(const struct hunt_candidate *candidate) {
     if (candidate->leaves_count > HUNT_LEAVES_MAX || candidate->asks_count == 0 ||
-        candidate->asks_count > SCENARIO_ASKS_MAX || candidate->unlisted.fill == CPUID_FILL_JUNK ||
+        candidate->asks_count > HUNT_ASKS_MAX || candidate->unlisted.fill == CPUID_FILL_JUNK ||
         candidate->beyond.fill == CPUID_FILL_JUNK)
         return false;
     for (size_t i = 0; i < candidate->asks_count; i++) {

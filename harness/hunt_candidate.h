@@ -10,17 +10,19 @@
  * id, and the hypervisor is always announced.
  */
 #define HUNT_LEAVES_MAX 32u
+#define HUNT_ASKS_MAX 16u /* each is one more thing to shrink */
 
 struct hunt_candidate {
     struct cpuid_values base;
     struct cpuid_default unlisted, beyond;
     struct cpuid_leaf leaves[HUNT_LEAVES_MAX]; /* as in a table: sorted, none twice */
     size_t leaves_count;
-    uint32_t asks[SCENARIO_ASKS_MAX]; /* leaves 0x40000001-0x400000ff */
+    uint32_t asks[HUNT_ASKS_MAX]; /* leaves 0x40000001-0x400000ff */
     size_t asks_count;                /* at least 1 */
 };
 
-/* A case as a candidate: junk becomes fixed values, leaves over HUNT_LEAVES_MAX are left out.
+/* A case as a candidate: junk becomes fixed values, leaves over HUNT_LEAVES_MAX and
+ * questions over HUNT_ASKS_MAX are left out.
  * False: the case announces no hypervisor. */
 bool hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario_case *test);
 

@@ -116,7 +116,7 @@ static bool hunt_describe(struct hunter *hunter, const struct examination *exami
     struct report_example example = {0};
     bool made;
 
-    memcpy(test.asks, find->candidate.asks, sizeof test.asks);
+    memcpy(test.asks, find->candidate.asks, sizeof find->candidate.asks);
     made = disassembly && source &&
            example_fill(&from, &examination->violations[find->rule], disassembly, source, &example);
     if (made) {

@@ -197,7 +197,7 @@ static void hunt_take_leaves(struct hunt_candidate *candidate,
 static void hunt_ask_more(struct hunt_candidate *candidate, const struct hunt_material *material) {
     size_t count = 1 + hunt_random_below(material->random, 4);
 
-    for (size_t i = 0; i < count && candidate->asks_count < SCENARIO_ASKS_MAX; i++) {
+    for (size_t i = 0; i < count && candidate->asks_count < HUNT_ASKS_MAX; i++) {
         uint32_t target =
             candidate->asks[hunt_random_below(material->random, candidate->asks_count)];
 

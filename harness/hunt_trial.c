@@ -21,10 +21,10 @@ struct hunt_bench {
 struct hunt_work {
     struct hunt_bench *bench;
     struct cpuid_table table;
-    uint32_t targets[SCENARIO_ASKS_MAX]; /* distinct */
+    uint32_t targets[HUNT_ASKS_MAX]; /* distinct */
     size_t targets_count;
-    struct facts alone[SCENARIO_ASKS_MAX]; /* by target */
-    struct twin twins[HUNT_TWINS];         /* the same for each question, but for the target */
+    struct facts alone[HUNT_ASKS_MAX]; /* by target */
+    struct twin twins[HUNT_TWINS];     /* the same for each question, but for the target */
     struct finding findings[RULES];
 };
 

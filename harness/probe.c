@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The last `parts` parts of a path, or all of it. */
 static const char *path_tail(const char *path, unsigned parts) {
@@ -38,11 +39,32 @@ bool probe_name_taken(struct probe *const *probes, size_t count, const char *nam
     return false;
 }
 
+/* Whether two paths lead to one file, however they are written. */
+static bool is_same_file(const char *path, const char *other) {
+    struct stat one, two;
+
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
+/* Whether the very function of the very file is there already, other than by a manifest, which may
+ * call it in another way. */
+static bool is_given_twice(const struct probe *probe, struct probe *const *probes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!probes[i]->manifest && strcmp(probes[i]->entry, probe->entry) == 0 &&
+            is_same_file(probes[i]->path, probe->path))
+            return true;
+    }
+    return false;
+}
+
 /* The shortest end of the path that names no other probe: x86/hv.so beside hv.so. */
 static bool set_name(struct probe *probe, const char *entry, struct probe *const *probes,
                      size_t count, struct errors *errors) {
     unsigned parts = 1;
 
+    if (is_given_twice(probe, probes, count))
+        return errors_add(errors, probe->path, 0, 0, "the same probe is given twice");
     for (;;) {
         probe->name = make_name(probe->path, parts, entry);
         if (!probe->name)
@@ -50,7 +72,7 @@ static bool set_name(struct probe *probe, const char *entry, struct probe *const
         if (!probe_name_taken(probes, count, probe->name))
             return true;
         if (path_tail(probe->path, parts) == probe->path)
-            return errors_add(errors, probe->path, 0, 0, "the same probe is given twice");
+            return errors_add(errors, probe->path, 0, 0, "another probe has this name");
         free(probe->name);
         probe->name = NULL;
         parts++;

@@ -3,8 +3,10 @@
 
 #include "emulator/tests/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -326,27 +328,58 @@ static void test_relative_file(void) {
     unlink("probe_test.yaml");
 }
 
-/* Reports and baselines know probes by their names. */
+/* Copies a file beside itself into a folder of its own; false: it cannot. */
+static bool copy_into(const char *folder, const char *name) {
+    char path[256], bytes[4096];
+    FILE *from = fopen(name, "rb"), *to = NULL;
+    size_t size;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    mkdir(folder, 0777);
+    if (from)
+        to = fopen(path, "wb");
+    while (to && (size = fread(bytes, 1, sizeof bytes, from)) > 0)
+        fwrite(bytes, 1, size, to);
+    if (from)
+        fclose(from);
+    return to && fclose(to) == 0;
+}
+
+/* Reports and baselines know probes by their names. A file is the same however its path is written.
+ */
 static void test_names_differ(void) {
-    static const char *const paths[] = {"fixture64.so", "./fixture64.so",
-                                        HVSPEC_TEST_BINARY "/fixture64.so"};
+    static const char *const paths[] = {"fixture64.so", "probe_test_a/fixture64.so",
+                                        "probe_test_b/fixture64.so"};
+    static const char *const same[] = {"./fixture64.so", HVSPEC_TEST_BINARY "/fixture64.so",
+                                       "probe_test_a/../fixture64.so", "probe_test_link.so"};
     struct probe_options entry = {.entry = "hv_init"};
     struct loaded loaded = {0};
 
+    CU_ASSERT_TRUE_FATAL(copy_into("probe_test_a", paths[0]) &&
+                         copy_into("probe_test_b", paths[0]));
+    CU_ASSERT_EQUAL(symlink(paths[0], same[3]), 0);
     for (size_t i = 0; i < 3; i++)
         CU_ASSERT_TRUE(
             probe_load(paths[i], &defaults, &loaded.probes, &loaded.count, &loaded.errors));
     CU_ASSERT_TRUE(probe_load(paths[0], &entry, &loaded.probes, &loaded.count, &loaded.errors));
     CU_ASSERT_TRUE(errors_none(&loaded.errors));
-    CU_ASSERT_FALSE(probe_load(paths[1], &defaults, &loaded.probes, &loaded.count, &loaded.errors));
-    CU_ASSERT_EQUAL_FATAL(loaded.errors.count, 1);
-    CU_ASSERT_STRING_EQUAL(loaded.errors.entries[0].message, "the same probe is given twice");
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        CU_ASSERT_FALSE(
+            probe_load(same[i], &defaults, &loaded.probes, &loaded.count, &loaded.errors));
+        CU_ASSERT_EQUAL_FATAL(loaded.errors.count, i + 1);
+        CU_ASSERT_STRING_EQUAL(loaded.errors.entries[i].message, "the same probe is given twice");
+    }
     CU_ASSERT_EQUAL_FATAL(loaded.count, 4);
     CU_ASSERT_STRING_EQUAL(loaded.probes[0]->name, "fixture64.so");
-    CU_ASSERT_STRING_EQUAL(loaded.probes[1]->name, "./fixture64.so");
-    CU_ASSERT_STRING_EQUAL(loaded.probes[2]->name, "harness/fixture64.so");
+    CU_ASSERT_STRING_EQUAL(loaded.probes[1]->name, "probe_test_a/fixture64.so");
+    CU_ASSERT_STRING_EQUAL(loaded.probes[2]->name, "probe_test_b/fixture64.so");
     CU_ASSERT_STRING_EQUAL(loaded.probes[3]->name, "fixture64.so:hv_init");
     unload(&loaded);
+    unlink(same[3]);
+    for (size_t i = 1; i < 3; i++)
+        unlink(paths[i]);
+    rmdir("probe_test_a");
+    rmdir("probe_test_b");
 }
 
 static const struct unit_test tests[] = {

@@ -211,6 +211,7 @@ static bool merge_examples(struct merge *merge, size_t probe, size_t index,
 static bool merge_rule(struct merge *merge, size_t probe, size_t index, struct report_rule *rule) {
     const struct report_rule *first = &merge->parts[0].probes[probe].rules[index];
     int id = rules_find(first->id);
+    const char *cause = NULL;
 
     if (id < 0)
         return false;
@@ -231,9 +232,10 @@ static bool merge_rule(struct merge *merge, size_t probe, size_t index, struct r
         rule->violations += from->violations;
         rule->unanswered += from->unanswered;
         rule->errors += from->errors;
+        cause = suite_first_cause(cause, suite_cause_of(from));
     }
-    return merge_violating(merge, probe, index, rule) && suite_decide(rule, (enum rule_id)id) &&
-           merge_examples(merge, probe, index, rule);
+    return merge_violating(merge, probe, index, rule) &&
+           suite_decide(rule, (enum rule_id)id, cause) && merge_examples(merge, probe, index, rule);
 }
 
 /* --- Scenarios. --- */

@@ -105,8 +105,16 @@ bool suite_name_probe(const struct probe *probe, struct report_probe *out);
  * noted. */
 bool suite_run_cunit_xml(struct report *report, struct errors *errors);
 
-/* A rule's verdict from its counts, with the reason. False: out of memory. */
-bool suite_decide(struct report_rule *rule, enum rule_id id);
+/* A rule's verdict from its counts, with the reason; `cause`: why cases could not be judged, NULL:
+ * none or unknown. False: out of memory. */
+bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause);
+
+/* The cause in the reason that suite_decide gave a rule; NULL: it has none. */
+const char *suite_cause_of(const struct report_rule *rule);
+
+/* Of two causes, either of which may be NULL, the one that is told: the same whatever the order in
+ * which cases are looked at, so that parts of a run agree with the whole. */
+const char *suite_first_cause(const char *cause, const char *other);
 
 /* A probe's verdict from its rules'; `errors`: cases that could not be judged. */
 enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool strict,

@@ -62,8 +62,37 @@ static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, 
     return rule->reason != NULL;
 }
 
+#define SUITE_UNJUDGED "could not be judged"
+
+/* Without the cause, which may be an instruction that the emulator lacks, a reader has to look for
+ * it among the notes. */
+static bool suite_reason_unjudged(struct report_rule *rule, const char *cause) {
+    char *text;
+    bool done;
+
+    if (!cause)
+        return suite_reason(rule, REPORT_ERROR, rule->errors, rule->errors, SUITE_UNJUDGED);
+    if (asprintf(&text, SUITE_UNJUDGED ": %s", cause) < 0)
+        return false;
+    done = suite_reason(rule, REPORT_ERROR, rule->errors, rule->errors, text);
+    free(text);
+    return done;
+}
+
+const char *suite_cause_of(const struct report_rule *rule) {
+    const char *at = rule->reason && rule->verdict == REPORT_ERROR
+                         ? strstr(rule->reason, SUITE_UNJUDGED ": ")
+                         : NULL;
+
+    return at ? at + strlen(SUITE_UNJUDGED ": ") : NULL;
+}
+
+const char *suite_first_cause(const char *cause, const char *other) {
+    return !cause || (other && strcmp(other, cause) < 0) ? other : cause;
+}
+
 /* Never a pass when a case that bears on the rule gave no answer, and never when nothing did. */
-bool suite_decide(struct report_rule *rule, enum rule_id id) {
+bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause) {
     if (rule->violations > 0)
         rule->verdict = suite_violated_verdict(id);
     else if (rule->unanswered > 0)
@@ -73,7 +102,7 @@ bool suite_decide(struct report_rule *rule, enum rule_id id) {
     else if (rule->cases > 0)
         rule->verdict = REPORT_PASS;
     else if (rule->errors > 0)
-        return suite_reason(rule, REPORT_ERROR, rule->errors, rule->errors, "could not be judged");
+        return suite_reason_unjudged(rule, cause);
     else
         rule->verdict = REPORT_NOT_EXERCISED;
     return true;
@@ -124,7 +153,7 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
                             struct disassembly *disassembly, struct source_line *source,
                             struct report_rule *rule) {
     const struct suite_examples *examples = &suite->examples[probe][id];
-    const char *reason;
+    const char *reason, *cause = NULL;
 
     suite_describe_rule(id, rule);
     if (!suite_rule_applies(suite, suite->probes[probe], id, &reason)) {
@@ -138,13 +167,14 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
         if (task->probe != probe)
             continue;
         rule->errors += task->failure != NULL;
+        cause = suite_first_cause(cause, task->failure);
         rule->cases += (task->states[id] & FINDING_EXERCISED) != 0;
         rule->violations += suite_violates(task, id);
         rule->unanswered += (task->states[id] & FINDING_UNANSWERED) != 0;
     }
     rule->examples = calloc(examples->count + 1, sizeof *rule->examples);
     if (!rule->examples || !suite_fill_violating_cases(suite, probe, id, rule) ||
-        !suite_decide(rule, id))
+        !suite_decide(rule, id, cause))
         return false;
     for (size_t i = 0; i < examples->count; i++) {
         rule->examples_count++;

@@ -231,6 +231,7 @@ static bool sweep_fill_notes(struct report_probe *probe, bool partial) {
 
 static bool conclude_rule(const struct report_probe *probe, struct report_rule *rule) {
     int id = rules_find(rule->id);
+    const char *cause = NULL;
 
     if (id < 0 || rule->verdict == REPORT_NOT_APPLICABLE)
         return id >= 0;
@@ -238,11 +239,13 @@ static bool conclude_rule(const struct report_probe *probe, struct report_rule *
         const struct report_sweep_rule *shown = axis_rule(&probe->sweeps[i], rule->id);
 
         rule->errors += probe->sweeps[i].unjudged;
+        if (!cause)
+            cause = probe->sweeps[i].unjudged_reason;
         rule->cases += shown ? shown->runs : 0;
         rule->violations += shown ? shown->failing : 0;
         rule->unanswered += shown ? shown->unanswered : 0;
     }
-    return suite_decide(rule, (enum rule_id)id);
+    return suite_decide(rule, (enum rule_id)id, cause);
 }
 
 static enum report_verdict conclude_scenario_rule(const struct report_sweep *sweep,

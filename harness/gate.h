@@ -3,7 +3,7 @@
 #define HVSPEC_HARNESS_GATE_H
 
 #include "harness/baseline.h"
-#include "harness/command_reports.h"
+#include "harness/commands/command_reports.h"
 #include "harness/suite.h"
 
 /*

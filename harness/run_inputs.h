@@ -2,7 +2,7 @@
 #ifndef HVSPEC_HARNESS_RUN_INPUTS_H
 #define HVSPEC_HARNESS_RUN_INPUTS_H
 
-#include "harness/command.h"
+#include "harness/commands/command.h"
 #include "harness/probe.h"
 #include "harness/scenario.h"
 #include "harness/suite.h"

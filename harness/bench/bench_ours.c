@@ -2,7 +2,7 @@
 #include "harness/bench/bench.h"
 
 #include "harness/examine.h"
-#include "harness/sweep_internal.h"
+#include "harness/sweep/sweep_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "harness/bench/bench.h"
 
 #include "harness/pool.h"
-#include "harness/sweep.h"
+#include "harness/sweep/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/command.h"
+#include "harness/commands/command.h"
 
 #include "emulator/tests/unit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/tests/coverage_gather.h"
 
-#include "harness/audit.h"
+#include "harness/audit/audit.h"
 
 #include <stdlib.h>
 #include <string.h>

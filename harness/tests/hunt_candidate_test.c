@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/tests/unit.h"
-#include "harness/hunt_mutate.h"
+#include "harness/hunt/hunt_mutate.h"
 
 #include <string.h>
 

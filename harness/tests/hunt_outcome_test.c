@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/tests/unit.h"
-#include "harness/hunt_random.h"
-#include "harness/hunt_searches.h"
+#include "harness/hunt/hunt_random.h"
+#include "harness/hunt/hunt_searches.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/tests/unit.h"
-#include "harness/hunt_mutate.h"
-#include "harness/hunt_scenario.h"
+#include "harness/hunt/hunt_mutate.h"
+#include "harness/hunt/hunt_scenario.h"
 #include "harness/signatures.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/detour.h"
+#include "harness/audit/detour.h"
 
 #include "emulator/tests/unit.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/sweep_meter.h"
+#include "harness/sweep/sweep_meter.h"
 
 #include "emulator/tests/unit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/tests/unit.h"
-#include "harness/sweep_internal.h"
+#include "harness/sweep/sweep_internal.h"
 
 #include <string.h>
 

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/merge/merge_internal.h"
+
+#include "harness/rules.h"
+#include "harness/suite_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One case of the whole run. */
+struct merge_case {
+    size_t probe;
+    const char *scenario, *title, *id;   /* borrowed */
+    const enum report_verdict *verdicts; /* of the scenario, in the part that ran the case */
+};
+
+struct merge {
+    struct report *parts; /* by part */
+    size_t count;
+    struct report *whole;
+    struct merge_case *cases; /* in the order of the whole run */
+    size_t cases_count;
+};
+
+/* --- Whether they belong together. --- */
+
+static bool merge_same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool merge_is_sweep(const struct report *part) {
+    return part->probes_count > 0 && part->probes[0].sweeps_count > 0;
+}
+
+static const char *merge_probes_differ(const struct report *a, const struct report *b) {
+    if (a->probes_count != b->probes_count)
+        return "another number of probes";
+    for (size_t i = 0; i < a->probes_count; i++) {
+        const struct report_probe *x = &a->probes[i], *y = &b->probes[i];
+        bool same = x->rules_count == y->rules_count && x->sites_count == y->sites_count &&
+                    x->sweeps_count == y->sweeps_count;
+
+        if (!merge_same_text(x->sha256, y->sha256) || !merge_same_text(x->entry, y->entry) ||
+            !merge_same_text(x->name, y->name))
+            return "another probe (name, sha256 or entry)";
+        for (size_t j = 0; same && j < x->rules_count; j++)
+            same = strcmp(x->rules[j].id, y->rules[j].id) == 0;
+        if (!same)
+            return "other rules";
+    }
+    return NULL;
+}
+
+/* What they differ in, or NULL. */
+static const char *merge_differ(const struct report *a, const struct report *b) {
+    if (!merge_same_text(a->version, b->version))
+        return "another version of hvspec";
+    if (a->seed != b->seed)
+        return "another seed";
+    if (a->strict != b->strict)
+        return "--strict in one of them only";
+    if (!merge_same_text(a->profile, b->profile))
+        return "another profile";
+    if (merge_is_sweep(a) != merge_is_sweep(b))
+        return "one is of sweep, and one is not";
+    if (strcmp(a->scenarios_sha256, b->scenarios_sha256) != 0)
+        return merge_is_sweep(a) ? "another sweep (registers, targets, values or table)"
+                                 : "another set of scenarios";
+    return merge_probes_differ(a, b);
+}
+
+static bool merge_check(struct report *parts, const char *const *paths, size_t count,
+                        struct errors *errors) {
+    struct merge_part *list = calloc(count, sizeof *list);
+    bool good = list || errors_add(errors, NULL, 0, 0, "out of memory");
+
+    for (size_t i = 0; good && i < count; i++)
+        list[i] = (struct merge_part){parts[i].shard, parts[i].shards};
+    for (size_t i = 0; good && i < count; i++) {
+        const char *what = merge_differ(&parts[0], &parts[i]);
+
+        good = merge_is_part(list, paths, i, errors);
+        if (good && report_is_partial(&parts[i]))
+            good = errors_add(errors, paths[i], 0, 0,
+                              "this part was stopped ahead of its end: run it again, with its "
+                              "--checkpoint if it has one");
+        if (good && what)
+            good = merge_refuse(paths[i], paths[0], what, errors);
+    }
+    good = good && merge_is_complete(list, paths, count, errors);
+    free(list);
+    return good;
+}
+
+static int merge_compare_parts(const void *a, const void *b) {
+    const struct report *x = a, *y = b;
+
+    return (x->shard > y->shard) - (x->shard < y->shard);
+}
+
+/* --- The whole run's cases in order. --- */
+
+static bool merge_list_part(struct merge *merge, size_t part) {
+    const struct report *report = &merge->parts[part];
+    size_t at = part;
+
+    for (size_t p = 0; p < report->probes_count; p++) {
+        for (size_t s = 0; s < report->probes[p].scenarios_count; s++) {
+            const struct report_scenario *scenario = &report->probes[p].scenarios[s];
+
+            for (size_t i = 0; i < scenario->cases; i++, at += merge->count) {
+                if (at >= merge->cases_count)
+                    return false;
+                merge->cases[at] = (struct merge_case){p, scenario->id, scenario->title,
+                                                       scenario->case_ids[i], scenario->verdicts};
+            }
+        }
+    }
+    return at >= merge->cases_count && at < merge->cases_count + merge->count;
+}
+
+/* Parts whose cases do not take turns were not run to the end. */
+static bool merge_list(struct merge *merge, struct errors *errors) {
+    for (size_t i = 0; i < merge->count; i++)
+        merge->cases_count += merge->parts[i].cases;
+    merge->cases = calloc(merge->cases_count + 1, sizeof *merge->cases);
+    if (!merge->cases)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < merge->count; i++) {
+        if (!merge_list_part(merge, i))
+            return errors_add(errors, NULL, 0, 0,
+                              "part %zu of %zu lacks cases: it was not run to its end", i + 1,
+                              merge->count);
+    }
+    return true;
+}
+
+/* The whole run's number of a part's case at or behind number `at`, or SIZE_MAX. */
+static size_t merge_find(const struct merge *merge, size_t part, size_t probe, const char *id,
+                         size_t at) {
+    for (at += (part + merge->count - at % merge->count) % merge->count; at < merge->cases_count;
+         at += merge->count) {
+        if (merge->cases[at].probe == probe && strcmp(merge->cases[at].id, id) == 0)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* --- Rules. --- */
+
+static bool merge_violating(struct merge *merge, size_t probe, size_t index,
+                            struct report_rule *rule) {
+    bool *violates = calloc(merge->cases_count + 1, sizeof *violates);
+    size_t count = 0;
+
+    rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
+    for (size_t part = 0; violates && part < merge->count; part++) {
+        const struct report_rule *from = &merge->parts[part].probes[probe].rules[index];
+        size_t at = 0;
+
+        for (size_t i = 0; i < from->violations && at != SIZE_MAX; i++) {
+            at = merge_find(merge, part, probe, from->violating_cases[i], at);
+            if (at != SIZE_MAX)
+                violates[at++] = true;
+        }
+    }
+    for (size_t i = 0; violates && rule->violating_cases && i < merge->cases_count; i++) {
+        if (violates[i])
+            rule->violating_cases[count++] = merge->cases[i].id;
+    }
+    free(violates);
+    return count == rule->violations;
+}
+
+/* The simplest of all parts' examples: they are the simplest of the whole run. */
+static bool merge_examples(struct merge *merge, size_t probe, size_t index,
+                           struct report_rule *rule) {
+    struct report_example *best[REPORT_EXAMPLES_MAX];
+    size_t numbers[REPORT_EXAMPLES_MAX], count = 0;
+
+    for (size_t part = 0; part < merge->count; part++) {
+        struct report_rule *from = &merge->parts[part].probes[probe].rules[index];
+
+        for (size_t i = 0; i < from->examples_count; i++) {
+            struct report_example *example = &from->examples[i];
+            size_t number = merge_find(merge, part, probe, example->case_id, 0), at = count;
+
+            while (at > 0 &&
+                   (best[at - 1]->complexity > example->complexity ||
+                    (best[at - 1]->complexity == example->complexity && numbers[at - 1] > number)))
+                at--;
+            if (at == REPORT_EXAMPLES_MAX)
+                continue;
+            if (count == REPORT_EXAMPLES_MAX)
+                count--;
+            memmove(&best[at + 1], &best[at], (count - at) * sizeof best[0]);
+            memmove(&numbers[at + 1], &numbers[at], (count - at) * sizeof numbers[0]);
+            best[at] = example;
+            numbers[at] = number;
+            count++;
+        }
+    }
+    rule->examples = calloc(count + 1, sizeof *rule->examples);
+    for (size_t i = 0; rule->examples && i < count; i++) {
+        rule->examples[rule->examples_count++] = *best[i];
+        *best[i] = (struct report_example){0};
+    }
+    return rule->examples != NULL;
+}
+
+static bool merge_rule(struct merge *merge, size_t probe, size_t index, struct report_rule *rule) {
+    const struct report_rule *first = &merge->parts[0].probes[probe].rules[index];
+    int id = rules_find(first->id);
+    const char *cause = NULL;
+
+    if (id < 0)
+        return false;
+    *rule = (struct report_rule){.id = rules[id].id,
+                                 .level = rule_level_text(rules[id].level),
+                                 .locator = rules[id].locator,
+                                 .text = rules[id].text,
+                                 .why = rules[id].why,
+                                 .verdict = first->verdict};
+    if (first->verdict == REPORT_NOT_APPLICABLE) {
+        rule->reason = first->reason ? strdup(first->reason) : NULL;
+        return rule->reason || !first->reason;
+    }
+    for (size_t part = 0; part < merge->count; part++) {
+        const struct report_rule *from = &merge->parts[part].probes[probe].rules[index];
+
+        rule->cases += from->cases;
+        rule->violations += from->violations;
+        rule->unanswered += from->unanswered;
+        rule->errors += from->errors;
+        cause = suite_first_cause(cause, suite_cause_of(from));
+    }
+    return merge_violating(merge, probe, index, rule) &&
+           suite_decide(rule, (enum rule_id)id, cause) && merge_examples(merge, probe, index, rule);
+}
+
+/* --- Scenarios. --- */
+
+/* Which verdict of two parts of a scenario says more. */
+static enum report_verdict merge_verdicts(enum report_verdict a, enum report_verdict b) {
+    static const int weights[REPORT_VERDICTS] = {
+        [REPORT_NOT_EXERCISED] = 0, [REPORT_ERROR] = 1, [REPORT_PASS] = 2,
+        [REPORT_INFO] = 3,          [REPORT_FAIL] = 3,  [REPORT_NONSTRICT] = 3,
+        [REPORT_NOT_APPLICABLE] = 4};
+
+    return weights[a] >= weights[b] ? a : b;
+}
+
+static bool merge_scenario(const struct merge *merge, size_t first, size_t end, size_t rules_count,
+                           struct report_scenario *scenario) {
+    scenario->id = merge->cases[first].scenario;
+    scenario->title = merge->cases[first].title;
+    scenario->cases = end - first;
+    scenario->case_ids = calloc(end - first, sizeof *scenario->case_ids);
+    scenario->verdicts = calloc(rules_count + 1, sizeof *scenario->verdicts);
+    if (!scenario->case_ids || !scenario->verdicts)
+        return false;
+    for (size_t i = 0; i < rules_count; i++)
+        scenario->verdicts[i] = REPORT_NOT_EXERCISED;
+    for (size_t at = first; at < end; at++) {
+        scenario->case_ids[at - first] = merge->cases[at].id;
+        for (size_t i = 0; i < rules_count; i++)
+            scenario->verdicts[i] =
+                merge_verdicts(scenario->verdicts[i], merge->cases[at].verdicts[i]);
+    }
+    return true;
+}
+
+static bool merge_scenarios(const struct merge *merge, size_t probe, struct report_probe *out) {
+    out->scenarios = calloc(merge->cases_count + 1, sizeof *out->scenarios);
+    for (size_t first = 0, end; out->scenarios && first < merge->cases_count; first = end) {
+        const struct merge_case *test = &merge->cases[first];
+
+        for (end = first + 1; end < merge->cases_count && merge->cases[end].probe == test->probe &&
+                              strcmp(merge->cases[end].scenario, test->scenario) == 0;)
+            end++;
+        if (test->probe == probe && !merge_scenario(merge, first, end, out->rules_count,
+                                                    &out->scenarios[out->scenarios_count++]))
+            return false;
+    }
+    return out->scenarios != NULL;
+}
+
+/* --- Probes. --- */
+
+static const char merge_error_prefix[] = "error: ";
+
+/* The number of the case that a note is about ("error: CASE: reason"), or SIZE_MAX; *reason is what
+ * it says. */
+static size_t merge_note_case(const struct merge *merge, size_t part, size_t probe,
+                              const char *note, const char **reason) {
+    size_t skip = sizeof merge_error_prefix - 1, number;
+    char *id;
+
+    *reason = strncmp(note, merge_error_prefix, skip) == 0 ? strstr(note + skip, ": ") : NULL;
+    if (!*reason)
+        return SIZE_MAX;
+    id = strndup(note + skip, (size_t)(*reason - note) - skip);
+    number = id ? merge_find(merge, part, probe, id, 0) : SIZE_MAX;
+    free(id);
+    return number;
+}
+
+static bool merge_add_note(struct report_probe *out, const char *text) {
+    out->notes[out->notes_count] = strdup(text);
+    return out->notes[out->notes_count++] != NULL;
+}
+
+/* Each reason's first case, and the first few reasons: as the whole run tells them. */
+static bool merge_failures(const struct merge *merge, size_t probe, struct report_probe *out) {
+    const char *seen[SUITE_FAILURE_NOTES];
+    size_t told = 0;
+
+    for (; told < SUITE_FAILURE_NOTES; told++) {
+        size_t lowest = SIZE_MAX;
+        const char *text = NULL, *why = NULL;
+
+        for (size_t part = 0; part < merge->count; part++) {
+            const struct report_probe *from = &merge->parts[part].probes[probe];
+
+            for (size_t i = 0; i < from->notes_count; i++) {
+                const char *reason;
+                size_t number = merge_note_case(merge, part, probe, from->notes[i], &reason);
+                bool known = number == SIZE_MAX;
+
+                for (size_t j = 0; j < told && !known; j++)
+                    known = strcmp(seen[j], reason) == 0;
+                if (known || number >= lowest)
+                    continue;
+                lowest = number;
+                text = from->notes[i];
+                why = reason;
+            }
+        }
+        if (!text)
+            break;
+        seen[told] = why;
+        if (!merge_add_note(out, text))
+            return false;
+    }
+    return true;
+}
+
+static bool merge_notes(const struct merge *merge, size_t probe, struct report_probe *out) {
+    const struct report_probe *first = &merge->parts[0].probes[probe];
+
+    out->notes = calloc(first->notes_count + SUITE_FAILURE_NOTES, sizeof *out->notes);
+    if (!out->notes)
+        return false;
+    for (size_t i = 0; i < first->notes_count; i++) {
+        if (strncmp(first->notes[i], merge_error_prefix, sizeof merge_error_prefix - 1) != 0 &&
+            !merge_add_note(out, first->notes[i]))
+            return false;
+    }
+    return merge_failures(merge, probe, out);
+}
+
+/* The first part's sites are taken over; any part may have reached one. */
+static void merge_sites(struct merge *merge, size_t probe, struct report_probe *out) {
+    struct report_probe *first = &merge->parts[0].probes[probe];
+
+    out->sites = first->sites;
+    out->sites_count = first->sites_count;
+    first->sites = NULL;
+    first->sites_count = 0;
+    for (size_t part = 1; part < merge->count; part++) {
+        const struct report_probe *from = &merge->parts[part].probes[probe];
+
+        for (size_t i = 0; i < out->sites_count && i < from->sites_count; i++)
+            out->sites[i].reached |= from->sites[i].reached;
+    }
+}
+
+char *merge_take(char **text) {
+    char *taken = *text;
+
+    *text = NULL;
+    return taken;
+}
+
+static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *out) {
+    struct report_probe *first = &merge->parts[0].probes[probe];
+    size_t errors = 0;
+
+    out->rules = calloc(first->rules_count + 1, sizeof *out->rules);
+    if (!out->rules)
+        return false;
+    for (size_t i = 0; i < first->rules_count; i++) {
+        if (!merge_rule(merge, probe, i, &out->rules[out->rules_count++]))
+            return false;
+        if (out->rules[i].errors > errors)
+            errors = out->rules[i].errors;
+    }
+    if (!merge_scenarios(merge, probe, out) || !merge_notes(merge, probe, out))
+        return false;
+    merge_sites(merge, probe, out);
+    out->name = merge_take(&first->name);
+    out->file = merge_take(&first->file);
+    out->sha256 = merge_take(&first->sha256);
+    out->arch = merge_take(&first->arch);
+    out->entry = merge_take(&first->entry);
+    out->verdict = suite_probe_verdict(out, merge->parts[0].strict, errors);
+    return true;
+}
+
+static bool merge_fill(struct merge *merge) {
+    struct report *whole = merge->whole;
+
+    *whole = (struct report){.version = merge->parts[0].version,
+                             .seed = merge->parts[0].seed,
+                             .strict = merge->parts[0].strict,
+                             .profile = merge->parts[0].profile,
+                             .cases = merge->cases_count};
+    for (size_t i = 0; i < merge->count; i++) {
+        whole->runs += merge->parts[i].runs;
+        whole->errors += merge->parts[i].errors;
+    }
+    whole->probes = calloc(merge->parts[0].probes_count + 1, sizeof *whole->probes);
+    for (size_t i = 0; whole->probes && i < merge->parts[0].probes_count; i++) {
+        whole->probes_count++;
+        if (!merge_probe(merge, i, &whole->probes[i]))
+            return false;
+    }
+    return whole->probes != NULL;
+}
+
+bool merge_reports(struct report *parts, const char *const *paths, size_t count,
+                   struct report *whole, struct errors *errors) {
+    struct merge merge = {.parts = parts, .count = count, .whole = whole};
+    bool good = merge_check(parts, paths, count, errors);
+
+    if (good)
+        qsort(parts, count, sizeof *parts, merge_compare_parts);
+    if (good && merge_is_sweep(&parts[0]))
+        return merge_sweep(parts, count, whole, errors);
+    good = good && merge_list(&merge, errors);
+    if (good && !merge_fill(&merge))
+        good =
+            errors_add(errors, NULL, 0, 0, "the reports contradict themselves, or out of memory");
+    free(merge.cases);
+    return good;
+}

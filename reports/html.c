@@ -162,16 +162,8 @@ static void html_broken_rule(FILE *stream, const struct report *report, size_t p
                              const struct report_rule *rule) {
     fprintf(stream, "<li data-v=\"%s\">", report_verdict_text(rule->verdict));
     html_rule_verdict(stream, rule);
-    fputs(" <a href=\"#", stream);
-    html_anchor(stream, probe, rule->id);
-    fputs("\">", stream);
-    html_text(stream, rule->id);
-    fputs("</a> ", stream);
-    if (report->probes_count > 1) {
-        fputs("<span class=\"of\">", stream);
-        html_text(stream, report->probes[probe].name);
-        fputs("</span> ", stream);
-    }
+    fputc(' ', stream);
+    html_section_link(stream, report, probe, rule->id);
     fprintf(stream, "<span class=\"extent\">%zu of ", rule->violations);
     html_count(stream, rule->cases, "case");
     fputs("</span></li>\n", stream);

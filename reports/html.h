@@ -37,6 +37,10 @@ const char *html_mark(enum report_verdict verdict);
 /* The name that a cell's section is linked by: "p1-max-read-first" for the first probe. */
 void html_anchor(FILE *stream, size_t probe, const char *rule);
 
+/* A rule's id that links to its section, and the probe's name where there are several. */
+void html_section_link(FILE *stream, const struct report *report, size_t probe,
+                       const char *rule);
+
 /* "'sha256-...'", a source of a security policy, for an embedded style sheet or script. */
 void html_policy_hash(FILE *stream, const char *text);
 

@@ -7,16 +7,8 @@ static void html_new(FILE *stream, const struct report *report, size_t probe,
                      const struct report_rule *rule) {
     fprintf(stream, "<li data-v=\"%s\">", report_verdict_text(rule->verdict));
     html_verdict(stream, rule->verdict);
-    fputs(" new: <a href=\"#", stream);
-    html_anchor(stream, probe, rule->id);
-    fputs("\">", stream);
-    html_text(stream, rule->id);
-    fputs("</a> ", stream);
-    if (report->probes_count > 1) {
-        fputs("<span class=\"of\">", stream);
-        html_text(stream, report->probes[probe].name);
-        fputs("</span> ", stream);
-    }
+    fputs(" new: ", stream);
+    html_section_link(stream, report, probe, rule->id);
     fputs("<span class=\"extent\">", stream);
     html_count(stream, rule->unlisted, "case");
     fputs(", the first <code>", stream);

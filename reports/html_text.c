@@ -94,6 +94,20 @@ void html_anchor(FILE *stream, size_t probe, const char *rule) {
         fputc(isalnum((unsigned char)*rule) ? *rule : '-', stream);
 }
 
+void html_section_link(FILE *stream, const struct report *report, size_t probe,
+                       const char *rule) {
+    fputs("<a href=\"#", stream);
+    html_anchor(stream, probe, rule);
+    fputs("\">", stream);
+    html_text(stream, rule);
+    fputs("</a> ", stream);
+    if (report->probes_count == 1)
+        return;
+    fputs("<span class=\"of\">", stream);
+    html_text(stream, report->probes[probe].name);
+    fputs("</span> ", stream);
+}
+
 void html_count(FILE *stream, size_t count, const char *noun) {
     fprintf(stream, "%zu %s%s", count, noun, count == 1 ? "" : "s");
 }

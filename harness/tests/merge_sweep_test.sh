@@ -7,24 +7,7 @@ set -u
 hvspec=$1
 probes=$2
 schema=$3
-scratch=$(mktemp -d) || exit 3
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 3
-
-fail() {
-    echo "$1"
-    exit 1
-}
-
-refused() { # words, reports...
-    local words=$1
-    shift
-    "$hvspec" merge "$@" >out 2>error
-    [ $? = 2 ] || fail "not refused: $words"
-    [ ! -s out ] || fail "refused, and yet there is a report: $words"
-    grep -qF -e "$words" error || fail "no word of '$words': $(cat error)"
-    [ "$(wc -l <error)" = 1 ] || fail "more than a line: $(cat error)"
-}
+. "$(dirname "$0")/merge_common.sh"
 
 # One without a failure, one that fails from a value on, one with far more ranges than are kept, one
 # that gives no answer for most values, and one that cannot be judged, on one register and on thirty.

@@ -6,26 +6,9 @@
 set -u
 hvspec=$1
 probes=$2
-scratch=$(mktemp -d) || exit 3
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 3
+. "$(dirname "$0")/merge_common.sh"
 subjects=("$probes/broken/64/max-low-byte.so" "$probes/broken/64/max-equal.so"
           "$probes/reference/reference-gcc-O2-64.so" "$probes/conforming/64/error-codes.yaml")
-
-fail() {
-    echo "$1"
-    exit 1
-}
-
-refused() { # words, reports...
-    local words=$1
-    shift
-    "$hvspec" merge "$@" >out 2>error
-    [ $? = 2 ] || fail "not refused: $words"
-    [ ! -s out ] || fail "refused, and yet there is a report: $words"
-    grep -qF -e "$words" error || fail "no word of '$words': $(cat error)"
-    [ "$(wc -l <error)" = 1 ] || fail "more than a line: $(cat error)"
-}
 
 "$hvspec" check "${subjects[@]}" -s max/zero -s max/unsigned -s target/single-bit -vv --report json=whole.json \
     --report junit=whole.xml --report console >whole.txt

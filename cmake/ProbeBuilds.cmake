@@ -4,7 +4,7 @@
 # the project's own flags. One custom command a file and one target a folder, so that a few hundred
 # of them cost CMake nothing. What was built is listed in build/probes/FOLDER/list.txt, a line
 # "path | abi" each: what to hand to hvspec, relative to the list (a manifest where the code needs
-# one), and the convention it is called by.
+# one), and the convention it is called by; a folder may add fields of its own.
 
 find_program(HVSPEC_PROBE_GCC NAMES gcc DOC "GCC for probes")
 find_program(HVSPEC_PROBE_GXX NAMES g++ DOC "GCC's C++ compiler for probes")
@@ -68,9 +68,13 @@ macro(hvspec_probe_build output source)
     list(APPEND HVSPEC_PROBE_OUTPUTS ${output})
 endmacro()
 
-# hvspec_probe_listed(PATH ABI): notes a line for list.txt.
+# hvspec_probe_listed(PATH ABI FIELD...): notes a line for list.txt.
 macro(hvspec_probe_listed path abi)
-    string(APPEND HVSPEC_PROBE_LIST "${path} | ${abi}\n")
+    string(APPEND HVSPEC_PROBE_LIST "${path} | ${abi}")
+    foreach(hvspec_probe_field IN ITEMS ${ARGN})
+        string(APPEND HVSPEC_PROBE_LIST " | ${hvspec_probe_field}")
+    endforeach()
+    string(APPEND HVSPEC_PROBE_LIST "\n")
 endmacro()
 
 # hvspec_probe_folder_done(NAME [ALL]): writes list.txt and makes the target probes_NAME of all

@@ -4,12 +4,13 @@
  * Runs the suite on every build of a list (the reference's, or the conforming probes') and requires
  * that nothing fails: no false alarms. Prints a line a build; for ctest.
  *
- *   conforming_table FOLDER SCENARIOS PART/PARTS [NAME=NONSTRICT-RULE]...
+ *   conforming_table FOLDER SCENARIOS [PARTS]
  *
- * FOLDER holds list.txt, lines "path | abi". Each build runs part PART of PARTS of all cases; with
- * "each" for PART the next part after the build before it, so that many builds of a style, one after
- * the other, run all cases between them.
- * Should rules that a build's style breaks are named: "scan-bases=max/no-read-beyond".
+ * FOLDER holds list.txt, lines "path | abi | nonstrict | speed", the last two as in
+ * harness/conforming/builds.txt and only where builds were made from it. Each build runs all cases,
+ * but for those that are heavy: each of them runs one of PARTS (default 1) parts of all cases, the
+ * next one after that of the heavy build before it, so that the many builds of a style, one after
+ * the other, run all of them. The slow ones are left out.
  */
 #include "harness/pool.h"
 #include "harness/suite.h"
@@ -22,38 +23,40 @@ struct table {
     const char *folder;
     struct scenario_set set;
     struct suite_options options;
-    char *const *nonstrict; /* "NAME=RULE" */
-    int nonstrict_count;
-    size_t builds, wrong;
-    bool spreads; /* each build runs the part after its predecessor's */
+    unsigned parts;
+    size_t builds, heavy, slow, wrong;
+    size_t cases;
 };
 
-/* Whether a build with this path may break the rule. */
-static bool may_break(const struct table *table, const char *path, const char *rule) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+/* A line of the list. */
+struct build {
+    char path[512], abi[32], nonstrict[256], speed[16];
+};
 
-    for (int i = 0; i < table->nonstrict_count; i++) {
-        size_t length = strcspn(table->nonstrict[i], "=");
+/* Whether a word is among those that a list separates by commas. */
+static bool is_listed(const char *list, const char *word) {
+    size_t length = strlen(word);
 
-        if (strncmp(name, table->nonstrict[i], length) == 0 &&
-            strcmp(table->nonstrict[i] + length + 1, rule) == 0)
+    for (const char *at = list; *at; at += at[0] == ',') {
+        size_t next = strcspn(at, ",");
+
+        if (next == length && strncmp(at, word, length) == 0)
             return true;
+        at += next;
     }
     return false;
 }
 
 /* True when nothing failed, something passed, and exactly the named should-rules are nonstrict. */
-static bool is_right(const struct table *table, const struct report_probe *probe,
-                     const char *path) {
+static bool is_right(const struct build *build, const struct report_probe *probe) {
     size_t passed = 0;
 
     for (size_t i = 0; i < probe->rules_count; i++) {
         const struct report_rule *rule = &probe->rules[i];
-        bool allowed = may_break(table, path, rule->id);
 
         passed += rule->verdict == REPORT_PASS;
         if (rule->verdict == REPORT_FAIL || rule->verdict == REPORT_ERROR ||
-            (rule->verdict == REPORT_NONSTRICT) != allowed) {
+            (rule->verdict == REPORT_NONSTRICT) != is_listed(build->nonstrict, rule->id)) {
             printf("        %s: %s, %s\n", rule->id, report_verdict_text(rule->verdict),
                    rule->examples_count > 0 ? rule->examples[0].case_id : "no example");
             return false;
@@ -62,7 +65,7 @@ static bool is_right(const struct table *table, const struct report_probe *probe
     return passed > 0 && probe->verdict == REPORT_PASS;
 }
 
-static void run(struct table *table, const char *name) {
+static void run(struct table *table, const struct build *build) {
     struct probe_options options = {0};
     struct errors errors = {0};
     struct report report = {0};
@@ -71,20 +74,19 @@ static void run(struct table *table, const char *name) {
     char path[2048];
     bool right = false;
 
-    if (table->spreads)
-        table->options.shard = (unsigned)(table->builds % table->options.shards) + 1;
-    snprintf(path, sizeof path, "%s/%s", table->folder, name);
+    snprintf(path, sizeof path, "%s/%s", table->folder, build->path);
     if (probe_load(path, &options, &probes, &count, &errors) &&
         suite_run(probes, count, &table->set, &table->options, &report, &errors)) {
         right = report.errors == 0;
         for (size_t i = 0; i < report.probes_count; i++)
-            right &= is_right(table, &report.probes[i], name);
+            right &= is_right(build, &report.probes[i]);
     }
-    printf("%-8s %s\n", right ? "conforms" : "WRONG", name);
+    printf("%-8s %s\n", right ? "conforms" : "WRONG", build->path);
     errors_print(&errors, "        ", stdout);
     fflush(stdout);
     table->builds++;
     table->wrong += !right;
+    table->cases += report.cases;
     report_clear(&report);
     errors_clear(&errors);
     for (size_t i = 0; i < count; i++)
@@ -92,38 +94,70 @@ static void run(struct table *table, const char *name) {
     free(probes);
 }
 
-int main(int count, char **arguments) {
-    struct table table = {0};
-    struct errors errors = {0};
-    char path[1024], line[512];
-    FILE *list;
+/* Runs the build of a line, or leaves it out. False: the line says something else. */
+static bool run_line(struct table *table, const char *line) {
+    struct build build = {.nonstrict = "-", .speed = "usual"};
+    int fields = sscanf(line, "%511s | %31s | %255s | %15s", build.path, build.abi, build.nonstrict,
+                        build.speed);
+    bool is_heavy = strcmp(build.speed, "heavy") == 0, is_slow = strcmp(build.speed, "slow") == 0;
 
-    table.spreads = count >= 4 && sscanf(arguments[3], "each/%u", &table.options.shards) == 1;
-    if (count < 4 || (!table.spreads && sscanf(arguments[3], "%u/%u", &table.options.shard,
-                                               &table.options.shards) != 2)) {
-        fputs("usage: conforming_table FOLDER SCENARIOS PART/PARTS [NAME=RULE]...\n", stderr);
+    if ((fields != 2 && fields != 4) ||
+        (!is_heavy && !is_slow && strcmp(build.speed, "usual") != 0))
+        return false;
+    if (is_slow) {
+        table->slow++;
+        return true;
+    }
+    table->options.shard = is_heavy ? (unsigned)(table->heavy % table->parts) + 1 : 1;
+    table->options.shards = is_heavy ? table->parts : 1;
+    table->heavy += is_heavy;
+    run(table, &build);
+    return true;
+}
+
+static bool run_list(struct table *table) {
+    char path[1024], line[1024];
+    FILE *list;
+    bool understood = true;
+
+    snprintf(path, sizeof path, "%s/list.txt", table->folder);
+    list = fopen(path, "r");
+    if (!list)
+        fprintf(stderr, "conforming_table: cannot read %s\n", path);
+    while (list && understood && fgets(line, sizeof line, list)) {
+        understood = run_line(table, line);
+        if (!understood)
+            fprintf(stderr, "conforming_table: %s: what is this: %s", path, line);
+    }
+    if (list)
+        fclose(list);
+    return list && understood;
+}
+
+int main(int count, char **arguments) {
+    struct table table = {.parts = 1};
+    struct errors errors = {0};
+    bool done;
+
+    if (count < 3 || count > 4 ||
+        (count == 4 && (sscanf(arguments[3], "%u", &table.parts) != 1 || table.parts == 0))) {
+        fputs("usage: conforming_table FOLDER SCENARIOS [PARTS]\n", stderr);
         return 2;
     }
     table.folder = arguments[1];
-    table.nonstrict = arguments + 4;
-    table.nonstrict_count = count - 4;
     table.options.seed = 1;
     table.options.workers = pool_processors();
     memset(table.options.selected, true, sizeof table.options.selected);
-    snprintf(path, sizeof path, "%s/list.txt", table.folder);
-    list = fopen(path, "r");
-    if (!list || !scenario_set_add(&table.set, arguments[2], NULL, 1, &errors)) {
+    if (!scenario_set_add(&table.set, arguments[2], NULL, 1, &errors)) {
         errors_print(&errors, "conforming_table: ", stderr);
-        fprintf(stderr, "conforming_table: cannot read %s or the scenarios\n", path);
         return 2;
     }
-    while (fgets(line, sizeof line, list)) {
-        line[strcspn(line, " |\n")] = '\0';
-        if (line[0] && !may_break(&table, line, "slow"))
-            run(&table, line);
-    }
-    fclose(list);
+    done = run_list(&table);
     scenario_set_clear(&table.set);
-    printf("%zu builds, %zu not as expected\n", table.builds, table.wrong);
+    printf("%zu builds, %zu of them heavy (1/%u of the cases each), %zu slow ones left out; "
+           "%zu cases run, %zu builds not as expected\n",
+           table.builds, table.heavy, table.parts, table.slow, table.cases, table.wrong);
+    if (!done)
+        return 2;
     return table.builds > 0 && table.wrong == 0 ? 0 : 1;
 }

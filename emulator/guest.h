@@ -34,12 +34,13 @@ struct guest_place {
     unsigned width;  /* bytes: 1, 2, 4 or 8 */
 };
 
-#define GUEST_OUT_SIZE 256u           /* bytes of the buffer that $out points to */
-#define GUEST_STRING_MAX 255u         /* bytes of a string argument */
-#define GUEST_ARGUMENTS_MAX 6u        /* fewest that every ABI passes the same way */
-#define GUEST_BUDGET_DEFAULT 100000u  /* instructions in one call; real detection takes hundreds */
-#define GUEST_PAUSE_INSTRUCTIONS 64u  /* that a PAUSE counts for: about its cycles on a processor */
-#define GUEST_CPUIDS_MAX 8192u        /* CPUIDs since the boot; more is out of budget */
+#define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
+#define GUEST_STRING_MAX 255u        /* bytes of a string argument */
+#define GUEST_ARGUMENTS_MAX 6u       /* fewest that every ABI passes the same way */
+#define GUEST_BUDGET_DEFAULT 100000u /* instructions in one call; real detection takes hundreds */
+#define GUEST_PAUSE_INSTRUCTIONS 64u /* that a PAUSE counts for: about its cycles */
+/* CPUIDs in one question, or in all that runs ahead of a boot's first; more is out of budget. */
+#define GUEST_CPUIDS_MAX 8192u
 
 enum guest_argument_kind {
     GUEST_ARGUMENT_TARGET,

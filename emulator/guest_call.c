@@ -168,6 +168,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->fault_address = guest->clock_address = guest->end_address = 0;
     guest->dirty_before = guest->dirty_count;
     guest->trace_call = guest->trace_count;
+    guest->trace_limit = (is_question ? guest->trace_call : guest->trace_boot) + GUEST_CPUIDS_MAX;
     guest->in_call = true;
 }
 

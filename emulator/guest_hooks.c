@@ -49,7 +49,7 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
     uint64_t out[4];
     void *pointers[] = {&out[0], &out[1], &out[2], &out[3]};
 
-    if (guest->trace_count - guest->trace_boot >= GUEST_CPUIDS_MAX) {
+    if (guest->trace_count >= guest->trace_limit) {
         guest->end_address = address;
         guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, "cpuid");
         return;

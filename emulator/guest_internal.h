@@ -119,6 +119,7 @@ struct guest {
 
     struct cpuid_execution *trace;
     size_t trace_count, trace_boot, trace_call;
+    size_t trace_limit; /* what the count may reach in this call */
 
     /* The batch in hand. */
     const struct guest_job *jobs;
@@ -182,7 +183,9 @@ static inline int64_t guest_budget(const struct guest *guest) {
     return (int64_t)(guest->setup->budget ? guest->setup->budget : GUEST_BUDGET_DEFAULT);
 }
 
-#define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * GUEST_CPUIDS_MAX)
+/* Each job of a run may be a boot of its own, with constructors and `before` ahead of it. The memory
+ * is touched as far as it is used. */
+#define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * 2 * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
 /* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's page
  * ahead of the buffer. */

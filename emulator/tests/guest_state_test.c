@@ -400,28 +400,88 @@ static void test_thread_data_too_large(void) {
     }
 }
 
-/* The trace holds GUEST_CPUIDS_MAX a boot, `before` included, for as many boots as fit a run. */
+/* push rbx; mov esi, COUNT; cpuid; dec esi; jnz; pop rbx; ret, with COUNT 8192 and 8193. */
+#define CPUIDS_AT_LIMIT "53 be 00 20 00 00 0f a2 ff ce 75 fa 5b c3"
+#define CPUIDS_BEYOND "53 be 01 20 00 00 0f a2 ff ce 75 fa 5b c3"
+
+/* Each question, and what runs ahead of the boot's first, may execute GUEST_CPUIDS_MAX: whether the
+ * jobs are boots of their own, where the trace is the longest, or one boot. */
 static void test_trace_limit(void) {
-    /* push rbx; mov esi, 8000; cpuid; dec esi; jnz; pop rbx; ret */
-    static const char code[] = "53 be 40 1f 00 00 0f a2 ff ce 75 fa 5b c3";
     static const uint64_t before[] = {FUNCTION};
     static struct observation seen[GUEST_BOOT_JOBS];
     struct guest_job jobs[GUEST_BOOT_JOBS];
+
+    for (unsigned one_boot = 0; one_boot < 2; one_boot++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, CPUIDS_AT_LIMIT);
+        machine_put(&machine, FUNCTION, CPUIDS_AT_LIMIT);
+        machine.setup.before = before;
+        machine.setup.before_count = 1;
+        for (size_t i = 0; i < GUEST_BOOT_JOBS; i++)
+            jobs[i] = (struct guest_job){
+                .table = &machine.table, .target = MACHINE_CODE, .continues = one_boot && i > 0};
+        if (machine_start(&machine)) {
+            CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, GUEST_BOOT_JOBS, seen), GUEST_BOOT_JOBS);
+            for (size_t i = 0; i < GUEST_BOOT_JOBS; i++) {
+                size_t asked_before = one_boot ? i : 0;
+
+                CU_ASSERT_EQUAL(seen[i].end, OBSERVATION_RETURNED);
+                CU_ASSERT_EQUAL(seen[i].count, GUEST_CPUIDS_MAX);
+                CU_ASSERT_EQUAL(seen[i].boot_count, (1 + asked_before) * GUEST_CPUIDS_MAX);
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* One more is out of budget, in a question as in what runs ahead of it. */
+static void test_trace_beyond(void) {
+    static const struct {
+        const char *before, *question;
+        size_t boot_count;
+        unsigned state;
+    } rows[] = {{CPUIDS_AT_LIMIT, CPUIDS_BEYOND, GUEST_CPUIDS_MAX, 0},
+                {CPUIDS_BEYOND, CPUIDS_AT_LIMIT, 0, OBSERVATION_IN_BOOT}};
+    static const uint64_t before[] = {FUNCTION};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].question);
+        machine_put(&machine, FUNCTION, rows[i].before);
+        machine.setup.before = before;
+        machine.setup.before_count = 1;
+        if (machine_start(&machine)) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            CU_ASSERT_EQUAL(seen.end, OBSERVATION_OUT_OF_BUDGET);
+            CU_ASSERT_EQUAL(seen.state & OBSERVATION_IN_BOOT, rows[i].state);
+            CU_ASSERT_EQUAL(seen.boot_count, rows[i].boot_count);
+            CU_ASSERT_EQUAL(seen.count, GUEST_CPUIDS_MAX);
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* Several functions ahead of the first question share one limit. */
+static void test_trace_before(void) {
+    /* push rbx; mov esi, 5000; cpuid; dec esi; jnz; pop rbx; ret */
+    static const char code[] = "53 be 88 13 00 00 0f a2 ff ce 75 fa 5b c3";
+    static const uint64_t before[] = {FUNCTION, FUNCTION};
     struct machine machine;
 
     machine_make(&machine, IMAGE_64, code);
     machine_put(&machine, FUNCTION, code);
     machine.setup.before = before;
-    machine.setup.before_count = 1;
-    for (size_t i = 0; i < GUEST_BOOT_JOBS; i++)
-        jobs[i] = (struct guest_job){.table = &machine.table, .target = MACHINE_CODE};
+    machine.setup.before_count = 2;
     if (machine_start(&machine)) {
-        CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, GUEST_BOOT_JOBS, seen), GUEST_BOOT_JOBS);
-        for (size_t i = 0; i < GUEST_BOOT_JOBS; i++) {
-            CU_ASSERT_EQUAL(seen[i].end, OBSERVATION_OUT_OF_BUDGET);
-            CU_ASSERT_EQUAL(seen[i].boot_count, 8000);
-            CU_ASSERT_EQUAL(seen[i].boot_count + seen[i].count, GUEST_CPUIDS_MAX);
-        }
+        struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+        CU_ASSERT_EQUAL(seen.end, OBSERVATION_OUT_OF_BUDGET);
+        CU_ASSERT_TRUE(seen.state & OBSERVATION_IN_BOOT);
+        CU_ASSERT_EQUAL(seen.boot_count, 5000);
+        CU_ASSERT_EQUAL(seen.boot_count + seen.count, GUEST_CPUIDS_MAX);
     }
     machine_stop(&machine);
 }
@@ -484,7 +544,9 @@ static const struct unit_test tests[] = {
     {"The caller's frame written by pushes", test_frame_pushed},
     {"Thread-local data", test_thread_data},
     {"Thread-local data that does not fit", test_thread_data_too_large},
-    {"The trace does not outgrow its buffer", test_trace_limit},
+    {"Every question and every start-up may execute as many CPUIDs", test_trace_limit},
+    {"One CPUID more is out of budget", test_trace_beyond},
+    {"What runs ahead of the first question shares one limit", test_trace_before},
     {"Runs take whole boots", test_whole_boots},
 };
 

@@ -26,131 +26,6 @@ bool judge_is_wrong(const struct facts *facts) {
            (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target));
 }
 
-/* --- What the twins say, gathered once per question. --- */
-
-/* Whether a twin gave another answer than the case itself. */
-static bool judge_differs(const struct facts *base, const struct facts *twin) {
-    return twin->answer != base->answer;
-}
-
-static void judge_weigh_rows(const struct evidence *twins, size_t count, struct weights *weights) {
-    weights->rows_ran = false;
-    weights->row_right = weights->row_reads = FINDING_NO_TWIN;
-    for (size_t i = 0; i < count; i++) {
-        const struct facts *facts = &twins[i].facts;
-
-        if (twins[i].twin->kind != TWIN_RANGE || !facts->returned)
-            continue;
-        weights->rows_ran = true;
-        if (facts->right && weights->row_right == FINDING_NO_TWIN)
-            weights->row_right = i;
-        if (facts->read_target && weights->row_reads == FINDING_NO_TWIN)
-            weights->row_reads = i;
-    }
-}
-
-static void judge_weigh_kind(const struct facts *base, const struct evidence *e, size_t index,
-                             struct weight *weight) {
-    bool counts = true;
-
-    weight->ran = true;
-    /* A probe that never reads the target decides by a leaf that it takes for it: that is
-     * target/is-read's to say, not the other leaves'. */
-    if (e->twin->kind == TWIN_LEAVES)
-        counts = base->read_target || e->facts.read_target;
-    if (judge_differs(base, &e->facts) && weight->any_difference == FINDING_NO_TWIN)
-        weight->any_difference = index;
-    if (!counts)
-        return;
-    if (weight->differs == FINDING_NO_TWIN &&
-        (judge_differs(base, &e->facts) ||
-         (e->twin->kind == TWIN_SIGNATURE && e->facts.leaves != base->leaves)))
-        weight->differs = index;
-    if (!base->right && e->facts.right && weight->repairs == FINDING_NO_TWIN)
-        weight->repairs = index;
-    if (!base->named_right && e->facts.named_right && weight->names == FINDING_NO_TWIN)
-        weight->names = index;
-    if (!base->read_target && e->facts.read_target && weight->reads == FINDING_NO_TWIN)
-        weight->reads = index;
-}
-
-static void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
-                        struct weights *weights) {
-    for (unsigned kind = 0; kind < TWIN_KINDS; kind++)
-        weights->of[kind] = (struct weight){false,           FINDING_NO_TWIN, FINDING_NO_TWIN,
-                                            FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN};
-    for (size_t i = 0; i < count; i++) {
-        if (twins[i].facts.returned)
-            judge_weigh_kind(base, &twins[i], i, &weights->of[twins[i].twin->kind]);
-    }
-    judge_weigh_rows(twins, count, weights);
-}
-
-/* --- Things that must not matter, and the rules that say so. --- */
-
-static const struct {
-    enum twin_kind kind;
-    enum rule_id rule;
-} judge_factors[] = {
-    {TWIN_SIGNATURE, RULE_GENERIC_SIGNATURE_IGNORED},
-    {TWIN_REGISTERS, RULE_TARGET_EAX_ALONE},
-    {TWIN_LEAVES, RULE_GAPS_OTHER_LEAVES_IGNORED},
-    {TWIN_GARBAGE, RULE_PLATFORM_DETERMINISTIC},
-};
-#define JUDGE_FACTORS (sizeof judge_factors / sizeof judge_factors[0])
-
-static void judge_factors_alone(const struct weights *weights, struct finding *findings) {
-    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
-        const struct weight *weight = &weights->of[judge_factors[i].kind];
-
-        if (weight->ran)
-            finding_note(findings, judge_factors[i].rule, weight->differs != FINDING_NO_TWIN,
-                         weight->differs);
-    }
-}
-
-/* What the twins of a kind say; `pick_offset` names the member of struct weight. */
-static size_t judge_pick(const struct weights *weights, enum twin_kind kind, size_t pick_offset) {
-    size_t twin;
-
-    memcpy(&twin, (const char *)&weights->of[kind] + pick_offset, sizeof twin);
-    return twin;
-}
-
-/* True when a factor explains the fault that `pick` looks for; its rule is then broken, and the
- * steps' rules are not. */
-static bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
-                                struct finding *findings) {
-    bool blamed = false;
-
-    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
-        size_t twin = judge_pick(weights, judge_factors[i].kind, pick_offset);
-
-        if (twin == FINDING_NO_TWIN)
-            continue;
-        finding_note(findings, judge_factors[i].rule, true, twin);
-        blamed = true;
-    }
-    return blamed;
-}
-
-/* True when the row explains the fault: another row mends it, and neither a plain maximum nor
- * another leaf of the same row does. Where neither another row nor another signature mends it but
- * both together do, both are to blame. `row` is what the twins in other rows say. */
-static bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
-                            struct finding *findings) {
-    size_t pair = judge_pick(weights, TWIN_RANGE_SIGNED, pick_offset);
-    size_t twin = row != FINDING_NO_TWIN ? row : pair;
-
-    if (judge_pick(weights, TWIN_MAXIMUM, pick_offset) != FINDING_NO_TWIN ||
-        judge_pick(weights, TWIN_COLUMN, pick_offset) != FINDING_NO_TWIN || twin == FINDING_NO_TWIN)
-        return false;
-    finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, twin);
-    if (row == FINDING_NO_TWIN)
-        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, twin);
-    return true;
-}
-
 /* --- The steps. --- */
 
 /* max < target. After: no maximum read at all, signed, truncated, wrapping or inverted comparisons.
@@ -166,44 +41,50 @@ static void judge_below(const struct facts *base, const struct weights *weights,
 }
 
 /* max >= target, and the target was never read. After: step 1 that turns features away (signed,
- * off by one, sanity bounds), and step 2 that asks another leaf or none. */
+ * off by one, sanity bounds), and step 2 that asks another leaf or none: who says "available" has
+ * not been turned away, whatever the maximum. */
 static void judge_unread(const struct facts *base, const struct weights *weights,
                          struct finding *findings) {
-    const struct weight *maximum = &weights->of[TWIN_MAXIMUM];
-    bool took_another =
-        base->read_other && weights->of[TWIN_LEAVES].any_difference != FINDING_NO_TWIN;
-    enum rule_id rule = RULE_MAX_REACHES_TARGET;
+    bool took_another = weights->of[TWIN_LEAVES].instead != FINDING_NO_TWIN ||
+                        weights->of[TWIN_ELSEWHERE].instead != FINDING_NO_TWIN;
 
     if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
         judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
         return;
-    if (!took_another &&
-        judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads), findings))
-        return;
-    if (maximum->reads == FINDING_NO_TWIN && (base->answer == OUTCOME_AVAILABLE || took_another))
-        rule = RULE_TARGET_IS_READ;
-    finding_note(findings, rule, true, FINDING_NO_TWIN);
+    if (took_another || base->answer == OUTCOME_AVAILABLE)
+        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
+    else if (!judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads),
+                              findings))
+        finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
+}
+
+/* Step 2 took a nonzero EAX for absent, and neither a factor nor the row explains it: that is the
+ * maximum's fault when another one mends it and no other value does. */
+static enum rule_id judge_nonzero_rule(const struct weights *weights) {
+    return weights->of[TWIN_MAXIMUM].repairs != FINDING_NO_TWIN &&
+                   weights->of[TWIN_NONZERO].repairs == FINDING_NO_TWIN
+               ? RULE_MAX_REACHES_TARGET
+               : RULE_TARGET_NONZERO_IS_PRESENT;
 }
 
 /* max >= target, and the target was read. After: zero accepted, EAX tested in part or signed, and
  * probes that read the target first and then compare the maximum wrongly. */
 static void judge_read(const struct facts *base, const struct weights *weights,
                        struct finding *findings) {
-    const struct weight *maximum = &weights->of[TWIN_MAXIMUM];
     bool is_zero = base->expected == OUTCOME_NOT_IMPLEMENTED;
-    enum rule_id step2 = is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT;
-    bool violated = false;
+    bool value_matters = weights->of[TWIN_NONZERO].repairs != FINDING_NO_TWIN;
 
     finding_note(findings, RULE_TARGET_IS_READ, false, FINDING_NO_TWIN);
-    if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings)) {
-        if (!is_zero && maximum->repairs != FINDING_NO_TWIN)
-            finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
-        else
-            violated = true;
-    }
     finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
-    finding_note(findings, step2, violated, FINDING_NO_TWIN);
+    finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT,
+                 false, FINDING_NO_TWIN);
+    if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
+        return;
+    if (!value_matters &&
+        judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
+        return;
+    finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : judge_nonzero_rule(weights), true,
+                 FINDING_NO_TWIN);
 }
 
 /* The order of reading, and the leaves that need not be read. */
@@ -322,8 +203,12 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
 
     judge_weigh(base, twins, count, &weights);
     judge_platform(probe, base, FINDING_NO_TWIN, findings);
-    for (size_t i = 0; i < count; i++)
-        judge_platform(probe, &twins[i].facts, i, findings);
+    /* Leaves outside the block change only to see what the answer follows, into what no processor
+     * returns: that proves nothing else against a probe. */
+    for (size_t i = 0; i < count; i++) {
+        if (twins[i].twin->kind != TWIN_ELSEWHERE)
+            judge_platform(probe, &twins[i].facts, i, findings);
+    }
     judge_fresh_starts(base, twins, count, findings);
     if (!present) {
         judge_presence(base, findings);

@@ -26,7 +26,6 @@ struct facts {
     bool named_right;      /* the very outcome expected */
     bool read_base;        /* BASE was executed since the boot */
     bool read_target;      /* the target was executed since the boot */
-    bool read_other;       /* another leaf of the block was executed since the boot */
     bool read_ahead;       /* a hypervisor leaf above BASE was executed before BASE */
     bool read_beyond;      /* a hypervisor leaf above the maximum was executed */
     bool read_hypervisor;  /* any hypervisor leaf was executed */

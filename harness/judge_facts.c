@@ -21,8 +21,6 @@ static void facts_of_trace(struct facts *facts, const struct cpuid_execution *tr
             facts->read_ahead = true;
         if (leaf == target)
             facts->read_target = true;
-        else if (leaf > CPUID_BASE && leaf <= CPUID_BLOCK_LAST)
-            facts->read_other = true;
         if (leaf > maximum && leaf != CPUID_BASE)
             facts->read_beyond = true;
         if (trace[i].subleaf != 0)
@@ -56,10 +54,10 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
     return a->end == b->end && a->state == b->state && a->expected == b->expected &&
            a->answer == b->answer && a->returned == b->returned && a->right == b->right &&
            a->named_right == b->named_right && a->read_base == b->read_base &&
-           a->read_target == b->read_target && a->read_other == b->read_other &&
-           a->read_ahead == b->read_ahead && a->read_beyond == b->read_beyond &&
-           a->read_hypervisor == b->read_hypervisor && a->stale_subleaf == b->stale_subleaf &&
-           a->value_right == b->value_right && a->leaves == b->leaves;
+           a->read_target == b->read_target && a->read_ahead == b->read_ahead &&
+           a->read_beyond == b->read_beyond && a->read_hypervisor == b->read_hypervisor &&
+           a->stale_subleaf == b->stale_subleaf && a->value_right == b->value_right &&
+           a->leaves == b->leaves;
 }
 
 /* Whether an execution is the one that a rule is about. */

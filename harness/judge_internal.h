@@ -9,10 +9,11 @@
 struct weight {
     bool ran;
     size_t differs;        /* breaks the rule that this kind must not matter */
-    size_t any_difference; /* another answer, whether it counts or not */
     size_t repairs;        /* is right where the case is wrong */
     size_t names;          /* names the outcome rightly where the case does not */
-    size_t reads;          /* reads the target where the case does not */
+    size_t reads;   /* reads the target where the case does not */
+    size_t instead; /* says "available" where the case does not, and has not read the target either:
+                       what this kind changes was taken for the target */
 };
 
 struct weights {
@@ -31,6 +32,27 @@ bool judge_is_fresh_start(const struct twin *twin);
 /* Whether both runs report the target's value, and only one of them as it is. Where the probe
  * reports none, two runs on tables with the same target never differ here. */
 bool judge_value_differs(const struct facts *a, const struct facts *b);
+
+/* Whether a twin gave another answer than the case itself. */
+bool judge_differs(const struct facts *base, const struct facts *twin);
+
+/* Gathers what the twins say. */
+void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
+                 struct weights *weights);
+
+/* Things that must not matter, each by itself. */
+void judge_factors_alone(const struct weights *weights, struct finding *findings);
+
+/* True when a factor explains the fault that the member of struct weight at `pick_offset` looks
+ * for; its rule is then broken, and the steps' rules are not. */
+bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
+                         struct finding *findings);
+
+/* True when the row explains the fault: another row mends it, and neither a plain maximum nor
+ * another leaf of the same row does. Where neither another row nor another signature mends it but
+ * both together do, both are to blame. `row` is what the twins in other rows say. */
+bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
+                     struct finding *findings);
 
 /* The platform rules that any single run shows. */
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,

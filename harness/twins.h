@@ -19,6 +19,8 @@ enum twin_kind {
     TWIN_RANGE,     /* the target's row of sixteen leaves swapped with another's, and asked there */
     TWIN_COLUMN,    /* the next leaf of the same row, with the target's values */
     TWIN_RANGE_SIGNED, /* the same with another signature too; only when the case is wrong */
+    TWIN_NONZERO,      /* a plain value in the target's EAX, as EAX was not zero; only when wrong */
+    TWIN_ELSEWHERE,    /* EAX of a leaf outside the block that was read; only when wrong */
     TWIN_VALUE,        /* a number found in the probe's code as maximum or as the target's EAX: the
                           expected outcome may differ */
     TWIN_KINDS

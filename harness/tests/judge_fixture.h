@@ -56,6 +56,14 @@ static inline struct facts facts_unread(enum outcome expected, enum outcome answ
     return facts;
 }
 
+/* A right run that reports the target's value, or another. */
+static inline struct facts facts_valued(enum outcome answer, bool value_right) {
+    struct facts facts = facts_of(OUTCOME_AVAILABLE, answer);
+
+    facts.value_right = value_right;
+    return facts;
+}
+
 /* A run that ended without an answer. */
 static inline struct facts facts_ended(enum observation_end end, enum outcome expected) {
     struct facts facts = facts_of(expected, OUTCOME_NONE);

@@ -230,6 +230,18 @@ static void test_presence_unanswered(void) {
     CU_ASSERT_EQUAL(question.findings[RULE_PRESENCE_CHECKED_FIRST].state, FINDING_UNANSWERED);
 }
 
+/* What no processor returns outside the block is there to see what the answer follows. */
+static void test_leaves_elsewhere_accuse_nobody(void) {
+    struct question question = question_of(facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+    struct facts stale = question.base;
+
+    stale.stale_subleaf = true;
+    question_add(&question, TWIN_ELSEWHERE, stale);
+    question_add(&question, TWIN_ELSEWHERE,
+                 facts_ended(OBSERVATION_OUT_OF_BUDGET, OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "max/reaches-target");
+}
+
 static const struct unit_test tests[] = {
     {"each end that is no answer has its rule", test_ends},
     {"an error of the harness judges nothing", test_errors_judge_nothing},
@@ -238,6 +250,7 @@ static const struct unit_test tests[] = {
     {"a stale subleaf", test_subleaf},
     {"twins count too, and are shown", test_twins_show_it},
     {"the case itself is shown first", test_the_case_itself_is_shown_first},
+    {"leaves elsewhere accuse nobody", test_leaves_elsewhere_accuse_nobody},
     {"fresh starts that agree", test_fresh_starts_agree},
     {"fresh starts that differ", test_fresh_starts_differ},
     {"fresh starts that crash", test_fresh_starts_crash},

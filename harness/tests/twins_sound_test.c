@@ -38,6 +38,8 @@ static const struct {
     [TWIN_RANGE] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, true},
     [TWIN_COLUMN] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, true},
     [TWIN_RANGE_SIGNED] = {CPUID_ALL, CPUID_ALL, CPUID_ALL, true},
+    [TWIN_NONZERO] = {0, CPUID_EAX, 0, false},
+    [TWIN_ELSEWHERE] = {0, 0, 0, false},
     [TWIN_VALUE] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, false},
 };
 
@@ -56,8 +58,9 @@ static bool twin_is_sound(const struct twins_fixture *fixture, const struct twin
         (changed(&fixture->view, &view, CPUID_BASE) & ~allowed[twin->kind].base) ||
         (changed(&fixture->view, &view, target) & ~allowed[twin->kind].target) ||
         (changed_elsewhere(&fixture->view, &view, target) & ~elsewhere) ||
-        changed(&fixture->view, &view, 0) || changed(&fixture->view, &view, 1) ||
-        changed(&fixture->view, &view, 0x80000000u))
+        (twin->kind != TWIN_ELSEWHERE &&
+         (changed(&fixture->view, &view, 0) || changed(&fixture->view, &view, 1) ||
+          changed(&fixture->view, &view, 0x80000000u))))
         return false;
     if ((twin->target != target) != allowed[twin->kind].moves ||
         (twin->garbage != 0) != (twin->kind == TWIN_GARBAGE))
@@ -66,7 +69,7 @@ static bool twin_is_sound(const struct twins_fixture *fixture, const struct twin
         return true;
     /* The outcome stays, and where another leaf is asked for, that has the target's values. */
     return twin_outcome(&view, twin->target) == twin_outcome(&fixture->view, target) &&
-           (twin->kind == TWIN_REGISTERS ||
+           (twin->kind == TWIN_REGISTERS || twin->kind == TWIN_NONZERO ||
             twins_same_values(cpuid_lookup(&view, twin->target, 0),
                               cpuid_lookup(&fixture->view, target, 0)));
 }

@@ -204,6 +204,58 @@ static void test_plain_maxima(void) {
     drop();
 }
 
+/* At the end of the block the plain maxima are one and the same. */
+static void test_further_maxima_only_when_wrong(void) {
+    for (unsigned wrong = 0; wrong < 2; wrong++) {
+        twins_fixture_fill(&fixture);
+        fixture.source.target = CPUID_BLOCK_LAST;
+        fixture.table.base.eax = CPUID_BLOCK_LAST;
+        fixture.source.is_wrong = wrong;
+        twins_fixture_view(&fixture);
+        twins_fixture_make(&fixture);
+        CU_ASSERT_EQUAL(has_maximum(TWIN_MAXIMUM, 0x40000100), wrong);
+        CU_ASSERT_EQUAL(has_maximum(TWIN_MAXIMUM, UINT32_MAX), wrong);
+        drop();
+    }
+}
+
+/* A target that answers subleaf by subleaf goes on doing so under another maximum. */
+static void test_subleaves_stay(void) {
+    twins_fixture_fill(&fixture);
+    fixture.leaves[1].every_subleaf = false;
+    twins_fixture_make(&fixture);
+    for (size_t i = 0; i < fixture.list.count; i++) {
+        struct cpuid_view view = twin_view(&fixture, &fixture.list.twins[i]);
+
+        if (fixture.list.twins[i].kind == TWIN_MAXIMUM)
+            CU_ASSERT_EQUAL(cpuid_lookup(&view, TWINS_TARGET, 1).eax, 0);
+    }
+    drop();
+}
+
+/* Only a wrong case has causes to tell apart; a zero stays one. */
+static void test_other_values_only_when_wrong(void) {
+    for (unsigned wrong = 0; wrong < 2; wrong++) {
+        twins_fixture_fill(&fixture);
+        fixture.source.is_wrong = wrong;
+        twins_fixture_make(&fixture);
+        CU_ASSERT_EQUAL(
+            has(&fixture, TWIN_NONZERO, CPUID_CHANGE_SET, TWINS_TARGET, CPUID_EAX, all(1)), wrong);
+        CU_ASSERT_EQUAL(
+            has(&fixture, TWIN_ELSEWHERE, CPUID_CHANGE_SET, 0x40000100u, CPUID_EAX, all(1)), wrong);
+        /* The block's leaves have twins of their own. */
+        CU_ASSERT_FALSE(
+            has(&fixture, TWIN_ELSEWHERE, CPUID_CHANGE_SET, 0x40000011u, CPUID_EAX, all(1)));
+        drop();
+    }
+    twins_fixture_fill(&fixture);
+    fixture.source.is_wrong = true;
+    fixture.leaves[1].values.eax = 0;
+    twins_fixture_make(&fixture);
+    CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_NONZERO), 0);
+    drop();
+}
+
 /* Each constant, one less and one more, as the maximum; and as the target's EAX. */
 static void test_values(void) {
     make();
@@ -336,9 +388,9 @@ static void test_limit(void) {
         for (unsigned kind = 0; kind < TWIN_KINDS; kind++)
             CU_ASSERT_TRUE(twins_count(&fixture.list, kind) > 0);
         CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_GARBAGE), GUEST_GARBAGES - 1);
-        CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_MAXIMUM), 2);
-        /* Those that are always kept are some 25. */
-        CU_ASSERT_TRUE(fixture.list.count <= limits[i] + 30);
+        CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_MAXIMUM), 5);
+        /* Those that are always kept are some 35. */
+        CU_ASSERT_TRUE(fixture.list.count <= limits[i] + 40);
         drop();
     }
 }
@@ -384,6 +436,9 @@ static const struct unit_test tests[] = {
     {"blocks of leaves", test_blocks},
     {"blocks at the ends", test_blocks_at_the_ends},
     {"plain maxima", test_plain_maxima},
+    {"further maxima only when the case is wrong", test_further_maxima_only_when_wrong},
+    {"subleaves stay under another maximum", test_subleaves_stay},
+    {"other values only when the case is wrong", test_other_values_only_when_wrong},
     {"values from the code", test_values},
     {"rows", test_rows},
     {"the next leaf of the row", test_column},

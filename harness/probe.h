@@ -4,6 +4,7 @@
 
 #include "emulator/guest.h"
 #include "emulator/image.h"
+#include "emulator/sha256.h"
 #include "harness/rules.h"
 #include "harness/spec.h"
 
@@ -70,5 +71,13 @@ bool probe_names_outcome(const struct probe *probe);
 
 /* True when it reports the leaf's value. */
 bool probe_reports_value(const struct probe *probe);
+
+/* Names the way the probe is called and its answer is read, whether options or a manifest say so,
+ * but not the budget: runs of the same code that differ in it cannot be joined. False: out of
+ * memory. */
+bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]);
+
+/* Instructions that one call may execute. */
+uint64_t probe_budget(const struct probe *probe);
 
 #endif

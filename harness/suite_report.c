@@ -395,12 +395,16 @@ static bool suite_fill_rules(const struct suite *suite, size_t probe,
 }
 
 bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
+    char call[SHA256_TEXT_SIZE];
+
+    out->call_sha256 = probe_hash_call(probe, call) ? strdup(call) : NULL;
+    out->budget = probe_budget(probe);
     out->name = strdup(probe->name);
     out->file = strdup(probe->path);
     out->sha256 = strdup(probe->image->sha256);
     out->arch = strdup(suite_arch(probe->image));
     out->entry = strdup(probe->entry);
-    return out->name && out->file && out->sha256 && out->arch && out->entry;
+    return out->name && out->file && out->sha256 && out->call_sha256 && out->arch && out->entry;
 }
 
 static bool suite_fill_probe(const struct suite *suite, size_t index, struct report *report,

@@ -63,6 +63,8 @@ static json_t *json_probe(const struct audit_report *report, const struct audit_
     json_put(object, &ok, "file", json_text(probe->file));
     json_put(object, &ok, "entry", json_text(probe->entry));
     json_put(object, &ok, "sha256", json_text(probe->sha256));
+    json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));
+    json_put(object, &ok, "budget", json_integer((json_int_t)probe->budget));
     json_put(object, &ok, "instructions", json_integer((json_int_t)probe->instructions));
     json_put(object, &ok, "cases", json_integer((json_int_t)probe->cases));
     json_put(object, &ok, "sample_step", json_integer((json_int_t)probe->sample_step));

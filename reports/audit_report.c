@@ -30,6 +30,7 @@ static void probe_clear(struct audit_probe *probe) {
     free(probe->file);
     free(probe->entry);
     free(probe->sha256);
+    free(probe->call_sha256);
     free(probe->search);
 }
 

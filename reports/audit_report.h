@@ -44,6 +44,8 @@ struct audit_mutant {
 
 struct audit_probe {
     char *name, *file, *entry, *sha256;
+    char *call_sha256; /* of how it is called and its answer is read, but for the budget */
+    size_t budget;     /* instructions that one call may execute */
     size_t instructions;
     size_t cases, sample_step;    /* every how-manieth case is in the sample; 1: all are */
     char *search;                 /* the search for a difference, in a sentence */

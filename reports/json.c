@@ -211,6 +211,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "name", json_text(probe->name));
     json_put(object, &ok, "file", json_text(probe->file));
     json_put(object, &ok, "sha256", json_text(probe->sha256));
+    json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));
+    json_put(object, &ok, "budget", json_size(probe->budget));
     json_put(object, &ok, "arch", json_text(probe->arch));
     json_put(object, &ok, "entry", json_text(probe->entry));
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));

@@ -279,6 +279,8 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
     probe->name = read_required(reader, object, "name");
     probe->file = read_required(reader, object, "file");
     probe->sha256 = read_text(reader, object, "sha256");
+    probe->call_sha256 = read_text(reader, object, "call_sha256");
+    probe->budget = read_size(reader, object, "budget");
     probe->arch = read_required(reader, object, "arch");
     probe->entry = read_required(reader, object, "entry");
     probe->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");

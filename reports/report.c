@@ -145,6 +145,7 @@ static void report_clear_probe(struct report_probe *probe) {
     free(probe->name);
     free(probe->file);
     free(probe->sha256);
+    free(probe->call_sha256);
     free(probe->arch);
     free(probe->entry);
     free(probe->sites);

@@ -118,8 +118,8 @@ struct report_rule {
 
 /* How one rule fared in one scenario: a cell of the matrix. */
 struct report_cell {
-    size_t cases;      /* that exercised it */
-    size_t violations; /* cases in which it was broken */
+    size_t cases;                   /* that exercised it */
+    size_t violations;              /* cases in which it was broken */
     struct report_example *example; /* the simplest violation, unless the rule has it; NULL: none */
 };
 #define REPORT_CELL_EXAMPLES_MAX 500u /* of a probe: what bounds an HTML page */
@@ -183,6 +183,8 @@ struct report_sweep {
 
 struct report_probe {
     char *name, *file, *sha256, *arch, *entry;
+    char *call_sha256; /* of how it is called and its answer is read, but for the budget */
+    uint64_t budget;   /* instructions that one call may execute */
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
     struct report_site *sites;
     size_t sites_count;

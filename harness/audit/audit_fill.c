@@ -82,13 +82,16 @@ static void fill_mutant(struct fill *fill, size_t index, struct audit_mutant *ou
 
 static void fill_probe(struct fill *fill, struct audit_probe *out) {
     const struct audit *audit = fill->audit;
-    char search[SEARCH_TEXT_SIZE];
+    char search[SEARCH_TEXT_SIZE], call[SHA256_TEXT_SIZE] = "";
 
+    fill->ok &= probe_hash_call(audit->probe, call);
     search_describe(&audit->space, search, sizeof search);
     *out = (struct audit_probe){.name = fill_text(fill, audit->probe->name),
                                 .file = fill_text(fill, audit->probe->path),
                                 .entry = fill_text(fill, audit->probe->entry),
                                 .sha256 = fill_text(fill, audit->probe->image->sha256),
+                                .call_sha256 = fill_text(fill, call),
+                                .budget = probe_budget(audit->probe),
                                 .search = fill_text(fill, search),
                                 .instructions = audit->source.count,
                                 .cases = audit->cases_count,

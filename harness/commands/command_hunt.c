@@ -158,7 +158,9 @@ static bool hunt_describe(struct hunt_command *hunt) {
     memcpy(outcome->wanted, hunt->options.hunt.wanted, sizeof outcome->wanted);
     outcome->seed = hunt->options.hunt.seed;
     outcome->first_only = hunt->options.hunt.first_only;
+    outcome->budget = probe_budget(hunt->probe);
     return (outcome->probe && outcome->sha256 && outcome->entry &&
+            probe_hash_call(hunt->probe, outcome->call_sha256) &&
             suite_hash_scenarios(&hunt->inputs.set, outcome->scenarios_sha256)) ||
            errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
 }

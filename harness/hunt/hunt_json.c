@@ -85,6 +85,8 @@ static json_t *json_hunt(const struct hunt_outcome *outcome) {
     json_put(root, &ok, "probe", json_text(outcome->probe));
     json_put(root, &ok, "sha256", json_text(outcome->sha256));
     json_put(root, &ok, "entry", json_text(outcome->entry));
+    json_put(root, &ok, "call_sha256", json_text(outcome->call_sha256));
+    json_put(root, &ok, "budget", json_size(outcome->budget));
     json_put(root, &ok, "seed", json_seed(outcome->seed));
     json_put(root, &ok, "scenarios_sha256", json_text(outcome->scenarios_sha256));
     json_put(root, &ok, "rules", json_rules(outcome->wanted));
@@ -181,17 +183,24 @@ static void read_part(struct reader *reader, json_t *root, struct hunt_outcome *
         reader_fail(reader, "searches");
 }
 
+static void read_hash(struct reader *reader, json_t *root, const char *key,
+                      char hash[SHA256_TEXT_SIZE]) {
+    const char *text = json_string_value(json_object_get(root, key));
+
+    if (text && strlen(text) == SHA256_TEXT_SIZE - 1)
+        memcpy(hash, text, SHA256_TEXT_SIZE);
+    else
+        reader_fail(reader, key);
+}
+
 static void read_hunt(struct reader *reader, json_t *root, struct hunt_outcome *outcome) {
     json_t *wanted = read_field(reader, root, "rules", JSON_ARRAY);
     json_t *searches = read_field(reader, root, "searches", JSON_ARRAY);
     json_t *finds = read_field(reader, root, "finds", JSON_ARRAY);
-    char *hash = read_text(reader, root, "scenarios_sha256");
 
-    if (hash && strlen(hash) == SHA256_TEXT_SIZE - 1)
-        memcpy(outcome->scenarios_sha256, hash, SHA256_TEXT_SIZE);
-    else
-        reader_fail(reader, "scenarios_sha256");
-    free(hash);
+    read_hash(reader, root, "scenarios_sha256", outcome->scenarios_sha256);
+    read_hash(reader, root, "call_sha256", outcome->call_sha256);
+    outcome->budget = read_size(reader, root, "budget");
     outcome->probe = read_text(reader, root, "probe");
     outcome->sha256 = read_text(reader, root, "sha256");
     outcome->entry = read_text(reader, root, "entry");

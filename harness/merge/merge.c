@@ -43,6 +43,10 @@ static const char *merge_probes_differ(const struct report *a, const struct repo
         if (!merge_same_text(x->sha256, y->sha256) || !merge_same_text(x->entry, y->entry) ||
             !merge_same_text(x->name, y->name))
             return "another probe (name, sha256 or entry)";
+        if (x->budget != y->budget)
+            return MERGE_OTHER_BUDGET;
+        if (!merge_same_text(x->call_sha256, y->call_sha256))
+            return MERGE_OTHER_CALL;
         for (size_t j = 0; same && j < x->rules_count; j++)
             same = strcmp(x->rules[j].id, y->rules[j].id) == 0;
         if (!same)
@@ -401,6 +405,8 @@ static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *
     out->name = merge_take(&first->name);
     out->file = merge_take(&first->file);
     out->sha256 = merge_take(&first->sha256);
+    out->call_sha256 = merge_take(&first->call_sha256);
+    out->budget = first->budget;
     out->arch = merge_take(&first->arch);
     out->entry = merge_take(&first->entry);
     out->verdict = suite_probe_verdict(out, merge->parts[0].strict, errors);

@@ -85,6 +85,8 @@ static void read_probe(struct reader *reader, const struct audit_report *report,
     probe->file = read_text(reader, object, "file");
     probe->entry = read_text(reader, object, "entry");
     probe->sha256 = read_text(reader, object, "sha256");
+    probe->call_sha256 = read_text(reader, object, "call_sha256");
+    probe->budget = read_size(reader, object, "budget");
     probe->instructions = read_size(reader, object, "instructions");
     probe->cases = read_size(reader, object, "cases");
     probe->sample_step = read_size(reader, object, "sample_step");
@@ -93,7 +95,8 @@ static void read_probe(struct reader *reader, const struct audit_report *report,
         read_room(reader, mutants, sizeof *probe->mutants, "mutants", &probe->mutants_count);
     for (size_t i = 0; i < probe->mutants_count; i++)
         read_mutant(reader, report, json_array_get(mutants, i), &probe->mutants[i]);
-    if (!probe->name || !probe->file || !probe->entry || !probe->sha256 || !probe->search)
+    if (!probe->name || !probe->file || !probe->entry || !probe->sha256 || !probe->call_sha256 ||
+        !probe->search)
         reader_fail(reader, "probe");
 }
 
@@ -199,6 +202,10 @@ static const char *audits_differ(const struct audit_report *a, const struct audi
         if (!audit_same_text(x->name, y->name) || !audit_same_text(x->sha256, y->sha256) ||
             !audit_same_text(x->entry, y->entry))
             return "another probe (name, sha256 or entry)";
+        if (x->budget != y->budget)
+            return MERGE_OTHER_BUDGET;
+        if (!audit_same_text(x->call_sha256, y->call_sha256))
+            return MERGE_OTHER_CALL;
         if (x->instructions != y->instructions || x->cases != y->cases ||
             x->sample_step != y->sample_step || !audit_same_text(x->search, y->search))
             return "another search or other cases";
@@ -269,7 +276,8 @@ static bool audit_join_probe(struct audit_report *list, size_t count, size_t ind
     struct audit_probe *first = &list[0].probes[index];
 
     *out = *first;
-    first->name = first->file = first->entry = first->sha256 = first->search = NULL;
+    first->name = first->file = first->entry = first->sha256 = first->call_sha256 = NULL;
+    first->search = NULL;
     return audit_join_mutants(list, count, index, out);
 }
 

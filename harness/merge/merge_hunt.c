@@ -27,6 +27,10 @@ static const char *hunts_differ(const struct hunt_parts *parts, size_t index) {
     if (strcmp(a->probe, b->probe) != 0 || strcmp(a->sha256, b->sha256) != 0 ||
         strcmp(a->entry, b->entry) != 0)
         return "another probe (name, sha256 or entry)";
+    if (a->budget != b->budget)
+        return MERGE_OTHER_BUDGET;
+    if (strcmp(a->call_sha256, b->call_sha256) != 0)
+        return MERGE_OTHER_CALL;
     if (memcmp(a->wanted, b->wanted, sizeof a->wanted) != 0)
         return "other rules";
     if (a->searches_all != b->searches_all)

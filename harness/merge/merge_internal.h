@@ -5,6 +5,10 @@
 /* What the files of merging share. */
 #include "harness/merge/merge.h"
 
+/* What parts of the same probe differ in, for merge_refuse. */
+#define MERGE_OTHER_BUDGET "another budget of instructions (--budget, or the manifest's)"
+#define MERGE_OTHER_CALL "the probe is called in another way (--answer, --flat, or the manifest)"
+
 /* Which part of how many a file has. */
 struct merge_part {
     unsigned shard, shards;

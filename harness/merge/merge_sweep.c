@@ -148,6 +148,8 @@ static bool sweep_fill(struct report *parts, size_t count, struct report *whole)
     out->name = merge_take(&first->name);
     out->file = merge_take(&first->file);
     out->sha256 = merge_take(&first->sha256);
+    out->call_sha256 = merge_take(&first->call_sha256);
+    out->budget = first->budget;
     out->arch = merge_take(&first->arch);
     out->entry = merge_take(&first->entry);
     out->sweeps = calloc(first->sweeps_count, sizeof *out->sweeps);

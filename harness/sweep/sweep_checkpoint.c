@@ -35,17 +35,16 @@ struct checkpoint {
 static void checkpoint_key(const struct sweep *sweep, char key[CHECKPOINT_HASH]) {
     const struct sweep_options *options = sweep->options;
     const struct probe *probe = sweep->probe;
-    char *text = NULL, values[SHA256_TEXT_SIZE];
+    char *text = NULL, values[SHA256_TEXT_SIZE], call[SHA256_TEXT_SIZE];
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
     key[0] = '\0';
     if (!stream)
         return;
-    fprintf(stream, "%s %s %s %u %d %d %d %u %llu ", probe->image->sha256, probe->entry,
-            probe->manifest ? probe->manifest : "-", (unsigned)probe->setup.abi,
-            (int)probe->answer.available, (int)probe->setup.answer.kind, options->strict,
-            probe->setup.answer.reg, (unsigned long long)probe->setup.budget);
+    if (probe_hash_call(probe, call))
+        fprintf(stream, "%s %s %s %llu %d ", probe->image->sha256, probe->entry, call,
+                (unsigned long long)probe_budget(probe), options->strict);
     if (sweep_hash(options, options->from, options->to, values))
         fputs(values, stream);
     if (fclose(stream) == 0)

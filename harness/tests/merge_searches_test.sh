@@ -90,6 +90,8 @@ done
 "$hvspec" "${hunt[@]}" --shard 2/2 --rule 'gaps/*' --json >rules.json
 "$hvspec" "${hunt[@]}" --shard 2/2 -s max --json >scenarios.json
 "$hvspec" "${hunt[@]}" --shard 2/2 --searches 8 --json >searches.json
+"$hvspec" "${hunt[@]}" --shard 2/2 --budget 5000 --json >budget.json
+"$hvspec" "${hunt[@]}" --shard 2/2 --answer bool --json >bool.json
 "$hvspec" hunt "$probes/hunt/64/subleaf.so" --runs 21000 --searches 7 --out finds --shard 2/2 \
     --json >probe.json
 "$hvspec" "${hunt[@]}" --json >plain.json
@@ -105,6 +107,8 @@ refused "other rules" h1.json rules.json
 refused "another set of scenarios" h1.json scenarios.json
 refused "another number of searches" h1.json searches.json
 refused "another probe" h1.json probe.json
+refused "another budget of instructions" h1.json budget.json
+refused "the probe is called in another way" h1.json bool.json
 refused "another version of hvspec" h1.json version.json
 refused "this part was stopped ahead of its end" h1.json cut.json
 refused "'searches' is not as it should be" h1.json number.json
@@ -116,6 +120,8 @@ one=("$probes/reference/reference-gcc-O2-64.so" -s max/zero --json)
 "$hvspec" audit "${one[@]}" --shard 1/2 >b1.json
 "$hvspec" audit "${one[@]}" --shard 2/2 >b2.json
 "$hvspec" audit "${one[@]}" --shard 3/3 --rule 'max/*' >third.json
+"$hvspec" audit "${one[@]}" --shard 2/2 --budget 5000 >budget.json
+"$hvspec" audit "${one[@]}" --shard 2/2 --answer bool >bool.json
 sed 's/"seed": 1/"seed": 2/' b2.json >seed.json
 sed '0,/"selected": true/s//"selected": false/' b2.json >rules.json
 sed 's/"thorough": false/"thorough": true/' b2.json >thorough.json
@@ -131,6 +137,8 @@ refused "--thorough in one of them only" b1.json thorough.json
 refused "another set of scenarios" a1.json scenarios.json
 refused "another number of probes" a1.json b1.json
 refused "another probe" b1.json probe.json
+refused "another budget of instructions" b1.json budget.json
+refused "the probe is called in another way" b1.json bool.json
 refused "a part of 3, where b1.json is a part of 2" b1.json third.json
 refused "this audit is of another version of hvspec, 0.0.1" version.json
 refused "this is no audit's report" b1.json h1.json

@@ -58,6 +58,8 @@ one=("$hvspec" sweep "$probes/reference/reference-gcc-O2-64.so" -q --stride 0x10
 "${one[@]}" --shard 2/2 --stride 0x100004 --report json=stride.json >/dev/null
 "${one[@]}" --shard 2/2 --signature TCGTCGTCGTCG --report json=signature.json >/dev/null
 "${one[@]}" --shard 2/2 --strict --report json=strict.json >/dev/null
+"${one[@]}" --shard 2/2 --budget 5000 --report json=budget.json >/dev/null
+"${one[@]}" --shard 2/2 --answer bool --report json=bool.json >/dev/null
 "${one[@]}" --report json=plain.json >/dev/null
 "$hvspec" sweep "$probes/broken/64/max-signed.so" -q --stride 0x100003 --shard 2/2 \
     --report json=probe.json >/dev/null
@@ -78,6 +80,8 @@ refused "another sweep (registers, targets, values or table)" a1.json signature.
 refused "--strict in one of them only" a1.json strict.json
 refused "this report is of a whole run, not of a shard" plain.json
 refused "another probe" a1.json probe.json
+refused "another budget of instructions" a1.json budget.json
+refused "the probe is called in another way" a1.json bool.json
 refused "one is of sweep, and one is not" a1.json check.json
 refused "another version of hvspec" a1.json version.json
 refused "the reports contradict themselves" a1.json hole.json

@@ -41,6 +41,27 @@ one=$probes/reference/reference-gcc-O2-64.so
 "$hvspec" check "$one" -s max/zero --shard 2/2 -q -r 'max/*' --report json=rules.json >/dev/null
 "$hvspec" check "$probes/broken/64/max-low-byte.so" -s max/zero --shard 2/2 -q \
     --report json=probe.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q --budget 5000 --report json=budget.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q -a bool --report json=bool.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q -a value --report json=value.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q --profile presence --report json=profile.json >/dev/null
+"$hvspec" check "$one" -s max/zero --shard 2/2 -q -a int --budget 100000 --report json=said.json >/dev/null
+# Manifests that call the same function in other ways.
+manifest() { # name, line...
+    printf 'probe: libhv\nfile: %s\nentry: hv_feature_available\n' "$one" >"$1.yaml"
+    printf '%s\n' "${@:2}" >>"$1.yaml"
+    "$hvspec" check "$1.yaml" -s max/zero --shard "$([ "$1" = first ] && echo 1 || echo 2)/2" -q \
+        --report json="$1.json" >/dev/null
+}
+ask='arguments: [$target]'
+manifest first "$ask"
+manifest same "$ask" 'abi: sysv64'
+manifest number 'arguments: [$target, 7]'
+manifest answer "$ask" 'answer: {in: eax, available: [1]}'
+manifest before "$ask" 'before: [hv_feature_value]'
+manifest stub "$ask" 'stubs: {printk: 0}'
+manifest targets 'arguments: []' 'targets: [0x40000010]'
+manifest excluded "$ask" 'exclude: {max/no-read-beyond: "on purpose"}'
 "$hvspec" check "$one" -s max/zero -q --report json=plain.json >/dev/null
 sed 's/"hvspec": "[^"]*"/"hvspec": "0.0.1"/' a2.json >version.json
 sed 's/"cases": 1,/"cases": 0,/' a2.json >counts.json
@@ -56,6 +77,17 @@ refused "another seed" a1.json seed.json
 refused "--strict in one of them only" a1.json strict.json
 refused "other rules" a1.json rules.json
 refused "another probe" a1.json probe.json
+refused "another profile" a1.json profile.json
+refused "another budget of instructions (--budget, or the manifest's)" a1.json budget.json
+for other in bool value; do
+    refused "the probe is called in another way (--answer, --flat, or the manifest)" a1.json $other.json
+done
+for other in number answer before stub targets; do
+    refused "the probe is called in another way" first.json $other.json
+done
+refused "called in another way" first.json excluded.json
+"$hvspec" merge a1.json said.json -q >/dev/null || fail "defaults that are said are not merged"
+"$hvspec" merge first.json same.json -q >/dev/null || fail "the same manifest is not merged"
 refused "another version of hvspec" a1.json version.json
 refused "this report is of a whole run, not of a shard" plain.json
 refused "cannot be read as JSON" a1.json cut.json

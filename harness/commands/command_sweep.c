@@ -260,9 +260,10 @@ const struct command command_sweep = {
         "\n"
         "The smallest failing value becomes a scenario file that `hvspec check -s` runs. All\n"
         "values of one register take some ten to twenty minutes of one core. --checkpoint keeps\n"
-        "what is known, so that a run that is killed goes on where it was; Ctrl-C ends with what\n"
-        "is known, marked as partial; --shard takes one piece of the values, and merge joins the\n"
-        "reports of all pieces.\n"
+        "what is known, so that a run that is killed goes on where it was, one process at a time;\n"
+        "Ctrl-C ends with what is known, marked as partial; --shard takes one piece of the "
+        "values,\n"
+        "and merge joins the reports of all pieces.\n"
         "\n"
         "Exit code: 0 holds for all values asked for, 1 a counterexample, 3 partial or an error.",
     .examples =

@@ -202,6 +202,7 @@ static bool sweep_execute(struct sweep *sweep, struct errors *errors) {
 bool sweep_run(const struct probe *probe, const struct sweep_options *options,
                struct sweep_result *result, struct errors *errors) {
     struct sweep sweep = {.probe = probe, .options = options, .result = result};
+    struct sweep_lock lock;
     bool good;
 
     sweep.tasks_per_axis = sweep_tasks_per_axis(options);
@@ -209,10 +210,12 @@ bool sweep_run(const struct probe *probe, const struct sweep_options *options,
     result->axes = calloc(options->axes_count + 1, sizeof *result->axes);
     if (!result->axes)
         return errors_add(errors, NULL, 0, 0, "out of memory");
-    good = sweep_checkpoint_read(&sweep, errors);
+    good = sweep_lock_take(&lock, options->checkpoint, errors) &&
+           sweep_checkpoint_read(&sweep, errors);
     sweep.base = result->next;
     result->resumed = sweep_known(&sweep);
     good = good && sweep_execute(&sweep, errors);
+    sweep_lock_free(&lock);
     result->partial = result->next < sweep.tasks;
     while (sweep.waiting) {
         struct sweep_chunk *chunk = sweep.waiting;

@@ -45,4 +45,14 @@ void sweep_work_stop(void *context, void *state);
 bool sweep_checkpoint_read(struct sweep *sweep, struct errors *errors);
 bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors);
 
+/* sweep_lock.c: keeps other processes away from a checkpoint (NULL: none) from before it is read
+ * until after its last write. False with an error noted: one is at work with it. Where the file
+ * system has no locks a line on standard error says so. To be freed either way. */
+struct sweep_lock {
+    char *path;
+    int file; /* -1: nothing is locked */
+};
+bool sweep_lock_take(struct sweep_lock *lock, const char *checkpoint, struct errors *errors);
+void sweep_lock_free(struct sweep_lock *lock);
+
 #endif

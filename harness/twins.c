@@ -86,16 +86,31 @@ void twin_keep_target(struct twin *twin, const struct twin_source *source) {
             twin_leaf(CPUID_CHANGE_SET, twin->target, CPUID_ALL, own);
 }
 
+static bool twins_add_value(struct twin_list *list, const struct twin_source *source,
+                            uint32_t value) {
+    return twin_add_change(
+        list, TWIN_VALUE, source,
+        twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX, twin_same(value)));
+}
+
+/* A number that code compares in two halves, in the two orders that it may look at them. */
+static bool twins_add_halves(struct twin_list *list, const struct twin_source *source, uint32_t a,
+                             uint32_t b) {
+    return a > UINT16_MAX || b > UINT16_MAX || a + b == 0 ||
+           (twins_add_value(list, source, a << 16 | b) &&
+            twins_add_value(list, source, b << 16 | a));
+}
+
 static bool twins_add_values(struct twin_list *list, const struct twin_source *source) {
+    const uint32_t *constants = source->constants;
     bool done = true;
 
     for (size_t i = 0; done && i < source->constants_count; i++) {
         for (int offset = -1; done && offset <= 1; offset++)
             done = twin_add_change(list, TWIN_VALUE, source,
-                                   twin_maximum(source->constants[i] + (uint32_t)offset));
-        done = done && twin_add_change(list, TWIN_VALUE, source,
-                                       twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX,
-                                                 twin_same(source->constants[i])));
+                                   twin_maximum(constants[i] + (uint32_t)offset));
+        done = done && twins_add_value(list, source, constants[i]) &&
+               (i == 0 || twins_add_halves(list, source, constants[i - 1], constants[i]));
     }
     return done;
 }

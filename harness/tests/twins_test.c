@@ -269,6 +269,19 @@ static void test_values(void) {
     drop();
 }
 
+/* What fits 16 bits may be half of a number. */
+static void test_values_in_halves(void) {
+    twins_fixture_fill(&fixture);
+    fixture.constants[0] = 0x5a4d;
+    fixture.constants[1] = 0x1234;
+    twins_fixture_make(&fixture);
+    CU_ASSERT_TRUE(
+        has(&fixture, TWIN_VALUE, CPUID_CHANGE_SET, TWINS_TARGET, CPUID_EAX, all(0x5a4d1234)));
+    CU_ASSERT_TRUE(
+        has(&fixture, TWIN_VALUE, CPUID_CHANGE_SET, TWINS_TARGET, CPUID_EAX, all(0x12345a4d)));
+    drop();
+}
+
 /* --- Rows. --- */
 
 /* Five runs of each other row that has a place for the leaf, asked for at the same column. */
@@ -440,6 +453,7 @@ static const struct unit_test tests[] = {
     {"subleaves stay under another maximum", test_subleaves_stay},
     {"other values only when the case is wrong", test_other_values_only_when_wrong},
     {"values from the code", test_values},
+    {"values in halves", test_values_in_halves},
     {"rows", test_rows},
     {"the next leaf of the row", test_column},
     {"pairs only when the case is wrong", test_pairs_only_when_wrong},

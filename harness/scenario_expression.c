@@ -6,29 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int number_digit(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return 16;
-}
-
 bool scenario_parse_number(struct scenario_reader *reader, struct scenario_place place,
                            const char **text, uint32_t *number) {
     const char *start = *text, *end = start;
-    int base = 10;
+    unsigned base = 10;
     uint64_t sum = 0;
 
     if (start[0] == '0' && (start[1] == 'x' || start[1] == 'X')) {
         base = 16;
         start = end = start + 2;
     }
-    for (; number_digit(*end) < base; end++) {
+    for (; yaml_digit(*end) < base; end++) {
         if (sum <= UINT32_MAX) /* once too large it stays so */
-            sum = sum * (unsigned)base + (unsigned)number_digit(*end);
+            sum = sum * base + yaml_digit(*end);
     }
     if (start == end || isalnum((unsigned char)*end) ||
         (base == 10 && *start == '0' && end > start + 1))

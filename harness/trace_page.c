@@ -11,28 +11,16 @@
 #define TRACE_BEFORE 1u /* instructions shown around each CPUID */
 #define TRACE_AFTER 3u
 
-static void trace_label(struct page *page, const char *label) {
-    page_put(page, PAGE_PLAIN, "  ");
-    page_put(page, PAGE_DIM, label);
-    page_tab(page, TRACE_COLUMN);
-}
-
-static void trace_sentence(struct page *page, const char *label, const char *text) {
-    trace_label(page, label);
-    page_wrap(page, PAGE_PLAIN, text);
-    page_end_line(page);
-}
-
 static void trace_title(const struct trace *trace, struct page *page) {
     const struct probe *probe = trace->from.probe;
 
     page_put(page, PAGE_BOLD, trace->from.test->id);
     page_end_line(page);
-    trace_sentence(page, "scenario", trace->from.scenario->title);
-    trace_sentence(page, "why", trace->from.scenario->why);
+    page_sentence(page, TRACE_COLUMN, "scenario", trace->from.scenario->title);
+    page_sentence(page, TRACE_COLUMN, "why", trace->from.scenario->why);
     if (trace->chosen)
-        trace_sentence(page, "chosen", trace->chosen);
-    trace_label(page, "probe");
+        page_sentence(page, TRACE_COLUMN, "chosen", trace->chosen);
+    page_label(page, TRACE_COLUMN, "probe");
     page_put(page, PAGE_PLAIN, probe->name);
     page_put(page, PAGE_PLAIN, ": ");
     page_put(page, PAGE_PLAIN, probe->path);
@@ -58,7 +46,7 @@ static bool trace_table(const struct trace *trace, struct page *page) {
 
     if (!example_leaves(&view, trace->asks, trace->asks_count, &leaves, &count))
         return false;
-    trace_label(page, "table");
+    page_label(page, TRACE_COLUMN, "table");
     page_format(page, PAGE_DIM, "%-17s  %-8s %-8s %-8s %-8s", "leaf", "eax", "ebx", "ecx", "edx");
     page_end_line(page);
     for (size_t i = 0; i < count; i++) {
@@ -113,7 +101,7 @@ static bool trace_step(const struct trace *trace, struct page *page,
     struct report_step step;
     bool made = example_step(execution, trace->from.probe->image, trace->source, &step);
 
-    trace_label(page, in_boot ? "cpuid before" : "cpuid");
+    page_label(page, TRACE_COLUMN, in_boot ? "cpuid before" : "cpuid");
     page_format(page, PAGE_BOLD, "leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32, step.leaf,
                 step.subleaf);
     page_format(page, PAGE_PLAIN, " returned %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
@@ -138,7 +126,7 @@ static bool trace_step(const struct trace *trace, struct page *page,
 
 static void trace_answer(const struct trace *trace, struct page *page,
                          const struct observation *observation) {
-    trace_label(page, "answer");
+    page_label(page, TRACE_COLUMN, "answer");
     if (observation->end != OBSERVATION_RETURNED) {
         page_put(page, PAGE_PLAIN, "none");
     } else {
@@ -156,7 +144,7 @@ static void trace_spec(const struct trace *trace, struct page *page, uint32_t ta
     enum outcome outcome = trace->from.test->table.present ? spec_outcome(view.maximum, target, eax)
                                                            : OUTCOME_NOT_AVAILABLE;
 
-    trace_label(page, "spec");
+    page_label(page, TRACE_COLUMN, "spec");
     page_put(page, PAGE_BOLD, outcome_text(outcome));
     if (!trace->from.test->table.present)
         page_put(page, PAGE_PLAIN, ": there is no hypervisor");
@@ -188,7 +176,7 @@ static bool trace_end(struct page *page, const struct observation *observation) 
     example_print_states(stream, observation->state);
     if (fclose(stream) != 0)
         return free(text), false;
-    trace_sentence(page, "end", text);
+    page_sentence(page, TRACE_COLUMN, "end", text);
     free(text);
     return true;
 }
@@ -209,7 +197,7 @@ static bool trace_question(const struct trace *trace, struct page *page, size_t 
             return false;
     }
     if (observation->count == 0)
-        trace_sentence(page, "cpuid", "none was executed");
+        page_sentence(page, TRACE_COLUMN, "cpuid", "none was executed");
     trace_answer(trace, page, observation);
     trace_spec(trace, page, trace->asks[index]);
     return trace_end(page, observation);

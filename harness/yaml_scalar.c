@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-static int digit_value(char digit) {
+unsigned yaml_digit(char digit) {
     if (digit >= '0' && digit <= '9')
-        return digit - '0';
+        return (unsigned)(digit - '0');
     if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
+        return (unsigned)(digit - 'a') + 10;
     if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return 99;
+        return (unsigned)(digit - 'A') + 10;
+    return 16;
 }
 
 /* Digits in groups that single underscores part; no sign, no space. */
@@ -19,7 +19,7 @@ static bool digits_parse(const char *text, unsigned base, uint64_t *number) {
     bool after_digit = false;
 
     for (; *text; text++) {
-        unsigned digit = (unsigned)digit_value(*text);
+        unsigned digit = yaml_digit(*text);
 
         if (*text == '_' && after_digit) {
             after_digit = false;

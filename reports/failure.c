@@ -17,18 +17,6 @@ enum page_ink failure_ink(enum report_verdict verdict) {
     return inks[verdict];
 }
 
-static void failure_label(struct page *page, const char *label) {
-    page_put(page, PAGE_PLAIN, "  ");
-    page_put(page, PAGE_DIM, label);
-    page_tab(page, FAILURE_TEXT_COLUMN);
-}
-
-static void failure_sentence(struct page *page, const char *label, const char *text) {
-    failure_label(page, label);
-    page_wrap(page, PAGE_PLAIN, text);
-    page_end_line(page);
-}
-
 /* "3 of 812 cases", "2 cases in error". */
 static void failure_extent(struct page *page, const struct report_rule *rule) {
     if (rule->verdict == REPORT_ERROR) {
@@ -52,10 +40,10 @@ void failure_heading(struct page *page, const struct report_probe *probe,
     page_put(page, PAGE_PLAIN, ", ");
     failure_extent(page, rule);
     page_end_line(page);
-    failure_sentence(page, "requirement", rule->text);
-    failure_sentence(page, "locator", rule->locator);
+    page_sentence(page, FAILURE_TEXT_COLUMN, "requirement", rule->text);
+    page_sentence(page, FAILURE_TEXT_COLUMN, "locator", rule->locator);
     if (rule->reason)
-        failure_sentence(page, "reason", rule->reason);
+        page_sentence(page, FAILURE_TEXT_COLUMN, "reason", rule->reason);
 }
 
 /* The mark that sets the deciding line apart without colour. */
@@ -98,7 +86,7 @@ static void failure_step(struct page *page, const struct report_step *step, int 
 static void failure_trace(struct page *page, const struct report_example *example) {
     int digits = failure_subleaf_digits(example);
 
-    failure_label(page, "cpuid");
+    page_label(page, FAILURE_TEXT_COLUMN, "cpuid");
     if (example->trace_count == 0) {
         page_put(page, PAGE_PLAIN, "none was executed");
         page_end_line(page);
@@ -132,7 +120,7 @@ static void failure_listing(struct page *page, const struct report_example *exam
 }
 
 static void failure_listed(struct page *page, const struct report_line *line) {
-    failure_label(page, "listed");
+    page_label(page, FAILURE_TEXT_COLUMN, "listed");
     page_put(page, PAGE_PLAIN, line->path);
     page_format(page, PAGE_PLAIN, ":%u  ", line->number);
     page_wrap(page, PAGE_PLAIN, line->reason);
@@ -140,28 +128,28 @@ static void failure_listed(struct page *page, const struct report_line *line) {
 }
 
 void failure_example(struct page *page, const struct report_example *example) {
-    failure_label(page, "case");
+    page_label(page, FAILURE_TEXT_COLUMN, "case");
     page_put(page, PAGE_PLAIN, example->case_id);
     page_end_line(page);
-    failure_label(page, "question");
+    page_label(page, FAILURE_TEXT_COLUMN, "question");
     page_format(page, PAGE_PLAIN, "target 0x%08" PRIx32 ", maximum 0x%08" PRIx32, example->target,
                 example->maximum);
     page_end_line(page);
     if (example->twin)
-        failure_sentence(page, "changed", example->twin);
+        page_sentence(page, FAILURE_TEXT_COLUMN, "changed", example->twin);
     if (example->line)
         failure_listed(page, example->line);
-    failure_sentence(page, "expected", example->expected);
-    failure_sentence(page, "observed", example->observed);
+    page_sentence(page, FAILURE_TEXT_COLUMN, "expected", example->expected);
+    page_sentence(page, FAILURE_TEXT_COLUMN, "observed", example->observed);
     if (example->source_file) {
-        failure_label(page, "source");
+        page_label(page, FAILURE_TEXT_COLUMN, "source");
         page_put(page, PAGE_BOLD, example->source_file);
         page_format(page, PAGE_BOLD, ":%u", example->source_line);
         page_end_line(page);
     }
     failure_trace(page, example);
     failure_listing(page, example);
-    failure_label(page, "rerun");
+    page_label(page, FAILURE_TEXT_COLUMN, "rerun");
     page_put(page, PAGE_PLAIN, example->rerun);
     page_end_line(page);
 }

@@ -89,3 +89,15 @@ void page_end_line(struct page *page) {
     fputc('\n', page->stream);
     page->column = 0;
 }
+
+void page_label(struct page *page, unsigned column, const char *label) {
+    page_put(page, PAGE_PLAIN, "  ");
+    page_put(page, PAGE_DIM, label);
+    page_tab(page, column);
+}
+
+void page_sentence(struct page *page, unsigned column, const char *label, const char *text) {
+    page_label(page, column, label);
+    page_wrap(page, PAGE_PLAIN, text);
+    page_end_line(page);
+}

@@ -41,4 +41,10 @@ void page_wrap(struct page *page, enum page_ink ink, const char *text);
 
 void page_end_line(struct page *page);
 
+/* A dim label, indented, and what it is about from `column` on. */
+void page_label(struct page *page, unsigned column, const char *label);
+
+/* A line of a label and a sentence. */
+void page_sentence(struct page *page, unsigned column, const char *label, const char *text);
+
 #endif

@@ -8,22 +8,10 @@
 
 #define EXPLAIN_COLUMN 13 /* where the text beside a label starts */
 
-static void explain_label(struct page *page, const char *label) {
-    page_put(page, PAGE_PLAIN, "  ");
-    page_put(page, PAGE_DIM, label);
-    page_tab(page, EXPLAIN_COLUMN);
-}
-
-static void explain_sentence(struct page *page, const char *label, const char *text) {
-    explain_label(page, label);
-    page_wrap(page, PAGE_PLAIN, text);
-    page_end_line(page);
-}
-
 static void explain_code(struct page *page, const char *label, const char *code) {
     const char *end;
 
-    explain_label(page, label);
+    page_label(page, EXPLAIN_COLUMN, label);
     for (; *code; code = *end ? end + 1 : end) {
         char line[160];
 
@@ -48,7 +36,7 @@ static void explain_scenarios(struct page *page, enum rule_id rule,
                               const struct scenario_set *set) {
     bool any = false;
 
-    explain_label(page, "scenarios");
+    page_label(page, EXPLAIN_COLUMN, "scenarios");
     for (size_t i = 0; i < set->count; i++) {
         if (!explain_names(&set->scenarios[i], rule))
             continue;
@@ -81,9 +69,9 @@ static void explain_rule(struct page *page, enum rule_id id, const struct scenar
         page_put(page, PAGE_PLAIN, rule->profile);
     }
     page_end_line(page);
-    explain_sentence(page, "rule", rule->text);
-    explain_sentence(page, "locator", rule->locator);
-    explain_sentence(page, "why", rule->why);
+    page_sentence(page, EXPLAIN_COLUMN, "rule", rule->text);
+    page_sentence(page, EXPLAIN_COLUMN, "locator", rule->locator);
+    page_sentence(page, EXPLAIN_COLUMN, "why", rule->why);
     explain_code(page, "breaks it", rule->breaks);
     explain_code(page, "mended", rule->fix);
     explain_scenarios(page, id, set);

@@ -86,14 +86,15 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     }
     if (error == UC_ERR_OK) /* the engine starts with all of the x87's registers in use */
         error = uc_reg_write(guest->uc, UC_X86_REG_FPTAG, &empty);
-    guest_xmm_fill(guest);
     guest_control_read(guest, &guest->control);
     if (error == UC_ERR_OK)
         error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
-    if (error == UC_ERR_OK)
-        error = uc_context_alloc(guest->uc, &guest->context);
-    if (error == UC_ERR_OK)
-        error = uc_context_save(guest->uc, guest->context);
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES && error == UC_ERR_OK; garbage++) {
+        guest_vectors_fill(guest, garbage);
+        error = uc_context_alloc(guest->uc, &guest->contexts[garbage]);
+        if (error == UC_ERR_OK)
+            error = uc_context_save(guest->uc, guest->contexts[garbage]);
+    }
     return error == UC_ERR_OK ||
            errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
 }
@@ -187,8 +188,10 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
 void guest_free(struct guest *guest) {
     if (!guest)
         return;
-    if (guest->context)
-        uc_context_free(guest->context);
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
+        if (guest->contexts[garbage])
+            uc_context_free(guest->contexts[garbage]);
+    }
     if (guest->uc)
         uc_close(guest->uc);
     guest_memory_free(guest);
@@ -231,13 +234,9 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
 }
 
 void guest_reset(struct guest *guest) {
-    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
-
     guest_memory_restore(guest);
-    guest->stack_garbage = 0;
-    memcpy(guest->stack, guest->stack_fills, size);
-    uc_context_restore(guest->uc, guest->context);
-    guest->changed_system = false;
+    guest_stack_reset(guest);
+    guest_context_load(guest, 0);
 }
 
 const char *guest_engine_version(void) {

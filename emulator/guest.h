@@ -54,6 +54,8 @@ struct guest_argument {
     struct guest_place place; /* GUEST_REGISTERS only: which register */
     uint64_t number;          /* GUEST_ARGUMENT_NUMBER */
     const char *string;       /* GUEST_ARGUMENT_STRING; borrowed */
+    bool is_wide; /* GUEST_ARGUMENT_TARGET: the function takes 64 bits; else the upper half of its
+                     register is undefined, but for GUEST_REGISTERS */
 };
 
 struct guest_stub {
@@ -81,12 +83,12 @@ struct guest_job {
     const struct cpuid_table *table;    /* borrowed until guest_run returns */
     const struct cpuid_change *changes; /* likewise */
     size_t changes_count;
-    uint32_t target; /* the leaf asked for */
-    bool continues;  /* goes on in the boot of the job before it, same table and changes; else a
-                        fresh boot: the image as loaded, then `before` */
-    unsigned
-        garbage; /* which bytes fill what the ABI leaves undefined (registers, dead stack): runs
-                    that differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
+    uint32_t target;  /* the leaf asked for */
+    bool continues;   /* goes on in the boot of the job before it, same table and changes; else a
+                         fresh boot: the image as loaded, then `before` */
+    unsigned garbage; /* what the ABI leaves undefined: which bytes fill registers, dead stack and
+                         the upper half of a 32-bit argument, and where the stack lies. Runs that
+                         differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
 };
 #define GUEST_GARBAGES 4u
 

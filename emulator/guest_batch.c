@@ -30,17 +30,20 @@ static void guest_record(struct guest *guest) {
     observation->count = guest->trace_count - guest->trace_call;
 }
 
+void guest_context_load(struct guest *guest, unsigned garbage) {
+    uc_context_restore(guest->uc, guest->contexts[garbage]);
+    guest->context = garbage;
+    guest->changed_system = false;
+}
+
 /* Starts the boot of the job in hand: everything as loaded. */
 void guest_boot(struct guest *guest) {
     const struct guest_job *job = &guest->jobs[guest->job];
 
     guest->boot_job = guest->job;
     guest_memory_restore(guest);
-    guest_stack_prepare(guest, job->garbage);
-    if (guest->changed_system) {
-        uc_context_restore(guest->uc, guest->context);
-        guest->changed_system = false;
-    }
+    if (guest->changed_system || guest->context != job->garbage)
+        guest_context_load(guest, job->garbage);
     guest->view = cpuid_view(job->table, job->changes, job->changes_count);
     guest->trace_boot = guest->trace_count;
     guest->boot_state = 0;
@@ -169,16 +172,6 @@ static bool guest_follows_call(const struct guest *guest, uint64_t address) {
     return false;
 }
 
-/* Whether a stack address below the call's frame still holds what the boot filled it with. */
-static bool guest_stack_untouched(const struct guest *guest, uint64_t stack) {
-    uint64_t offset = stack + guest->layout.code_base - guest->layout.stack;
-    uint64_t size = guest->layout.stack_end - guest->layout.stack;
-
-    return stack + guest->layout.code_base < guest->stack_pointer && offset <= size - guest->word &&
-           memcmp(guest->stack + offset, guest->stack_fills + guest->stack_garbage * size + offset,
-                  guest->word) == 0;
-}
-
 /* Whether the address that execution ended at is what a RET popped: the word just below the stack
  * pointer, if anything was ever pushed there, and unless a CALL has just pushed the one above it.
  */
@@ -191,7 +184,7 @@ static bool guest_was_popped(const struct guest *guest, uint64_t address) {
     if (guest_stack_word(guest, stack, &pushed) &&
         guest_follows_call(guest, pushed + guest->layout.code_base))
         return false;
-    return !guest_stack_untouched(guest, stack - guest->word) &&
+    return !guest_stack_untouched(guest, stack - guest->word + guest->layout.code_base) &&
            guest_stack_word(guest, stack - guest->word, &popped) &&
            popped + guest->layout.code_base == address;
 }
@@ -254,7 +247,7 @@ bool guest_resume(struct guest *guest, uc_err error) {
     uint64_t address = guest_program_counter(guest);
 
     if (guest_runs_again(guest)) {
-        uc_context_restore(guest->uc, guest->context);
+        guest_context_load(guest, guest->context);
         return true;
     }
     if (guest->end == OBSERVATION_RETURNED)
@@ -263,7 +256,7 @@ bool guest_resume(struct guest *guest, uc_err error) {
         guest->state |= OBSERVATION_STACK_MOVED;
     if (guest->end_address == 0)
         guest->end_address = address;
-    uc_context_restore(guest->uc, guest->context);
+    guest_context_load(guest, guest->context);
     guest_finish(guest);
     return guest->job < guest->jobs_count;
 }

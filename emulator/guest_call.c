@@ -72,12 +72,23 @@ unsigned guest_register_count(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? 16 : 8;
 }
 
-static uint64_t guest_argument_value(const struct guest *guest, size_t index, uint32_t target) {
+/* What lies above a 32-bit argument in its register or its place on the stack is undefined (System
+ * V psABI for AMD64, 3.2.3; Microsoft's x64 convention: "the upper bits ... must be ignored"). */
+static uint64_t guest_upper_half(const struct guest *guest, const struct guest_argument *argument,
+                                 unsigned garbage) {
+    bool undefined = guest->setup->abi != GUEST_REGISTERS && guest->word == 8 && !argument->is_wide;
+
+    /* None for the first: a call as most callers make it. */
+    return undefined && garbage > 0 ? guest_garbage(garbage, 0x300) << 32 : 0;
+}
+
+static uint64_t guest_argument_value(const struct guest *guest, size_t index,
+                                     const struct guest_job *job) {
     const struct guest_argument *argument = &guest->setup->arguments[index];
 
     switch (argument->kind) {
     case GUEST_ARGUMENT_TARGET:
-        return target;
+        return job->target | guest_upper_half(guest, argument, job->garbage);
     case GUEST_ARGUMENT_OUT:
         return guest->layout.out + IMAGE_PAGE - GUEST_OUT_SIZE - guest->layout.code_base;
     case GUEST_ARGUMENT_STRING:
@@ -89,13 +100,14 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index, ui
 }
 
 /* Lays the arguments out and returns the bytes they take on the stack. */
-static size_t guest_call_arguments(struct guest *guest, uint32_t target, uint64_t *stacked) {
+static size_t guest_call_arguments(struct guest *guest, const struct guest_job *job,
+                                   uint64_t *stacked) {
     enum guest_abi abi = guest->setup->abi;
     size_t on_stack = 0;
 
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
         const struct guest_argument *argument = &guest->setup->arguments[i];
-        uint64_t value = guest_argument_value(guest, i, target);
+        uint64_t value = guest_argument_value(guest, i, job);
 
         if (abi == GUEST_REGISTERS) {
             uint64_t mask =
@@ -122,8 +134,7 @@ void guest_call_list_set(struct guest *guest) {
     guest->registers_set = 1u << GUEST_SP;
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
         if (abi == GUEST_REGISTERS)
-            guest->registers_set |=
-                1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
+            guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
         else if (i < guest_abis[abi].registers_count)
             guest->registers_set |= 1u << guest_abis[abi].registers[i];
     }
@@ -138,20 +149,22 @@ void guest_call_list_set(struct guest *guest) {
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
     const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
     unsigned garbage = job ? job->garbage : 0, shadow = guest_abis[guest->setup->abi].shadow;
-    uint64_t stacked[GUEST_ARGUMENTS_MAX], top;
+    uint64_t stacked[GUEST_ARGUMENTS_MAX], above;
     uint64_t back = guest_trap_address(guest, garbage) - guest->layout.code_base;
     size_t on_stack = 0;
 
     memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
     if (is_question)
-        on_stack = guest_call_arguments(guest, job->target, stacked);
-    top = (guest->layout.stack_end - GUEST_FRAME_SIZE - shadow - on_stack * guest->word) & ~15ull;
-    guest->frame_end = top + shadow + on_stack * guest->word;
+        on_stack = guest_call_arguments(guest, job, stacked);
+    if (guest->changed_system) /* no call leaves anything there for the next one */
+        guest_vectors_fill(guest, guest->context);
+    guest_stack_choose(guest, garbage);
+    guest->stack_pointer = guest_stack_enter(guest, shadow + on_stack * guest->word);
+    above = guest->stack_pointer + guest->word + shadow;
+    guest->frame_end = above + on_stack * guest->word;
     for (size_t i = 0; i < on_stack; i++)
-        memcpy(guest->stack + (top + shadow + i * guest->word - guest->layout.stack), &stacked[i],
-               guest->word);
-    guest->stack_pointer = top - guest->word;
-    memcpy(guest->stack + (guest->stack_pointer - guest->layout.stack), &back, guest->word);
+        guest_stack_put(guest, above + i * guest->word, &stacked[i], guest->word);
+    guest_stack_put(guest, guest->stack_pointer, &back, guest->word);
     guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
     guest_trap_leave(guest, garbage, function);
     if (guest->uses_out)
@@ -240,9 +253,6 @@ static bool guest_segments_moved(struct guest *guest) {
 }
 
 static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
-    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
-    size_t at = (size_t)(guest->frame_end - guest->layout.stack);
-    const uint8_t *fill = guest->stack_fills + guest->stack_garbage * size;
     uint64_t expected = guest->stack_pointer + guest->word - guest->layout.code_base;
     unsigned state = 0;
 
@@ -253,8 +263,7 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
     }
     if (stack_pointer != expected)
         state |= OBSERVATION_STACK_MOVED;
-    if ((guest->wrote || guest->pushed > 0) &&
-        memcmp(guest->stack + at, fill + at, size - at) != 0)
+    if ((guest->wrote || guest->pushed > 0) && guest_stack_frame_changed(guest))
         state |= OBSERVATION_FRAME_CHANGED;
     return state;
 }
@@ -290,69 +299,6 @@ void guest_call_watch(struct guest *guest) {
     guest->after_count = count;
 }
 
-/* Microsoft's ABI keeps XMM6 to XMM15. Only asked when the boot executed a vector instruction. */
-#define GUEST_XMM_FIRST 6u
-#define GUEST_XMM_COUNT 10u
-
-static void guest_xmm_list(uint64_t (*values)[2], int *ids, void **pointers) {
-    for (unsigned i = 0; i < GUEST_XMM_COUNT; i++) {
-        ids[i] = UC_X86_REG_XMM0 + (int)(GUEST_XMM_FIRST + i);
-        pointers[i] = values[i];
-    }
-}
-
-void guest_xmm_fill(struct guest *guest) {
-    uint64_t values[GUEST_XMM_COUNT][2];
-    int ids[GUEST_XMM_COUNT];
-    void *pointers[GUEST_XMM_COUNT];
-
-    if (guest->setup->abi != GUEST_MS64)
-        return;
-    for (unsigned i = 0; i < 2 * GUEST_XMM_COUNT; i++)
-        values[i / 2][i % 2] = guest_garbage(0, 0x200 + i);
-    guest_xmm_list(values, ids, pointers);
-    uc_reg_write_batch(guest->uc, ids, pointers, GUEST_XMM_COUNT);
-}
-
-static bool guest_xmm_changed(struct guest *guest) {
-    uint64_t values[GUEST_XMM_COUNT][2] = {{0}};
-    int ids[GUEST_XMM_COUNT];
-    void *pointers[GUEST_XMM_COUNT];
-    bool changed = false;
-
-    guest_xmm_list(values, ids, pointers);
-    uc_reg_read_batch(guest->uc, ids, pointers, GUEST_XMM_COUNT);
-    for (unsigned i = 0; i < 2 * GUEST_XMM_COUNT; i++)
-        changed |= values[i / 2][i % 2] != guest_garbage(0, 0x200 + i);
-    if (changed)
-        guest_xmm_fill(guest);
-    return changed;
-}
-
-void guest_control_read(struct guest *guest, struct guest_control *control) {
-    static const int ids[] = {UC_X86_REG_MXCSR, UC_X86_REG_FPCW, UC_X86_REG_FPTAG};
-    void *pointers[] = {&control->mxcsr, &control->x87, &control->tags};
-
-    uc_reg_read_batch(guest->uc, (int *)ids, pointers, 3);
-}
-
-/* The ABIs make the callee keep the control bits of MXCSR and the x87 control word, and leave the
- * x87's registers empty (System V psABI for AMD64, 3.2.1; Microsoft's x64 convention). Only asked
- * when the boot executed an instruction of theirs. */
-#define GUEST_MXCSR_CONTROL 0xffc0u
-
-static unsigned guest_control_state(struct guest *guest) {
-    struct guest_control now;
-    unsigned state = 0;
-
-    guest_control_read(guest, &now);
-    if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_CONTROL)
-        state |= OBSERVATION_MXCSR_CHANGED;
-    if (now.x87 != guest->control.x87 || now.tags != guest->control.tags)
-        state |= OBSERVATION_X87_CHANGED;
-    return state;
-}
-
 unsigned guest_call_state(struct guest *guest) {
     enum guest_abi abi = guest->setup->abi;
     unsigned state = 0;
@@ -368,10 +314,8 @@ unsigned guest_call_state(struct guest *guest) {
         state |= OBSERVATION_DIRECTION_SET;
     if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
         guest->changed_system = true;
-    if (abi != GUEST_REGISTERS && guest->changed_system)
-        state |= guest_control_state(guest);
-    if (abi == GUEST_MS64 && guest->changed_system && guest_xmm_changed(guest))
-        state |= OBSERVATION_XMM_CHANGED;
+    if (guest->changed_system)
+        state |= guest_vectors_state(guest);
     return state | guest_stack_state(guest, guest->after[GUEST_SP]);
 }
 

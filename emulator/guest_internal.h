@@ -35,9 +35,17 @@ struct guest_layout {
     uint64_t exit;      /* never mapped: where a batch ends */
     uint64_t gdt, tls;  /* tls: two pages, the thread pointer at the start of the second */
     uint64_t out, strings;
-    uint64_t guard; /* unmapped, up to `stack` */
-    uint64_t stack, stack_end;
+    uint64_t stacks;
     uint64_t end;
+};
+
+/* The stack that calls with one kind of garbage run on. */
+struct guest_stack {
+    uint64_t first, end;
+    uint64_t open; /* writable from here on */
+    uint64_t bits; /* of the stack pointer in its page that differ from the first stack's */
+    uint8_t *host; /* live memory */
+    uint8_t *fill; /* what lies in it ahead of a call */
 };
 
 struct guest_region {
@@ -82,7 +90,8 @@ struct guest_control {
 
 struct guest {
     uc_engine *uc;
-    uc_context *context; /* registers as after guest_new */
+    uc_context *contexts[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
+    unsigned context;                     /* ...and whose was loaded last */
     struct disassembly *disassembly;
     const struct image *image;
     const struct guest_setup *setup;
@@ -91,13 +100,11 @@ struct guest {
     struct guest_region regions[GUEST_REGIONS_MAX];
     size_t regions_count;
 
-    uint8_t *trap, *slot, *out, *stack; /* host memory of those areas */
-    uint8_t *stack_fills;               /* GUEST_GARBAGES patterns of the stack's size */
+    uint8_t *trap, *slot, *out;                        /* host memory of those areas */
+    struct guest_stack stacks[GUEST_GARBAGES], *stack; /* the one in use */
     uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
     uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
-    unsigned stack_garbage; /* whose pattern lies in the dead stack */
-    uint64_t stack_open;    /* the stack is writable from here on */
-    uint8_t *tls_pristine;  /* NULL: the image has no thread-local data */
+    uint8_t *tls_pristine; /* NULL: the image has no thread-local data */
     bool uses_out;
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
@@ -129,16 +136,16 @@ struct guest {
     bool at_trap;          /* the block that runs is an entry of the trap */
     bool trap_crossed;     /* the trap jumps to another entry's loads next */
     size_t boot_job;       /* the first one of the boot in hand */
-    size_t call;     /* index in `calls`; calls_count: the question itself */
+    size_t call;           /* index in `calls`; calls_count: the question itself */
     bool in_call;
     bool boot_failed;
     bool changed_system;
     struct cpuid_view view;
-    unsigned registers_set;                 /* a bit for each that is written for each call */
-    int set_ids[GUEST_REGISTERS_MAX];       /* those... */
+    unsigned registers_set;           /* a bit for each that is written for each call */
+    int set_ids[GUEST_REGISTERS_MAX]; /* those... */
     void *set_pointers[GUEST_REGISTERS_MAX];
     int set_count;
-    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
+    uint64_t regs[GUEST_REGISTERS_MAX];     /* as at the call's entry */
     uint64_t stack_pointer;                 /* at the call's entry */
     uint64_t flags;                         /* as after guest_new */
     struct guest_control control;           /* likewise */
@@ -187,14 +194,20 @@ static inline int64_t guest_budget(const struct guest *guest) {
  * is touched as far as it is used. */
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * 2 * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
-/* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's page
- * ahead of the buffer. */
+#define GUEST_STACKS_SIZE 0x400000u /* area of all stacks; a power of two */
+#define GUEST_STACKS_SIZE_16 (3 * IMAGE_PAGE)
+#define GUEST_GUARD_SIZE 0x10000u /* unmapped below a stack; a page in 16-bit code */
+/* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's
+ * page ahead of the buffer. */
 #define GUEST_FRAME_SIZE 512u
 #define GUEST_OUT_PADDING 0xa5
 #define GUEST_PUSH_MAX 8u /* bytes that one instruction pushes */
 
 /* guest_map.c: where everything lies. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);
+/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
+uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                   const uint8_t *bytes, struct errors *errors);
 /* The values that fill undefined things: the same for equal arguments, different otherwise. */
 uint64_t guest_garbage(unsigned garbage, uint64_t what);
 
@@ -202,9 +215,6 @@ uint64_t guest_garbage(unsigned garbage, uint64_t what);
 void guest_memory_free(struct guest *guest);
 void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size);
 void guest_memory_restore(struct guest *guest);
-void guest_stack_prepare(struct guest *guest, unsigned garbage);
-void guest_stack_clean(struct guest *guest);
-bool guest_stack_open(struct guest *guest, uint64_t address);
 /* False: the page was written ahead of the buffer, which is put right. */
 bool guest_out_clean(struct guest *guest);
 /* The bytes of the instruction at an address, DISASSEMBLY_INSTRUCTION_MAX at most; how many. */
@@ -216,14 +226,28 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
 /* How an access to memory that is not there, or not so permitted, ends a call. */
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
 
+/* guest_stack.c: what each call runs on. */
+void guest_stack_layout(struct guest *guest);
+bool guest_stack_map(struct guest *guest, struct errors *errors);
+void guest_stack_free(struct guest *guest);
+/* From now on calls run on that garbage's stack. */
+void guest_stack_choose(struct guest *guest, unsigned garbage);
+void guest_stack_reset(struct guest *guest);
+/* The stack pointer at a call's entry, with `above` bytes for the callee above the return address.
+ */
+uint64_t guest_stack_enter(const struct guest *guest, size_t above);
+void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
+void guest_stack_clean(struct guest *guest);
+bool guest_stack_open(struct guest *guest, uint64_t address);
+/* Whether the caller's frame is not as it was. */
+bool guest_stack_frame_changed(const struct guest *guest);
+/* Whether a word below the call's frame still holds what it was filled with. */
+bool guest_stack_untouched(const struct guest *guest, uint64_t address);
+
 /* guest_call.c: the ABI. */
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question);
 /* To be called whenever guest->setup changes. */
 void guest_call_watch(struct guest *guest);
-/* Gives the vector registers that the ABI preserves values to be recognised by. */
-void guest_xmm_fill(struct guest *guest);
-/* Notes the state of the floating-point units that a call has to leave. */
-void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to the machine: enum observation_state, or-ed. */
 unsigned guest_call_state(struct guest *guest);
 void guest_call_answer(struct guest *guest, struct observation *observation);
@@ -233,6 +257,14 @@ unsigned guest_register_count(const struct guest *guest);
 /* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
  * rest is up to the trap. */
 void guest_call_list_set(struct guest *guest);
+
+/* guest_vectors.c: vector and floating-point registers. */
+/* Gives them that garbage's values. */
+void guest_vectors_fill(struct guest *guest, unsigned garbage);
+/* Notes the state of the floating-point units that a call has to leave. */
+void guest_control_read(struct guest *guest, struct guest_control *control);
+/* What the call that just returned did to them: enum observation_state, or-ed. */
+unsigned guest_vectors_state(struct guest *guest);
 
 /* guest_trap.c: the code that every call returns to. */
 void guest_trap_write(struct guest *guest);
@@ -256,6 +288,8 @@ void guest_go_on_at(struct guest *guest, uint64_t address);
 uint64_t guest_program_counter(struct guest *guest);
 
 /* guest_batch.c: from call to call. */
+/* Puts all registers back as after guest_new, with that garbage in those that no argument uses. */
+void guest_context_load(struct guest *guest, unsigned garbage);
 void guest_boot(struct guest *guest);
 void guest_trap(struct guest *guest);
 bool guest_resume(struct guest *guest, uc_err error);

@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 
 #define PAGE IMAGE_PAGE
-#define GUEST_GUARD_SIZE 0x10000u
 
 uint64_t guest_garbage(unsigned garbage, uint64_t what) {
     uint64_t x = (garbage + 1) * 0x9e3779b97f4a7c15u + what * 0xd1342543de82ef95u;
@@ -53,11 +52,9 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
     layout->slot = at + PAGE;
     layout->strings = at + 2 * PAGE;
     layout->out = at + 3 * PAGE;
-    layout->guard = at + 4 * PAGE;
-    layout->stack = at + 5 * PAGE;
-    layout->stack_end = at + 7 * PAGE;
-    layout->exit = at + 7 * PAGE;
-    layout->end = at + 8 * PAGE;
+    layout->exit = at + 4 * PAGE;
+    layout->stacks = at + 5 * PAGE;
+    layout->end = layout->stacks + GUEST_STACKS_SIZE_16;
     if (layout->end > layout->code_base + 0x10000 || layout->end > 0x100000)
         return errors_add(errors, guest->image->path, 0, 0,
                           "16-bit code must leave 32 KiB free behind it in its 64 KiB segment");
@@ -79,10 +76,8 @@ static bool guest_layout_flat(struct guest *guest, struct errors *errors) {
             .tls = at + 6 * PAGE,
             .out = at + 9 * PAGE,
             .strings = at + 11 * PAGE,
-            .guard = at + 0x10000,
-            .stack = at + 0x10000 + GUEST_GUARD_SIZE,
-            .stack_end = at + 0x10000 + GUEST_GUARD_SIZE + GUEST_STACK_SIZE,
-            .end = at + 0x10000 + GUEST_GUARD_SIZE + GUEST_STACK_SIZE + PAGE,
+            .stacks = at + GUEST_STACKS_SIZE,
+            .end = at + 2 * GUEST_STACKS_SIZE + PAGE,
         };
         if (guest_range_is_free(guest->image, at, layout->end - at))
             return true;
@@ -91,9 +86,8 @@ static bool guest_layout_flat(struct guest *guest, struct errors *errors) {
                       "the file's segments leave no room for a stack below 4 GiB");
 }
 
-/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
-static uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
-                          const uint8_t *bytes, struct errors *errors) {
+uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                   const uint8_t *bytes, struct errors *errors) {
     struct guest_region *region = &guest->regions[guest->regions_count];
     uint8_t *host;
     uc_err error;
@@ -266,34 +260,11 @@ static bool guest_map_strings(struct guest *guest, struct errors *errors) {
     return true;
 }
 
-/* Only the stack's last page is writable at first: see guest_stack_open. Each step is a mapping of
- * its own, as the engine is slow to split one. */
-static bool guest_map_stack_steps(struct guest *guest, struct errors *errors) {
-    uint64_t end = guest->layout.stack_end;
-    uc_err error = UC_ERR_OK;
-
-    guest->stack_open = end - PAGE;
-    for (uint64_t size = PAGE; error == UC_ERR_OK && end - size > guest->layout.stack; size *= 2)
-        error = uc_mem_protect(guest->uc, end - 2 * size, size, UC_PROT_READ);
-    return error == UC_ERR_OK ||
-           errors_add(errors, NULL, 0, 0, "the engine refuses a stack: %s", uc_strerror(error));
-}
-
-static bool guest_map_stack(struct guest *guest, struct errors *errors) {
-    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
+/* What registers and the out buffer hold ahead of a call. */
+static void guest_map_fills(struct guest *guest) {
     uint64_t mask = guest->word == 8 ? UINT64_MAX : UINT32_MAX;
 
-    guest->stack =
-        guest_map(guest, guest->layout.stack, size, UC_PROT_READ | UC_PROT_WRITE, NULL, errors);
-    guest->stack_fills = malloc(GUEST_GARBAGES * size);
-    if (!guest->stack || !guest->stack_fills)
-        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
-        for (size_t i = 0; i < size; i += 8) {
-            uint64_t word = guest_garbage(garbage, i);
-
-            memcpy(guest->stack_fills + garbage * size + i, &word, 8);
-        }
         for (size_t i = 0; i < GUEST_OUT_SIZE; i++)
             /* Bytes that no answer is made of, or one of a single byte would seem never written. */
             guest->out_fill[garbage][i] =
@@ -301,8 +272,6 @@ static bool guest_map_stack(struct guest *guest, struct errors *errors) {
         for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
             guest->register_fills[garbage][i] = guest_garbage(garbage, 0x100 + i) & mask;
     }
-    memcpy(guest->stack, guest->stack_fills, size);
-    return guest_map_stack_steps(guest, errors);
 }
 
 bool guest_memory_map(struct guest *guest, struct errors *errors) {
@@ -310,9 +279,12 @@ bool guest_memory_map(struct guest *guest, struct errors *errors) {
     uint8_t *imports;
 
     if (!(image->mode == IMAGE_16 ? guest_layout_16 : guest_layout_flat)(guest, errors) ||
-        !guest_map_image(guest, errors) || !guest_map_stack(guest, errors) ||
-        !guest_map_strings(guest, errors))
+        !guest_map_image(guest, errors) || !guest_map_strings(guest, errors))
         return false;
+    guest_stack_layout(guest);
+    if (!guest_stack_map(guest, errors))
+        return false;
+    guest_map_fills(guest);
     guest->trap = guest_map(guest, guest->layout.trap, PAGE, UC_PROT_EXEC, NULL, errors);
     guest->slot = guest_map(guest, guest->layout.slot, PAGE, UC_PROT_READ, NULL, errors);
     if (!guest->trap || !guest->slot)

@@ -13,7 +13,7 @@ void guest_memory_free(struct guest *guest) {
     free(guest->dirty);
     free(guest->dirty_pages);
     free(guest->tls_pristine);
-    free(guest->stack_fills);
+    guest_stack_free(guest);
     free(guest->strings);
     free(guest->imports);
 }
@@ -94,60 +94,12 @@ void guest_memory_restore(struct guest *guest) {
     guest->dirty_count = 0;
 }
 
-void guest_stack_prepare(struct guest *guest, unsigned garbage) {
-    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
-
-    if (garbage != guest->stack_garbage)
-        memcpy(guest->stack, guest->stack_fills + garbage * size, size);
-    guest->stack_garbage = garbage;
-}
-
-/* Puts back the frame and the dead stack below it, as far as the call may have written: what the
- * blocks that it ran cannot write is not looked at. Below what was ever written since guest_new the
- * stack was never writable. */
-void guest_stack_clean(struct guest *guest) {
-    enum { USUAL = 256 }; /* bytes below the frame that most calls use: copied without a look */
-    size_t size = (size_t)(guest->layout.stack_end - guest->layout.stack);
-    const uint8_t *fill = guest->stack_fills + guest->stack_garbage * size;
-    size_t open = (size_t)(guest->stack_open - guest->layout.stack);
-    size_t at = (size_t)(guest->stack_pointer - guest->layout.stack);
-    size_t end = size;
-
-    if (guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX)
-        at -= USUAL;
-    else if (guest->pushed > 0)
-        at -= guest->pushed * GUEST_PUSH_MAX;
-    else
-        end = (size_t)(guest->frame_end - guest->layout.stack);
-    memcpy(guest->stack + at, fill + at, end - at);
-    if ((guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX) &&
-        memcmp(guest->stack + open, fill + open, at - open) != 0)
-        memcpy(guest->stack + open, fill + open, at - open);
-}
-
-/* Makes the stack writable down to an address: by doubling, so that it is done a few times in a
- * guest's life. Hooks on stores would be exact too, and cost every probe. False: not the stack, or
- * open already. */
-bool guest_stack_open(struct guest *guest, uint64_t address) {
-    uint64_t end = guest->layout.stack_end, open = guest->stack_open;
-
-    if (address < guest->layout.stack || address >= open)
-        return false;
-    while (address < open)
-        open = end - 2 * (end - open);
-    if (uc_mem_protect(guest->uc, open, (size_t)(guest->stack_open - open),
-                       UC_PROT_READ | UC_PROT_WRITE) != UC_ERR_OK)
-        return false;
-    guest->stack_open = open;
-    return true;
-}
-
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
     const struct image *image = guest->image;
 
     if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
         return OBSERVATION_FETCH_FAULT;
-    if (address - guest->layout.guard < guest->layout.stack - guest->layout.guard)
+    if (guest->stack->first - 1 - address < (guest->word == 2 ? PAGE : GUEST_GUARD_SIZE))
         return OBSERVATION_STACK_OVERFLOW;
     if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT)
         return OBSERVATION_FOREIGN_WRITE;

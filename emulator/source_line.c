@@ -257,6 +257,69 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     return *file != NULL;
 }
 
+/* --- Parameters. --- */
+
+/* The function among the children of a unit, namespace or class that starts at an address. */
+static bool source_line_function(Dwarf_Die *parent, Dwarf_Addr address, Dwarf_Die *function) {
+    Dwarf_Die child;
+    Dwarf_Addr first;
+
+    for (int more = dwarf_child(parent, &child); more == 0;
+         more = dwarf_siblingof(&child, &child)) {
+        switch (dwarf_tag(&child)) {
+        case DW_TAG_subprogram:
+            *function = child;
+            if (dwarf_lowpc(&child, &first) == 0 && first == address)
+                return true;
+            break;
+        case DW_TAG_namespace:
+        case DW_TAG_class_type:
+        case DW_TAG_structure_type:
+            if (source_line_function(&child, address, function))
+                return true;
+            break;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+/* A copy of a function that the compiler made refers to the original, which has all parameters. */
+static void source_line_original(Dwarf_Die *function) {
+    Dwarf_Attribute origin;
+    Dwarf_Die original;
+
+    if (dwarf_formref_die(dwarf_attr(function, DW_AT_abstract_origin, &origin), &original))
+        *function = original;
+}
+
+unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index) {
+    Dwarf_Addr translated, within;
+    Dwarf_Attribute attribute;
+    Dwarf_Die die, parameter, type;
+    Dwarf_Die *unit;
+    Dwarf_Word size;
+    int more;
+
+    if (!source->elf || !source_line_translate(source, function, &translated))
+        return 0;
+    unit = source_line_unit(source, translated, &within);
+    if (!unit || !source_line_function(unit, within, &die))
+        return 0;
+    source_line_original(&die);
+    for (more = dwarf_child(&die, &parameter); more == 0;
+         more = dwarf_siblingof(&parameter, &parameter)) {
+        if (dwarf_tag(&parameter) == DW_TAG_formal_parameter && index-- == 0)
+            break;
+    }
+    if (more != 0 ||
+        !dwarf_formref_die(dwarf_attr_integrate(&parameter, DW_AT_type, &attribute), &type) ||
+        dwarf_peel_type(&type, &type) != 0 || dwarf_aggregate_size(&type, &size) != 0)
+        return 0;
+    return (unsigned)size;
+}
+
 const char *source_line_library_version(void) {
     return dwfl_version(NULL);
 }

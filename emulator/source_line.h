@@ -5,8 +5,8 @@
 #include "emulator/image.h"
 
 /*
- * Address to file and line, from the debug information in an image's ELF file (libdw). Files
- * without it, and flat binaries, are no error: every lookup then says that nothing is known.
+ * Address to file and line, and what functions take, from the debug information in an image's ELF
+ * file (libdw). Files without it, and flat binaries, are no error: every lookup then says that nothing is known.
  */
 struct source_line;
 
@@ -26,6 +26,9 @@ bool source_line_set_root(struct source_line *source, const char *folder);
  * (1-based). */
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line);
+
+/* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
+unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);
 
 /* elfutils' version, "0.188". */
 const char *source_line_library_version(void);

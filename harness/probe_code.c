@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe_internal.h"
 
+#include "emulator/source_line.h"
 #include "harness/nearest.h"
 
 #include <stdlib.h>
@@ -161,6 +162,25 @@ bool probe_set_entry(struct probe *probe, const char *text, struct probe_place a
     if (!probe->entry)
         return errors_add(errors, at.file, at.line, at.column, "out of memory");
     return probe_find_function(probe->image, text, at, &probe->setup.entry, errors);
+}
+
+bool probe_widen_target(struct probe *probe, struct errors *errors) {
+    struct source_line *source;
+
+    if (!probe->has_abi || probe->image->mode != IMAGE_64)
+        return true;
+    source = source_line_open(probe->image);
+    if (!source)
+        return errors_add(errors, probe->path, 0, 0, "out of memory");
+    for (size_t i = 0; i < probe->setup.arguments_count; i++) {
+        struct guest_argument *argument = (struct guest_argument *)&probe->setup.arguments[i];
+
+        if (argument->kind == GUEST_ARGUMENT_TARGET &&
+            source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8)
+            argument->is_wide = true;
+    }
+    source_line_close(source);
+    return true;
 }
 
 enum guest_abi probe_default_abi(const struct image *image) {

@@ -33,6 +33,10 @@ bool probe_set_entry(struct probe *probe, const char *text, struct probe_place a
 /* The ABI of C code in the image; GUEST_REGISTERS for 16-bit code, which has none. */
 enum guest_abi probe_default_abi(const struct image *image);
 
+/* Notes which functions take the target as 64 bits, as far as the debug information tells; to be
+ * called when the entry and the arguments are known. False: out of memory. */
+bool probe_widen_target(struct probe *probe, struct errors *errors);
+
 /* A place by name, checked against the image's mode. */
 bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
                        struct guest_place *place, struct errors *errors);

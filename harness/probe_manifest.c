@@ -320,7 +320,10 @@ static bool read_code(struct manifest_reader *reader) {
     bool answer = probe_read_answer(reader->probe, reader->file,
                                     yaml_tree_get(reader->map, "answer"), reader->errors);
 
-    return good && before && abi && question && answer;
+    good = good && abi && question;
+    if (good)
+        good = probe_widen_target(reader->probe, reader->errors);
+    return good && before && answer;
 }
 
 /* Every step notes its mistakes and lets the next one note its own. */

@@ -30,13 +30,14 @@ static unsigned word_width(const struct probe *probe) {
 
 static bool read_variable(const struct question_reader *reader, const struct yaml_tree *node,
                           struct guest_argument *argument) {
-    static const char *const names[] = {"$target", "$out"};
-    const char *nearest = nearest_word(node->text, names, 2);
+    static const char *const names[] = {"$target", "$target:8", "$out"};
+    const char *nearest = nearest_word(node->text, names, 3);
     unsigned needed;
 
-    if (strcmp(node->text, "$target") == 0) {
+    if (strcmp(node->text, "$target") == 0 || strcmp(node->text, "$target:8") == 0) {
         argument->kind = GUEST_ARGUMENT_TARGET;
-        needed = 4;
+        argument->is_wide = node->text[7] == ':';
+        needed = argument->is_wide ? 8 : 4;
     } else if (strcmp(node->text, "$out") == 0) {
         argument->kind = GUEST_ARGUMENT_OUT;
         needed = (unsigned)reader->probe->image->mode / 8;

@@ -53,7 +53,7 @@ static inline void machine_make(struct machine *machine, enum image_mode mode, c
     machine_put(machine, MACHINE_ENTRY, machine_abi_code(mode, false));
     machine_put(machine, MACHINE_GOOD, machine_abi_code(mode, true));
     machine_put(machine, MACHINE_CODE, hex);
-    machine->arguments[0] = (struct guest_argument){.kind = GUEST_ARGUMENT_TARGET};
+    machine->arguments[0] = (struct guest_argument){.kind = GUEST_ARGUMENT_TARGET, .is_wide = true};
     machine->setup = (struct guest_setup){.abi = mode == IMAGE_64   ? GUEST_SYSV64
                                                  : mode == IMAGE_32 ? GUEST_CDECL32
                                                                     : GUEST_REGISTERS,

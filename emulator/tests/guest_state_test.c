@@ -241,87 +241,6 @@ static void test_own_state(void) {
     machine_stop(&machine);
 }
 
-/* What the ABI leaves undefined differs from one garbage to the next; all else does not. */
-static void test_garbage(void) {
-    static const struct {
-        const char *what, *hex;
-        bool differs;
-    } rows[] = {
-        {"ecx", "89 c8 c3", true},
-        {"r11", "4c 89 d8 c3", true},
-        {"upper half of rdi", "48 89 f8 48 c1 e8 20 c3", false},
-        {"rsp - 8", "8b 44 24 f8 c3", true},
-        {"rsp - 0x400", "8b 84 24 00 fc ff ff c3", true},
-        {"rsp - 0x8000", "8b 84 24 00 80 ff ff c3", true},
-        {"carry", "0f 92 c0 0f b6 c0 c3", true}, /* setb al; movzx eax, al */
-        {"zero", "0f 94 c0 0f b6 c0 c3", true},
-        {"sign", "0f 98 c0 0f b6 c0 c3", true},
-        {"other flags", "9c 58 25 00 f7 ff ff c3", false}, /* pushfq; pop rax; and eax, ... */
-        {"a constant", "b8 01 00 00 00 c3", false},
-        {"rsp", "89 e0 c3", false},
-        {"xmm0", "66 0f 7e c0 c3", false},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct machine machine;
-
-        machine_make(&machine, IMAGE_64, rows[i].hex);
-        if (machine_start(&machine)) {
-            uint64_t answers[GUEST_GARBAGES];
-            bool differs = false;
-
-            for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
-                answers[garbage] = machine_ask_with(&machine, MACHINE_CODE, garbage).answer;
-            for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
-                CU_ASSERT_EQUAL(machine_ask_with(&machine, MACHINE_CODE, garbage).answer,
-                                answers[garbage]);
-                differs |= answers[garbage] != answers[0];
-            }
-            if (differs != rows[i].differs)
-                printf("\n    %s", rows[i].what);
-            CU_ASSERT_EQUAL(differs, rows[i].differs);
-        }
-        machine_stop(&machine);
-    }
-}
-
-/* Runs that differ in their garbage follow each other in one batch without seeing each other's. */
-static void test_garbage_in_a_batch(void) {
-    static const unsigned order[] = {2, 0, 0, 1, 3, 3, 2, 1, 0};
-    static const struct {
-        enum image_mode mode;
-        const char *hex; /* mov eax, ecx; xor eax, ebx; ret */
-    } rows[] = {{IMAGE_64, "89 c8 31 d8 c3"},
-                {IMAGE_32, "89 c8 31 d8 c3"},
-                {IMAGE_16, "66 89 c8 66 31 d8 c3"}};
-    enum { COUNT = sizeof order / sizeof order[0] };
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct machine machine;
-
-        machine_make(&machine, rows[i].mode, rows[i].hex);
-        if (machine_start(&machine)) {
-            struct guest_job jobs[COUNT];
-            struct observation seen[COUNT];
-            uint64_t alone[GUEST_GARBAGES];
-
-            for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
-                alone[garbage] = machine_ask_with(&machine, MACHINE_CODE, garbage).answer;
-            CU_ASSERT_NOT_EQUAL(alone[0], alone[1]);
-            for (size_t j = 0; j < COUNT; j++)
-                jobs[j] = (struct guest_job){
-                    .table = &machine.table, .target = MACHINE_CODE, .garbage = order[j]};
-            CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, COUNT, seen), COUNT);
-            for (size_t j = 0; j < COUNT; j++) {
-                CU_ASSERT_EQUAL(seen[j].end, OBSERVATION_RETURNED);
-                CU_ASSERT_EQUAL(seen[j].state, 0);
-                CU_ASSERT_EQUAL(seen[j].answer, alone[order[j]]);
-            }
-        }
-        machine_stop(&machine);
-    }
-}
-
 /* Code that writes its caller's frame with nothing but pops and pushes: pop rax; pop rcx; push 7;
  * push rax; ret. */
 static void test_frame_pushed(void) {
@@ -539,8 +458,6 @@ static const struct unit_test tests[] = {
     {"Constructors and before run in order", test_before},
     {"What before does is noted once", test_before_states},
     {"Each question has its own state", test_own_state},
-    {"Garbage differs, and nothing else", test_garbage},
-    {"Garbage changes within a batch", test_garbage_in_a_batch},
     {"The caller's frame written by pushes", test_frame_pushed},
     {"Thread-local data", test_thread_data},
     {"Thread-local data that does not fit", test_thread_data_too_large},

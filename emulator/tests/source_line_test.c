@@ -2,6 +2,7 @@
 #include "emulator/source_line.h"
 #include "emulator/tests/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,6 +113,50 @@ static void test_line_inside_a_function(void) {
     image_free(image);
 }
 
+/* Bytes of a function's parameters, by the debug information of each kind of file. */
+static void test_parameters(void) {
+    static const struct {
+        const char *gcc, *clang, *function;
+        unsigned sizes[5];
+    } rows[] = {
+#define ROW(fixture, function, ...)                                                                \
+    {FIXTURE(fixture), FIXTURE("clang-" fixture), function, __VA_ARGS__}
+        ROW("plain64", "hv_feature_available", {4}),
+        ROW("plain64", "hv_wide", {8, 8, 2}),
+        ROW("plain32", "hv_wide", {4, 8, 2}),
+        ROW("plain64", "_start", {0}),
+        ROW("probe64.so", "hv_second", {4}),
+        ROW("hardened64.so", "hv_second", {4}),
+        ROW("stripped64.so", "hv_second", {0}),
+        ROW("kernel64.o", "hv_second", {4}),
+        ROW("kernel64.o", "hv_feature_available", {4}),
+#undef ROW
+    };
+
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+        const char *path = i % 2 ? rows[i / 2].clang : rows[i / 2].gcc;
+        const char *function = rows[i / 2].function;
+        struct errors errors = {0};
+        struct image *image = access(path, F_OK) == 0 ? image_load_elf(path, &errors) : NULL;
+        const struct image_symbol *symbol = image ? image_find_symbol(image, function) : NULL;
+        struct source_line *source = image ? source_line_open(image) : NULL;
+
+        CU_ASSERT_TRUE(symbol || i % 2);
+        for (unsigned k = 0; symbol && source && k < 5; k++) {
+            unsigned size = source_line_parameter_size(source, symbol->address, k);
+
+            if (size != rows[i / 2].sizes[k])
+                printf("\n    %s, %s, %u: %u", path, function, k, size);
+            CU_ASSERT_EQUAL(size, rows[i / 2].sizes[k]);
+        }
+        if (symbol && source) /* no function begins there */
+            CU_ASSERT_EQUAL(source_line_parameter_size(source, symbol->address + 1, 0), 0);
+        source_line_close(source);
+        image_free(image);
+        errors_clear(&errors);
+    }
+}
+
 /* A file that is gone, a file that is no ELF file, a device. */
 static void test_nothing_known(void) {
     static const char *const paths[] = {HVSPEC_TEST_BINARY "/no such file",
@@ -125,6 +170,7 @@ static void test_nothing_known(void) {
 
         CU_ASSERT_PTR_NOT_NULL_FATAL(source);
         CU_ASSERT_FALSE(source_line_find(source, 0x10000000, &file, &line));
+        CU_ASSERT_EQUAL(source_line_parameter_size(source, 0x10000000, 0), 0);
         source_line_close(source);
     }
     source_line_close(NULL);
@@ -135,6 +181,7 @@ static const struct unit_test tests[] = {
     {"names below a root", test_names_below_a_root},
     {"names below the current folder", test_names_below_the_current_folder},
     {"a line inside a function", test_line_inside_a_function},
+    {"parameters", test_parameters},
     {"nothing known", test_nothing_known},
 };
 

@@ -52,6 +52,8 @@ static const struct row value_rows[] = {
     {"abi: sysv64\nregisters: {edi: $target}\n", 3, 6, "leave abi or registers out", 1},
     {"arguments: [1]\n", 1, 1, "nothing tells the code", 1},
     {"arguments: []\n", 1, 1, "nothing tells the code", 1},
+    {"arguments: [$target:4]\n", 3, 13, "neither $target nor $out", 1},
+    {"registers: {edi: '$target:8'}\n", 3, 18, "does not fit", 1},
     {"arguments: [$targt]\n", 3, 13, "did you mean '$target'", 1},
     {"arguments: [$target, 1.5]\n", 3, 22, "not a number", 1},
     {"arguments: [$target, 18446744073709551616]\n", 3, 22, "not a number", 1},

@@ -285,6 +285,22 @@ static void test_boot_code(void) {
     unload(&loaded);
 }
 
+/* 32 bits unless the manifest, or the debug information (here there is none), says otherwise. */
+static void test_wide_target(void) {
+    struct loaded loaded = load_manifest("- {probe: wide, file: fixture64.so, "
+                                         "arguments: [$out, '$target:8']}\n"
+                                         "- {probe: narrow, file: fixture64.so}\n"
+                                         "- {probe: register, file: fixture64.so, "
+                                         "registers: {rdi: '$target:8'}}\n");
+
+    CU_ASSERT_EQUAL_FATAL(loaded.count, 3);
+    CU_ASSERT_EQUAL(loaded.probes[0]->setup.arguments[1].kind, GUEST_ARGUMENT_TARGET);
+    CU_ASSERT_TRUE(loaded.probes[0]->setup.arguments[1].is_wide);
+    CU_ASSERT_FALSE(loaded.probes[1]->setup.arguments[0].is_wide);
+    CU_ASSERT_TRUE(loaded.probes[2]->setup.arguments[0].is_wide);
+    unload(&loaded);
+}
+
 static void test_fixed_target(void) {
     struct loaded loaded = load_manifest("probe: tsc\n"
                                          "file: fixture64.so\n"
@@ -391,6 +407,7 @@ static const struct unit_test tests[] = {
     {"no answer is no outcome", test_no_answer},
     {"boot code without a C ABI", test_boot_code},
     {"a probe for one feature", test_fixed_target},
+    {"a target of 64 bits", test_wide_target},
     {"a manifest of several probes", test_list_of_probes},
     {"no two probes have the same name", test_names_differ},
     {"files relative to the manifest", test_relative_file},

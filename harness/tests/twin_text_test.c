@@ -89,7 +89,7 @@ static void test_fresh_starts(void) {
     CU_ASSERT_STRING_EQUAL(twin_describe(&again, text, sizeof text),
                            "nothing: a second fresh start");
     CU_ASSERT_STRING_EQUAL(twin_describe(&garbage, text, sizeof text),
-                           "what fills registers and stack that the ABI leaves undefined (2)");
+                           "what the ABI leaves undefined in registers, arguments and stack (2)");
 }
 
 static const struct cpuid_change maximum = {.kind = CPUID_CHANGE_SET,

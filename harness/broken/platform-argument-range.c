@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* A range check on 64 bits of a 32-bit argument. */
+__asm__(".text\n"
+        ".globl hv_feature_available\n"
+        ".type hv_feature_available, @function\n"
+        "hv_feature_available:\n"
+        "    mov %rbx, %r8\n"
+        "    lea -0x40000000(%rdi), %rax\n"
+        "    cmp $0x100, %rax\n"
+        "    jae 1f\n"
+        "    mov $0x40000000, %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    cmp %edi, %eax\n"
+        "    jb 1f\n"
+        "    mov %edi, %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    mov %r8, %rbx\n"
+        "    ret\n"
+        "1:  xor %eax, %eax\n"
+        "    mov %r8, %rbx\n"
+        "    ret\n"
+        ".size hv_feature_available, . - hv_feature_available\n");

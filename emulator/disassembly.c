@@ -140,7 +140,8 @@ struct disassembly_effect disassembly_effect(struct disassembly *disassembly, co
                                              size_t size, uint64_t address) {
     struct disassembly_fetched fetched = disassembly_fetch(disassembly, bytes, size, address);
 
-    return (struct disassembly_effect){fetched.class, fetched.writes, fetched.size};
+    return (struct disassembly_effect){fetched.class, fetched.writes,
+                                       disassembly_wants_alignment(&fetched), fetched.size};
 }
 
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,

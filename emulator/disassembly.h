@@ -38,7 +38,16 @@ enum disassembly_writes {
 struct disassembly_effect {
     enum disassembly_class class;
     enum disassembly_writes writes;
-    unsigned size; /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+    bool wants_alignment; /* see disassembly_aligned_access */
+    unsigned size;        /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+};
+
+/* The memory that an instruction accesses, at base + index * scale + displacement. */
+struct disassembly_access {
+    unsigned alignment; /* bytes; a power of two */
+    int base, index;    /* general registers in the order of their encoding; -1: none */
+    unsigned scale;
+    uint64_t displacement;
 };
 
 struct disassembly_instruction {
@@ -59,6 +68,11 @@ void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, s
 /* What it does, without formatting: for the guest's block check. */
 struct disassembly_effect disassembly_effect(struct disassembly *disassembly, const uint8_t *bytes,
                                              size_t size, uint64_t address);
+
+/* Where it accesses memory that the processor wants aligned, and raises an exception otherwise,
+ * though the emulator does not (MOVAPS and its like). False: it does not. */
+bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                                uint64_t address, struct disassembly_access *access);
 
 /* Just the class and the length in bytes. */
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,

@@ -58,4 +58,7 @@ enum disassembly_class disassembly_class_of(const cs_insn *insn);
 /* What it may write to memory. */
 enum disassembly_writes disassembly_writes_of(const cs_insn *insn);
 
+/* Whether it has memory that must be aligned: see disassembly_aligned_access. */
+bool disassembly_wants_alignment(const struct disassembly_fetched *fetched);
+
 #endif

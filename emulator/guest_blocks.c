@@ -19,6 +19,20 @@ static uint32_t guest_block_weight(const uint8_t *bytes, unsigned size) {
     return is_pause ? GUEST_PAUSE_INSTRUCTIONS : 1;
 }
 
+/* Whether the block has to be translated again because of an instruction that wants its memory
+ * aligned. One whose address is known, and right, needs no look; one that may be overwritten is
+ * decoded each time. */
+static bool guest_block_aligns(struct guest *guest, const struct guest_block *block,
+                               const uint8_t *bytes, size_t size, uint64_t address) {
+    struct disassembly_access access;
+
+    if (block->can_change)
+        return guest_special_add(guest, address, address);
+    return disassembly_aligned_access(guest->disassembly, bytes, size, address, &access) &&
+           (access.base >= 0 || access.index >= 0 || access.displacement % access.alignment != 0) &&
+           guest_special_align(guest, address, &access);
+}
+
 /* Decodes the block once. An instruction that needs a hook of its own has it translated again,
  * because hooks only take effect in code that is translated after them. Behind what Capstone does
  * not know, or where the region ends, every instruction gets one: only the engine knows where they
@@ -45,6 +59,9 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         if ((effect.class == DISASSEMBLY_FORBIDDEN || effect.class == DISASSEMBLY_CLOCK ||
              effect.class == DISASSEMBLY_MISTAKEN) &&
             guest_special_add(guest, address, address))
+            guest->retranslate = true;
+        if (effect.wants_alignment &&
+            guest_block_aligns(guest, block, bytes + at, readable - at, address))
             guest->retranslate = true;
         at += effect.size;
     }

@@ -76,6 +76,8 @@ struct guest_block {
 struct guest_special {
     uint64_t first, last;
     uc_hook hook;
+    struct guest *guest;
+    struct disassembly_access access; /* alignment 0: any instruction that needs care */
 };
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
 #define GUEST_BLOCKS 8192u       /* a power of two */
@@ -297,6 +299,9 @@ bool guest_resume(struct guest *guest, uc_err error);
 /* guest_special.c: instructions that are not simply run. True: a new hook, or no room for it, and
  * the block must not run as it is. */
 bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
+/* The same for one that needs nothing but its memory aligned. */
+bool guest_special_align(struct guest *guest, uint64_t address,
+                         const struct disassembly_access *access);
 void guest_special_clear(struct guest *guest);
 
 /* guest_blocks.c: instructions counted and classified a block at a time. */

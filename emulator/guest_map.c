@@ -61,12 +61,18 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
     return true;
 }
 
-static bool guest_layout_flat(struct guest *guest, struct errors *errors) {
+/* What 64-bit code is given lies above 4 GiB, as in a process, where an address that is cut to 32
+ * bits leads nowhere. Flat code may be part of a boot, where there is nothing above. */
+#define GUEST_HIGH 0x7ffc00000000u
+
+static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
     static const uint64_t starts[] = {0x70000000, 0x20000000, 0x50000000, 0xa0000000, 0xd0000000};
+    const struct image *image = guest->image;
+    uint64_t high = image->mode == IMAGE_64 && !image->is_flat ? GUEST_HIGH : 0;
     struct guest_layout *layout = &guest->layout;
 
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        uint64_t at = starts[i];
+        uint64_t at = high + starts[i];
 
         *layout = (struct guest_layout){
             .trap = at,
@@ -79,11 +85,12 @@ static bool guest_layout_flat(struct guest *guest, struct errors *errors) {
             .stacks = at + GUEST_STACKS_SIZE,
             .end = at + 2 * GUEST_STACKS_SIZE + PAGE,
         };
-        if (guest_range_is_free(guest->image, at, layout->end - at))
+        if (guest_range_is_free(image, at, layout->end - at) &&
+            guest_range_is_free(image, starts[i], layout->end - at))
             return true;
     }
     return errors_add(errors, guest->image->path, 0, 0,
-                      "the file's segments leave no room for a stack below 4 GiB");
+                      "the file's segments leave no room for a stack");
 }
 
 uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
@@ -278,7 +285,7 @@ bool guest_memory_map(struct guest *guest, struct errors *errors) {
     const struct image *image = guest->image;
     uint8_t *imports;
 
-    if (!(image->mode == IMAGE_16 ? guest_layout_16 : guest_layout_flat)(guest, errors) ||
+    if (!(image->mode == IMAGE_16 ? guest_layout_16 : guest_layout_wide)(guest, errors) ||
         !guest_map_image(guest, errors) || !guest_map_strings(guest, errors))
         return false;
     guest_stack_layout(guest);

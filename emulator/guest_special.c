@@ -60,12 +60,46 @@ static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_
     guest_go_on_at(guest, address + length);
 }
 
+/* Raises the exception that the engine does not, when the memory is not aligned. */
+static void guest_check_access(struct guest *guest, uint64_t address,
+                               const struct disassembly_access *access) {
+    const int *ids = guest_register_ids(guest);
+    uint64_t at = access->displacement, base = 0, index = 0;
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    size_t available;
+
+    if (access->base >= 0)
+        uc_reg_read(guest->uc, ids[access->base], &base);
+    if (access->index >= 0)
+        uc_reg_read(guest->uc, ids[access->index], &index);
+    at += base + index * access->scale;
+    if (at % access->alignment == 0)
+        return;
+    available = guest_memory_code(guest, address, bytes);
+    guest->end_address = address;
+    guest->fault_address = guest->word == 8 ? at : (uint32_t)at;
+    guest_stop(guest, OBSERVATION_UNDEFINED,
+               disassembly_mnemonic(guest->disassembly, bytes, available, address));
+}
+
+static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    const struct guest_special *special = data;
+    struct guest *guest = special->guest;
+
+    (void)uc;
+    (void)size;
+    guest->instruction = address;
+    if (guest->end == OBSERVATION_RETURNED)
+        guest_check_access(guest, address, &special->access);
+}
+
 /* Fires ahead of an instruction that was found to need care; code that writes itself may have put
  * another one there since. */
 static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
     struct guest *guest = data;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available = guest_memory_code(guest, address, bytes);
+    struct disassembly_access access;
     enum disassembly_class class;
     unsigned length;
 
@@ -89,11 +123,14 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
                          disassembly_mnemonic(guest->disassembly, bytes, available, address));
         break;
     default:
+        if (disassembly_aligned_access(guest->disassembly, bytes, available, address, &access))
+            guest_check_access(guest, address, &access);
         break;
     }
 }
 
-bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last) {
+static bool guest_special_hook(struct guest *guest, uint64_t first, uint64_t last,
+                               const struct disassembly_access *access) {
     struct guest_special *special = &guest->specials[guest->specials_count];
 
     for (size_t i = 0; i < guest->specials_count; i++) {
@@ -104,14 +141,26 @@ bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last) {
         guest->specials_full = true;
         return true;
     }
-    *special = (struct guest_special){.first = first, .last = last};
-    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE, (void *)guest_on_special, guest, first,
-                    last) != UC_ERR_OK) {
+    *special = (struct guest_special){.first = first, .last = last, .guest = guest};
+    if (access)
+        special->access = *access;
+    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE,
+                    access ? (void *)guest_on_aligned : (void *)guest_on_special,
+                    access ? (void *)special : (void *)guest, first, last) != UC_ERR_OK) {
         guest_stop(guest, OBSERVATION_HARNESS_FAILURE, "the engine refuses a hook");
         return false;
     }
     guest->specials_count++;
     return true;
+}
+
+bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last) {
+    return guest_special_hook(guest, first, last, NULL);
+}
+
+bool guest_special_align(struct guest *guest, uint64_t address,
+                         const struct disassembly_access *access) {
+    return guest_special_hook(guest, address, address, access);
 }
 
 /* Forgets them all, and the blocks with them, so that those that run again add theirs again. */

@@ -131,6 +131,7 @@ struct image *image_load_flat(const char *path, enum image_mode mode, uint64_t a
         ok = false;
     } else {
         file.image->mode = mode;
+        file.image->is_flat = true;
         sha256_text(file.bytes, file.size, file.image->sha256);
         ok = image_flat_fits(&file, address) && image_fill_flat(&file, address);
     }

@@ -60,6 +60,7 @@ struct image {
     char *path;
     char sha256[65]; /* of the file, lower-case hexadecimal */
     enum image_mode mode;
+    bool is_flat;  /* bare bytes, made for their address */
     uint64_t bias; /* final address minus the file's own; 0 for relocatable objects, see sections */
     struct image_segment *segments;
     size_t segments_count;

@@ -14,9 +14,11 @@
  *
  * Functions that return bool and take a file note one error before they return false.
  */
-#define IMAGE_BASE                                                                                 \
-    0x10000000u /* where what has no address of its own goes: below 2 GiB, so that                 \
-                   signed 32-bit addresses (-mcmodel=kernel) reach it */
+/* Where what has no address of its own goes: below 2 GiB, so that signed 32-bit addresses
+ * (-mcmodel=kernel) reach it; and 64-bit code that is position-independent where no 32 bits reach
+ * it, as in a process. */
+#define IMAGE_BASE 0x10000000u
+#define IMAGE_BASE_HIGH 0x100000000u
 
 /* An ELF file while it is being loaded. */
 struct image_file {

@@ -188,8 +188,20 @@ static bool image_list_all_symbols(const struct image_file *file) {
     return true;
 }
 
+/* What is added to the addresses of position-independent code. Code for high addresses (some kernels)
+ * would wrap around beyond them, and needs none of that. */
+static uint64_t image_program_bias(const struct image_file *file) {
+    for (size_t i = 0; i < file->programs_count; i++) {
+        GElf_Phdr program;
+
+        if (gelf_getphdr(file->elf, (int)i, &program) && program.p_type == PT_LOAD)
+            return program.p_vaddr <= UINT32_MAX && file->word == 8 ? IMAGE_BASE_HIGH : IMAGE_BASE;
+    }
+    return IMAGE_BASE;
+}
+
 bool image_load_program(const struct image_file *file) {
-    file->image->bias = file->header.e_type == ET_DYN ? IMAGE_BASE : 0;
+    file->image->bias = file->header.e_type == ET_DYN ? image_program_bias(file) : 0;
     return image_build_segments(file) && image_fill_segments(file) &&
            image_list_all_symbols(file) && image_load_dynamic(file) && image_protect_relro(file);
 }

@@ -26,8 +26,8 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
     for (size_t i = 0; i < setup->arguments_count; i++) {
         const struct guest_argument *argument = &setup->arguments[i];
 
-        fprintf(stream, "argument %d %" PRIx64 " '%s'\n", (int)argument->kind, argument->number,
-                argument->string ? argument->string : "");
+        fprintf(stream, "argument %d %" PRIx64 " '%s' %d\n", (int)argument->kind, argument->number,
+                argument->string ? argument->string : "", argument->is_wide);
         write_place(stream, "in", &argument->place);
     }
     write_place(stream, "answer", &setup->answer);

@@ -67,6 +67,8 @@ static bool read_argument(const struct question_reader *reader, const struct yam
     if (!node->quoted && strchr("-+.0123456789", node->text[0]))
         return question_error(reader, node,
                               *node->text ? "not a number; put text in quotes" : "empty");
+    if (argument->place.width < (unsigned)reader->probe->image->mode / 8)
+        return question_error(reader, node, "does not fit this register: text is passed by address");
     if (strlen(node->text) > GUEST_STRING_MAX)
         return question_error(reader, node, "longer than 255 bytes");
     argument->kind = GUEST_ARGUMENT_STRING;

@@ -412,7 +412,9 @@ const struct rule rules[RULES] = {
                  "Reading a clock or a random source (RDTSC, RDTSCP, RDRAND, RDSEED) is reported "
                  "here.",
          .why = "EDK2's TscTimerLib left half of a 64-bit variable unset, and its zero test read "
-                "stack garbage: the answer changes with whatever ran before.",
+                "stack garbage: the answer changes with whatever ran before. So it does with "
+                "where the stack lies, and with the upper half of a register that a 32-bit "
+                "argument comes in (a function that takes 64 bits says $target:8 in a manifest).",
          .breaks = "uint64_t khz; /* the upper half is never set */\n"
                    "*(uint32_t *)&khz = cpuid_eax(0x40000010);\n"
                    "return khz != 0;",

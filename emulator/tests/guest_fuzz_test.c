@@ -77,7 +77,8 @@ static uint64_t fuzz_hash(const struct observation *seen) {
 }
 
 static void fuzz_ask(struct machine *machine, size_t piece, uint64_t *hash, const char *pass) {
-    struct observation seen = machine_ask(machine, (uint32_t)(FUZZ_CODE + piece * FUZZ_SLOT));
+    struct observation seen = machine_ask_with(
+        machine, (uint32_t)(FUZZ_CODE + piece * FUZZ_SLOT), (unsigned)(piece % GUEST_GARBAGES));
     uint64_t now = fuzz_hash(&seen);
     bool as_new;
 

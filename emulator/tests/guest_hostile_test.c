@@ -190,6 +190,78 @@ static void test_exceptions(void) {
     RUN(IMAGE_64, rows);
 }
 
+/* Memory that vector instructions want aligned; rsp is 8 above a multiple of 16. */
+static void test_alignment(void) {
+    static const struct hostile rows_64[] = {
+        {"movaps [rsp - 0x10], xmm0", "90 0f 29 44 24 f0 c3", OBSERVATION_UNDEFINED, "movaps",
+         AT(1), ANYWHERE, 0},
+        {"movaps [rsp - 0x18], xmm0", "90 0f 29 44 24 e8 c3", OBSERVATION_RETURNED, NULL, 0, 0, 0},
+        {"movups [rsp - 0x10], xmm0", "90 0f 11 44 24 f0 c3", OBSERVATION_RETURNED, NULL, 0, 0, 0},
+        {"movdqa xmm0, [0x3008]", "66 0f 6f 04 25 08 30 00 00 c3", OBSERVATION_UNDEFINED, "movdqa",
+         AT(0), 0x3008, 0},
+        {"movdqa xmm0, [0x3010]", "66 0f 6f 04 25 10 30 00 00 c3", OBSERVATION_RETURNED, NULL, 0, 0,
+         0},
+        /* mov ecx, 3; mov edx, 0x3000; pxor xmm0, [rdx + rcx * 4 + 4], then + 5 */
+        {"pxor with an index", "b9 03 00 00 00 ba 00 30 00 00 66 0f ef 44 8a 04 66 0f ef 44 8a 05",
+         OBSERVATION_UNDEFINED, "pxor", AT(16), 0x3011, 0},
+        /* mov edx, 0x3020; 1: movaps xmm0, [rdx]; sub edx, 8; jmp 1b */
+        {"in a loop", "ba 20 30 00 00 0f 28 02 83 ea 08 eb f8", OBSERVATION_UNDEFINED, "movaps",
+         AT(5), 0x3018, 0},
+        {"cmpxchg16b [0x3008]", "48 0f c7 0c 25 08 30 00 00 c3", OBSERVATION_UNDEFINED,
+         "cmpxchg16b", ANYWHERE, 0, 0},
+        {"fxsave [0x3008]", "0f ae 04 25 08 30 00 00 c3", OBSERVATION_UNDEFINED, "fxsave", ANYWHERE,
+         0, 0},
+        {"of nothing", "66 0f 6f 04 25 08 00 00 00 c3", OBSERVATION_UNDEFINED, "movdqa", AT(0), 8,
+         0},
+    };
+    static const struct hostile rows_32[] = {
+        {"movaps [esp - 0x10], xmm0", "0f 29 44 24 f0 c3", OBSERVATION_UNDEFINED, "movaps", AT(0),
+         ANYWHERE, 0},
+        {"movaps [esp - 0x1c], xmm0", "0f 29 44 24 e4 c3", OBSERVATION_RETURNED, NULL, 0, 0, 0},
+        {"movdqa xmm0, [0x3008]", "66 0f 6f 05 08 30 00 00 c3", OBSERVATION_UNDEFINED, "movdqa",
+         AT(0), 0x3008, 0},
+    };
+
+    RUN(IMAGE_64, rows_64);
+    RUN(IMAGE_32, rows_32);
+}
+
+/* An address that is cut to 32 bits leads nowhere: the stack, the place to return to, the thread's
+ * block and the out buffer lie above 4 GiB. In flat code they may lie below. */
+static void test_high_addresses(void) {
+    static const struct hostile rows[] = {
+        {"sub esp, 8; push rax; pop rax; add esp, 8", "83 ec 08 50 58 83 c4 08 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(3), ANYWHERE,
+         0},
+        {"mov ecx, esp; mov eax, [rcx]", "89 e1 8b 01 c3", OBSERVATION_READ_FAULT, NULL, AT(2),
+         ANYWHERE, 0},
+        {"pop rax; mov eax, eax; jmp rax", "58 89 c0 ff e0", OBSERVATION_FETCH_FAULT, NULL,
+         ANYWHERE, ANYWHERE, 0},
+        /* mov ecx, fs:[0]; mov eax, [rcx + 0x28] */
+        {"the thread's block", "64 8b 0c 25 00 00 00 00 8b 41 28 c3", OBSERVATION_READ_FAULT, NULL,
+         AT(8), ANYWHERE, 0},
+        {"mov [esi], eax", "67 89 06 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(0), ANYWHERE, 0},
+        {"mov [rsi], eax", "89 06 c3", OBSERVATION_RETURNED, NULL, 0, 0, 0},
+    };
+
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i / 2].hex);
+        machine.arguments[1].kind = GUEST_ARGUMENT_OUT;
+        machine.setup.arguments_count = 2;
+        machine.hand.image.is_flat = i % 2;
+        if (machine_start(&machine)) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            if (i % 2 == 0)
+                hostile_check(&machine, &rows[i / 2], &seen);
+            else
+                CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+        }
+        machine_stop(&machine);
+    }
+}
+
 /* 32-bit code: the data is at 0x3000 again, the first argument at [ESP + 4]. */
 static void test_32_bit(void) {
     static const struct hostile rows[] = {
@@ -252,29 +324,44 @@ static void test_16_bit(void) {
  * trap's entry for the call's own garbage, where a jump is a return that pops nothing. */
 static void test_harness_pages(void) {
     enum { PAGES = 15, ENTRY = IMAGE_PAGE / GUEST_GARBAGES };
-    const uint64_t base = 0x70000000; /* the trap's page */
-    struct machine machine;
+    static const struct {
+        enum image_mode mode;
+        bool is_flat;
+        uint64_t base;   /* the trap's page... */
+        const char *hex; /* ...and what jumps to where the argument says in it */
+    } rows[] = {
+        /* mov rax, 0x7ffc70000000; add rax, rdi; jmp rax */
+        {IMAGE_64, false, 0x7ffc70000000, "48 b8 00 00 00 70 fc 7f 00 00 48 01 f8 ff e0"},
+        {IMAGE_64, true, 0x70000000, "48 b8 00 00 00 70 00 00 00 00 48 01 f8 ff e0"},
+        /* mov eax, 0x70000000; add eax, [esp + 4]; jmp eax */
+        {IMAGE_32, false, 0x70000000, "b8 00 00 00 70 03 44 24 04 ff e0"},
+    };
 
-    machine_make(&machine, IMAGE_64, "c3");
-    if (machine_start(&machine)) {
-        for (uint64_t at = base; at < base + PAGES * IMAGE_PAGE; at++) {
-            unsigned garbage = (unsigned)(at / 5 % GUEST_GARBAGES);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, rows[i].mode, rows[i].hex);
+        machine.hand.image.is_flat = rows[i].is_flat;
+        machine.setup.entry = MACHINE_CODE;
+        if (!machine_start(&machine))
+            continue;
+        for (uint32_t at = 0; at < PAGES * IMAGE_PAGE; at++) {
+            unsigned garbage = at / 5 % GUEST_GARBAGES;
             struct observation seen;
 
             if (at % ENTRY >= 24) /* the code of an entry, and of a page */
                 continue;
-            seen = machine_ask_with(&machine, (uint32_t)at, garbage);
-            if (at == base + garbage * ENTRY) {
+            seen = machine_ask_with(&machine, at, garbage);
+            if (at == garbage * ENTRY) {
                 CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
                 CU_ASSERT_EQUAL(seen.state, OBSERVATION_STACK_MOVED);
             } else {
                 CU_ASSERT_EQUAL(seen.end, OBSERVATION_FETCH_FAULT);
-                CU_ASSERT_EQUAL(seen.fault_address, at);
+                CU_ASSERT_EQUAL(seen.fault_address, rows[i].base + at);
             }
-            CU_ASSERT_TRUE(machine_is_as_new(&machine));
         }
+        machine_stop(&machine);
     }
-    machine_stop(&machine);
 }
 
 static const struct unit_test tests[] = {
@@ -283,6 +370,8 @@ static const struct unit_test tests[] = {
     {"Jumps out of the code end", test_jumps},
     {"Reads and writes of nothing end", test_memory},
     {"Processor exceptions end", test_exceptions},
+    {"Memory that is not aligned ends", test_alignment},
+    {"Addresses cut to 32 bits end", test_high_addresses},
     {"32-bit code", test_32_bit},
     {"16-bit code", test_16_bit},
     {"The harness's own pages", test_harness_pages},

@@ -109,7 +109,7 @@ static const struct {
     {PHDR(0, p_offset), 0x7fffffff, "lies beyond the end of the file"},
     {PHDR(0, p_vaddr), UINT64_MAX - 8, "wraps around"},
     {PHDR(0, p_memsz), UINT64_MAX, "wraps around"},
-    {PHDR(0, p_memsz), 0x1001, "two segments overlap at 0x10001000"},
+    {PHDR(0, p_memsz), 0x1001, "two segments overlap at 0x100001000"},
     {PHDR(3, p_memsz), 0x20000000, "more than 256 MiB"},
     {PHDR(3, p_memsz), UINT64_C(1) << 60, "more than 256 MiB"},
 };

@@ -171,7 +171,7 @@ static void test_position_independent_executable(void) {
     if (!image)
         return;
     check_layout(image);
-    CU_ASSERT_EQUAL(image->bias, 0x10000000);
+    CU_ASSERT_EQUAL(image->bias, 0x100000000);
     CU_ASSERT_EQUAL(fixture_word(image, fixture_symbol(image, "hv_pointer"), 8),
                     fixture_symbol(image, "hv_feature_available"));
     /* strlen and the start-up code's __libc_start_main; weak ones like __gmon_start__ are none. */
@@ -314,6 +314,18 @@ static void test_flat_binaries_out_of_reach(void) {
     }
 }
 
+/* Code that is position-independent, but laid out for the last 2 GiB, as a kernel may be. */
+static void test_high_addresses(void) {
+    struct image *image = fixture_load(FIXTURE("high64.so"));
+
+    if (!image)
+        return;
+    check_layout(image);
+    CU_ASSERT_EQUAL(image->bias, 0x10000000);
+    CU_ASSERT_EQUAL(fixture_symbol(image, "hv_second") >> 28, 0xffffffff9);
+    image_free(image);
+}
+
 static const struct unit_test tests[] = {
     {"shared objects", test_shared_objects},
     {"relocatable objects", test_relocatable_objects},
@@ -322,6 +334,7 @@ static const struct unit_test tests[] = {
     {"memory that is constant after relocation", test_relro},
     {"a static executable with libc", test_static_libc},
     {"a position-independent executable", test_position_independent_executable},
+    {"code for the highest addresses", test_high_addresses},
     {"the symbol at an address", test_symbol_at_an_address},
     {"symbols without a size", test_symbols_without_a_size},
     {"bytes", test_bytes},

@@ -17,7 +17,8 @@
  * are made anew.
  */
 #define KVM_TABLES                                                                                 \
-    0x60000000u /* page tables for the first 4 GiB, identity-mapped; then the stack */
+    0x60000000u /* page tables for the first 8 GiB, the upper 4 of which are the lower; then the   \
+                   stack */
 #define KVM_TABLES_SIZE (8u * IMAGE_PAGE)
 #define KVM_STACK (KVM_TABLES + 6 * IMAGE_PAGE)
 #define KVM_HALT (KVM_TABLES + 7 * IMAGE_PAGE) /* HLT: where the call returns to */
@@ -39,8 +40,8 @@ static void machine_write_tables(uint8_t *memory) {
     uint64_t back = KVM_HALT;
 
     pml4[0] = (KVM_TABLES + IMAGE_PAGE) | 3;
-    for (uint64_t i = 0; i < 4; i++)
-        pdpt[i] = (KVM_TABLES + (2 + i) * IMAGE_PAGE) | 3;
+    for (uint64_t i = 0; i < 8; i++)
+        pdpt[i] = (KVM_TABLES + (2 + i % 4) * IMAGE_PAGE) | 3;
     for (uint64_t i = 0; i < 4 * 512; i++)
         pd[i] = i << 21 | 0x83; /* present, writable, 2 MiB */
     memcpy(memory + (KVM_HALT - KVM_TABLES) - sizeof back, &back, sizeof back);
@@ -81,7 +82,7 @@ static bool machine_map(const struct machine *machine) {
                                                      .userspace_addr = (uintptr_t)machine->memory};
 
         if (i < image->segments_count) {
-            region.guest_phys_addr = image->segments[i].address;
+            region.guest_phys_addr = (uint32_t)image->segments[i].address;
             region.memory_size = image->segments[i].size;
             region.userspace_addr = (uintptr_t)machine->segments[i];
         }

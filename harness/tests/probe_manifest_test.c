@@ -64,6 +64,7 @@ static const struct row value_rows[] = {
     {"registers: {edi: $target, rdi: 1}\n", 3, 27, "given already", 1},
     {"registers: {di: $target}\n", 3, 17, "does not fit", 1},
     {"registers: {edi: $target, esi: $out}\n", 3, 32, "does not fit", 1},
+    {"registers: {edi: $target, esi: text}\n", 3, 32, "does not fit", 1},
     {"registers: {edi: $target, cl: 256}\n", 3, 31, "too large", 1},
     {"registers: {edi: $target, cl: -129}\n", 3, 31, "too large", 1},
     {"targets: []\n", 3, 10, "at least one", 1},

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* 32-bit code taken over into 64 bits: the stack pointer and the frame pointer lose their upper
+ * halves, which does no harm as long as the stack lies below 4 GiB. */
+__asm__(".text\n"
+        ".globl hv_feature_available\n"
+        ".type hv_feature_available, @function\n"
+        "hv_feature_available:\n"
+        "    push %rbp\n"
+        "    push %rbx\n"
+        "    mov %rsp, %r9\n"
+        "    mov %esp, %ebp\n"
+        "    sub $16, %esp\n"
+        "    mov %edi, -16(%rbp)\n"
+        "    mov $0x40000000, %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    cmp -16(%rbp), %eax\n"
+        "    jb 1f\n"
+        "    mov -16(%rbp), %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    jmp 2f\n"
+        "1:  xor %eax, %eax\n"
+        "2:  mov %r9, %rsp\n"
+        "    pop %rbx\n"
+        "    pop %rbp\n"
+        "    ret\n"
+        ".size hv_feature_available, . - hv_feature_available\n");

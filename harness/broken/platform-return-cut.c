@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* Takes its return address off the stack into 32 bits. */
+__asm__(".text\n"
+        ".globl hv_feature_available\n"
+        ".type hv_feature_available, @function\n"
+        "hv_feature_available:\n"
+        "    pop %r9\n"
+        "    mov %r9d, %r9d\n"
+        "    mov %rbx, %r8\n"
+        "    mov $0x40000000, %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    cmp %edi, %eax\n"
+        "    jb 1f\n"
+        "    mov %edi, %eax\n"
+        "    xor %ecx, %ecx\n"
+        "    cpuid\n"
+        "    mov %r8, %rbx\n"
+        "    jmp *%r9\n"
+        "1:  xor %eax, %eax\n"
+        "    mov %r8, %rbx\n"
+        "    jmp *%r9\n"
+        ".size hv_feature_available, . - hv_feature_available\n");

@@ -23,6 +23,14 @@ bool rules_fails(enum rule_id rule, bool strict) {
     return rules[rule].level == RULE_MUST || (rules[rule].level == RULE_SHOULD && strict);
 }
 
+const char *rules_profile(const char *name) {
+    for (int i = 0; i < RULES; i++) {
+        if (rules[i].profile && strcmp(rules[i].profile, name) == 0)
+            return rules[i].profile;
+    }
+    return NULL;
+}
+
 int rules_find(const char *id) {
     for (int i = 0; i < RULES; i++) {
         if (strcmp(rules[i].id, id) == 0)

@@ -68,6 +68,9 @@ const char *rule_level_text(enum rule_level level);
 /* Whether a violation of the rule makes a run fail. */
 bool rules_fails(enum rule_id rule, bool strict);
 
+/* The profile of this name that some rule belongs to, as a text that stays; NULL: there is none. */
+const char *rules_profile(const char *name);
+
 /* The index of an exact id, or -1. */
 int rules_find(const char *id);
 

@@ -219,10 +219,13 @@ static void check_presence(struct scenario_reader *reader, const struct scenario
     if (reader->plan.present)
         return;
     for (size_t i = 0; i < scenario->rules_count; i++) {
-        if (strncmp(rules[scenario->rules[i]].id, "presence/", 9) != 0) {
+        const char *id = rules[scenario->rules[i]].id;
+
+        if (strncmp(id, "presence/", 9) != 0 && strncmp(id, "platform/", 9) != 0) {
             scenario_note(reader, scenario_place(yaml_tree_get(hypervisor, "present")),
-                          "'present: false' is for presence/* rules only, not for '%s'",
-                          rules[scenario->rules[i]].id);
+                          "'present: false' is for presence/* and platform/* rules only, not for "
+                          "'%s'",
+                          id);
             return;
         }
     }

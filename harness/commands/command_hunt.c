@@ -12,10 +12,10 @@
 #define HUNT_SECONDS_DEFAULT 60u
 
 static const enum option_id hunt_command_options[] = {
-    OPTION_ENTRY,    OPTION_ANSWER,    OPTION_FLAT,   OPTION_PROBE, OPTION_SCENARIOS,
-    OPTION_RULE,     OPTION_EXCLUDE,   OPTION_STRICT, OPTION_TIME,  OPTION_RUNS,
-    OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,  OPTION_SEED,  OPTION_BUDGET,
-    OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,   OPTION_COLOR,
+    OPTION_ENTRY,  OPTION_ANSWER,   OPTION_FLAT,      OPTION_PROBE,   OPTION_SCENARIOS,
+    OPTION_RULE,   OPTION_EXCLUDE,  OPTION_STRICT,    OPTION_PROFILE, OPTION_TIME,
+    OPTION_RUNS,   OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,   OPTION_SEED,
+    OPTION_BUDGET, OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,    OPTION_COLOR,
 };
 
 struct hunt_command {
@@ -73,19 +73,20 @@ static bool hunt_check_folder(struct hunt_command *hunt) {
 /* The rules whose violation is a find: as `check` fails on. */
 static bool hunt_select_rules(struct hunt_command *hunt) {
     bool strict = command_line_has(hunt->line, OPTION_STRICT), any = false;
-    const char *reason;
+    const char *profile = command_line_last(hunt->line, OPTION_PROFILE), *reason;
 
+    hunt->options.hunt.profile = profile ? rules_profile(profile) : NULL;
     if (!command_select_rules(hunt->line, hunt->inputs.suite.selected, &hunt->errors))
         return false;
     for (unsigned rule = 0; rule < RULES; rule++) {
         hunt->options.hunt.wanted[rule] = hunt->inputs.suite.selected[rule] &&
                                           rules_fails(rule, strict) &&
-                                          suite_judges(hunt->probe, rule, NULL, &reason);
+                                          suite_judges(hunt->probe, rule, profile, &reason);
         any |= hunt->options.hunt.wanted[rule];
     }
     return any || errors_add(&hunt->errors, NULL, 0, 0,
                              "none of these rules can fail on this probe; \"should\" rules do with "
-                             "--strict");
+                             "--strict, and presence/* with --profile presence");
 }
 
 /* How many searches, and which of them. */
@@ -157,6 +158,7 @@ static bool hunt_describe(struct hunt_command *hunt) {
     outcome->entry = strdup(hunt->probe->entry);
     memcpy(outcome->wanted, hunt->options.hunt.wanted, sizeof outcome->wanted);
     outcome->seed = hunt->options.hunt.seed;
+    outcome->profile = hunt->options.hunt.profile;
     outcome->first_only = hunt->options.hunt.first_only;
     outcome->budget = probe_budget(hunt->probe);
     return (outcome->probe && outcome->sha256 && outcome->entry &&
@@ -209,7 +211,8 @@ const struct command command_hunt = {
         "Changes the scenarios' tables and questions at random, guided by which code of the probe\n"
         "runs and by the numbers in it, and judges each run by the same rules as check. What is\n"
         "found is made as small as it goes and written to a scenario file, ready for lint, for\n"
-        "check -s, and for keeping. Files that are there are never replaced.\n"
+        "check -s, and for keeping. Files that are there are never replaced. With --profile\n"
+        "presence tables that announce no hypervisor are among those that are tried.\n"
         "\n"
         "A hunt is several searches that know nothing of each other; --jobs says how many run at\n"
         "a time, and --shard 2/8 runs searches 2, 10, ... The same probe, scenarios, seed, --runs\n"

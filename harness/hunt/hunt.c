@@ -123,7 +123,8 @@ static bool hunt_start(struct hunter *hunter, const struct scenario_set *seeds) 
         for (size_t j = 0; j < scenario->cases_count && !hunt_is_over(hunter); j++) {
             struct hunt_candidate candidate;
 
-            if (!hunt_candidate_from(&candidate, &scenario->cases[j]))
+            hunt_candidate_from(&candidate, &scenario->cases[j]);
+            if (candidate.absent && !hunter->options->profile)
                 continue;
             hunt_restrict_asks(hunter, &candidate);
             if (!hunt_consider(hunter, &candidate, j == 0 ? HUNT_THOROUGH : HUNT_QUICK, j == 0))
@@ -139,7 +140,8 @@ static bool hunt_search(struct hunter *hunter) {
     struct hunt_material material = {.random = &hunter->random,
                                      .dictionary = &hunter->dictionary,
                                      .targets = hunter->probe->targets,
-                                     .targets_count = hunter->probe->targets_count};
+                                     .targets_count = hunter->probe->targets_count,
+                                     .presence = hunter->options->profile != NULL};
 
     while (!hunt_is_over(hunter)) {
         const struct hunt_entry *parent = hunt_corpus_draw(&hunter->corpus, &hunter->random);

@@ -25,6 +25,7 @@ struct hunt_options {
     double seconds;                    /* 0: no limit */
     const char *folder;                /* where finds go */
     bool wanted[RULES];                /* rules whose violation is a find */
+    const char *profile;               /* "presence": tables without a hypervisor too; or NULL */
     bool first_only;                   /* stop at the first find */
     const volatile sig_atomic_t *stop; /* not 0: end, keeping what was found */
     /* Called now and then; NULL: not. */

@@ -14,12 +14,11 @@ static struct cpuid_default hunt_fixed(struct cpuid_default fill) {
     return fill;
 }
 
-bool hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario_case *test) {
+void hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario_case *test) {
     const struct cpuid_table *table = &test->table;
 
-    if (!table->present)
-        return false;
     memset(candidate, 0, sizeof *candidate);
+    candidate->absent = !table->present;
     candidate->base = table->base;
     candidate->unlisted = hunt_fixed(table->unlisted);
     candidate->beyond = hunt_fixed(table->beyond);
@@ -34,12 +33,11 @@ bool hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario
     }
     for (size_t i = 0; i < table->count; i++)
         hunt_candidate_put(candidate, table->leaves[i]);
-    return true;
 }
 
 struct cpuid_table hunt_candidate_table(const struct hunt_candidate *candidate) {
     return (struct cpuid_table){.base = candidate->base,
-                                .present = true,
+                                .present = !candidate->absent,
                                 .unlisted = candidate->unlisted,
                                 .beyond = candidate->beyond,
                                 .count = candidate->leaves_count,
@@ -55,6 +53,8 @@ struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate
 }
 
 enum outcome hunt_candidate_outcome(const struct hunt_candidate *candidate, uint32_t target) {
+    if (candidate->absent)
+        return OUTCOME_NOT_AVAILABLE;
     return spec_outcome(candidate->base.eax, target,
                         hunt_candidate_values(candidate, target, 0).eax);
 }
@@ -64,7 +64,8 @@ static bool hunt_values_same(const struct cpuid_values *a, const struct cpuid_va
 }
 
 bool hunt_candidate_same(const struct hunt_candidate *a, const struct hunt_candidate *b) {
-    if (!hunt_values_same(&a->base, &b->base) || a->unlisted.fill != b->unlisted.fill ||
+    if (a->absent != b->absent || !hunt_values_same(&a->base, &b->base) ||
+        a->unlisted.fill != b->unlisted.fill ||
         !hunt_values_same(&a->unlisted.values, &b->unlisted.values) ||
         a->beyond.fill != b->beyond.fill ||
         !hunt_values_same(&a->beyond.values, &b->beyond.values) || a->asks_count != b->asks_count ||
@@ -133,6 +134,8 @@ static bool hunt_put_every(struct hunt_candidate *candidate, struct cpuid_leaf r
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
     size_t at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf), first;
 
+    if (row.leaf == 0 && row.values.eax == 0)
+        row.values.eax = 1;
     if (row.leaf == CPUID_BASE && (row.every_subleaf || row.subleaf == 0)) {
         candidate->base = row.values;
         return true;
@@ -165,6 +168,8 @@ static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
         if (row->leaf == CPUID_BASE && (row->every_subleaf || row->subleaf == 0))
             return false;
         if (row->every_subleaf && row->subleaf != 0)
+            return false;
+        if (row->leaf == 0 && row->values.eax == 0)
             return false;
         if (i > 0 && !hunt_row_is_before(last, row->leaf, row->subleaf))
             return false;

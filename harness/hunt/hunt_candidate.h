@@ -7,7 +7,7 @@
 /*
  * What a hunt tries: a table of CPUID and the questions of one boot, of fixed size so that it is
  * copied by assignment. It can always be written as a scenario: no junk, which hangs on a case's
- * id, and the hypervisor is always announced.
+ * id.
  */
 #define HUNT_LEAVES_MAX 32u
 #define HUNT_ASKS_MAX 16u /* each is one more thing to shrink */
@@ -18,13 +18,13 @@ struct hunt_candidate {
     struct cpuid_leaf leaves[HUNT_LEAVES_MAX]; /* as in a table: sorted, none twice */
     size_t leaves_count;
     uint32_t asks[HUNT_ASKS_MAX]; /* leaves 0x40000001-0x400000ff */
-    size_t asks_count;                /* at least 1 */
+    size_t asks_count;            /* at least 1 */
+    bool absent; /* the hypervisor is not announced: for the presence profile only */
 };
 
 /* A case as a candidate: junk becomes fixed values, leaves over HUNT_LEAVES_MAX and
- * questions over HUNT_ASKS_MAX are left out.
- * False: the case announces no hypervisor. */
-bool hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario_case *test);
+ * questions over HUNT_ASKS_MAX are left out. */
+void hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario_case *test);
 
 /* The candidate's table. Borrows the leaves; not to be cleared. */
 struct cpuid_table hunt_candidate_table(const struct hunt_candidate *candidate);
@@ -35,8 +35,9 @@ struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate
 
 /* Lists a leaf in place of what is listed under the same leaf and subleaf, or as a row for every
  * subleaf in place of all of the leaf's. The first of a leaf's subleaves to be listed takes over
- * what a row for every subleaf said of subleaf 0. BASE's subleaf 0 goes to `base`. False: no room,
- * and nothing is changed. */
+ * what a row for every subleaf said of subleaf 0. BASE's subleaf 0 goes to `base`. Leaf 0 says that
+ * there is a leaf 1, which announces the hypervisor: its EAX is 1 where 0 is asked for. False: no
+ * room, and nothing is changed. */
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row);
 
 void hunt_candidate_remove(struct hunt_candidate *candidate, size_t index);

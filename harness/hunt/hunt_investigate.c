@@ -137,7 +137,8 @@ static bool hunt_write_down(struct hunter *hunter, const struct examination *exa
     bool saved;
 
     if (hunt_describe(hunter, examination, find))
-        text = hunt_find_text(find, hunter->probe->name, hunter->options->seed);
+        text = hunt_find_text(find, hunter->probe->name, hunter->options->seed,
+                              hunter->options->profile);
     if (!text) {
         hunt_find_clear(find);
         return errors_add(hunter->errors, NULL, 0, 0, "out of memory");

@@ -88,6 +88,7 @@ static json_t *json_hunt(const struct hunt_outcome *outcome) {
     json_put(root, &ok, "call_sha256", json_text(outcome->call_sha256));
     json_put(root, &ok, "budget", json_size(outcome->budget));
     json_put(root, &ok, "seed", json_seed(outcome->seed));
+    json_put(root, &ok, "profile", json_text(outcome->profile));
     json_put(root, &ok, "scenarios_sha256", json_text(outcome->scenarios_sha256));
     json_put(root, &ok, "rules", json_rules(outcome->wanted));
     json_put(root, &ok, "runs_wanted", json_limit(outcome->runs_wanted));
@@ -193,12 +194,22 @@ static void read_hash(struct reader *reader, json_t *root, const char *key,
         reader_fail(reader, key);
 }
 
+static void read_profile(struct reader *reader, json_t *root, struct hunt_outcome *outcome) {
+    char *profile = read_text(reader, root, "profile");
+
+    outcome->profile = profile ? rules_profile(profile) : NULL;
+    if (profile && !outcome->profile)
+        reader_fail(reader, "profile");
+    free(profile);
+}
+
 static void read_hunt(struct reader *reader, json_t *root, struct hunt_outcome *outcome) {
     json_t *wanted = read_field(reader, root, "rules", JSON_ARRAY);
     json_t *searches = read_field(reader, root, "searches", JSON_ARRAY);
     json_t *finds = read_field(reader, root, "finds", JSON_ARRAY);
 
     read_hash(reader, root, "scenarios_sha256", outcome->scenarios_sha256);
+    read_profile(reader, root, outcome);
     read_hash(reader, root, "call_sha256", outcome->call_sha256);
     outcome->budget = read_size(reader, root, "budget");
     outcome->probe = read_text(reader, root, "probe");

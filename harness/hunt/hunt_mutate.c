@@ -192,6 +192,12 @@ static void hunt_take_leaves(struct hunt_candidate *candidate,
     }
 }
 
+static void hunt_toggle_presence(struct hunt_candidate *candidate,
+                                 const struct hunt_material *material) {
+    (void)material;
+    candidate->absent = !candidate->absent;
+}
+
 /* --- Questions. --- */
 
 static void hunt_ask_more(struct hunt_candidate *candidate, const struct hunt_material *material) {
@@ -247,36 +253,43 @@ static void hunt_ask_in_other_order(struct hunt_candidate *candidate,
 }
 
 const struct hunt_mutation hunt_mutations[] = {
-    {"a word in a register that was read", 24, hunt_put_word},
-    {"a word in a register of any leaf", 4, hunt_put_word_anywhere},
-    {"a word in all registers of a leaf", 3, hunt_put_word_everywhere},
-    {"a bit of a register", 2, hunt_flip_bit},
-    {"another maximum", 6, hunt_put_maximum},
-    {"a known signature", 2, hunt_put_known_signature},
-    {"a signature that the code spells", 3, hunt_put_spelled_signature},
-    {"a leaf less", 2, hunt_remove_leaf},
-    {"a leaf there, or not", 4, hunt_toggle_leaf},
-    {"a pattern of gaps", 5, hunt_put_gaps},
-    {"a word in a subleaf", 5, hunt_put_subleaf},
-    {"other leaves that are not listed", 3, hunt_put_fill},
-    {"leaves of another table", 2, hunt_take_leaves},
-    {"further questions", 4, hunt_ask_more},
-    {"a question less", 2, hunt_ask_less},
-    {"one question", 2, hunt_ask_one},
-    {"another question", 4, hunt_ask_other},
-    {"another order", 1, hunt_ask_in_other_order},
+    {"a word in a register that was read", 24, hunt_put_word, false},
+    {"a word in a register of any leaf", 4, hunt_put_word_anywhere, false},
+    {"a word in all registers of a leaf", 3, hunt_put_word_everywhere, false},
+    {"a bit of a register", 2, hunt_flip_bit, false},
+    {"another maximum", 6, hunt_put_maximum, false},
+    {"a known signature", 2, hunt_put_known_signature, false},
+    {"a signature that the code spells", 3, hunt_put_spelled_signature, false},
+    {"a leaf less", 2, hunt_remove_leaf, false},
+    {"a leaf there, or not", 4, hunt_toggle_leaf, false},
+    {"a pattern of gaps", 5, hunt_put_gaps, false},
+    {"a word in a subleaf", 5, hunt_put_subleaf, false},
+    {"other leaves that are not listed", 3, hunt_put_fill, false},
+    {"leaves of another table", 2, hunt_take_leaves, false},
+    {"further questions", 4, hunt_ask_more, false},
+    {"a question less", 2, hunt_ask_less, false},
+    {"one question", 2, hunt_ask_one, false},
+    {"another question", 4, hunt_ask_other, false},
+    {"another order", 1, hunt_ask_in_other_order, false},
+    {"a hypervisor announced, or not", 6, hunt_toggle_presence, true},
 };
 const size_t hunt_mutations_count = sizeof hunt_mutations / sizeof hunt_mutations[0];
 
-static const struct hunt_mutation *hunt_draw_mutation(struct hunt_random *random) {
+static unsigned hunt_weight(size_t index, const struct hunt_material *material) {
+    return hunt_mutations[index].needs_presence && !material->presence
+               ? 0
+               : hunt_mutations[index].weight;
+}
+
+static const struct hunt_mutation *hunt_draw_mutation(const struct hunt_material *material) {
     unsigned total = 0, at;
     size_t i = 0;
 
     for (; i < hunt_mutations_count; i++)
-        total += hunt_mutations[i].weight;
-    at = (unsigned)hunt_random_below(random, total);
-    for (i = 0; at >= hunt_mutations[i].weight; i++)
-        at -= hunt_mutations[i].weight;
+        total += hunt_weight(i, material);
+    at = (unsigned)hunt_random_below(material->random, total);
+    for (i = 0; at >= hunt_weight(i, material); i++)
+        at -= hunt_weight(i, material);
     return &hunt_mutations[i];
 }
 
@@ -286,5 +299,5 @@ void hunt_mutate(struct hunt_candidate *candidate, const struct hunt_material *m
     while (count < 4 && hunt_random_once_in(material->random, 2))
         count++;
     for (size_t i = 0; i < count; i++)
-        hunt_draw_mutation(material->random)->apply(candidate, material);
+        hunt_draw_mutation(material)->apply(candidate, material);
 }

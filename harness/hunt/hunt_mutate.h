@@ -18,6 +18,7 @@ struct hunt_material {
     const struct hunt_read *reads; /* where the probe looked when asked the candidate's questions */
     size_t reads_count;
     const struct hunt_candidate *other; /* something to take from; may be the same one */
+    bool presence;                      /* the hypervisor may be absent */
 };
 
 /* One way to change a candidate. Each leaves it valid. */
@@ -25,6 +26,7 @@ struct hunt_mutation {
     const char *name;
     unsigned weight; /* how often, against the others */
     void (*apply)(struct hunt_candidate *candidate, const struct hunt_material *material);
+    bool needs_presence; /* only where the hypervisor may be absent */
 };
 extern const struct hunt_mutation hunt_mutations[];
 extern const size_t hunt_mutations_count;

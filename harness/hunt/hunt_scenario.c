@@ -110,6 +110,8 @@ static void hunt_print_fill(FILE *stream, const char *key, const struct cpuid_de
 /* What decides: everything from `hypervisor` on. */
 static void hunt_print_case(FILE *stream, const struct hunt_candidate *candidate) {
     fputs("hypervisor:\n", stream);
+    if (candidate->absent)
+        fputs("  present: false\n", stream);
     hunt_print_signature(stream, candidate->base);
     fputs("  max: ", stream);
     hunt_print_number(stream, candidate->base.eax);
@@ -171,6 +173,8 @@ static void hunt_print_story(FILE *stream, const struct hunt_find *find) {
     } lines[] = {
         {"changed: ", find->twin}, {"expected: ", find->expected}, {"observed: ", find->observed}};
 
+    if (find->candidate.absent)
+        fputs("# Needs --profile presence: no hypervisor is announced.\n", stream);
     fputs("# Found by a search and made as small as it goes. What the probe did:\n", stream);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char *line = NULL;
@@ -197,7 +201,8 @@ static bool hunt_print_why(FILE *stream, const struct hunt_find *find) {
     return true;
 }
 
-char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t seed) {
+char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t seed,
+                     const char *profile) {
     char *text = NULL, *source = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
@@ -210,7 +215,8 @@ char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t s
             rules[find->rule].id, find->candidate.asks[find->candidate.asks_count - 1]);
     hunt_print_rules(stream, find);
     complete = hunt_print_why(stream, find);
-    if (asprintf(&source, "hvspec hunt --seed %" PRIu64 " on %s", seed, probe) >= 0) {
+    if (asprintf(&source, "hvspec hunt --seed %" PRIu64 "%s%s on %s", seed,
+                 profile ? " --profile " : "", profile ? profile : "", probe) >= 0) {
         fputs("source: >\n", stream);
         hunt_print_wrapped(stream, "  ", source);
         free(source);

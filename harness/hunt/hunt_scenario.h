@@ -25,8 +25,11 @@ void hunt_find_clear(struct hunt_find *find);
  * name whatever the seed. False: out of memory. */
 bool hunt_find_name(struct hunt_find *find, const char *folder);
 
-/* The file's text, for the caller to free. NULL: out of memory. */
-char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t seed);
+/* The file's text, for the caller to free. `profile` is the hunt's; NULL: none. NULL: out of
+ * memory.
+ */
+char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t seed,
+                     const char *profile);
 
 /* Writes the text to find->file: beside it, then renamed, so that it appears complete or not at
  * all. A file that is there stays as it is: was_there is set. False with an error noted. */

@@ -33,6 +33,7 @@ struct hunt_outcome {
     unsigned searches_all; /* of the whole hunt */
     size_t runs_wanted;    /* of the whole hunt; 0: no limit */
     size_t seconds_wanted; /* 0: no limit */
+    const char *profile;   /* static; NULL: none */
     bool wanted[RULES];    /* rules whose violation is a find */
     bool first_only;       /* the lowest search's finds only */
     char scenarios_sha256[SHA256_TEXT_SIZE];

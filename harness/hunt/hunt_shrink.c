@@ -8,7 +8,8 @@
 /* Takes `smaller` in place of the candidate when it still shows the find. */
 static bool hunt_take(const struct hunt_shrink *shrink, struct hunt_candidate *candidate,
                       const struct hunt_candidate *smaller) {
-    if (hunt_candidate_same(candidate, smaller) || !shrink->keeps(shrink->context, smaller))
+    if (hunt_candidate_same(candidate, smaller) || !hunt_candidate_is_valid(smaller) ||
+        !shrink->keeps(shrink->context, smaller))
         return false;
     *candidate = *smaller;
     return true;
@@ -73,6 +74,15 @@ static bool hunt_shrink_target(const struct hunt_shrink *shrink, struct hunt_can
     }
     if (smaller.base.eax == from)
         smaller.base.eax = plain;
+    return hunt_take(shrink, candidate, &smaller);
+}
+
+/* A hypervisor that is announced, as it is everywhere but in the presence profile. */
+static bool hunt_shrink_absence(const struct hunt_shrink *shrink,
+                                struct hunt_candidate *candidate) {
+    struct hunt_candidate smaller = *candidate;
+
+    smaller.absent = false;
     return hunt_take(shrink, candidate, &smaller);
 }
 
@@ -219,9 +229,9 @@ static bool hunt_shrink_values(const struct hunt_shrink *shrink, struct hunt_can
 
 void hunt_shrink(const struct hunt_shrink *shrink, struct hunt_candidate *candidate) {
     static bool (*const passes[])(const struct hunt_shrink *, struct hunt_candidate *) = {
-        hunt_shrink_asks,      hunt_shrink_repeat,    hunt_shrink_fills,
-        hunt_shrink_leaves,    hunt_shrink_subleaves, hunt_shrink_target,
-        hunt_shrink_signature, hunt_shrink_values,    hunt_shrink_maximum,
+        hunt_shrink_absence, hunt_shrink_asks,      hunt_shrink_repeat, hunt_shrink_fills,
+        hunt_shrink_leaves,  hunt_shrink_subleaves, hunt_shrink_target, hunt_shrink_signature,
+        hunt_shrink_values,  hunt_shrink_maximum,
     };
     bool shrunk = true;
 

@@ -130,7 +130,7 @@ static void hunt_judge_together(struct hunt_work *work, const struct hunt_candid
         const struct facts *alone = &work->alone[hunt_work_target(work, candidate->asks[i])];
         struct facts among = hunt_work_facts(work, first + i);
 
-        judge_sequence(&work->bench->kind, alone, &among, true, work->findings);
+        judge_sequence(&work->bench->kind, alone, &among, work->table.present, work->findings);
     }
 }
 
@@ -200,7 +200,8 @@ static void hunt_judge_question(struct hunt_work *work, size_t target, enum hunt
     trial->runs += count;
     for (size_t i = 0; i < count; i++)
         evidence[i] = (struct evidence){&work->twins[i], hunt_work_facts(work, i)};
-    judge_question(&bench->kind, &work->alone[target], evidence, count, true, work->findings);
+    judge_question(&bench->kind, &work->alone[target], evidence, count, work->table.present,
+                   work->findings);
 }
 
 void hunt_bench_try(struct hunt_bench *bench, const struct hunt_candidate *candidate,

@@ -119,10 +119,7 @@ static void read_rules(struct reader *reader, json_t *root, struct audit_report 
 static void read_profile(struct reader *reader, json_t *root, struct audit_report *report) {
     char *profile = read_text(reader, root, "profile");
 
-    for (unsigned rule = 0; profile && rule < RULES; rule++) {
-        if (rules[rule].profile && strcmp(profile, rules[rule].profile) == 0)
-            report->profile = rules[rule].profile;
-    }
+    report->profile = profile ? rules_profile(profile) : NULL;
     if (profile && !report->profile)
         reader_fail(reader, "profile");
     free(profile);

@@ -22,6 +22,8 @@ static const char *hunts_differ(const struct hunt_parts *parts, size_t index) {
         return "another version of hvspec";
     if (a->seed != b->seed)
         return "another seed";
+    if (a->profile != b->profile)
+        return "another profile";
     if (strcmp(a->scenarios_sha256, b->scenarios_sha256) != 0)
         return "another set of scenarios";
     if (strcmp(a->probe, b->probe) != 0 || strcmp(a->sha256, b->sha256) != 0 ||

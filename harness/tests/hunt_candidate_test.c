@@ -52,6 +52,19 @@ static void test_every_subleaf_and_single_ones(void) {
     CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
 }
 
+/* Without leaf 1 nothing could announce a hypervisor, and a probe that minds is right. */
+static void test_leaf_1_is_there(void) {
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, {0, 2, 3, 4}}));
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).eax, 1);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).ebx, 2);
+    CU_ASSERT_NOT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    candidate.leaves[0].values.eax = 0;
+    CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+}
+
 static void test_base_is_no_row(void) {
     struct hunt_candidate candidate = plain();
 
@@ -83,7 +96,7 @@ static void test_from_cases(void) {
     struct cpuid_leaf leaves[40];
     struct scenario_case test = {
         .id = (char *)"x", .asks = {0x400000f0}, .asks_count = 1, .table = {.present = true}};
-    struct hunt_candidate candidate;
+    struct hunt_candidate candidate, announced;
 
     for (uint32_t i = 0; i < 40; i++)
         leaves[i] = (struct cpuid_leaf){0x40000001 + i, 0, true, {i + 1, 0, 0, 0}};
@@ -91,14 +104,24 @@ static void test_from_cases(void) {
     test.table.leaves = leaves;
     test.table.count = 40;
     test.table.unlisted.fill = CPUID_FILL_JUNK;
-    CU_ASSERT_TRUE(hunt_candidate_from(&candidate, &test));
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_FALSE(candidate.absent);
     CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
     CU_ASSERT_EQUAL(candidate.leaves_count, HUNT_LEAVES_MAX);
     CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x400000f0, 0).eax, 40);
     CU_ASSERT_EQUAL(candidate.unlisted.fill, CPUID_FILL_VALUES);
     CU_ASSERT_NOT_EQUAL(candidate.unlisted.values.eax, 0);
+    CU_ASSERT_NOT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    test.table.base.eax = CPUID_BLOCK_LAST;
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, 0x400000f0), OUTCOME_AVAILABLE);
+    announced = candidate;
     test.table.present = false;
-    CU_ASSERT_FALSE(hunt_candidate_from(&candidate, &test));
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_TRUE(candidate.absent);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, 0x400000f0), OUTCOME_NOT_AVAILABLE);
+    CU_ASSERT_FALSE(hunt_candidate_same(&candidate, &announced));
 }
 
 /* Each row many times over, so that full tables, long lists of questions and odd subleaves occur.
@@ -159,6 +182,7 @@ static void test_only_the_targets_that_there_are(void) {
 static const struct unit_test tests[] = {
     {"rows stay sorted", test_rows_stay_sorted},
     {"rows for every subleaf and for single ones", test_every_subleaf_and_single_ones},
+    {"leaf 1 is always there", test_leaf_1_is_there},
     {"the base is no row", test_base_is_no_row},
     {"a full table stays as it is", test_a_full_table_stays_as_it_is},
     {"cases become candidates", test_from_cases},

@@ -4,7 +4,7 @@
 # hunt_power_test.sh HVSPEC PROBES: every probe of PROBES/hunt, each right but for one hidden spot, is
 # found within a bounded number of runs; what is written lints and, with `check -s`, is red again; the
 # same seed finds the same. So is one value of any register of any leaf. A conforming probe yields
-# nothing in a million runs.
+# nothing in a million runs, with and without the presence profile.
 set -u
 
 hvspec=$1
@@ -20,11 +20,12 @@ complain() {
     failed=$((failed + 1))
 }
 
-while IFS='| ' read -r probe abi; do
+while IFS='| ' read -r probe abi profile; do
     : "$abi"
+    profile=${profile:+--profile $profile}
     out=$scratch/out
     rm -rf "$out" "$out-again"
-    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out" >"$scratch/said"
+    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out" $profile >"$scratch/said"
     code=$?
     if [ $code != 1 ]; then
         complain "$probe: exit code $code after $runs runs: $(tail -1 "$scratch/said")"
@@ -35,9 +36,10 @@ while IFS='| ' read -r probe abi; do
     set -- "$out"/*
     [ $# = 1 ] || complain "$probe: $# files: $*"
     "$hvspec" lint "$1" >/dev/null || complain "$probe: $1 does not lint"
-    "$hvspec" check -q "$probes/hunt/$probe" -s "$1" >/dev/null
+    "$hvspec" check -q "$probes/hunt/$probe" -s "$1" $profile >/dev/null
     [ $? = 1 ] || complain "$probe: $1 is not red again"
-    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out-again" >/dev/null
+    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out-again" $profile \
+        >/dev/null
     diff -r "$out" "$out-again" || complain "$probe: not the same again"
 done <"$probes/hunt/list.txt"
 
@@ -58,13 +60,19 @@ for bits in 64 32; do
 done
 printf '%d places\n' "$places"
 
-for probe in "$probes"/reference/reference-gcc-O2-64.so; do
-    "$hvspec" hunt "$probe" --runs 1000000 --out "$scratch/none" >"$scratch/said"
+while read -r probe profile; do
+    "$hvspec" hunt "$probes/$probe" $profile --runs 1000000 --out "$scratch/none" >"$scratch/said"
     code=$?
     [ $code = 0 ] || complain "$probe: exit code $code: $(cat "$scratch/said")"
     [ -z "$(ls -A "$scratch/none")" ] || complain "$probe: files were left: $(ls -A "$scratch/none")"
     cat "$scratch/said"
-done
+done <<END
+reference/reference-gcc-O2-64.so
+conforming/64/presence-first.so --profile presence
+conforming/64/processor-first.so
+conforming/64/processor-first.so --profile presence
+hunt/64/presence-behind-value.so
+END
 
 printf '%d found, %d complaints\n' "$found" "$failed"
 [ "$found" -gt 0 ] && [ "$failed" -eq 0 ]

@@ -32,11 +32,12 @@ static bool comes_back(struct hunt_find *find, const char *probe) {
     bool same = false;
 
     if (hunt_find_name(find, folder))
-        text = hunt_find_text(find, probe, 1);
+        text = hunt_find_text(find, probe, 1, NULL);
     if (text && hunt_find_save(find, text, &errors) &&
-        scenario_load(&set, find->file, NULL, 1, &errors) && set.scenarios[0].cases_count == 1)
-        same = hunt_candidate_from(&back, &set.scenarios[0].cases[0]) &&
-               hunt_candidate_same(&find->candidate, &back);
+        scenario_load(&set, find->file, NULL, 1, &errors) && set.scenarios[0].cases_count == 1) {
+        hunt_candidate_from(&back, &set.scenarios[0].cases[0]);
+        same = hunt_candidate_same(&find->candidate, &back);
+    }
     if (!same && text)
         printf("\n%s", text);
     errors_print(&errors, "    ", stdout);
@@ -53,7 +54,7 @@ static void test_the_text(void) {
     char *text;
 
     CU_ASSERT_TRUE(hunt_find_name(&find, folder));
-    text = hunt_find_text(&find, "a probe", 7);
+    text = hunt_find_text(&find, "a probe", 7, NULL);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(text, "\nrules: [target/nonzero-is-present, platform/returns]\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nhypervisor:\n"
@@ -68,8 +69,18 @@ static void test_the_text(void) {
         strstr(text, "\nwhy: >\n  The rule asks for: available. The probe gave: absent.\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "hvspec hunt --seed 7 on a probe\n"));
     CU_ASSERT_EQUAL(strncmp(find.name, "target-nonzero-is-present-", 26), 0);
+    CU_ASSERT_PTR_NULL(strstr(text, "present:"));
+    CU_ASSERT_PTR_NULL(strstr(text, "profile"));
     free(text);
     CU_ASSERT_TRUE(comes_back(&find, "a probe"));
+    find.candidate.absent = true;
+    text = hunt_find_text(&find, "a probe", 7, "presence");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "# Needs --profile presence: no hypervisor is announced.\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nhypervisor:\n  present: false\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nexpect: [not-available]\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "hvspec hunt --seed 7 --profile presence on a probe\n"));
+    free(text);
     hunt_find_clear(&find);
 }
 
@@ -110,10 +121,11 @@ static void test_every_rule_and_any_name(void) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         struct hunt_find find = make_find();
 
-        if (rules[rule].about_tables || rules[rule].profile) {
+        if (rules[rule].about_tables) {
             hunt_find_clear(&find);
             continue;
         }
+        find.candidate.absent = rules[rule].profile || strncmp(rules[rule].id, "platform/", 9) == 0;
         find.rule = rule;
         find.broken = HUNT_RULE(rule);
         free(find.observed);
@@ -123,8 +135,9 @@ static void test_every_rule_and_any_name(void) {
     }
 }
 
-/* Whatever mutations make is written so that it comes back. */
-static void test_mutated_tables(void) {
+/* Whatever mutations make is written so that it comes back; with `presence` also where no
+ * hypervisor is announced. */
+static void check_mutated_tables(bool presence) {
     static const struct hunt_read reads[] = {{CPUID_BASE, 0}, {0x40000010, 0}, {0x40000003, 2},
                                              {1, 0},          {7, 1},          {0x80000001, 0}};
     struct hunt_dictionary dictionary = {.words = {0x12345678, 0xb5, 3}, .count = 3};
@@ -135,20 +148,33 @@ static void test_mutated_tables(void) {
                                            .dictionary = &dictionary,
                                            .reads = reads,
                                            .reads_count = sizeof reads / sizeof reads[0],
-                                           .other = &other};
-    size_t lost = 0;
+                                           .other = &other,
+                                           .presence = presence};
+    size_t lost = 0, absent = 0;
+
+    if (presence) {
+        find.rule = RULE_PRESENCE_CHECKED_FIRST;
+        find.broken = HUNT_RULE(RULE_PRESENCE_CHECKED_FIRST);
+    }
 
     for (unsigned round = 0; round < 100; round++) {
         struct hunt_candidate *candidate = &find.candidate;
 
         hunt_mutate(candidate, &material);
+        absent += candidate->absent;
         /* Fills of zeros are written as what they are. */
         if (hunt_candidate_same(candidate, &other))
             continue;
         lost += !comes_back(&find, "x");
     }
     CU_ASSERT_EQUAL(lost, 0);
+    CU_ASSERT_EQUAL(absent > 0, presence);
     hunt_find_clear(&find);
+}
+
+static void test_mutated_tables(void) {
+    check_mutated_tables(false);
+    check_mutated_tables(true);
 }
 
 static void test_never_replaced(void) {

@@ -75,6 +75,7 @@ cmp whole.txt merged.txt || fail "the merged audit is shown in another way"
 
 compare "2" hunt "$probes/hunt/64/gap-branches.so" --runs 60000 --out finds
 compare "3" "${hunt[@]}" --fail-fast
+compare "2" "${hunt[@]}" --profile presence
 compare "1 2 3 7" "${hunt[@]}"
 for file in $(sed -n 's/.*"file": "\(finds[^"]*\)".*/\1/p' whole.json); do
     [ -e "whole.$file" ] || fail "$file is in the report and not in the folder"
@@ -92,6 +93,7 @@ done
 "$hvspec" "${hunt[@]}" --shard 2/2 --searches 8 --json >searches.json
 "$hvspec" "${hunt[@]}" --shard 2/2 --budget 5000 --json >budget.json
 "$hvspec" "${hunt[@]}" --shard 2/2 --answer bool --json >bool.json
+"$hvspec" "${hunt[@]}" --shard 2/2 --profile presence --json >profile.json
 "$hvspec" hunt "$probes/hunt/64/subleaf.so" --runs 21000 --searches 7 --out finds --shard 2/2 \
     --json >probe.json
 "$hvspec" "${hunt[@]}" --json >plain.json
@@ -109,6 +111,7 @@ refused "another number of searches" h1.json searches.json
 refused "another probe" h1.json probe.json
 refused "another budget of instructions" h1.json budget.json
 refused "the probe is called in another way" h1.json bool.json
+refused "another profile" h1.json profile.json
 refused "another version of hvspec" h1.json version.json
 refused "this part was stopped ahead of its end" h1.json cut.json
 refused "'searches' is not as it should be" h1.json number.json

@@ -192,11 +192,11 @@ static inline int64_t guest_budget(const struct guest *guest) {
     return (int64_t)(guest->setup->budget ? guest->setup->budget : GUEST_BUDGET_DEFAULT);
 }
 
-/* Each job of a run may be a boot of its own, with constructors and `before` ahead of it. The memory
- * is touched as far as it is used. */
+/* Each job of a run may be a boot of its own, with constructors and `before` ahead of it. The
+ * memory is touched as far as it is used. */
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * 2 * GUEST_CPUIDS_MAX)
 #define GUEST_STACK_SIZE 0x10000u
-#define GUEST_STACKS_SIZE 0x400000u /* area of all stacks; a power of two */
+#define GUEST_AREA_SIZE 0x200000u /* a power of two; memory in one such area costs the engine least */
 #define GUEST_STACKS_SIZE_16 (3 * IMAGE_PAGE)
 #define GUEST_GUARD_SIZE 0x10000u /* unmapped below a stack; a page in 16-bit code */
 /* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's
@@ -207,9 +207,12 @@ static inline int64_t guest_budget(const struct guest *guest) {
 
 /* guest_map.c: where everything lies. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);
-/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
-uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
-                   const uint8_t *bytes, struct errors *errors);
+/* `size` bytes of fresh host memory for an address, with `bytes` in them when there are any... */
+uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                        const uint8_t *bytes, struct errors *errors);
+/* ...and the engine told of a part of it. */
+bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                    uint8_t *host, struct errors *errors);
 /* The values that fill undefined things: the same for equal arguments, different otherwise. */
 uint64_t guest_garbage(unsigned garbage, uint64_t what);
 

@@ -63,7 +63,7 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
 
 /* What 64-bit code is given lies above 4 GiB, as in a process, where an address that is cut to 32
  * bits leads nowhere. Flat code may be part of a boot, where there is nothing above. */
-#define GUEST_HIGH 0x7ffc00000000u
+#define GUEST_HIGH 0x100000000u
 
 static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
     static const uint64_t starts[] = {0x70000000, 0x20000000, 0x50000000, 0xa0000000, 0xd0000000};
@@ -82,8 +82,8 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
             .tls = at + 6 * PAGE,
             .out = at + 9 * PAGE,
             .strings = at + 11 * PAGE,
-            .stacks = at + GUEST_STACKS_SIZE,
-            .end = at + 2 * GUEST_STACKS_SIZE + PAGE,
+            .stacks = at, /* well above the rest */
+            .end = at + GUEST_AREA_SIZE,
         };
         if (guest_range_is_free(image, at, layout->end - at) &&
             guest_range_is_free(image, starts[i], layout->end - at))
@@ -93,11 +93,10 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
                       "the file's segments leave no room for a stack");
 }
 
-uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
-                   const uint8_t *bytes, struct errors *errors) {
+uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                        const uint8_t *bytes, struct errors *errors) {
     struct guest_region *region = &guest->regions[guest->regions_count];
     uint8_t *host;
-    uc_err error;
 
     if (guest->regions_count == GUEST_REGIONS_MAX) {
         errors_add(errors, guest->image->path, 0, 0, "more than %u segments", GUEST_REGIONS_MAX);
@@ -110,13 +109,6 @@ uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned 
     }
     if (bytes)
         memcpy(host, bytes, size);
-    error = uc_mem_map_ptr(guest->uc, address, size, permissions, host);
-    if (error != UC_ERR_OK) {
-        munmap(host, size);
-        errors_add(errors, guest->image->path, 0, 0, "cannot map %zu bytes at 0x%llx: %s", size,
-                   (unsigned long long)address, uc_strerror(error));
-        return NULL;
-    }
     *region = (struct guest_region){.address = address,
                                     .size = size,
                                     .permissions = permissions,
@@ -125,6 +117,23 @@ uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned 
                                     .own_last = address + size - 1};
     guest->regions_count++;
     return host;
+}
+
+bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                    uint8_t *host, struct errors *errors) {
+    uc_err error = uc_mem_map_ptr(guest->uc, address, size, permissions, host);
+
+    return error == UC_ERR_OK ||
+           errors_add(errors, guest->image->path, 0, 0, "cannot map %zu bytes at 0x%llx: %s", size,
+                      (unsigned long long)address, uc_strerror(error));
+}
+
+/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
+static uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                          const uint8_t *bytes, struct errors *errors) {
+    uint8_t *host = guest_map_host(guest, address, size, permissions, bytes, errors);
+
+    return host && guest_map_part(guest, address, size, permissions, host, errors) ? host : NULL;
 }
 
 static bool guest_map_image(struct guest *guest, struct errors *errors) {

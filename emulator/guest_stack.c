@@ -19,9 +19,9 @@
 static const uint64_t guest_stack_bits[GUEST_GARBAGES] = {0, UINT64_MAX, 0x5555555555555555,
                                                           0xaaaaaaaaaaaaaaaa};
 
-/* Bits of the last page's address that differ, in the area of GUEST_STACKS_SIZE. Of the choices for
- * the first stack's page this is one that leaves all four room below them. */
-#define GUEST_STACK_PAGE_BITS (GUEST_STACKS_SIZE - PAGE)
+/* Bits of the last page's address that differ. Of the choices for the first stack's page this is
+ * one that leaves all four room below them, and the start of the area to what else lies there. */
+#define GUEST_STACK_PAGE_BITS (GUEST_AREA_SIZE - PAGE)
 #define GUEST_STACK_PAGE 0xcc000u
 
 void guest_stack_layout(struct guest *guest) {
@@ -58,21 +58,43 @@ static bool guest_stack_fill(struct guest *guest, unsigned garbage, struct error
     return true;
 }
 
+/* Where the stack is writable from next: by doubling, so that what is looked at after a call is
+ * about what the probe uses. The others, on which few calls run, are opened at once, as a guest's
+ * start takes longer for each part of memory that the engine has. */
+static uint64_t guest_stack_next(const struct guest *guest, const struct guest_stack *stack,
+                                 uint64_t open) {
+    uint64_t size = stack->end - open;
+
+    return stack == guest->stacks && open - stack->first > size ? open - size : stack->first;
+}
+
 /* Only the stack's last page is writable at first: see guest_stack_open. Each step is a mapping of
  * its own, as the engine is slow to split one. */
 static bool guest_stack_map_steps(struct guest *guest, struct guest_stack *stack,
                                   struct errors *errors) {
-    uint64_t end = stack->end;
-    uc_err error = UC_ERR_OK;
+    uint64_t end = stack->end, first = end - PAGE;
+    unsigned permissions = UC_PROT_READ | UC_PROT_WRITE;
 
-    stack->open = end - PAGE;
-    for (uint64_t size = PAGE; error == UC_ERR_OK && end - size > stack->first; size *= 2) {
-        uint64_t first = end - 2 * size > stack->first ? end - 2 * size : stack->first;
-
-        error = uc_mem_protect(guest->uc, first, (size_t)(end - size - first), UC_PROT_READ);
+    for (stack->open = first; end > stack->first; first = guest_stack_next(guest, stack, end)) {
+        if (!guest_map_part(guest, first, (size_t)(end - first), permissions,
+                            stack->host + (first - stack->first), errors))
+            return false;
+        end = first;
+        permissions = UC_PROT_READ;
     }
-    return error == UC_ERR_OK ||
-           errors_add(errors, NULL, 0, 0, "the engine refuses a stack: %s", uc_strerror(error));
+    return true;
+}
+
+/* In one part, writable from the start: the others' memory too. */
+static bool guest_stack_map_shared(struct guest *guest, struct errors *errors) {
+    struct guest_stack *stack = &guest->stacks[0];
+
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
+        guest->stacks[garbage].host = stack->host;
+        guest->stacks[garbage].open = stack->first;
+    }
+    return guest_map_part(guest, stack->first, (size_t)(stack->end - stack->first),
+                          UC_PROT_READ | UC_PROT_WRITE, stack->host, errors);
 }
 
 bool guest_stack_map(struct guest *guest, struct errors *errors) {
@@ -80,21 +102,17 @@ bool guest_stack_map(struct guest *guest, struct errors *errors) {
 
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
         struct guest_stack *stack = &guest->stacks[garbage];
-        size_t size = (size_t)(stack->end - stack->first);
 
         if (!guest_stack_fill(guest, garbage, errors))
             return false;
-        stack->host = shared && garbage > 0
-                          ? guest->stacks[0].host
-                          : guest_map(guest, stack->first, size, UC_PROT_READ | UC_PROT_WRITE,
-                                      stack->fill, errors);
-        if (!stack->host)
-            return false;
-        stack->open = stack->first;
-        if (!shared && !guest_stack_map_steps(guest, stack, errors))
+        if (shared && garbage > 0)
+            continue;
+        stack->host = guest_map_host(guest, stack->first, (size_t)(stack->end - stack->first),
+                                     UC_PROT_READ | UC_PROT_WRITE, stack->fill, errors);
+        if (!stack->host || (!shared && !guest_stack_map_steps(guest, stack, errors)))
             return false;
     }
-    return true;
+    return !shared || guest_stack_map_shared(guest, errors);
 }
 
 void guest_stack_free(struct guest *guest) {
@@ -173,9 +191,8 @@ bool guest_stack_untouched(const struct guest *guest, uint64_t address) {
            memcmp(stack->host + offset, stack->fill + offset, guest->word) == 0;
 }
 
-/* Makes the stack writable down to an address: by doubling, so that it is done a few times in a
- * guest's life. Hooks on stores would be exact too, and cost every probe. False: no stack, or open
- * already. */
+/* Makes the stack writable down to an address, which is done a few times in a guest's life. Hooks
+ * on stores would be exact too, and cost every probe. False: no stack, or open already. */
 bool guest_stack_open(struct guest *guest, uint64_t address) {
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
         struct guest_stack *stack = &guest->stacks[garbage];
@@ -184,9 +201,7 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
         if (address < stack->first || address >= open)
             continue;
         while (address < open)
-            open = stack->end - 2 * (stack->end - open);
-        if (open < stack->first)
-            open = stack->first;
+            open = guest_stack_next(guest, stack, open);
         if (uc_mem_protect(guest->uc, open, (size_t)(stack->open - open),
                            UC_PROT_READ | UC_PROT_WRITE) != UC_ERR_OK)
             return false;

@@ -115,15 +115,15 @@ static void test_stack_pointer(void) {
         uint64_t varying, same; /* bits; those that are the same are as in `same` */
     } rows[] = {
         /* mov rax, rsp; ret */
-        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_SYSV64, 0x3ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_SYSV64, 0x3ffff0, 8},
-        {IMAGE_64, "48 89 c8 48 89 e0 c3", "rax", 1, GUEST_REGISTERS, 0x3ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_MS64, 0x3ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 5, GUEST_MS64, 0x3ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_MS64, 0x3ffff0, 8},
-        {IMAGE_32, "89 e0 c3", "eax", 1, GUEST_CDECL32, 0x3ffff0, 12},
-        {IMAGE_32, "89 e0 c3", "eax", 4, GUEST_CDECL32, 0x3ffff0, 12},
-        {IMAGE_32, "89 e0 c3", "eax", 6, GUEST_CDECL32, 0x3ffff0, 12},
+        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_SYSV64, 0x1ffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_SYSV64, 0x1ffff0, 8},
+        {IMAGE_64, "48 89 c8 48 89 e0 c3", "rax", 1, GUEST_REGISTERS, 0x1ffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_MS64, 0x1ffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 5, GUEST_MS64, 0x1ffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_MS64, 0x1ffff0, 8},
+        {IMAGE_32, "89 e0 c3", "eax", 1, GUEST_CDECL32, 0x1ffff0, 12},
+        {IMAGE_32, "89 e0 c3", "eax", 4, GUEST_CDECL32, 0x1ffff0, 12},
+        {IMAGE_32, "89 e0 c3", "eax", 6, GUEST_CDECL32, 0x1ffff0, 12},
         {IMAGE_16, "66 89 e0 c3", "eax", 1, GUEST_REGISTERS, 0xffe, 0},
     };
 

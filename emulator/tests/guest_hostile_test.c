@@ -330,8 +330,8 @@ static void test_harness_pages(void) {
         uint64_t base;   /* the trap's page... */
         const char *hex; /* ...and what jumps to where the argument says in it */
     } rows[] = {
-        /* mov rax, 0x7ffc70000000; add rax, rdi; jmp rax */
-        {IMAGE_64, false, 0x7ffc70000000, "48 b8 00 00 00 70 fc 7f 00 00 48 01 f8 ff e0"},
+        /* mov rax, 0x170000000; add rax, rdi; jmp rax */
+        {IMAGE_64, false, 0x170000000, "48 b8 00 00 00 70 01 00 00 00 48 01 f8 ff e0"},
         {IMAGE_64, true, 0x70000000, "48 b8 00 00 00 70 00 00 00 00 48 01 f8 ff e0"},
         /* mov eax, 0x70000000; add eax, [esp + 4]; jmp eax */
         {IMAGE_32, false, 0x70000000, "b8 00 00 00 70 03 44 24 04 ff e0"},

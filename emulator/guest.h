@@ -133,15 +133,19 @@ void guest_cover(struct guest *guest, struct guest_coverage *coverage);
 struct guest_passing {
     uint64_t address;
     uint64_t registers[GUEST_WATCHED_REGISTERS], flags;
+    uint64_t stack; /* hash of the call's stack, from its red zone (128 bytes) on */
 };
 
-/* Places to watch. `pass` may change registers, not flags, and then returns true. */
+/* Places to watch. `pass` may change registers, not flags, and then returns true. With `noise` (not
+ * 0: the seed) all of the image's own data that can be written and is no code is made random each
+ * time, before `pass`. */
 #define GUEST_WATCHED_MAX 8u
 struct guest_watch {
     uint64_t addresses[GUEST_WATCHED_MAX];
     size_t addresses_count;
     bool (*pass)(void *context, struct guest_passing *passing);
     void *context;
+    uint64_t noise;
 };
 
 /* Watches places in the code; to be called once, ahead of the first run, since code that was

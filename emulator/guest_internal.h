@@ -183,6 +183,7 @@ struct guest {
     unsigned clock_ticks;
 
     const struct guest_watch *watch; /* NULL: nobody asked */
+    uint64_t watch_noise;            /* state of its random numbers */
     struct guest_coverage *coverage; /* NULL: nobody asked */
     uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };

@@ -165,6 +165,10 @@ static const char *const state_reasons[] = {
     [AUDIT_STATE_SAME] = "leaves the same registers and flags behind for all of the few things "
                          "that the instruction is ever given",
     [AUDIT_STATE_UNUSED] = "leaves other bits behind only where random ones change nothing either",
+    [AUDIT_STATE_MEETS] =
+        "goes another way, for some of the few things that it is ever given, to the "
+        "same CPUID in the same state, where the code's own data and what else "
+        "differs may be random",
 };
 
 unsigned audit_reason(const struct audit *audit, size_t index, const struct audit_result *result,

@@ -23,7 +23,9 @@ struct state_record {
     struct state_inputs *inputs;    /* NULL: not looked at */
     struct guest_passing *passings; /* owned */
     size_t count, capacity;
-    bool lost; /* too many, or memory ran out */
+    bool lost;   /* too many, or memory ran out */
+    bool open;   /* the instruction that is looked at passed, and no other place has since */
+    bool astray; /* it passed again while that was so: it does not always lead to another place */
 };
 
 static bool state_holds(int condition, uint64_t flags) {
@@ -48,7 +50,8 @@ static void state_note_values(struct state_inputs *inputs, const uint64_t *regis
 
     if (inputs->count > STATE_INPUTS_MAX)
         return;
-    if (inputs->parts->immediate_size > 0)
+    /* There the second field belongs to the opcode. */
+    if (inputs->parts->immediate_size > 0 || inputs->parts->bytes[inputs->parts->opcode_at] >= 0xfe)
         values[1] = 0;
     while (at < inputs->count && memcmp(inputs->values[at], values, sizeof values) != 0)
         at++;
@@ -66,6 +69,10 @@ static void state_note_input(struct state_inputs *inputs, const struct guest_pas
         inputs->failed = true;
 }
 
+static bool state_is_direct_call(const struct disassembly_parts *parts) {
+    return parts->bytes[0] == 0xe8 && parts->size == 5;
+}
+
 /* Whether the search brings the instruction all that it can ever be given: a condition that went
  * both ways; or few different values, in the registers that it names, as those are that a function
  * of the probe's own returns. A number that came from CPUID has many. */
@@ -74,7 +81,8 @@ static bool state_inputs_are_all(const struct state_inputs *inputs) {
     uint8_t prefix = parts->opcode_at > 0 ? parts->bytes[parts->opcode_at - 1] : 0;
     bool names_registers =
         (parts->modrm_at > 0 && parts->bytes[parts->modrm_at] >= 0xc0) ||
-        (parts->modrm_at == 0 && parts->immediate_size > 0); /* the accumulator */
+        (parts->modrm_at == 0 && parts->immediate_size > 0) || /* the accumulator */
+        state_is_direct_call(parts);                           /* a stub's result goes there */
 
     if (inputs->condition >= 0)
         return inputs->held && inputs->failed;
@@ -88,8 +96,11 @@ static bool state_keep(void *context, struct guest_passing *passing) {
 
     if (record->inputs && passing->address == record->inputs->parts->address) {
         state_note_input(record->inputs, passing);
+        record->astray |= record->open;
+        record->open = true;
         return false;
     }
+    record->open = false;
     if (record->count == record->capacity && !record->lost) {
         size_t capacity = record->capacity ? 2 * record->capacity : 4096;
         struct guest_passing *grown =
@@ -111,16 +122,16 @@ struct state_difference {
     uint64_t registers[GUEST_WATCHED_REGISTERS], flags;
 };
 
-/* False: the two went different ways. */
+/* False: the two went different ways, or with `stack` left different things there. */
 static bool state_compare(const struct state_record *original, const struct state_record *mutant,
-                          struct state_difference *difference) {
+                          bool stack, struct state_difference *difference) {
     memset(difference, 0, sizeof *difference);
     if (original->lost || mutant->lost || original->count == 0 || original->count != mutant->count)
         return false;
     for (size_t i = 0; i < original->count; i++) {
         const struct guest_passing *a = &original->passings[i], *b = &mutant->passings[i];
 
-        if (a->address != b->address)
+        if (a->address != b->address || (stack && a->stack != b->stack))
             return false;
         difference->flags |= a->flags ^ b->flags;
         for (unsigned k = 0; k < GUEST_WATCHED_REGISTERS; k++)
@@ -153,10 +164,36 @@ static bool state_disturb(void *context, struct guest_passing *passing) {
     return true;
 }
 
-/* Only general registers and flags are compared: whatever changes more is not judged so. */
-static bool state_is_all(const struct mutation_source *source, const struct detour *detour) {
+/* A call of what the manifest has a stub for: it returns a constant, and that is all. */
+static bool state_calls_stub(const struct probe *probe, const struct disassembly_parts *parts) {
+    const struct image *image = probe->image;
+    uint64_t target = parts->address + parts->size;
+
+    if (!state_is_direct_call(parts))
+        return false;
+    for (unsigned i = 0; i < 4; i++)
+        target += (uint64_t)parts->bytes[1 + i] << 8 * i;
+    if (parts->bytes[4] & 0x80)
+        target -= (uint64_t)1 << 32;
+    for (size_t i = 0; i < image->imports_count; i++) {
+        for (size_t k = 0; k < probe->setup.stubs_count; k++) {
+            if (image->imports[i].address == target &&
+                strcmp(image->imports[i].name, probe->setup.stubs[k].name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Only general registers and flags are compared: whatever changes more is not judged so, but for
+ * the return address that a call leaves below the stack. */
+static bool state_is_all(const struct probe *probe, const struct mutation_source *source,
+                         const struct detour *detour) {
     for (size_t i = detour->first; i <= detour->last; i++) {
-        if (source->code[i].class != DISASSEMBLY_NORMAL || source->code[i].writes_memory)
+        const struct disassembly_parts *parts = &source->code[i];
+
+        if (parts->class != DISASSEMBLY_NORMAL ||
+            (parts->writes_memory && !state_calls_stub(probe, parts)))
             return false;
     }
     return true;
@@ -209,7 +246,8 @@ static bool state_record_mutant(struct state_trial *trial, struct state_record *
     trial->watch.context = record;
     trial->watch.addresses_count =
         detour_exits(&detour, trial->source, trial->watch.addresses, GUEST_WATCHED_MAX - 1);
-    recorded = trial->watch.addresses_count > 0 && state_is_all(trial->source, &detour) &&
+    recorded = trial->watch.addresses_count > 0 &&
+               state_is_all(trial->probe, trial->source, &detour) &&
                search_watch(trial->search, trial->probe, &trial->watch, trial->runs);
     detour_undo(&detour);
     return recorded;
@@ -228,7 +266,7 @@ static enum audit_state state_judge(struct state_trial *trial, const struct stat
                                     const struct state_record *mutant) {
     struct state_noise noise = {.random = STATE_SEED};
 
-    if (!state_compare(original, mutant, &noise.where))
+    if (!state_compare(original, mutant, false, &noise.where))
         return AUDIT_STATE_UNKNOWN;
     if (state_is_none(&noise.where))
         return state_inputs_are_all(&trial->inputs) ? AUDIT_STATE_SAME : AUDIT_STATE_UNKNOWN;
@@ -240,6 +278,53 @@ static enum audit_state state_judge(struct state_trial *trial, const struct stat
     return search_watch(trial->search, trial->probe, &trial->watch, trial->runs)
                ? AUDIT_STATE_UNUSED
                : AUDIT_STATE_UNKNOWN;
+}
+
+/* --- Other ways to the same place. --- */
+
+/* Whether the mutant comes to a place in the code whenever the original does, in the same state but
+ * for registers and data of the probe's own that make no difference when they are random; and
+ * whether the original always comes there from the instruction. */
+static bool state_meets_at(struct state_trial *trial, size_t at, size_t *passings) {
+    struct state_record original = {.inputs = &trial->inputs}, mutant = {0};
+    struct state_noise noise = {.random = STATE_SEED};
+    struct guest_watch watch = {.addresses = {trial->source->code[at].address},
+                                .addresses_count = 1,
+                                .pass = state_keep,
+                                .context = &mutant};
+    struct detour detour;
+    bool meets = detour_apply(&detour, trial->probe->image, trial->source, trial->mutant);
+
+    if (meets) {
+        meets = (at < detour.first || at > detour.last) &&
+                search_watch(trial->search, trial->probe, &watch, trial->runs);
+        detour_undo(&detour);
+    }
+    watch.addresses[watch.addresses_count++] = trial->inputs.parts->address;
+    watch.context = &original;
+    meets = meets && search_watch(trial->search, trial->probe, &watch, trial->runs) &&
+            !original.astray && !original.open && state_inputs_are_all(&trial->inputs) &&
+            state_compare(&original, &mutant, true, &noise.where) &&
+            (noise.where.flags == 0 || state_flags_end(trial->source, at)) &&
+            noise.where.registers[GUEST_WATCHED_STACK] == 0;
+    watch.addresses_count = 1;
+    watch.pass = state_disturb;
+    watch.context = &noise;
+    watch.noise = STATE_SEED;
+    meets = meets && search_watch(trial->search, trial->probe, &watch, trial->runs);
+    *passings = original.count;
+    free(original.passings);
+    free(mutant.passings);
+    return meets;
+}
+
+/* The first place that CPUID is executed at behind the instruction is where ways meet. */
+static bool state_meets(struct state_trial *trial, size_t *passings) {
+    for (size_t at = trial->mutant->at + 1; at < trial->source->count; at++) {
+        if (trial->source->code[at].is_cpuid)
+            return state_meets_at(trial, at, passings);
+    }
+    return false;
 }
 
 enum audit_state audit_state_compare(const struct search *search, const struct probe *probe,
@@ -257,9 +342,14 @@ enum audit_state audit_state_compare(const struct search *search, const struct p
         .watch = {.pass = state_keep},
         .inputs = {.parts = parts, .condition = mutations_condition(parts)}};
     enum audit_state state = AUDIT_STATE_UNKNOWN;
+    size_t passings;
 
     if (state_record_mutant(&trial, &changed) && state_record_original(&trial, &original))
         state = state_judge(&trial, &original, &changed);
+    if (state == AUDIT_STATE_UNKNOWN) {
+        trial.inputs = (struct state_inputs){.parts = parts, .condition = trial.inputs.condition};
+        state = state_meets(&trial, &passings) ? AUDIT_STATE_MEETS : AUDIT_STATE_UNKNOWN;
+    }
     if (state == AUDIT_STATE_SAME && trial.inputs.condition >= 0)
         snprintf(text, size, "it went both ways, %zu passings", original.count);
     else if (state == AUDIT_STATE_SAME)
@@ -267,6 +357,8 @@ enum audit_state audit_state_compare(const struct search *search, const struct p
                  trial.inputs.count, original.count);
     else if (state == AUDIT_STATE_UNUSED)
         snprintf(text, size, "compared in %zu passings", original.count);
+    else if (state == AUDIT_STATE_MEETS)
+        snprintf(text, size, "compared in %zu passings", passings);
     free(original.passings);
     free(changed.passings);
     return state;

@@ -143,22 +143,32 @@ static bool detour_goes_on(const struct mutation_source *source, size_t at) {
            opcode != 0xc3 && opcode != 0xe9 && opcode != 0xeb;
 }
 
-/* Takes instructions behind and ahead of the mutant's until there is room for a jump. */
-static bool detour_find_room(const struct mutation_source *source, size_t at, size_t *first,
-                             size_t *last, size_t *room) {
+/* Takes instructions behind and ahead of the mutant's until there is room for a jump; those ahead
+ * first when that is asked for. */
+static bool detour_take_room(const struct mutation_source *source, size_t at, bool ahead,
+                             size_t *first, size_t *last) {
     const struct disassembly_parts *code = source->code;
+    size_t room = code[at].size;
 
     *first = *last = at;
-    *room = code[at].size;
-    while (*room < DETOUR_JUMP) {
-        if (detour_goes_on(source, *last))
-            *room += code[++*last].size;
-        else if (*first > 0 && detour_goes_on(source, *first - 1))
-            *room += code[--*first].size;
+    while (room < DETOUR_JUMP) {
+        bool behind_goes = detour_goes_on(source, *last);
+        bool ahead_goes = *first > 0 && detour_goes_on(source, *first - 1);
+
+        if (behind_goes && !(ahead && ahead_goes))
+            room += code[++*last].size;
+        else if (ahead_goes)
+            room += code[--*first].size;
         else
             return false;
     }
     return !detour_is_entered(source, *first, *last);
+}
+
+static bool detour_find_room(const struct mutation_source *source, size_t at, size_t *first,
+                             size_t *last) {
+    return detour_take_room(source, at, false, first, last) ||
+           detour_take_room(source, at, true, first, last);
 }
 
 /* What stands in the detour. A comparison's RIP-relative operand is as far as its original's. */
@@ -182,10 +192,9 @@ static bool detour_take(struct detour *detour, struct image_segment *segment,
     uint64_t end = segment->address + segment->size;
     struct detour_code code = {.address = (segment->own_last + 16) & ~(uint64_t)15};
     struct detour_code jump = {0};
-    size_t room;
 
     if (source->mode == IMAGE_16 || code.address + sizeof code.bytes > end ||
-        !detour_find_room(source, mutant->at, &detour->first, &detour->last, &room) ||
+        !detour_find_room(source, mutant->at, &detour->first, &detour->last) ||
         !detour_fill(&code, source, mutant, detour->first, detour->last))
         return false;
     jump.address = source->code[detour->first].address;
@@ -213,6 +222,11 @@ bool detour_apply(struct detour *detour, struct image *image, const struct mutat
     return true;
 }
 
+/* A direct call comes back, to what follows. */
+static bool detour_is_call(const struct disassembly_parts *parts) {
+    return parts->bytes[0] == 0xe8;
+}
+
 size_t detour_exits(const struct detour *detour, const struct mutation_source *source,
                     uint64_t *exits, size_t limit) {
     const struct disassembly_parts *last = &source->code[detour->last];
@@ -221,7 +235,7 @@ size_t detour_exits(const struct detour *detour, const struct mutation_source *s
     for (size_t i = detour->first; i <= detour->last; i++) {
         uint8_t condition;
 
-        if (!source->code[i].is_branch)
+        if (!source->code[i].is_branch || detour_is_call(&source->code[i]))
             continue;
         if (count == limit || !detour_jump_target(&source->code[i], &exits[count], &condition))
             return 0;

@@ -228,6 +228,39 @@ static void test_detour(void) {
     mutant_list_clear(&bench.list);
 }
 
+/* Where a jump comes in behind, there may be room ahead. */
+static void test_detour_ahead(void) {
+    static const uint8_t code[] = {
+        0x45, 0x31, 0xc9, /* 1000: xor r9d, r9d */
+        0x85, 0xc9,       /* 1003: test ecx, ecx */
+        0x74, 0x02,       /* 1005: je 1009 */
+        0x89, 0xc8,       /* 1007: mov eax, ecx: jumped to */
+        0x72, 0xfc,       /* 1009: jb 1007 */
+        0xc3,
+    };
+    static const uint8_t moved[] = {
+        0x45, 0x31, 0xc9,             /* 1010: xor r9d, r9d */
+        0x66, 0x85, 0xc9,             /* 1013: test cx, cx */
+        0xe9, 0xea, 0xff, 0xff, 0xff, /* 1016: jmp 1005 */
+    };
+    uint8_t page[IMAGE_PAGE] = {0};
+    struct image_segment segment;
+    struct image image = image_of(&segment, page, sizeof code);
+    struct detour detour;
+    struct bench bench;
+
+    memcpy(page, code, sizeof code);
+    bench_open(&bench, IMAGE_64, code, sizeof code);
+    CU_ASSERT_TRUE_FATAL(detour_apply(&detour, &image, &bench.source,
+                                      find_mutant(&bench, "narrowed to 16 bits", 1)));
+    CU_ASSERT_EQUAL(detour.first, 0);
+    CU_ASSERT_EQUAL(detour.last, 1);
+    CU_ASSERT_EQUAL(memcmp(page + 0x10, moved, sizeof moved), 0);
+    detour_undo(&detour);
+    CU_ASSERT_EQUAL(memcmp(page, code, sizeof code), 0);
+    mutant_list_clear(&bench.list);
+}
+
 static void test_no_room(void) {
     static const uint8_t entered[] = {
         0x39, 0xc7, /* 1000: cmp edi, eax */
@@ -266,6 +299,7 @@ static const struct unit_test tests[] = {
     {"each change of each form", test_rows},
     {"registers behind CPUID", test_registers_behind_cpuid},
     {"a longer mutant takes a detour and leaves no trace", test_detour},
+    {"a detour may take the instructions ahead", test_detour_ahead},
     {"no room for a detour", test_no_room},
 };
 

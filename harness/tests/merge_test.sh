@@ -57,6 +57,7 @@ ask='arguments: [$target]'
 manifest first "$ask"
 manifest same "$ask" 'abi: sysv64'
 manifest number 'arguments: [$target, 7]'
+manifest wide 'arguments: [$target:8]'
 manifest answer "$ask" 'answer: {in: eax, available: [1]}'
 manifest before "$ask" 'before: [hv_feature_value]'
 manifest stub "$ask" 'stubs: {printk: 0}'
@@ -82,7 +83,7 @@ refused "another budget of instructions (--budget, or the manifest's)" a1.json b
 for other in bool value; do
     refused "the probe is called in another way (--answer, --flat, or the manifest)" a1.json $other.json
 done
-for other in number answer before stub targets; do
+for other in number wide answer before stub targets; do
     refused "the probe is called in another way" first.json $other.json
 done
 refused "called in another way" first.json excluded.json

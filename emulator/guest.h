@@ -38,6 +38,9 @@ struct guest_place {
 #define GUEST_STRING_MAX 255u        /* bytes of a string argument */
 #define GUEST_ARGUMENTS_MAX 6u       /* fewest that every ABI passes the same way */
 #define GUEST_BUDGET_DEFAULT 100000u /* instructions in one call; real detection takes hundreds */
+/* The stack that a call finds, in KiB, with its caller's frame: as a thread's, and in real mode. */
+#define GUEST_STACK_KIB 512
+#define GUEST_STACK_KIB_16 12
 #define GUEST_PAUSE_INSTRUCTIONS 64u /* that a PAUSE counts for: about its cycles */
 /* CPUIDs in one question, or in all that runs ahead of a boot's first; more is out of budget. */
 #define GUEST_CPUIDS_MAX 8192u

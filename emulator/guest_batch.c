@@ -153,9 +153,8 @@ static bool guest_stack_word(const struct guest *guest, uint64_t stack, uint64_t
     return true;
 }
 
-/* Whether a call may end right ahead of an address: direct (E8), or through a register or memory
- * (FF /2, two to seven bytes). */
-static bool guest_follows_call(const struct guest *guest, uint64_t address) {
+/* Direct (E8), or through a register or memory (FF /2, two to seven bytes). */
+bool guest_follows_call(const struct guest *guest, uint64_t address) {
     const struct guest_region *region = guest_memory_region(guest, address);
     uint64_t before = region ? address - region->address : 0;
     const uint8_t *code = region ? region->host + before : NULL;
@@ -223,9 +222,8 @@ static void guest_explain(struct guest *guest, uc_err error, uint64_t address) {
 }
 
 /* On a fault the engine's program counter is stale, by as many blocks as it had chained. So a block
- * that faults for the first time gets hooks, which tell the instruction, and its boot is run again:
- * all of it is as it was but for what the hooks note. */
-static bool guest_runs_again(struct guest *guest) {
+ * that faults for the first time gets hooks, which tell the instruction. False: it has them. */
+static bool guest_hooks_fault(struct guest *guest) {
     uint64_t first = guest->block_address, last = first + guest->block_size - 1;
 
     if (!guest->faulted || guest->block_size == 0 || !guest_special_add(guest, first, last))
@@ -234,6 +232,15 @@ static bool guest_runs_again(struct guest *guest) {
         guest_special_clear(guest);
     else
         uc_ctl_remove_cache(guest->uc, first, first + IMAGE_PAGE);
+    return true;
+}
+
+/* Whether the boot is run again because of what is known now: all of it is as it was but for what
+ * the hooks note, and for more of the stack. */
+static bool guest_runs_again(struct guest *guest) {
+    if (!guest->stack_opened && !guest_hooks_fault(guest))
+        return false;
+    guest->stack_opened = false;
     guest->in_call = false;
     guest->job = guest->boot_job;
     guest->trace_count = guest->trace_boot;

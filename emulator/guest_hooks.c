@@ -17,6 +17,14 @@ void guest_go_on_at(struct guest *guest, uint64_t address) {
     uc_emu_stop(guest->uc);
 }
 
+/* The call has used up what it may execute. */
+static void guest_stop_spent(struct guest *guest, const char *what) {
+    if (guest_stack_recurses(guest))
+        guest_stop(guest, OBSERVATION_STACK_OVERFLOW, "recursion without end");
+    else
+        guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, what);
+}
+
 /* Whether the guest's code may still go on; what was stopped in a hook runs to its block's end. */
 static bool guest_is_stopped(const struct guest *guest) {
     return guest->end != OBSERVATION_RETURNED;
@@ -51,7 +59,7 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
 
     if (guest->trace_count >= guest->trace_limit) {
         guest->end_address = address;
-        guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, "cpuid");
+        guest_stop_spent(guest, "cpuid");
         return;
     }
     guest->trace_count++;
@@ -128,7 +136,7 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     guest->budget -= block ? block->instructions : 1;
     if (guest->budget < 0) {
         guest->end_address = address;
-        guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, NULL);
+        guest_stop_spent(guest, NULL);
     }
 }
 
@@ -147,8 +155,9 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     (void)uc;
     (void)size;
     (void)value;
-    if (type == UC_MEM_WRITE_PROT && guest_stack_open(guest, address))
-        return true;
+    if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
+        guest_stack_open(guest, address))
+        return false; /* the boot is run again */
     if (guest->end == OBSERVATION_RETURNED) {
         guest->fault_address = address;
         guest->end = guest_memory_fault(guest, type, address);

@@ -42,10 +42,10 @@ struct guest_layout {
 /* The stack that calls with one kind of garbage run on. */
 struct guest_stack {
     uint64_t first, end;
-    uint64_t open; /* writable from here on */
+    uint64_t open; /* in use from here on; below it nothing is filled or mapped yet */
     uint64_t bits; /* of the stack pointer in its page that differ from the first stack's */
     uint8_t *host; /* live memory */
-    uint8_t *fill; /* what lies in it ahead of a call */
+    uint8_t *fill; /* what lies in it ahead of a call, from `open` on */
 };
 
 struct guest_region {
@@ -79,6 +79,7 @@ struct guest_special {
     struct guest *guest;
     struct disassembly_access access; /* alignment 0: any instruction that needs care */
 };
+#define GUEST_PLAIN 1024u
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
 #define GUEST_BLOCKS 8192u       /* a power of two */
 
@@ -122,7 +123,9 @@ struct guest {
     struct guest_special specials[GUEST_SPECIALS_MAX];
     size_t specials_count;
     bool specials_full;
-    uint64_t code_version; /* counts changes of code that can change */
+    uint64_t
+        plain[GUEST_PLAIN]; /* addresses + 1, by their low bits, where hooks find nothing to do */
+    uint64_t code_version;  /* counts changes of code that can change */
     struct guest_block *blocks;
     size_t blocks_count;
 
@@ -173,6 +176,7 @@ struct guest {
     unsigned state;
     uint64_t end_address;   /* 0: the program counter's */
     bool faulted;           /* memory was read or written in vain */
+    bool stack_opened;      /* during this call */
     uint64_t instruction;   /* the last one that a block or special hook saw */
     uint64_t block_cpuid;   /* the only place in the block that runs where a CPUID can be; or 0 */
     uint64_t block_address; /* of the block that runs */
@@ -196,10 +200,14 @@ static inline int64_t guest_budget(const struct guest *guest) {
 /* Each job of a run may be a boot of its own, with constructors and `before` ahead of it. The
  * memory is touched as far as it is used. */
 #define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * 2 * GUEST_CPUIDS_MAX)
-#define GUEST_STACK_SIZE 0x10000u
-#define GUEST_AREA_SIZE 0x200000u /* a power of two; memory in one such area costs the engine least */
-#define GUEST_STACKS_SIZE_16 (3 * IMAGE_PAGE)
-#define GUEST_GUARD_SIZE 0x10000u /* unmapped below a stack; a page in 16-bit code */
+#define GUEST_STACK_SIZE (GUEST_STACK_KIB * 1024u)
+#define GUEST_STACK_SIZE_16 (GUEST_STACK_KIB_16 * 1024u)
+#define GUEST_AREA_SIZE 0x8000000u /* of the stacks and the rest; a power of two */
+/* Unmapped below a stack, so that a frame that is far too large ends there; a page in 16-bit code.
+ */
+#define GUEST_GUARD_SIZE 0x1000000u
+#define GUEST_RECURSION_DEPTH 0x10000u /* bytes of stack in use: see guest_stack_recurses */
+#define GUEST_RECURSION_CALLS 16u
 /* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's
  * page ahead of the buffer. */
 #define GUEST_FRAME_SIZE 512u
@@ -244,7 +252,10 @@ void guest_stack_reset(struct guest *guest);
 uint64_t guest_stack_enter(const struct guest *guest, size_t above);
 void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
 void guest_stack_clean(struct guest *guest);
+/* The guest is about to use the byte at an address for the first time. False: not in its stack. */
 bool guest_stack_open(struct guest *guest, uint64_t address);
+/* Whether the call in hand is in a recursion that does not end. */
+bool guest_stack_recurses(const struct guest *guest);
 /* Whether the caller's frame is not as it was. */
 bool guest_stack_frame_changed(const struct guest *guest);
 /* Whether a word below the call's frame still holds what it was filled with. */
@@ -299,6 +310,8 @@ void guest_context_load(struct guest *guest, unsigned garbage);
 void guest_boot(struct guest *guest);
 void guest_trap(struct guest *guest);
 bool guest_resume(struct guest *guest, uc_err error);
+/* Whether a call may end right ahead of an address. */
+bool guest_follows_call(const struct guest *guest, uint64_t address);
 
 /* guest_special.c: instructions that are not simply run. True: a new hook, or no room for it, and
  * the block must not run as it is. */

@@ -54,7 +54,7 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
     layout->out = at + 3 * PAGE;
     layout->exit = at + 4 * PAGE;
     layout->stacks = at + 5 * PAGE;
-    layout->end = layout->stacks + GUEST_STACKS_SIZE_16;
+    layout->end = layout->stacks + GUEST_STACK_SIZE_16;
     if (layout->end > layout->code_base + 0x10000 || layout->end > 0x100000)
         return errors_add(errors, guest->image->path, 0, 0,
                           "16-bit code must leave 32 KiB free behind it in its 64 KiB segment");
@@ -65,6 +65,10 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
  * bits leads nowhere. Flat code may be part of a boot, where there is nothing above. */
 #define GUEST_HIGH 0x100000000u
 
+/* Where in the area the harness's pages lie: well above the first stack, and in the same 2 MiB as
+ * its last page, since the engine's map grows with how many of those are in use. */
+#define GUEST_AREA_PAGES 0x67f0000u
+
 static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
     static const uint64_t starts[] = {0x70000000, 0x20000000, 0x50000000, 0xa0000000, 0xd0000000};
     const struct image *image = guest->image;
@@ -72,7 +76,7 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
     struct guest_layout *layout = &guest->layout;
 
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        uint64_t at = high + starts[i];
+        uint64_t area = high + starts[i], at = area + GUEST_AREA_PAGES;
 
         *layout = (struct guest_layout){
             .trap = at,
@@ -82,11 +86,11 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
             .tls = at + 6 * PAGE,
             .out = at + 9 * PAGE,
             .strings = at + 11 * PAGE,
-            .stacks = at, /* well above the rest */
-            .end = at + GUEST_AREA_SIZE,
+            .stacks = area,
+            .end = area + GUEST_AREA_SIZE,
         };
-        if (guest_range_is_free(image, at, layout->end - at) &&
-            guest_range_is_free(image, starts[i], layout->end - at))
+        if (guest_range_is_free(image, area, GUEST_AREA_SIZE) &&
+            guest_range_is_free(image, starts[i], GUEST_AREA_SIZE))
             return true;
     }
     return errors_add(errors, guest->image->path, 0, 0,

@@ -94,13 +94,19 @@ void guest_memory_restore(struct guest *guest) {
     guest->dirty_count = 0;
 }
 
+#define TEXT(number) #number
+#define STACK_USED_UP(kib) "the stack of " TEXT(kib) " KiB is used up"
+
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
     const struct image *image = guest->image;
 
     if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
         return OBSERVATION_FETCH_FAULT;
-    if (guest->stack->first - 1 - address < (guest->word == 2 ? PAGE : GUEST_GUARD_SIZE))
+    if (guest->stack->first - 1 - address < (guest->word == 2 ? PAGE : GUEST_GUARD_SIZE)) {
+        guest->end_name =
+            guest->word == 2 ? STACK_USED_UP(GUEST_STACK_KIB_16) : STACK_USED_UP(GUEST_STACK_KIB);
         return OBSERVATION_STACK_OVERFLOW;
+    }
     if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT)
         return OBSERVATION_FOREIGN_WRITE;
     if (address - image->import_area < image->import_area_size) {
@@ -150,17 +156,21 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
     if (!region || !(region->permissions & needed) ||
         size > region->address + region->size - address) {
         bool straddles = region && (region->permissions & needed);
+        enum observation_end end;
 
         guest->fault_address = straddles ? region->address + region->size : address;
-        guest_stop(guest,
-                   guest_memory_fault(guest, write ? UC_MEM_WRITE_UNMAPPED : UC_MEM_READ_UNMAPPED,
-                                      guest->fault_address),
-                   guest->end_name);
+        end = guest_memory_fault(guest, write ? UC_MEM_WRITE_UNMAPPED : UC_MEM_READ_UNMAPPED,
+                                 guest->fault_address);
+        guest_stop(guest, end, guest->end_name);
+        return NULL;
+    }
+    if (guest_stack_open(guest, address)) { /* the boot is run again */
+        uc_emu_stop(guest->uc);
+        guest->end = OBSERVATION_STACK_OVERFLOW;
         return NULL;
     }
     if (write) {
         guest->wrote = true;
-        guest_stack_open(guest, address);
         guest_memory_wrote(guest, address, size);
     }
     return region->host + (address - region->address);

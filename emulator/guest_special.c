@@ -93,19 +93,30 @@ static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, voi
         guest_check_access(guest, address, &special->access);
 }
 
+/* A block that faults again and again has a hook on each instruction. */
+static void guest_special_note_plain(struct guest *guest, uint64_t address) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+
+    if (region && !(region->permissions & UC_PROT_WRITE))
+        guest->plain[address % GUEST_PLAIN] = address + 1;
+}
+
 /* Fires ahead of an instruction that was found to need care; code that writes itself may have put
  * another one there since. */
 static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
     struct guest *guest = data;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
-    size_t available = guest_memory_code(guest, address, bytes);
     struct disassembly_access access;
+    size_t available;
     enum disassembly_class class;
     unsigned length;
 
     (void)uc;
     (void)size;
     guest->instruction = address;
+    if (guest->plain[address % GUEST_PLAIN] == address + 1)
+        return;
+    available = guest_memory_code(guest, address, bytes);
     if (available == 0 || guest->end != OBSERVATION_RETURNED)
         return;
     class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
@@ -125,6 +136,8 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     default:
         if (disassembly_aligned_access(guest->disassembly, bytes, available, address, &access))
             guest_check_access(guest, address, &access);
+        else
+            guest_special_note_plain(guest, address);
         break;
     }
 }

@@ -115,15 +115,15 @@ static void test_stack_pointer(void) {
         uint64_t varying, same; /* bits; those that are the same are as in `same` */
     } rows[] = {
         /* mov rax, rsp; ret */
-        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_SYSV64, 0x1ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_SYSV64, 0x1ffff0, 8},
-        {IMAGE_64, "48 89 c8 48 89 e0 c3", "rax", 1, GUEST_REGISTERS, 0x1ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_MS64, 0x1ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 5, GUEST_MS64, 0x1ffff0, 8},
-        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_MS64, 0x1ffff0, 8},
-        {IMAGE_32, "89 e0 c3", "eax", 1, GUEST_CDECL32, 0x1ffff0, 12},
-        {IMAGE_32, "89 e0 c3", "eax", 4, GUEST_CDECL32, 0x1ffff0, 12},
-        {IMAGE_32, "89 e0 c3", "eax", 6, GUEST_CDECL32, 0x1ffff0, 12},
+        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_SYSV64, 0x7fffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_SYSV64, 0x7fffff0, 8},
+        {IMAGE_64, "48 89 c8 48 89 e0 c3", "rax", 1, GUEST_REGISTERS, 0x7fffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 1, GUEST_MS64, 0x7fffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 5, GUEST_MS64, 0x7fffff0, 8},
+        {IMAGE_64, "48 89 e0 c3", "rax", 6, GUEST_MS64, 0x7fffff0, 8},
+        {IMAGE_32, "89 e0 c3", "eax", 1, GUEST_CDECL32, 0x7fffff0, 12},
+        {IMAGE_32, "89 e0 c3", "eax", 4, GUEST_CDECL32, 0x7fffff0, 12},
+        {IMAGE_32, "89 e0 c3", "eax", 6, GUEST_CDECL32, 0x7fffff0, 12},
         {IMAGE_16, "66 89 e0 c3", "eax", 1, GUEST_REGISTERS, 0xffe, 0},
     };
 
@@ -284,10 +284,10 @@ static void test_depth(void) {
         enum observation_end end;
     } rows[] = {
         /* lea rcx, [rsp - N]; mov byte [rcx], 1; ret */
-        {IMAGE_64, "48 8d 8c 24 00 03 ff ff c6 01 01 c3", OBSERVATION_RETURNED},
-        {IMAGE_64, "48 8d 8c 24 00 e0 fe ff c6 01 01 c3", OBSERVATION_STACK_OVERFLOW},
-        {IMAGE_32, "8d 8c 24 00 03 ff ff c6 01 01 c3", OBSERVATION_RETURNED},
-        {IMAGE_32, "8d 8c 24 00 e0 fe ff c6 01 01 c3", OBSERVATION_STACK_OVERFLOW},
+        {IMAGE_64, "48 8d 8c 24 00 03 f8 ff c6 01 01 c3", OBSERVATION_RETURNED},
+        {IMAGE_64, "48 8d 8c 24 00 e0 f7 ff c6 01 01 c3", OBSERVATION_STACK_OVERFLOW},
+        {IMAGE_32, "8d 8c 24 00 03 f8 ff c6 01 01 c3", OBSERVATION_RETURNED},
+        {IMAGE_32, "8d 8c 24 00 e0 f7 ff c6 01 01 c3", OBSERVATION_STACK_OVERFLOW},
         {IMAGE_16, "67 66 8d 8c 24 00 e0 ff ff 67 c6 01 01 c3", OBSERVATION_RETURNED},
         {IMAGE_16, "67 66 8d 8c 24 00 d0 ff ff 67 c6 01 01 c3", OBSERVATION_STACK_OVERFLOW},
     };
@@ -309,6 +309,67 @@ static void test_depth(void) {
         }
         machine_stop(&machine);
     }
+}
+
+/* What lies deep in a stack, where few calls ever get, is read as that garbage too, and put back.
+ */
+static void test_deep_garbage(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *hex;
+    } rows[] = {
+        /* lea rcx, [rsp - 0x60000]; mov eax, [rcx]; not dword [rcx]; ret */
+        {IMAGE_64, "48 8d 8c 24 00 00 fa ff 8b 01 f7 11 c3"},
+        {IMAGE_32, "8d 8c 24 00 00 fa ff 8b 01 f7 11 c3"},
+        /* the other way round: a write is what gets there first */
+        {IMAGE_64, "48 8d 8c 24 00 00 fa ff f6 41 f0 00 f7 11 f7 11 8b 01 f7 11 c3"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+        uint64_t first[GUEST_GARBAGES] = {0};
+
+        machine_make(&machine, rows[i].mode, rows[i].hex);
+        if (machine_start(&machine)) {
+            for (unsigned turn = 0; turn < 3 * GUEST_GARBAGES; turn++) {
+                unsigned garbage = turn % GUEST_GARBAGES;
+                struct observation seen = machine_ask_with(&machine, MACHINE_CODE, garbage);
+
+                CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+                CU_ASSERT_EQUAL(seen.state, 0);
+                if (turn < GUEST_GARBAGES)
+                    first[garbage] = seen.answer;
+                CU_ASSERT_EQUAL(seen.answer, first[garbage]);
+            }
+            CU_ASSERT_NOT_EQUAL(first[0], first[1]);
+            CU_ASSERT_EQUAL(first[GUEST_GARBAGES - 2], UINT32_MAX);
+            CU_ASSERT_EQUAL(first[GUEST_GARBAGES - 1], 0);
+            CU_ASSERT_TRUE(machine_is_as_new(&machine));
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* Frames that are 16 MiB too large do not reach another stack. */
+static void test_other_stacks(void) {
+    struct machine machine;
+
+    machine_make(&machine, IMAGE_64, "48 89 e0 c3"); /* mov rax, rsp; ret */
+    CU_ASSERT_TRUE(guest_place_parse("rax", IMAGE_64, &machine.setup.answer));
+    if (machine_start(&machine)) {
+        uint64_t pointers[GUEST_GARBAGES];
+
+        for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
+            pointers[garbage] = machine_ask_with(&machine, MACHINE_CODE, garbage).answer;
+        for (unsigned a = 0; a < GUEST_GARBAGES; a++) {
+            for (unsigned b = 0; b < GUEST_GARBAGES; b++) {
+                uint64_t apart = pointers[a] > pointers[b] ? pointers[a] - pointers[b] : UINT64_MAX;
+
+                CU_ASSERT_TRUE(apart > GUEST_STACK_KIB * 1024u + (16u << 20));
+            }
+        }
+    }
+    machine_stop(&machine);
 }
 
 /* Microsoft's ABI keeps XMM6 to XMM15, whatever they hold, and no other. */
@@ -351,6 +412,8 @@ static const struct unit_test tests[] = {
     {"The upper half of an argument", test_upper_half},
     {"The caller's frame on every stack", test_frames},
     {"The stack's depth", test_depth},
+    {"Garbage deep in a stack", test_deep_garbage},
+    {"Stacks lie far apart", test_other_stacks},
     {"Vector registers that are kept", test_kept_vectors},
 };
 

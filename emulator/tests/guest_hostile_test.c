@@ -7,6 +7,7 @@
  */
 #define AT(offset) (MACHINE_CODE + (offset))
 #define ANYWHERE 1u /* where it ends is not asked */
+#define STACK_USED_UP "the stack of 512 KiB is used up"
 
 struct hostile {
     const char *what, *hex;
@@ -96,10 +97,32 @@ static void test_loops(void) {
         {"jmp $", "eb fe", OBSERVATION_OUT_OF_BUDGET, NULL, AT(0), 0, 0},
         {"two blocks", "eb 02 90 90 eb fa", OBSERVATION_OUT_OF_BUDGET, NULL, ANYWHERE, 0, 0},
         {"cpuid; jmp", "0f a2 eb fc", OBSERVATION_OUT_OF_BUDGET, "cpuid", AT(0), 0, 0},
-        {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, NULL, AT(0), ANYWHERE, 0},
-        {"sub rsp, 0x18000; push", "48 81 ec 00 80 01 00 50", OBSERVATION_STACK_OVERFLOW, NULL,
-         AT(7), ANYWHERE, 0},
-        {"sub rsp, 0x1000000; push", "48 81 ec 00 00 00 01 50", OBSERVATION_FOREIGN_WRITE, NULL,
+        {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, STACK_USED_UP, AT(0),
+         ANYWHERE, 0},
+        {"sub rsp, 0x100; push; call of itself", "48 81 ec 00 01 00 00 50 e8 f3 ff ff ff",
+         OBSERVATION_STACK_OVERFLOW, STACK_USED_UP, ANYWHERE, ANYWHERE, 0},
+        /* push rax; mov ecx, 10; dec ecx; jne; call of itself */
+        {"slow recursion", "50 b9 0a 00 00 00 ff c9 75 fc e8 f1 ff ff ff",
+         OBSERVATION_STACK_OVERFLOW, "recursion without end", ANYWHERE, 0, 0},
+        {"cpuid; call of itself", "48 83 ec 10 0f a2 e8 f5 ff ff ff", OBSERVATION_STACK_OVERFLOW,
+         "recursion without end", AT(4), 0, 0},
+        {"sub rsp, 0x60000; jmp $", "48 81 ec 00 00 06 00 eb fe", OBSERVATION_OUT_OF_BUDGET, NULL,
+         AT(7), 0, 0},
+        {"sub rsp, 0x60000; call; jmp", "48 81 ec 00 00 06 00 e8 02 00 00 00 eb f9 c3",
+         OBSERVATION_OUT_OF_BUDGET, NULL, ANYWHERE, 0, 0},
+        {"sub rsp, 0x40000; push; cmp [rsp], eax",
+         "48 81 ec 00 00 04 00 50 39 04 24 48 81 c4 08 "
+         "00 04 00 c3",
+         OBSERVATION_RETURNED, NULL, 0, 0, 0},
+        {"sub rsp, 0xa0000; push", "48 81 ec 00 00 0a 00 50", OBSERVATION_STACK_OVERFLOW,
+         STACK_USED_UP, AT(7), ANYWHERE, 0},
+        {"sub rsp, 0x300000; push", "48 81 ec 00 00 30 00 50", OBSERVATION_STACK_OVERFLOW,
+         STACK_USED_UP, AT(7), ANYWHERE, 0},
+        {"sub rsp, 0x300000; a read in the middle", "48 81 ec 00 00 30 00 8b 84 24 00 00 18 00",
+         OBSERVATION_STACK_OVERFLOW, STACK_USED_UP, AT(7), ANYWHERE, 0},
+        {"sub rsp, 0x1000000; push", "48 81 ec 00 00 00 01 50", OBSERVATION_STACK_OVERFLOW,
+         STACK_USED_UP, AT(7), ANYWHERE, 0},
+        {"sub rsp, 0x2000000; push", "48 81 ec 00 00 00 02 50", OBSERVATION_FOREIGN_WRITE, NULL,
          AT(7), ANYWHERE, 0},
         /* mov ecx, -1; mov edi, 0x3000; rep stosb */
         {"rep stosb", "b9 ff ff ff ff bf 00 30 00 00 f3 aa c3", OBSERVATION_FOREIGN_WRITE, NULL,
@@ -230,8 +253,8 @@ static void test_alignment(void) {
  * block and the out buffer lie above 4 GiB. In flat code they may lie below. */
 static void test_high_addresses(void) {
     static const struct hostile rows[] = {
-        {"sub esp, 8; push rax; pop rax; add esp, 8", "83 ec 08 50 58 83 c4 08 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(3), ANYWHERE,
-         0},
+        {"sub esp, 8; push rax; pop rax; add esp, 8", "83 ec 08 50 58 83 c4 08 c3",
+         OBSERVATION_FOREIGN_WRITE, NULL, AT(3), ANYWHERE, 0},
         {"mov ecx, esp; mov eax, [rcx]", "89 e1 8b 01 c3", OBSERVATION_READ_FAULT, NULL, AT(2),
          ANYWHERE, 0},
         {"pop rax; mov eax, eax; jmp rax", "58 89 c0 ff e0", OBSERVATION_FETCH_FAULT, NULL,
@@ -279,7 +302,10 @@ static void test_32_bit(void) {
          0},
         {"push 0x50000000; ret", "68 00 00 00 50 c3", OBSERVATION_FETCH_FAULT, NULL, 0x50000000,
          0x50000000, OBSERVATION_STACK_MOVED},
-        {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, NULL, AT(0), ANYWHERE, 0},
+        {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, "recursion without end",
+         AT(0), 0, 0},
+        {"sub esp, 0x300000; push", "81 ec 00 00 30 00 50", OBSERVATION_STACK_OVERFLOW,
+         STACK_USED_UP, AT(6), ANYWHERE, 0},
         {"write to its own code", "c6 05 00 11 00 00 90 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(0),
          AT(0), 0},
         {"read of 0", "a1 00 00 00 00 c3", OBSERVATION_READ_FAULT, NULL, AT(0), 0, 0},
@@ -308,7 +334,8 @@ static void test_16_bit(void) {
         {"push 0xf800; ret", "68 00 f8 c3", OBSERVATION_FETCH_FAULT, NULL, 0xf800, 0xf800,
          OBSERVATION_STACK_MOVED},
         {"jmp 0xf800", "b8 00 f8 ff e0", OBSERVATION_FETCH_FAULT, NULL, 0xf800, 0xf800, 0},
-        {"call of itself", "e8 fd ff", OBSERVATION_STACK_OVERFLOW, NULL, AT(0), ANYWHERE, 0},
+        {"call of itself", "e8 fd ff", OBSERVATION_STACK_OVERFLOW, "the stack of 12 KiB is used up",
+         AT(0), ANYWHERE, 0},
         /* push 0x5000; push 0; retf */
         {"far return to nothing", "68 00 50 68 00 00 cb", OBSERVATION_FETCH_FAULT, NULL, 0x50000,
          0x50000, ANYWHERE},
@@ -330,11 +357,11 @@ static void test_harness_pages(void) {
         uint64_t base;   /* the trap's page... */
         const char *hex; /* ...and what jumps to where the argument says in it */
     } rows[] = {
-        /* mov rax, 0x170000000; add rax, rdi; jmp rax */
-        {IMAGE_64, false, 0x170000000, "48 b8 00 00 00 70 01 00 00 00 48 01 f8 ff e0"},
-        {IMAGE_64, true, 0x70000000, "48 b8 00 00 00 70 00 00 00 00 48 01 f8 ff e0"},
-        /* mov eax, 0x70000000; add eax, [esp + 4]; jmp eax */
-        {IMAGE_32, false, 0x70000000, "b8 00 00 00 70 03 44 24 04 ff e0"},
+        /* mov rax, 0x1767f0000; add rax, rdi; jmp rax */
+        {IMAGE_64, false, 0x1767f0000, "48 b8 00 00 7f 76 01 00 00 00 48 01 f8 ff e0"},
+        {IMAGE_64, true, 0x767f0000, "48 b8 00 00 7f 76 00 00 00 00 48 01 f8 ff e0"},
+        /* mov eax, 0x767f0000; add eax, [esp + 4]; jmp eax */
+        {IMAGE_32, false, 0x767f0000, "b8 00 00 7f 76 03 44 24 04 ff e0"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -46,6 +46,7 @@ static void judge_below(const struct facts *base, const struct weights *weights,
 static void judge_unread(const struct facts *base, const struct weights *weights,
                          struct finding *findings) {
     bool took_another = weights->of[TWIN_LEAVES].instead != FINDING_NO_TWIN ||
+                        weights->of[TWIN_LEAVES_WIDE].instead != FINDING_NO_TWIN ||
                         weights->of[TWIN_ELSEWHERE].instead != FINDING_NO_TWIN;
 
     if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
@@ -53,7 +54,8 @@ static void judge_unread(const struct facts *base, const struct weights *weights
         return;
     if (took_another || base->answer == OUTCOME_AVAILABLE)
         finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
-    else if (!judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads),
+    else if (!judge_blame_hidden_leaves(weights, findings) &&
+             !judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads),
                               findings))
         finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
 }
@@ -67,8 +69,9 @@ static enum rule_id judge_nonzero_rule(const struct weights *weights) {
                : RULE_TARGET_NONZERO_IS_PRESENT;
 }
 
-/* max >= target, and the target was read. After: zero accepted, EAX tested in part or signed, and
- * probes that read the target first and then compare the maximum wrongly. */
+/* max >= target, and the target was read. After: zero accepted, EAX tested in part or signed, a
+ * subleaf taken for the leaf, and probes that read the target first and then compare the maximum
+ * wrongly. */
 static void judge_read(const struct facts *base, const struct weights *weights,
                        struct finding *findings) {
     bool is_zero = base->expected == OUTCOME_NOT_IMPLEMENTED;
@@ -78,8 +81,13 @@ static void judge_read(const struct facts *base, const struct weights *weights,
     finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
     finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT,
                  false, FINDING_NO_TWIN);
-    if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
+    if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
+        judge_blame_hidden_leaves(weights, findings))
         return;
+    if (weights->of[TWIN_SUBLEAVES].repairs != FINDING_NO_TWIN) {
+        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
+        return;
+    }
     if (!value_matters &&
         judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
         return;
@@ -241,7 +249,7 @@ size_t judge_deeper(const struct facts *base, const struct evidence *twins, size
             continue;
         if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < limit)
             indices[found++] = i;
-        if (twin->kind != TWIN_RANGE)
+        if (twin->kind != TWIN_RANGE && twin->kind != TWIN_RANGE_FILLED)
             continue;
         if (facts->right)
             right[twin->group % 16] = true;

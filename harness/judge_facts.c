@@ -79,6 +79,8 @@ static bool deciding_matches(enum rule_id rule, const struct cpuid_execution *ex
     case RULE_GENERIC_SIGNATURE_IGNORED:
         return execution->leaf == CPUID_BASE;
     case RULE_TARGET_IS_READ:
+        return (is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target) ||
+               (execution->leaf == target && execution->subleaf != 0);
     case RULE_GAPS_OTHER_LEAVES_IGNORED:
         return is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target;
     default:

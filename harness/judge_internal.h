@@ -8,10 +8,11 @@
 /* What the twins of one kind say; indices of evidence, or FINDING_NO_TWIN. */
 struct weight {
     bool ran;
-    size_t differs;        /* breaks the rule that this kind must not matter */
-    size_t repairs;        /* is right where the case is wrong */
-    size_t names;          /* names the outcome rightly where the case does not */
+    size_t differs; /* breaks the rule that this kind must not matter */
+    size_t repairs; /* is right where the case is wrong */
+    size_t names;   /* names the outcome rightly where the case does not */
     size_t reads;   /* reads the target where the case does not */
+    size_t other;   /* answers otherwise than the first of its kind, or of its row */
     size_t instead; /* says "available" where the case does not, and has not read the target either:
                        what this kind changes was taken for the target */
 };
@@ -47,6 +48,10 @@ void judge_factors_alone(const struct weights *weights, struct finding *findings
  * for; its rule is then broken, and the steps' rules are not. */
 bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
                          struct finding *findings);
+
+/* True when other leaves matter as soon as no maximum hides them, or in another row:
+ * gaps/other-leaves-ignored is then broken, though the case's own leaves show nothing of it. */
+bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings);
 
 /* True when the row explains the fault: another row mends it, and neither a plain maximum nor
  * another leaf of the same row does. Where neither another row nor another signature mends it but

@@ -79,9 +79,11 @@ char *twin_describe(const struct twin *twin, char *text, size_t size) {
     if (twin->kind == TWIN_AGAIN)
         twin_print(text, size, "nothing: a second fresh start");
     if (twin->kind == TWIN_GARBAGE)
-        twin_print(text, size, "what the ABI leaves undefined in registers, arguments and stack (%u)",
+        twin_print(text, size,
+                   "what the ABI leaves undefined in registers, arguments and stack (%u)",
                    twin->garbage);
-    if (twin->kind == TWIN_RANGE || twin->kind == TWIN_RANGE_SIGNED || twin->kind == TWIN_COLUMN)
+    if (twin->kind == TWIN_RANGE || twin->kind == TWIN_RANGE_FILLED ||
+        twin->kind == TWIN_RANGE_SIGNED || twin->kind == TWIN_COLUMN)
         twin_print(text, size, "asked for 0x%x, ", twin->target);
     for (size_t i = 0; i < twin->changes_count; i++) {
         if (i > 0)

@@ -130,7 +130,7 @@ static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_sou
 
 /* Whether the judges need a twin to tell causes apart, or it is one of many that look for a magic
  * value. */
-static bool twin_is_one_of_many(const struct twin *twin) {
+static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
     switch (twin->kind) {
     case TWIN_SIGNATURE:
     case TWIN_REGISTERS:
@@ -138,6 +138,8 @@ static bool twin_is_one_of_many(const struct twin *twin) {
     case TWIN_RANGE:
     case TWIN_RANGE_SIGNED:
         return true;
+    case TWIN_RANGE_FILLED: /* a right case has no cause to look for */
+        return !is_wrong;
     case TWIN_LEAVES:
         return twin->changes[twin->changes_count - 1].kind != CPUID_CHANGE_FILL;
     default:
@@ -148,9 +150,9 @@ static bool twin_is_one_of_many(const struct twin *twin) {
 /* Keeps the first of each kind, those that tell causes apart, and an even choice of the rest. Where
  * the choice starts hangs on the case, so that a probe too slow for all twins of a case still meets
  * each of them in some. */
-static void twins_thin(struct twin_list *list, size_t limit, uint64_t seed) {
+static void twins_thin(struct twin_list *list, const struct twin_source *source) {
     bool seen[TWIN_KINDS] = {false};
-    size_t kept = 0,
+    size_t limit = source->limit, kept = 0,
            step = limit > TWIN_KINDS ? list->count / (limit - TWIN_KINDS) + 1 : list->count;
 
     if (list->count <= limit)
@@ -158,7 +160,8 @@ static void twins_thin(struct twin_list *list, size_t limit, uint64_t seed) {
     for (size_t i = 0; i < list->count; i++) {
         enum twin_kind kind = list->twins[i].kind;
 
-        if (seen[kind] && twin_is_one_of_many(&list->twins[i]) && (i + seed) % step != 0)
+        if (seen[kind] && twin_is_one_of_many(&list->twins[i], source->is_wrong) &&
+            (i + source->seed) % step != 0)
             continue;
         seen[kind] = true;
         list->twins[kept++] = list->twins[i];
@@ -177,7 +180,7 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
         !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
         return false;
     if (source->limit > 0)
-        twins_thin(list, source->limit, source->seed);
+        twins_thin(list, source);
     return true;
 }
 

@@ -17,8 +17,12 @@ enum twin_kind {
     TWIN_LEAVES,    /* other leaves of the block */
     TWIN_MAXIMUM,   /* a plain maximum that gives the same outcome: tells step 1's faults apart */
     TWIN_RANGE,     /* the target's row of sixteen leaves swapped with another's, and asked there */
-    TWIN_COLUMN,    /* the next leaf of the same row, with the target's values */
+    TWIN_RANGE_FILLED, /* the same with all other leaves zero, or all set: clears a row */
+    TWIN_COLUMN,       /* the next leaf of the same row, with the target's values */
     TWIN_RANGE_SIGNED, /* the same with another signature too; only when the case is wrong */
+    TWIN_LEAVES_WIDE,  /* the last leaf of the block as maximum, other leaves all zero, or all set:
+                          leaves that the case's own maximum hides; only when wrong */
+    TWIN_SUBLEAVES,    /* every subleaf of the target as its first; only when wrong */
     TWIN_NONZERO,      /* a plain value in the target's EAX, as EAX was not zero; only when wrong */
     TWIN_ELSEWHERE,    /* EAX of a leaf outside the block that was read; only when wrong */
     TWIN_VALUE,        /* a number found in the probe's code as maximum or as the target's EAX: the
@@ -34,7 +38,8 @@ struct twin {
     size_t changes_count;
     uint32_t target;  /* the leaf asked for */
     unsigned garbage; /* see struct guest_job */
-    unsigned group; /* TWIN_RANGE: the row swapped with; runs of a group differ in what is plain */
+    unsigned group;   /* the kinds of range: the row swapped with; runs of a group differ in what is
+                         plain */
 };
 
 struct twin_list {

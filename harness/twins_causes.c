@@ -90,7 +90,7 @@ static bool twins_add_row(struct twin_list *list, const struct twin_source *sour
     }
     twin_plain_maxima(source, target, maxima);
     for (unsigned part = 0; part < 5; part++) {
-        struct twin *twin = twin_add(list, TWIN_RANGE, source);
+        struct twin *twin = twin_add(list, part < 3 ? TWIN_RANGE : TWIN_RANGE_FILLED, source);
 
         if (!twin)
             return false;
@@ -99,7 +99,7 @@ static bool twins_add_row(struct twin_list *list, const struct twin_source *sour
         twin->changes[twin->changes_count++] =
             (struct cpuid_change){.kind = CPUID_CHANGE_SWAP_ROWS, .first = own, .last = row};
         twin->changes[twin->changes_count++] =
-            twin_maximum(part == 0 ? maximum : maxima[part == 1]);
+            twin_maximum(part == 0 ? maximum : maxima[part != 2]);
         if (part >= 3) {
             struct cpuid_change block = twin_block(
                 source, part == 3 ? CPUID_FILL_ZERO : CPUID_FILL_VALUES, twin_same(1), 0);
@@ -150,6 +150,31 @@ static bool twins_add_column(struct twin_list *list, const struct twin_source *s
     return true;
 }
 
+/* Other leaves than the target, where the maximum hides none of the block. */
+static bool twins_add_wide_leaves(struct twin_list *list, const struct twin_source *source) {
+    static const uint32_t values[] = {0, 1};
+
+    if (source->view->maximum < source->target)
+        return true;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        struct twin *twin = twin_add(list, TWIN_LEAVES_WIDE, source);
+
+        if (!twin)
+            return false;
+        twin->changes[twin->changes_count++] = twin_maximum(CPUID_BLOCK_LAST);
+        twin->changes[twin->changes_count++] =
+            twin_block(source, CPUID_FILL_VALUES, twin_same(values[i]), 0);
+        twin_keep_target(twin, source);
+    }
+    return true;
+}
+
+static bool twins_add_subleaves(struct twin_list *list, const struct twin_source *source) {
+    return twin_add_change(list, TWIN_SUBLEAVES, source,
+                           twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_ALL,
+                                     cpuid_lookup(source->view, source->target, 0)));
+}
+
 /* Values that only a step 2 that takes EAX for a number, a flag or a part of itself tells from the
  * case's own. */
 static bool twins_add_nonzero(struct twin_list *list, const struct twin_source *source) {
@@ -196,5 +221,6 @@ bool twins_add_causes(struct twin_list *list, const struct twin_source *source) 
     return twins_add_maxima(list, source) && twins_add_column(list, source) &&
            twins_add_ranges(list, source) &&
            (!source->is_wrong ||
-            (twins_add_nonzero(list, source) && twins_add_elsewhere(list, source)));
+            (twins_add_wide_leaves(list, source) && twins_add_subleaves(list, source) &&
+             twins_add_nonzero(list, source) && twins_add_elsewhere(list, source)));
 }

@@ -39,12 +39,14 @@ void twin_keep_target(struct twin *twin, const struct twin_source *source);
 /* The next number of a fixed sequence. */
 uint64_t twin_draw(uint64_t *state);
 
+/* Numbers and leaves in other places, drawn anew in each case. */
+bool twins_add_drawn(struct twin_list *list, const struct twin_source *source, uint64_t *draws);
+
 /* What must not matter: the signature, the target's other registers, other leaves. */
 bool twins_add_factors(struct twin_list *list, const struct twin_source *source, uint64_t *draws);
 
 /* What tells causes apart: plain maxima, the next leaf, other rows; and when the case is wrong,
- * other rows with their owner's signature, plain values of the target, and other values of the
- * leaves that were read outside the block. */
+ * what the kinds say that are there only then. */
 bool twins_add_causes(struct twin_list *list, const struct twin_source *source);
 
 #endif

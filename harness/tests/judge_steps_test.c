@@ -215,6 +215,21 @@ static void test_another_value_mends(void) {
     }
 }
 
+/* Another subleaf decided: not the leaf that was asked for. */
+static void test_subleaves_mend(void) {
+    static const enum outcome outcomes[][2] = {{OUTCOME_AVAILABLE, OUTCOME_ABSENT},
+                                               {OUTCOME_NOT_IMPLEMENTED, OUTCOME_AVAILABLE}};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct question question = question_of(facts_of(outcomes[i][0], outcomes[i][1]));
+
+        question.kind.names_outcome = false;
+        question_add(&question, TWIN_NONZERO, facts_right(outcomes[i][0]));
+        question_add(&question, TWIN_SUBLEAVES, facts_right(outcomes[i][0]));
+        EXPECT_REDS(&question, "target/is-read");
+    }
+}
+
 /* No other value mends it, so the values are not to blame. */
 static void test_no_value_mends(void) {
     static const struct {
@@ -402,6 +417,7 @@ static const struct unit_test tests[] = {
     {"a leaf that is not in the target's place", test_leaf_not_in_the_place},
     {"step 2", test_read},
     {"another value mends it", test_another_value_mends},
+    {"subleaves mend it", test_subleaves_mend},
     {"no value mends it", test_no_value_mends},
     {"the order of reading", test_order},
     {"nothing read is nothing beyond", test_nothing_read_is_nothing_beyond},

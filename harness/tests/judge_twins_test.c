@@ -167,12 +167,51 @@ static void test_factor_names(void) {
     CU_ASSERT_TRUE(question_exercised(&question, RULE_TARGET_OUTCOME_NAMED));
 }
 
-/* Below the maximum's reach and blind to the target: other leaves are not what it minds. */
-static void test_other_leaves_in_the_place_below(void) {
-    struct question question = wrong_question(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE);
+/* Below the maximum's reach no leaf at all may matter: another one that does is the cause, whether
+ * it makes an answer right or wrong. */
+static void test_other_leaves_below(void) {
+    struct facts yes = facts_of(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE),
+                 no = facts_right(OUTCOME_NOT_AVAILABLE);
+    struct question wrong = wrong_question(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE),
+                    right = question_of(no);
 
-    question_add(&question, TWIN_LEAVES, facts_right(OUTCOME_NOT_AVAILABLE));
-    EXPECT_REDS(&question, "max/below-is-absent");
+    question_add(&wrong, TWIN_LEAVES, no);
+    EXPECT_REDS(&wrong, "gaps/other-leaves-ignored");
+    question_add(&right, TWIN_LEAVES, yes);
+    EXPECT_REDS(&right, "gaps/other-leaves-ignored");
+}
+
+/* Leaves that the case's maximum hides matter when none does: they are to blame, not the maximum
+ * that brings them in. */
+static void test_hidden_leaves(void) {
+    static const bool unread[] = {false, true};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct facts yes = facts_right(OUTCOME_AVAILABLE),
+                     no = unread[i] ? facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT)
+                                    : facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT);
+        struct question question = wrong_question(OUTCOME_AVAILABLE, OUTCOME_ABSENT), alike;
+
+        question.base = no;
+        question_add(&question, TWIN_MAXIMUM, yes);
+        alike = question;
+        question_add(&question, TWIN_LEAVES_WIDE, no);
+        question_add(&question, TWIN_LEAVES_WIDE, yes);
+        EXPECT_REDS(&question, "gaps/other-leaves-ignored");
+        CU_ASSERT_EQUAL(question.findings[RULE_GAPS_OTHER_LEAVES_IGNORED].twin, 2);
+        question_add(&alike, TWIN_LEAVES_WIDE, yes);
+        question_add(&alike, TWIN_LEAVES_WIDE, yes);
+        EXPECT_REDS(&alike, "max/reaches-target");
+    }
+}
+
+/* A right answer is not asked for hidden leaves. */
+static void test_hidden_leaves_of_a_right_answer(void) {
+    struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
+
+    question_add(&question, TWIN_LEAVES_WIDE, facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+    question_add(&question, TWIN_LEAVES_WIDE, facts_right(OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "-");
 }
 
 /* Another leaf stops the probe ahead of the target: that leaf matters to it. */
@@ -288,6 +327,35 @@ static void test_pair(void) {
     }
 }
 
+/* The row with its neighbours filled, or the pair in a row that the row's own twins mend, or that
+ * has none, says nothing. */
+static void test_no_row_to_blame(void) {
+    for (size_t i = 0; i < ROW_CASES; i++) {
+        struct question question = row_question(&row_cases[i]);
+
+        question_add(&question, TWIN_RANGE_FILLED, facts_right(row_cases[i].expected));
+        question_add(&question, TWIN_RANGE, question.base);
+        question.twins[1].group = 3;
+        question_add(&question, TWIN_RANGE_SIGNED, facts_right(row_cases[i].expected));
+        question.twins[2].group = 4;
+        EXPECT_REDS(&question, row_cases[i].step);
+    }
+}
+
+/* They matter in another row, which has leaves where the case's own has none. */
+static void test_leaves_that_matter_in_a_row(void) {
+    for (unsigned other = 0; other < 2; other++) {
+        struct question question = row_question(&row_cases[0]);
+
+        question_add(&question, TWIN_RANGE, facts_right(OUTCOME_AVAILABLE));
+        question_add(&question, TWIN_RANGE_FILLED, question.base);
+        question_add(&question, TWIN_RANGE_FILLED, facts_right(OUTCOME_AVAILABLE));
+        question.twins[1].group = 2;
+        question.twins[2].group = 2 + other;
+        EXPECT_REDS(&question, other ? "generic/every-range" : "gaps/other-leaves-ignored");
+    }
+}
+
 /* The row alone mends it, so the pair says nothing of the signature. */
 static void test_row_before_pair(void) {
     struct question question = row_question(&row_cases[0]);
@@ -374,7 +442,9 @@ static const struct unit_test tests[] = {
     {"a factor that mends it without the target", test_factor_repairs_unread},
     {"two factors", test_two_factors},
     {"a factor that decides the name", test_factor_names},
-    {"other leaves in the place, below", test_other_leaves_in_the_place_below},
+    {"other leaves below", test_other_leaves_below},
+    {"hidden leaves", test_hidden_leaves},
+    {"hidden leaves of a right answer", test_hidden_leaves_of_a_right_answer},
     {"another leaf turns it away", test_other_leaf_turns_away},
     {"a row to blame", test_row_to_blame},
     {"a row that is skipped", test_row_skipped},
@@ -383,6 +453,8 @@ static const struct unit_test tests[] = {
     {"the neighbour clears the row", test_neighbour_clears_the_row},
     {"a plain maximum clears the row", test_maximum_clears_the_row},
     {"a row and a signature together", test_pair},
+    {"no row to blame", test_no_row_to_blame},
+    {"leaves that matter in a row", test_leaves_that_matter_in_a_row},
     {"a row before the pair", test_row_before_pair},
     {"a factor before the row", test_factor_before_row},
     {"deeper: values", test_deeper_values},

@@ -87,7 +87,7 @@ const struct rule rules[RULES] = {
          .judged_by = "trace",
          .locator = "detection step 2, first sentence",
          .text = "The leaf whose EAX decides is exactly the target that was asked for: not a "
-                 "masked, rebased or neighbouring one, and it is not skipped.",
+                 "masked, rebased or neighbouring one, nor another subleaf, and it is not skipped.",
          .why = "A maximum that covers the target says nothing of the target. FreeBSD pull request "
                 "664 met code that took the maximum of one base for the leaves of another; masks "
                 "and offsets that fit one vendor's leaves read a neighbour for the next.",

@@ -190,6 +190,17 @@ static bool disassembly_fixed_address(const struct disassembly_walk *walk, const
     return true;
 }
 
+/* A function's address that is loaded from memory, as from the global offset table. */
+static void disassembly_follow_pointer(struct disassembly_walk *walk, const cs_insn *insn,
+                                       const cs_x86_op *operand, uint64_t address) {
+    uint64_t function;
+
+    if (insn->id == X86_INS_MOV && operand->size == walk->disassembly->mode / 8u &&
+        disassembly_read(walk->image, address, operand->size, &function) &&
+        disassembly_is_function(walk->image, function))
+        disassembly_enqueue(walk, function);
+}
+
 static void disassembly_take_memory(struct disassembly_walk *walk, const cs_insn *insn,
                                     const cs_x86_op *operand, uint64_t next) {
     const x86_op_mem *memory = &operand->mem;
@@ -202,10 +213,12 @@ static void disassembly_take_memory(struct disassembly_walk *walk, const cs_insn
     if (insn->id == X86_INS_LEA || indexed || dwords > DISASSEMBLY_NAMED_DWORDS)
         dwords = DISASSEMBLY_NAMED_DWORDS;
     if (disassembly_fixed_address(walk, memory, next, &address) &&
-        image_bytes(walk->image, address, &available))
+        image_bytes(walk->image, address, &available)) {
         disassembly_name_address(walk, address, dwords);
-    else if (!disassembly_is_stack_slot(memory) && memory->base != X86_REG_RIP &&
-             memory->base != X86_REG_EIP)
+        if (!indexed)
+            disassembly_follow_pointer(walk, insn, operand, address);
+    } else if (!disassembly_is_stack_slot(memory) && memory->base != X86_REG_RIP &&
+               memory->base != X86_REG_EIP)
         disassembly_add_constant(walk, (uint32_t)memory->disp);
 }
 

@@ -33,14 +33,17 @@ static bool guest_check_setup(struct guest *guest, struct errors *errors) {
            guest_check_place(guest, &setup->value, "value", errors);
 }
 
-/* Constructors first, as a loader does, then what the manifest names. */
+/* As a loader does, then what the manifest names. */
 static bool guest_list_calls(struct guest *guest, struct errors *errors) {
     const struct guest_setup *setup = guest->setup;
     size_t constructors = setup->constructors ? guest->image->constructors_count : 0;
 
-    guest->calls = calloc(constructors + setup->before_count + 1, sizeof *guest->calls);
+    guest->calls = calloc(guest->resolving_count + constructors + setup->before_count + 1,
+                          sizeof *guest->calls);
     if (!guest->calls)
         return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+    for (size_t i = 0; i < guest->resolving_count; i++)
+        guest->calls[guest->calls_count++] = guest->indirects[i].resolver;
     for (size_t i = 0; i < constructors; i++)
         guest->calls[guest->calls_count++] = guest->image->constructors[i];
     for (size_t i = 0; i < setup->before_count; i++)
@@ -127,42 +130,6 @@ static void guest_emulate(struct guest *guest) {
     }
 }
 
-/* Indirect functions (GNU ifunc) are resolved once, on a processor that offers nothing; one whose
- * resolver fails keeps its slot, and faults only if it is called. */
-static void guest_resolve_indirects(struct guest *guest) {
-    static const struct cpuid_table nothing;
-    struct guest_setup setup = *guest->setup;
-    struct observation observation;
-    const struct guest_job job = {.table = &nothing};
-    size_t calls_count = guest->calls_count;
-    const struct guest_setup *kept = guest->setup;
-
-    setup.arguments_count = 0;
-    setup.answer = (struct guest_place){GUEST_REGISTER, GUEST_AX, 0, guest->word};
-    setup.value = (struct guest_place){0};
-    guest->setup = &setup;
-    guest_call_watch(guest);
-    guest->calls_count = 0;
-    for (size_t i = 0; i < guest->image->indirects_count; i++) {
-        const struct image_indirect *indirect = &guest->image->indirects[i];
-        const struct guest_region *region = guest_memory_region(guest, indirect->slot);
-
-        setup.entry = indirect->resolver;
-        if (!region || !region->is_image ||
-            region->address + region->size - indirect->slot < guest->word ||
-            guest_run(guest, &job, 1, &observation) != 1 || observation.end != OBSERVATION_RETURNED)
-            continue;
-        guest_memory_restore(guest);
-        memcpy(region->host + (indirect->slot - region->address), &observation.answer, guest->word);
-        if (region->pristine)
-            memcpy(region->pristine + (indirect->slot - region->address), &observation.answer,
-                   guest->word);
-    }
-    guest->setup = kept;
-    guest->calls_count = calls_count;
-    guest_call_watch(guest);
-}
-
 struct guest *guest_new(const struct image *image, const struct guest_setup *setup,
                         struct errors *errors) {
     struct guest *guest = calloc(1, sizeof *guest);
@@ -174,13 +141,13 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
     guest->image = image;
     guest->setup = setup;
     guest_call_list_set(guest);
-    if (!guest_check_setup(guest, errors) || !guest_list_calls(guest, errors) ||
-        !guest_open_engine(guest, errors) || !guest_memory_map(guest, errors) ||
-        !guest_set_segments(guest, errors) || !guest_hooks_add(guest, errors)) {
+    if (!guest_check_setup(guest, errors) || !guest_open_engine(guest, errors) ||
+        !guest_memory_map(guest, errors) || !guest_set_segments(guest, errors) ||
+        !guest_hooks_add(guest, errors) || !guest_indirect_open(guest, errors) ||
+        !guest_list_calls(guest, errors)) {
         guest_free(guest);
         return NULL;
     }
-    guest_resolve_indirects(guest);
     guest_reset(guest);
     return guest;
 }
@@ -199,6 +166,7 @@ void guest_free(struct guest *guest) {
     free(guest->blocks);
     free(guest->trace);
     free(guest->calls);
+    free(guest->indirects);
     free(guest);
 }
 

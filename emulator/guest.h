@@ -72,12 +72,16 @@ struct guest_setup {
     uint64_t entry;
     const uint64_t *before; /* called once per boot, in order, without arguments */
     size_t before_count;
+    /* Which of `entry` and `before` are resolvers of indirect functions (GNU ifunc): what they
+     * return is called instead. */
+    const uint64_t *resolvers;
+    size_t resolvers_count;
     const struct guest_argument *arguments;
     size_t arguments_count;
     struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
     const struct guest_stub *stubs;
     size_t stubs_count;
-    bool constructors; /* run the image's constructors ahead of `before` */
+    bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
 };
 

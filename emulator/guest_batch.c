@@ -56,16 +56,22 @@ void guest_boot(struct guest *guest) {
 /* Sets the machine up for the next call. False: the batch is done. */
 static bool guest_next(struct guest *guest) {
     bool is_question = guest->call == guest->calls_count;
+    uint64_t function;
 
     if (guest->job == guest->jobs_count)
         return false;
-    guest_call_prepare(guest, is_question ? guest->setup->entry : guest->calls[guest->call],
-                       is_question);
+    function = is_question ? guest->setup->entry : guest->calls[guest->call];
+    if (guest->call >= guest->resolving_count)
+        function = guest_indirect_function(guest, function);
+    guest_call_prepare(guest, function, is_question);
     return true;
 }
 
-/* A constructor or `before` function came back: the boot's first question answers for it. */
+/* A resolver, constructor or `before` function came back: the boot's first question answers for it.
+ */
 static void guest_keep_boot(struct guest *guest) {
+    if (guest->call < guest->resolving_count)
+        guest_indirect_resolved(guest, guest->call);
     guest->boot_state |= guest->state;
     guest->boot_cost += guest_cost(guest);
     if (guest->boot_fault_address == 0)

@@ -85,6 +85,13 @@ struct guest_special {
 
 struct guest_import_function; /* guest_imports.c */
 
+/* An indirect function. */
+struct guest_indirect {
+    uint64_t resolver;
+    uint64_t slot;     /* where the function's address goes; 0: nowhere */
+    uint64_t function; /* that address; 0: the resolver has failed */
+};
+
 /* What decides how the floating-point instructions work. */
 struct guest_control {
     uint32_t mxcsr;
@@ -112,8 +119,10 @@ struct guest {
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
     const struct guest_import_function **imports;
-    uint64_t *calls; /* constructors, then `before`: called once per boot */
-    size_t calls_count;
+    uint64_t *calls; /* resolvers, constructors, then `before`: called once per boot */
+    size_t calls_count, resolving_count;
+    struct guest_indirect *indirects; /* the image's, then the setup's */
+    size_t indirects_count;
 
     uint8_t *dirty; /* a bit per page of the writable image regions, in region order */
     uint64_t *dirty_pages;
@@ -326,6 +335,14 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
 
 /* guest_coverage.c: which code ran. Only while guest->coverage is set. */
 void guest_coverage_note(struct guest *guest, uint64_t address);
+
+/* guest_indirect.c: indirect functions. */
+/* Finds out which resolvers have to run at each boot, and runs the others. */
+bool guest_indirect_open(struct guest *guest, struct errors *errors);
+/* The resolver with this index in guest->indirects came back. */
+void guest_indirect_resolved(struct guest *guest, size_t index);
+/* What is called for a function of the setup. */
+uint64_t guest_indirect_function(const struct guest *guest, uint64_t function);
 
 /* guest_imports.c: undefined symbols. */
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);

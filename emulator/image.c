@@ -48,7 +48,8 @@ static bool image_symbol_covers(const struct image_symbol *symbol, uint64_t addr
 }
 
 /* Whether `symbol` says more about the address than `best`: a function that covers it rather than a
- * label inside, else the nearer one, else the global one of two names of the same place. */
+ * label inside, else the nearer one, else a resolver's own name rather than that of the function
+ * that it chooses, else the global one of two names of the same place. */
 static bool image_symbol_is_nearer(const struct image_symbol *best,
                                    const struct image_symbol *symbol, uint64_t address) {
     bool covers = image_symbol_covers(symbol, address);
@@ -57,6 +58,8 @@ static bool image_symbol_is_nearer(const struct image_symbol *best,
         return covers;
     if (symbol->address != best->address)
         return symbol->address > best->address;
+    if (symbol->is_indirect != best->is_indirect)
+        return best->is_indirect;
     return symbol->is_global && !best->is_global;
 }
 

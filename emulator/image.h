@@ -34,7 +34,8 @@ struct image_symbol {
     uint64_t size;    /* 0: unknown */
     bool is_function; /* STT_FUNC, STT_GNU_IFUNC, or NOTYPE in an executable section */
     bool is_indirect; /* STT_GNU_IFUNC of a linked file: `address` is its resolver, no code to be
-                         called for an answer; relocatable objects get a stub that can be called */
+                         called for an answer... */
+    bool is_stub;     /* ...of a relocatable object: `address` is code that jumps where it says */
     bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
 };
 
@@ -45,7 +46,8 @@ struct image_import {
 };
 
 /* A GNU indirect function: the slot at `slot` (4 or 8 bytes, by mode) must get what the function at
- * `resolver` returns before the probe runs. */
+ * `resolver` returns before the probe runs. Until then it holds the resolver's
+ * address, so that who only reads the code finds what it chooses from. */
 struct image_indirect {
     uint64_t slot, resolver;
 };

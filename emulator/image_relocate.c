@@ -185,6 +185,7 @@ bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t 
         return image_fail(file, "out of memory");
     image->indirects = grown;
     grown[image->indirects_count++] = (struct image_indirect){slot, resolver};
+    image_memory_put(image, slot, file->word, resolver);
     return true;
 }
 
@@ -282,6 +283,10 @@ bool image_relocate(const struct image_file *file, const struct image_relocation
         addend = image_sign_extend(value, row->width);
     terms = image_relocation_terms(file, row, relocation->place);
     value = image_relocation_sum(file->image, terms, relocation, addend);
+    if (relocation->target.is_indirect && terms & TERM_SYMBOL &&
+        (value & mask) != relocation->target.address) /* linkers refuse that too */
+        return image_fail(file, "relocation %s of '%s', an indirect function, has an addend",
+                          row->name, relocation->target.name);
     if (terms & TERM_INDIRECT || (relocation->target.is_indirect && terms & TERM_SYMBOL))
         return image_indirects_add(file, relocation->place, value & mask);
     if (file->word == 4)

@@ -212,6 +212,7 @@ static void setup_clear(struct guest_setup *setup) {
     free((struct guest_argument *)setup->arguments);
     free((struct guest_stub *)setup->stubs);
     free((uint64_t *)setup->before);
+    free((uint64_t *)setup->resolvers);
 }
 
 void probe_free(struct probe *probe) {

@@ -23,6 +23,8 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
     fprintf(stream, "abi %d\nconstructors %d\n", (int)setup->abi, setup->constructors);
     write_numbers(stream, "entry", &setup->entry, 1);
     write_numbers(stream, "before", setup->before, setup->before_count);
+    if (setup->resolvers_count > 0)
+        write_numbers(stream, "resolvers", setup->resolvers, setup->resolvers_count);
     for (size_t i = 0; i < setup->arguments_count; i++) {
         const struct guest_argument *argument = &setup->arguments[i];
 

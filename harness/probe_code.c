@@ -131,8 +131,21 @@ static bool note_no_function(const struct image *image, const char *name, struct
                       at.line > 0 ? "entry: NAME" : "--entry NAME");
 }
 
-bool probe_find_function(const struct image *image, const char *text, struct probe_place at,
+static bool note_resolver(struct probe *probe, uint64_t address) {
+    struct guest_setup *setup = &probe->setup;
+    uint64_t *grown =
+        reallocarray((uint64_t *)setup->resolvers, setup->resolvers_count + 1, sizeof *grown);
+
+    if (!grown)
+        return false;
+    setup->resolvers = grown;
+    grown[setup->resolvers_count++] = address;
+    return true;
+}
+
+bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
                          uint64_t *address, struct errors *errors) {
+    const struct image *image = probe->image;
     const struct image_symbol *symbol;
 
     if (address_parse(text, address)) {
@@ -149,7 +162,8 @@ bool probe_find_function(const struct image *image, const char *text, struct pro
         return errors_add(errors, at.file, at.line, at.column, "'%s' in %s is data, not a function",
                           text, image->path);
     *address = symbol->address;
-    return true;
+    return !symbol->is_indirect || note_resolver(probe, *address) ||
+           errors_add(errors, at.file, at.line, at.column, "out of memory");
 }
 
 const char *probe_default_entry(const char *flat) {
@@ -161,7 +175,15 @@ bool probe_set_entry(struct probe *probe, const char *text, struct probe_place a
     probe->entry = strdup(text);
     if (!probe->entry)
         return errors_add(errors, at.file, at.line, at.column, "out of memory");
-    return probe_find_function(probe->image, text, at, &probe->setup.entry, errors);
+    return probe_find_function(probe, text, at, &probe->setup.entry, errors);
+}
+
+/* Which function is called is not known before the guest runs, and so not how many bits it takes.
+ */
+static bool is_entry_chosen(const struct probe *probe) {
+    const struct image_symbol *symbol = image_find_symbol(probe->image, probe->entry);
+
+    return symbol && (symbol->is_indirect || symbol->is_stub);
 }
 
 bool probe_widen_target(struct probe *probe, struct errors *errors) {
@@ -176,7 +198,8 @@ bool probe_widen_target(struct probe *probe, struct errors *errors) {
         struct guest_argument *argument = (struct guest_argument *)&probe->setup.arguments[i];
 
         if (argument->kind == GUEST_ARGUMENT_TARGET &&
-            source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8)
+            (is_entry_chosen(probe) ||
+             source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8))
             argument->is_wide = true;
     }
     source_line_close(source);

@@ -20,8 +20,9 @@ struct probe_place {
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
                       struct probe_place flat_at, struct errors *errors);
 
-/* The address of a function of the image, by symbol or "0x..." as the file's own addresses go. */
-bool probe_find_function(const struct image *image, const char *text, struct probe_place at,
+/* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of an
+ * indirect function its resolver's, which is noted to be one. */
+bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
                          uint64_t *address, struct errors *errors);
 
 /* Where calls start when nobody says so: PROBE_ENTRY_DEFAULT, or "start" in flat code. */

@@ -277,7 +277,7 @@ static bool read_before(struct manifest_reader *reader) {
     reader->probe->setup.before = addresses;
     reader->probe->setup.before_count = list->count;
     for (size_t i = 0; i < list->count; i++) {
-        if (!probe_find_function(reader->probe->image, names[i], place_of(reader, &list->items[i]),
+        if (!probe_find_function(reader->probe, names[i], place_of(reader, &list->items[i]),
                                  &addresses[i], reader->errors))
             good = false;
     }

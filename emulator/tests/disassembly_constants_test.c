@@ -179,6 +179,18 @@ static void test_function_addresses(void) {
     hand_bytes(hand.code, 0, "68 40 10 00 00 c3");
     hand_bytes(hand.code, 0x40, "83 f8 66 c3");
     expect(immediate, 32);
+    /* mov rax, [rip + 0x1ff9] (0x1007 + 0x1ff9 = 0x3000); ret */
+    hand_image_make(&hand, IMAGE_64, symbols, 2);
+    hand_bytes(hand.code, 0, "48 8b 05 f9 1f 00 00 c3");
+    hand_bytes(hand.code, 0x40, "83 f8 66 c3");
+    hand_bytes(hand.data, 0, "40 10 00 00 00 00 00 00");
+    expect(immediate, 32);
+    /* mov eax, [0x3000]; ret */
+    hand_image_make(&hand, IMAGE_32, symbols, 2);
+    hand_bytes(hand.code, 0, "a1 00 30 00 00 c3");
+    hand_bytes(hand.code, 0x40, "83 f8 66 c3");
+    hand_bytes(hand.data, 0, "40 10 00 00");
+    expect(immediate, 32);
 }
 
 static void test_linkage_table(void) {

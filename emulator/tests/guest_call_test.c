@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/tests/guest_fixture.h"
-#include "emulator/tests/image_fixture.h"
 
 /* How a probe is called and its answer read: every ABI, every kind of argument and answer. */
 #define TARGET 0x40000021u
@@ -171,7 +170,8 @@ static void test_preserved(void) {
         {GUEST_MS64, "xor xmm6", "66 0f ef f6 c3", OBSERVATION_XMM_CHANGED},
         {GUEST_MS64, "xor xmm15", "66 45 0f ef ff c3", OBSERVATION_XMM_CHANGED},
         {GUEST_SYSV64, "xor xmm6", "66 0f ef f6 c3", 0},
-        /* stmxcsr [rsp - 8]; or dword [rsp - 8], X; ldmxcsr [rsp - 8]: rounding, then a status bit */
+        /* stmxcsr [rsp - 8]; or dword [rsp - 8], X; ldmxcsr [rsp - 8]: rounding, then a status bit
+         */
         {GUEST_SYSV64, "mxcsr's rounding",
          "0f ae 5c 24 f8 81 4c 24 f8 00 60 00 00 0f ae 54 24 f8 c3", OBSERVATION_MXCSR_CHANGED},
         {GUEST_SYSV64, "mxcsr's status", "0f ae 5c 24 f8 83 4c 24 f8 20 0f ae 54 24 f8 c3", 0},
@@ -350,44 +350,6 @@ static void test_registers(void) {
     machine_stop(&machine);
 }
 
-/* A static executable calls the C library's indirect functions. */
-static void test_indirect(void) {
-    static const struct {
-        const char *path;
-        enum guest_abi abi;
-    } rows[] = {{FIXTURE("indirect64"), GUEST_SYSV64}, {FIXTURE("indirect32"), GUEST_CDECL32}};
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        static const struct guest_argument argument = {.kind = GUEST_ARGUMENT_TARGET};
-        static const struct cpuid_table table;
-        const struct guest_job jobs[] = {{.table = &table, .target = 1},
-                                         {.table = &table, .target = 2}};
-        struct observation seen[2];
-        struct guest_setup setup = {
-            .abi = rows[i].abi, .arguments = &argument, .arguments_count = 1};
-        struct errors errors = {0};
-        struct image *image = fixture_load(rows[i].path);
-        struct guest *guest;
-
-        CU_ASSERT_PTR_NOT_NULL_FATAL(image);
-        CU_ASSERT_TRUE(image->indirects_count > 0);
-        setup.entry = fixture_symbol(image, "probe");
-        CU_ASSERT_TRUE(guest_place_parse("eax", image->mode, &setup.answer));
-        guest = guest_new(image, &setup, &errors);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(guest);
-        for (int again = 0; again < 2; again++) {
-            CU_ASSERT_EQUAL(guest_run(guest, jobs, 2, seen), 2);
-            CU_ASSERT_EQUAL(seen[0].end, OBSERVATION_RETURNED);
-            CU_ASSERT_EQUAL(seen[0].state, 0);
-            CU_ASSERT_EQUAL(seen[0].answer, 9);
-            CU_ASSERT_EQUAL(seen[1].answer, 0xffffffff);
-            CU_ASSERT_EQUAL(seen[0].count, 0);
-        }
-        guest_free(guest);
-        image_free(image);
-    }
-}
-
 static void test_misfits(void) {
     static const struct {
         enum image_mode mode;
@@ -428,7 +390,6 @@ static const struct unit_test tests[] = {
     {"Real mode", test_16_bit},
     {"Canaries of stack protectors", test_canaries},
     {"Registers without an ABI", test_registers},
-    {"GNU indirect functions", test_indirect},
     {"Setups that do not fit", test_misfits},
 };
 

@@ -142,6 +142,34 @@ static void test_relro(void) {
     image_free(image);
 }
 
+/* Reports name code by the resolver's own name, not by the function's that it chooses; and who
+ * reads the code finds the resolver where the function's address is to go. */
+static void test_indirect(void) {
+    static const char *const paths[] = {FIXTURE("ifunc64.so"), FIXTURE("ifunc32.so"),
+                                        FIXTURE("ifunc64.o"), FIXTURE("ifunc32.o")};
+
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct image *image = fixture_load(paths[i]);
+        const struct image_symbol *chosen, *resolver;
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+        chosen = image_find_symbol(image, "by_cpuid");
+        resolver = image_find_symbol(image, "choose_by_cpuid");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(chosen);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(resolver);
+        CU_ASSERT_EQUAL(chosen->is_indirect, i < 2);
+        CU_ASSERT_EQUAL(chosen->is_stub, i >= 2);
+        CU_ASSERT_FALSE(resolver->is_indirect || resolver->is_stub);
+        CU_ASSERT_PTR_EQUAL(image_symbol_at(image, resolver->address + 1), resolver);
+        CU_ASSERT_TRUE(image->indirects_count > 0);
+        for (size_t k = 0; k < image->indirects_count; k++)
+            CU_ASSERT_EQUAL(
+                fixture_word(image, image->indirects[k].slot, image->mode == IMAGE_64 ? 8 : 4),
+                image->indirects[k].resolver);
+        image_free(image);
+    }
+}
+
 static void test_static_libc(void) {
     struct image *image = fixture_load(FIXTURE("static64"));
     bool found = false;
@@ -332,6 +360,7 @@ static const struct unit_test tests[] = {
     {"executables", test_executables},
     {"segments that share a page", test_segments_that_share_a_page},
     {"memory that is constant after relocation", test_relro},
+    {"Indirect functions", test_indirect},
     {"a static executable with libc", test_static_libc},
     {"a position-independent executable", test_position_independent_executable},
     {"code for the highest addresses", test_high_addresses},

@@ -192,13 +192,18 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
     guest->job = 0;
     guest->trace_count = 0;
     guest->end = OBSERVATION_RETURNED;
-    guest_boot(guest);
+    guest->is_continued = jobs[0].continues;
+    guest->starts_over = false;
+    if (guest->is_continued)
+        guest_boot_go_on(guest);
+    else
+        guest_boot(guest);
     guest_emulate(guest);
     for (size_t i = guest->job; i < count; i++)
         observations[i] = (struct observation){.end = OBSERVATION_HARNESS_FAILURE,
                                                .end_name = "the batch ended early"};
     guest->jobs = NULL;
-    return count;
+    return guest->starts_over ? 0 : count;
 }
 
 void guest_reset(struct guest *guest) {

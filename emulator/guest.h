@@ -108,9 +108,13 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
 void guest_free(struct guest *guest);
 
 /* Runs jobs in order and writes one observation each. Returns how many were done, at least 1 of
- * count > 0: fewer than `count` when the trace buffer is full; call again with the rest, whose
- * first job must not continue a boot (callers keep the jobs of a boot in one call, at most
- * GUEST_BOOT_JOBS). The traces live until the next guest_run. */
+ * count > 0: fewer than `count` when the trace buffer is full; call again with the rest. The jobs
+ * of a boot belong in one call, at most GUEST_BOOT_JOBS. The traces live until the next guest_run.
+ *
+ * A boot that is longer goes on where the first job continues: in the boot of the last job of the
+ * call before, which must have returned; `boot_trace` then starts with this call. There, and only
+ * there, 0 is returned when the boot has to be run again, because code that faults wants hooks or
+ * more of the stack is mapped now: nothing of this call counts, and the caller starts over. */
 size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
                  struct observation *observations);
 #define GUEST_BOOT_JOBS 64u

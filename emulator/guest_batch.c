@@ -53,6 +53,14 @@ void guest_boot(struct guest *guest) {
     guest->call = 0;
 }
 
+void guest_boot_go_on(struct guest *guest) {
+    const struct guest_job *job = &guest->jobs[0];
+
+    guest->boot_job = 0;
+    guest->view = cpuid_view(job->table, job->changes, job->changes_count);
+    guest->trace_boot = 0;
+}
+
 /* Sets the machine up for the next call. False: the batch is done. */
 static bool guest_next(struct guest *guest) {
     bool is_question = guest->call == guest->calls_count;
@@ -247,6 +255,10 @@ static bool guest_runs_again(struct guest *guest) {
     if (!guest->stack_opened && !guest_hooks_fault(guest))
         return false;
     guest->stack_opened = false;
+    if (guest->is_continued && guest->boot_job == 0) {
+        guest->starts_over = true;
+        return false;
+    }
     guest->in_call = false;
     guest->job = guest->boot_job;
     guest->trace_count = guest->trace_boot;

@@ -150,6 +150,8 @@ struct guest {
     bool at_trap;          /* the block that runs is an entry of the trap */
     bool trap_crossed;     /* the trap jumps to another entry's loads next */
     size_t boot_job;       /* the first one of the boot in hand */
+    bool is_continued;     /* the first job's boot began in the batch before */
+    bool starts_over;      /* and has to be run again from there */
     size_t call;           /* index in `calls`; calls_count: the question itself */
     bool in_call;
     bool boot_failed;
@@ -317,6 +319,8 @@ uint64_t guest_program_counter(struct guest *guest);
 /* Puts all registers back as after guest_new, with that garbage in those that no argument uses. */
 void guest_context_load(struct guest *guest, unsigned garbage);
 void guest_boot(struct guest *guest);
+/* Goes on in the boot of the batch before. */
+void guest_boot_go_on(struct guest *guest);
 void guest_trap(struct guest *guest);
 bool guest_resume(struct guest *guest, uc_err error);
 /* Whether a call may end right ahead of an address. */

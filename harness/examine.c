@@ -52,8 +52,8 @@ size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites) {
     return examiner->sites_count;
 }
 
-static struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,
-                                   const struct observation *observation) {
+struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,
+                            const struct observation *observation) {
     struct cpuid_view view = cpuid_view(job->table, job->changes, job->changes_count);
 
     examiner_note_sites(examiner, observation);
@@ -147,24 +147,14 @@ static void violation_copy_trace(struct violation *violation,
         violation->deciding = -1;
 }
 
-void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
-                   const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
-                   size_t count) {
-    const struct observation *observation;
-    uint32_t target = asks[count - 1];
-    struct cpuid_view view =
-        cpuid_view(table, twin ? twin->changes : NULL, twin ? twin->changes_count : 0);
+void examiner_fill_from(struct examiner *examiner, struct violation *violation, enum rule_id rule,
+                        const struct guest_job *job, const struct observation *observation) {
+    struct cpuid_view view = cpuid_view(job->table, job->changes, job->changes_count);
+    uint32_t target = job->target;
 
-    examiner_run(examiner, table, twin, asks, count, &observation);
-    observation += count - 1;
     violation->rule = rule;
     violation->target = target;
-    violation->has_twin = twin != NULL;
-    if (twin)
-        violation->twin = *twin;
-    violation->facts = examiner_facts(examiner, &examiner->jobs[count - 1], observation);
-    memcpy(violation->sequence, asks, count * sizeof *asks);
-    violation->sequence_count = count;
+    violation->facts = examiner_facts(examiner, job, observation);
     violation->answer = observation->answer;
     violation->value = observation->value;
     violation->end_address = observation->end_address;
@@ -176,6 +166,21 @@ void examiner_fill(struct examiner *examiner, struct violation *violation, enum 
     violation->target_eax = cpuid_lookup(&view, target, 0).eax;
     violation->deciding = judge_deciding(rule, observation, &view, target);
     violation_copy_trace(violation, observation);
+}
+
+void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
+                   const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
+                   size_t count) {
+    const struct observation *observations;
+
+    examiner_run(examiner, table, twin, asks, count, &observations);
+    violation->has_twin = twin != NULL;
+    if (twin)
+        violation->twin = *twin;
+    memcpy(violation->sequence, asks, count * sizeof *asks);
+    violation->sequence_count = count;
+    examiner_fill_from(examiner, violation, rule, &examiner->jobs[count - 1],
+                       &observations[count - 1]);
 }
 
 void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,
@@ -300,7 +305,7 @@ static bool examine_alone(struct examiner *examiner, const struct scenario_case 
 
 /* --- A case. --- */
 
-static bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
+bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
     if (examiner->kind.any_target)
         return true;
     for (size_t i = 0; i < examiner->probe->targets_count; i++) {
@@ -310,11 +315,45 @@ static bool examiner_can_ask(const struct examiner *examiner, uint32_t target) {
     return false;
 }
 
+/* The case's own questions, each alone and then among each other. False: there is no use in asking
+ * on. */
+static bool examine_asks(struct examiner *examiner, const struct scenario_case *test,
+                         uint32_t *asks, size_t count, struct sequences *sequences,
+                         struct examination *examination) {
+    size_t own;
+
+    for (size_t i = 0; i < count; i++)
+        sequences_add_target(sequences, asks[i]);
+    own = sequences->count;
+    for (size_t i = 0; i < own; i++) {
+        if (!examine_alone(examiner, test, sequences->targets[i], &sequences->alone[i],
+                           examination))
+            return false;
+    }
+    if (!sequences->alone[0].returned || sequences_hang(sequences))
+        return false;
+    if (own == 1 && examiner->kind.any_target) {
+        const struct observation *observation;
+
+        sequences_add_companions(sequences, asks[0]);
+        for (size_t i = own; i < sequences->count; i++) {
+            examiner_run(examiner, &test->table, NULL, &sequences->targets[i], 1, &observation);
+            sequences->alone[i] = examiner_take(examiner, 0, examination);
+        }
+        examination->runs += sequences->count - own;
+        memcpy(asks, sequences->targets, sequences->count * sizeof *asks);
+        count = sequences->count;
+    }
+    sequences_make_orders(sequences, asks, count);
+    examine_sequences(examiner, test, sequences, examination);
+    return true;
+}
+
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination) {
     struct sequences sequences = {0};
     uint32_t asks[SCENARIO_ASKS_MAX];
-    size_t count = 0, own;
+    size_t count = 0;
 
     memset(examination, 0, sizeof *examination);
     guest_reset(examiner->guest);
@@ -322,31 +361,10 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         if (examiner_can_ask(examiner, test->asks[i]))
             asks[count++] = test->asks[i];
     }
-    if (count == 0)
+    if (count > 0 && !examine_asks(examiner, test, asks, count, &sequences, examination))
         return;
-    for (size_t i = 0; i < count; i++)
-        sequences_add_target(&sequences, asks[i]);
-    own = sequences.count;
-    for (size_t i = 0; i < own; i++) {
-        if (!examine_alone(examiner, test, sequences.targets[i], &sequences.alone[i], examination))
-            return;
-    }
-    if (!sequences.alone[0].returned || sequences_hang(&sequences))
-        return;
-    if (own == 1 && examiner->kind.any_target) {
-        const struct observation *observation;
-
-        sequences_add_companions(&sequences, asks[0]);
-        for (size_t i = own; i < sequences.count; i++) {
-            examiner_run(examiner, &test->table, NULL, &sequences.targets[i], 1, &observation);
-            sequences.alone[i] = examiner_take(examiner, 0, examination);
-        }
-        examination->runs += sequences.count - own;
-        memcpy(asks, sequences.targets, sequences.count * sizeof *asks);
-        count = sequences.count;
-    }
-    sequences_make_orders(&sequences, asks, count);
-    examine_sequences(examiner, test, &sequences, examination);
+    if (test->asks_count == SCENARIO_ASKS_MAX && !examination->failed)
+        examine_long(examiner, test, &sequences, examination);
 }
 
 bool examine_show(struct examiner *examiner, const struct scenario_case *test,
@@ -433,5 +451,6 @@ void examiner_free(struct examiner *examiner) {
     guest_free(examiner->guest);
     twins_clear(&examiner->twins);
     free(examiner->evidence);
+    free(examiner->long_boots);
     free(examiner);
 }

@@ -22,8 +22,10 @@ struct violation {
     struct twin twin;   /* what the run shown differs in */
     struct facts facts; /* of the run shown */
     struct facts base;  /* of the case's own run, or of the question asked alone, for comparison */
-    uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown */
-    size_t sequence_count;                /* 1: asked alone */
+    uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown, if
+                                             these are no more */
+    size_t sequence_count;                /* how many questions; 1: asked alone */
+    char sequence_text[384];              /* the same in words; "": the list says it */
     uint64_t answer, value;               /* as numbers */
     uint64_t end_address, fault_address, clock_address;
     char end_name[40];
@@ -52,6 +54,7 @@ void examiner_free(struct examiner *examiner);
 void examiner_set_share(struct examiner *examiner, unsigned share);
 
 /* Examines one case. What is drawn at random hangs on the seed and the case's id alone. A case that
+ * asks SCENARIO_ASKS_MAX questions is asked on, in long boots (long_boot.h); of others, one that
  * asks for nothing that the probe can be asked for yields no runs and no findings. */
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);

@@ -12,6 +12,7 @@
 
 #define EXAMPLE_BEFORE 3u /* instructions shown around the deciding one */
 #define EXAMPLE_AFTER 5u
+#define EXAMPLE_ROW 4u /* equal questions in a row that are listed */
 
 /* --- Sentences. --- */
 
@@ -139,6 +140,20 @@ static void example_print_difference(FILE *stream, const struct violation *viola
         fprintf(stream, "; %s other leaves are read", otherwise);
 }
 
+/* Many of the same in a row are counted. */
+static void example_print_sequence(FILE *stream, const uint32_t *sequence, size_t count) {
+    fprintf(stream, "; asked in one boot:");
+    for (size_t i = 0, row; i < count; i += row) {
+        for (row = 1; i + row < count && sequence[i + row] == sequence[i];)
+            row++;
+        if (row > EXAMPLE_ROW)
+            fprintf(stream, " 0x%" PRIx32 " (%zu times)", sequence[i], row);
+        else
+            for (size_t j = 0; j < row; j++)
+                fprintf(stream, " 0x%" PRIx32, sequence[i]);
+    }
+}
+
 static void example_print_observed(FILE *stream, const struct violation *violation) {
     const struct facts *facts = &violation->facts;
 
@@ -151,10 +166,10 @@ static void example_print_observed(FILE *stream, const struct violation *violati
         example_print_leaves_read(stream, violation);
     }
     example_print_states(stream, facts->state);
-    if (violation->sequence_count > 1) {
-        fprintf(stream, "; asked in one boot:");
-        for (size_t i = 0; i < violation->sequence_count; i++)
-            fprintf(stream, " 0x%" PRIx32, violation->sequence[i]);
+    if (violation->sequence_text[0]) {
+        fprintf(stream, "; %s", violation->sequence_text);
+    } else if (violation->sequence_count > 1) {
+        example_print_sequence(stream, violation->sequence, violation->sequence_count);
     }
     if (violation->has_twin || violation->sequence_count > 1)
         example_print_difference(stream, violation);

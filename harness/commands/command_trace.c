@@ -169,7 +169,7 @@ static int tracer_run(struct tracer *tracer) {
     if (errors_none(&tracer->errors)) {
         tracer_choose(tracer);
         tracer_ask(tracer);
-        if (tracer->trace.asks_count > 0)
+        if (tracer->trace.asks_count > 0 || tracer->examination->runs > 0)
             code = tracer_show(tracer);
         else if (!errors_add(&tracer->errors, NULL, 0, 0,
                              "%s asks for no feature that the probe answers for",

@@ -9,6 +9,10 @@ int plain(uint32_t target);
 int calls_for_one_vendor(uint32_t target);
 int calls_the_second_time(uint32_t target);
 int hangs(uint32_t target);
+int gives_up(uint32_t target);
+int faults_late(uint32_t target);
+int reads_first_of_all(uint32_t target);
+int breaks_at_the_end(uint32_t target);
 
 int plain(uint32_t target) {
     return cpuid(BASE).eax >= target && cpuid(target).eax != 0;
@@ -32,4 +36,43 @@ int hangs(uint32_t target) {
     while (target)
         __asm__ volatile("");
     return 0;
+}
+
+int gives_up(uint32_t target) {
+    static unsigned calls;
+
+    return ++calls <= 300 && plain(target);
+}
+
+int faults_late(uint32_t target) {
+    static uintptr_t calls;
+
+    if (++calls >= 100)
+        return *(volatile int *)calls;
+    return plain(target);
+}
+
+/* Right: reads the maximum once a boot, and each target once. */
+int reads_first_of_all(uint32_t target) {
+    static uint32_t maximum;
+    static signed char answers[256];
+    signed char *answer = &answers[target & 0xff];
+
+    if (maximum == 0)
+        maximum = cpuid(BASE).eax;
+    if (*answer == 0)
+        *answer = maximum >= target && cpuid(target).eax != 0 ? 1 : -1;
+    return *answer > 0;
+}
+
+/* Wrong only behind 250 different leaves. */
+int breaks_at_the_end(uint32_t target) {
+    static unsigned char seen[256];
+    static unsigned count;
+
+    if (!seen[target & 0xff]) {
+        seen[target & 0xff] = 1;
+        count++;
+    }
+    return count < 250 && plain(target);
 }

@@ -215,8 +215,9 @@ static inline int64_t guest_budget(const struct guest *guest) {
 #define GUEST_STACK_SIZE_16 (GUEST_STACK_KIB_16 * 1024u)
 #define GUEST_AREA_SIZE 0x8000000u /* of the stacks and the rest; a power of two */
 /* Unmapped below a stack, so that a frame that is far too large ends there; a page in 16-bit code.
- */
+ * What is near is the stack's end even while the stack pointer has not gone there. */
 #define GUEST_GUARD_SIZE 0x1000000u
+#define GUEST_GUARD_NEAR 0x10000u
 #define GUEST_RECURSION_DEPTH 0x10000u /* bytes of stack in use: see guest_stack_recurses */
 #define GUEST_RECURSION_CALLS 16u
 /* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's

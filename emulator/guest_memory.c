@@ -97,12 +97,26 @@ void guest_memory_restore(struct guest *guest) {
 #define TEXT(number) #number
 #define STACK_USED_UP(kib) "the stack of " TEXT(kib) " KiB is used up"
 
+/* Whether a fault is the stack's end: right below it, or further down where the stack pointer has
+ * gone as well, as it does for a large frame. Without that it is any address that a table of the
+ * probe's led to. */
+static bool guest_memory_is_stack_end(const struct guest *guest, uint64_t address) {
+    uint64_t depth = guest->stack->first - 1 - address, stack = 0;
+
+    if (guest->word == 2)
+        return depth < PAGE;
+    if (depth < GUEST_GUARD_NEAR)
+        return true;
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    return depth < GUEST_GUARD_SIZE && guest->stack->first - 1 - stack < GUEST_GUARD_SIZE;
+}
+
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
     const struct image *image = guest->image;
 
     if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
         return OBSERVATION_FETCH_FAULT;
-    if (guest->stack->first - 1 - address < (guest->word == 2 ? PAGE : GUEST_GUARD_SIZE)) {
+    if (guest_memory_is_stack_end(guest, address)) {
         guest->end_name =
             guest->word == 2 ? STACK_USED_UP(GUEST_STACK_KIB_16) : STACK_USED_UP(GUEST_STACK_KIB);
         return OBSERVATION_STACK_OVERFLOW;

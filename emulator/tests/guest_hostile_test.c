@@ -124,6 +124,11 @@ static void test_loops(void) {
          STACK_USED_UP, AT(7), ANYWHERE, 0},
         {"sub rsp, 0x2000000; push", "48 81 ec 00 00 00 02 50", OBSERVATION_FOREIGN_WRITE, NULL,
          AT(7), ANYWHERE, 0},
+        /* A table's index led there, no frame. */
+        {"lea rcx, [rsp - 0x200000]; mov byte [rcx], 1", "48 8d 8c 24 00 00 e0 ff c6 01 01 c3",
+         OBSERVATION_FOREIGN_WRITE, NULL, AT(8), ANYWHERE, 0},
+        {"mov eax, [rsp - 0x200000]", "8b 84 24 00 00 e0 ff c3", OBSERVATION_READ_FAULT, NULL,
+         AT(0), ANYWHERE, 0},
         /* mov ecx, -1; mov edi, 0x3000; rep stosb */
         {"rep stosb", "b9 ff ff ff ff bf 00 30 00 00 f3 aa c3", OBSERVATION_FOREIGN_WRITE, NULL,
          AT(10), 0x4000, 0},
@@ -304,6 +309,8 @@ static void test_32_bit(void) {
          0x50000000, OBSERVATION_STACK_MOVED},
         {"call of itself", "e8 fb ff ff ff", OBSERVATION_STACK_OVERFLOW, "recursion without end",
          AT(0), 0, 0},
+        {"lea ecx, [esp - 0x200000]; mov byte [ecx], 1", "8d 8c 24 00 00 e0 ff c6 01 01 c3",
+         OBSERVATION_FOREIGN_WRITE, NULL, AT(7), ANYWHERE, 0},
         {"sub esp, 0x300000; push", "81 ec 00 00 30 00 50", OBSERVATION_STACK_OVERFLOW,
          STACK_USED_UP, AT(6), ANYWHERE, 0},
         {"write to its own code", "c6 05 00 11 00 00 90 c3", OBSERVATION_FOREIGN_WRITE, NULL, AT(0),

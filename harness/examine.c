@@ -10,7 +10,7 @@
 
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
-#define EXAMINE_DEEPER_MAX 4u /* values from the code that get twins of their own */
+#define EXAMINE_DEEPER_MAX (JUDGE_DEEPER_VALUES + JUDGE_DEEPER_ROWS)
 
 /* --- Running. --- */
 

@@ -247,7 +247,8 @@ size_t judge_deeper(const struct facts *base, const struct evidence *twins, size
 
         if (!facts->returned)
             continue;
-        if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < limit)
+        if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < JUDGE_DEEPER_VALUES &&
+            found < limit)
             indices[found++] = i;
         if (twin->kind != TWIN_RANGE && twin->kind != TWIN_RANGE_FILLED)
             continue;

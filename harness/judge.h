@@ -86,6 +86,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
  * `limit`. */
 size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
                     size_t *indices, size_t limit);
+#define JUDGE_DEEPER_VALUES 1u /* they tend to have one cause, and each costs as much as the case */
 #define JUDGE_DEEPER_ROWS 2u
 
 /* Judges a question asked among others of one boot, against the same asked alone. What was read

@@ -3,12 +3,10 @@
 
 /* A table of 128 entries, in which two leaves share one. */
 int hv_feature_available(uint32_t target) {
-    static uint8_t there[128];
-    const uint32_t maximum = cpuid(BASE).eax;
+    const uint32_t maximum = cpuid(BASE).eax, entry[] = {target, target ^ 0x80u};
+    bool there = false;
 
-    for (uint32_t leaf = 0; leaf < sizeof there; leaf++)
-        there[leaf] = 0;
-    for (uint32_t leaf = BASE + 1; leaf <= BLOCK_LAST && leaf <= maximum; leaf++)
-        there[leaf & 127] |= cpuid(leaf).eax != 0;
-    return there[target & 127];
+    for (unsigned i = 0; i < 2; i++)
+        there |= entry[i] > BASE && entry[i] <= maximum && cpuid(entry[i]).eax != 0;
+    return there;
 }

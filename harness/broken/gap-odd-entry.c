@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/conforming/probe.h"
 
-/* A table whose even entries are never looked at. */
+/* A table of the range whose even entries are never looked at. */
 int hv_feature_available(uint32_t target) {
-    static uint8_t there[257];
-    const uint32_t maximum = cpuid(BASE).eax;
+    const uint32_t maximum = cpuid(BASE).eax, range = target & ~0xfu;
+    uint8_t there[16] = {0};
 
-    for (uint32_t index = 1; index < sizeof there; index++)
-        there[index] = index <= 0xff && BASE + index <= maximum && cpuid(BASE + index).eax != 0;
-    return maximum >= target && there[(target & 0xff) | 1];
+    if (maximum < target)
+        return 0;
+    for (uint32_t digit = 0; digit < sizeof there && range + digit <= maximum; digit++)
+        there[digit] = range + digit > BASE && cpuid(range + digit).eax != 0;
+    return there[(target & 0xfu) | 1u];
 }

@@ -4,13 +4,13 @@
  * Runs the suite on every build of a list (the reference's, or the conforming probes') and requires
  * that nothing fails: no false alarms. Prints a line a build; for ctest.
  *
- *   conforming_table FOLDER SCENARIOS [PARTS]
+ *   conforming_table FOLDER SCENARIOS [HEAVY-PARTS USUAL-PARTS]
  *
  * FOLDER holds list.txt, lines "path | abi | nonstrict | speed", the last two as in
  * harness/conforming/builds.txt and only where builds were made from it. Each build runs all cases,
- * but for those that are heavy: each of them runs one of PARTS (default 1) parts of all cases, the
- * next one after that of the heavy build before it, so that the many builds of a style, one after
- * the other, run all of them. The slow ones are left out.
+ * or with PARTS one of so many parts of them, the next one after that of the build of its speed
+ * before it, so that the many builds of a style, one after the other, run all of them. The slow
+ * ones are left out.
  */
 #include "harness/pool.h"
 #include "harness/suite.h"
@@ -23,8 +23,8 @@ struct table {
     const char *folder;
     struct scenario_set set;
     struct suite_options options;
-    unsigned parts;
-    size_t builds, heavy, slow, wrong;
+    unsigned parts[2]; /* of builds that are usual, and heavy */
+    size_t builds, of_speed[2], slow, wrong;
     size_t cases;
 };
 
@@ -108,9 +108,8 @@ static bool run_line(struct table *table, const char *line) {
         table->slow++;
         return true;
     }
-    table->options.shard = is_heavy ? (unsigned)(table->heavy % table->parts) + 1 : 1;
-    table->options.shards = is_heavy ? table->parts : 1;
-    table->heavy += is_heavy;
+    table->options.shards = table->parts[is_heavy];
+    table->options.shard = (unsigned)(table->of_speed[is_heavy]++ % table->options.shards) + 1;
     run(table, &build);
     return true;
 }
@@ -135,13 +134,15 @@ static bool run_list(struct table *table) {
 }
 
 int main(int count, char **arguments) {
-    struct table table = {.parts = 1};
+    struct table table = {.parts = {1, 1}};
     struct errors errors = {0};
     bool done;
 
-    if (count < 3 || count > 4 ||
-        (count == 4 && (sscanf(arguments[3], "%u", &table.parts) != 1 || table.parts == 0))) {
-        fputs("usage: conforming_table FOLDER SCENARIOS [PARTS]\n", stderr);
+    if ((count != 3 && count != 5) ||
+        (count == 5 && (sscanf(arguments[3], "%u", &table.parts[true]) != 1 ||
+                        sscanf(arguments[4], "%u", &table.parts[false]) != 1 ||
+                        table.parts[false] == 0 || table.parts[true] == 0))) {
+        fputs("usage: conforming_table FOLDER SCENARIOS [HEAVY-PARTS USUAL-PARTS]\n", stderr);
         return 2;
     }
     table.folder = arguments[1];
@@ -154,9 +155,11 @@ int main(int count, char **arguments) {
     }
     done = run_list(&table);
     scenario_set_clear(&table.set);
-    printf("%zu builds, %zu of them heavy (1/%u of the cases each), %zu slow ones left out; "
-           "%zu cases run, %zu builds not as expected\n",
-           table.builds, table.heavy, table.parts, table.slow, table.cases, table.wrong);
+    printf(
+        "%zu builds, 1/%u of the cases on each, of which %zu heavy with 1/%u, %zu slow ones left "
+        "out; %zu cases run, %zu builds not as expected\n",
+        table.builds, table.parts[false], table.of_speed[true], table.parts[true], table.slow,
+        table.cases, table.wrong);
     if (!done)
         return 2;
     return table.builds > 0 && table.wrong == 0 ? 0 : 1;

@@ -397,11 +397,9 @@ static void test_deeper_values(void) {
     question_add(&question, TWIN_SIGNATURE, facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
     question_add(&question, TWIN_VALUE, facts_unread(OUTCOME_AVAILABLE, OUTCOME_AVAILABLE));
     question_add(&question, TWIN_VALUE, facts_ended(OBSERVATION_OUT_OF_BUDGET, OUTCOME_AVAILABLE));
-    CU_ASSERT_EQUAL(deeper(&question, indices, 4), 2);
+    CU_ASSERT_EQUAL(deeper(&question, indices, 4), 1); /* they tend to have one cause */
     CU_ASSERT_EQUAL(indices[0], 1);
-    CU_ASSERT_EQUAL(indices[1], 3);
-    CU_ASSERT_EQUAL(indices[2], 99);
-    CU_ASSERT_EQUAL(deeper(&question, indices, 1), 1);
+    CU_ASSERT_EQUAL(indices[1], 99);
     CU_ASSERT_EQUAL(deeper(&question, indices, 0), 0);
 }
 

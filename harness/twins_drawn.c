@@ -8,7 +8,6 @@
  * other leaves return. There are too many for each case to meet them all, so each case draws some;
  * between them the cases of a suite meet each number in each place many times.
  */
-#define DRAWN_ROUNDS_OF_FEW_CASES 8u
 
 /* What may be made of the question and the maximum. */
 static uint32_t drawn_relation(const struct twin_source *source, uint64_t which) {
@@ -196,18 +195,16 @@ static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_so
     return true;
 }
 
+/* As many in a run of few cases as in one of many: what a case shows then does not hang on the
+ * others, and a gate may hold a part of them against the list of all. */
 bool twins_add_drawn(struct twin_list *list, const struct twin_source *source, uint64_t *draws) {
-    const unsigned rounds = source->share <= 1 ? DRAWN_ROUNDS_OF_FEW_CASES : 1;
     bool done = true;
 
-    for (unsigned round = 0; done && round < rounds; round++) {
-        for (unsigned i = 0; done && i < 12; i++)
-            done = twins_add_drawn_number(list, source, draws);
-        for (unsigned i = 0; done && i < 5; i++)
-            done = twins_add_drawn_maximum(list, source, i == 0, draws);
-        for (unsigned i = 0; done && i < 3; i++)
-            done = twins_add_drawn_echo(list, source, draws);
-        done = done && twins_add_drawn_signature(list, source, draws);
-    }
-    return done;
+    for (unsigned i = 0; done && i < 12; i++)
+        done = twins_add_drawn_number(list, source, draws);
+    for (unsigned i = 0; done && i < 5; i++)
+        done = twins_add_drawn_maximum(list, source, i == 0, draws);
+    for (unsigned i = 0; done && i < 3; i++)
+        done = twins_add_drawn_echo(list, source, draws);
+    return done && twins_add_drawn_signature(list, source, draws);
 }

@@ -8,6 +8,7 @@
  * other leaves return. There are too many for each case to meet them all, so each case draws some;
  * between them the cases of a suite meet each number in each place many times.
  */
+#define DRAWN_SEED 0x647261776e000000u /* so that they are not those of the other twins */
 
 /* What may be made of the question and the maximum. */
 static uint32_t drawn_relation(const struct twin_source *source, uint64_t which) {
@@ -137,10 +138,10 @@ static bool twins_add_drawn_number(struct twin_list *list, const struct twin_sou
         {TWIN_SIGNATURE, CPUID_BASE, CPUID_EBX},     {TWIN_SIGNATURE, CPUID_BASE, CPUID_ECX},
         {TWIN_SIGNATURE, CPUID_BASE, CPUID_EDX},     {TWIN_LEAVES, leaf, CPUID_EAX},
     };
-    const size_t count = sizeof places / sizeof places[0] - (leaf == 0);
-    const size_t at = (size_t)(twin_draw(draws) % count);
+    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
 
-    return twin_add_change(list, places[at].kind, source,
+    return places[at].leaf == 0 ||
+           twin_add_change(list, places[at].kind, source,
                            twin_leaf(CPUID_CHANGE_SET, places[at].leaf, places[at].registers,
                                      twin_same(drawn_number(source, draws))));
 }
@@ -159,10 +160,10 @@ static bool twins_add_drawn_echo(struct twin_list *list, const struct twin_sourc
         {TWIN_VALUE, source->target, CPUID_ALL},
         {TWIN_LEAVES, leaf, CPUID_ALL},
     };
-    const size_t count = sizeof places / sizeof places[0] - (leaf == 0);
-    const size_t at = (size_t)(twin_draw(draws) % count);
+    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
 
-    return twin_add_change(list, places[at].kind, source,
+    return places[at].leaf == 0 ||
+           twin_add_change(list, places[at].kind, source,
                            twin_leaf(CPUID_CHANGE_SET, places[at].leaf, places[at].registers,
                                      drawn_echo(source, twin_draw(draws))));
 }
@@ -181,30 +182,42 @@ static bool twins_add_drawn_signature(struct twin_list *list, const struct twin_
         twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, TWIN_SIGNATURE_REGISTERS, values));
 }
 
-/* A maximum by itself, or with a value beside it. */
 static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_source *source,
-                                    bool is_pair, uint64_t *draws) {
-    struct twin *twin = twin_add(list, TWIN_VALUE, source);
+                                    uint64_t *draws) {
+    return twin_add_change(list, TWIN_VALUE, source, twin_maximum(drawn_maximum(source, draws)));
+}
 
-    if (!twin)
+/* A maximum with a value beside it. */
+static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_source *source,
+                                 uint64_t *draws) {
+    struct twin *twin;
+
+    if (!twins_add_drawn_maximum(list, source, draws))
         return false;
-    twin->changes[twin->changes_count++] = twin_maximum(drawn_maximum(source, draws));
-    if (is_pair)
-        twin->changes[twin->changes_count++] = twin_leaf(
-            CPUID_CHANGE_SET, source->target, CPUID_EAX, twin_same(drawn_number(source, draws)));
+    twin = &list->twins[list->count - 1];
+    twin->changes[twin->changes_count++] = twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX,
+                                                     twin_same(drawn_number(source, draws)));
     return true;
 }
 
 /* As many in a run of few cases as in one of many: what a case shows then does not hang on the
- * others, and a gate may hold a part of them against the list of all. */
-bool twins_add_drawn(struct twin_list *list, const struct twin_source *source, uint64_t *draws) {
-    bool done = true;
+ * others, and a gate may hold a part of them against the list of all. And each from a sequence of
+ * its own: another build of the same code, with other numbers in it or other leaves read, moves as
+ * few of the rest as can be. */
+bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
+    static bool (*const kinds[])(struct twin_list *, const struct twin_source *, uint64_t *) = {
+        twins_add_drawn_number, twins_add_drawn_maximum, twins_add_drawn_pair, twins_add_drawn_echo,
+        twins_add_drawn_signature};
+    static const unsigned counts[] = {12, 4, 1, 3, 1};
+    uint64_t seeds = source->seed ^ DRAWN_SEED;
 
-    for (unsigned i = 0; done && i < 12; i++)
-        done = twins_add_drawn_number(list, source, draws);
-    for (unsigned i = 0; done && i < 5; i++)
-        done = twins_add_drawn_maximum(list, source, i == 0, draws);
-    for (unsigned i = 0; done && i < 3; i++)
-        done = twins_add_drawn_echo(list, source, draws);
-    return done && twins_add_drawn_signature(list, source, draws);
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
+        for (unsigned i = 0; i < counts[kind]; i++) {
+            uint64_t draws = twin_draw(&seeds);
+
+            if (!kinds[kind](list, source, &draws))
+                return false;
+        }
+    }
+    return true;
 }

@@ -40,7 +40,7 @@ void twin_keep_target(struct twin *twin, const struct twin_source *source);
 uint64_t twin_draw(uint64_t *state);
 
 /* Numbers and leaves in other places, drawn anew in each case. */
-bool twins_add_drawn(struct twin_list *list, const struct twin_source *source, uint64_t *draws);
+bool twins_add_drawn(struct twin_list *list, const struct twin_source *source);
 
 /* What must not matter: the signature, the target's other registers, other leaves. */
 bool twins_add_factors(struct twin_list *list, const struct twin_source *source, uint64_t *draws);

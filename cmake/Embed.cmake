@@ -7,5 +7,5 @@ string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],0x[0-9a-f][0-9a-f],)"
                      "\\1\n" bytes "${bytes}")
 get_filename_component(file ${SOURCE} NAME)
-file(WRITE ${OUTPUT} "/* Generated from ${file}. */\n#include \"reports/html/page.h\"\n\n"
+file(WRITE ${OUTPUT} "/* Generated from ${file}. */\n#include \"reports/html/assets.h\"\n\n"
                      "const char ${NAME}[] = {\n${bytes}0};\n")

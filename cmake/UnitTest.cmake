@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 # hvspec_unit_test(NAME LIBRARY...): tests/NAME_test.c as a CUnit program, run by ctest as
-# unit/NAME. Its tests are rows of the table that tests/unit.h describes.
+# unit/NAME. Its tests are rows of the table that base/tests/unit.h describes.
 function(hvspec_unit_test name)
     if(NOT BUILD_TESTING)
         return()
@@ -10,6 +10,10 @@ function(hvspec_unit_test name)
     target_link_libraries(${name}_test PRIVATE hvspec_options ${ARGN} PkgConfig::CUNIT)
     target_compile_definitions(${name}_test PRIVATE
         HVSPEC_TEST_SOURCE="${CMAKE_CURRENT_SOURCE_DIR}/tests"
-        HVSPEC_TEST_BINARY="${CMAKE_CURRENT_BINARY_DIR}")
+        HVSPEC_TEST_BINARY="${CMAKE_CURRENT_BINARY_DIR}"
+        HVSPEC_TEST_ROOT="${PROJECT_SOURCE_DIR}"
+        HVSPEC_TEST_SCENARIOS="${PROJECT_SOURCE_DIR}/scenarios"
+        HVSPEC_TEST_PROBES="${PROJECT_BINARY_DIR}/probes"
+        HVSPEC_TEST_FIXTURES="${PROJECT_BINARY_DIR}/emulator/image/tests/fixtures")
     add_test(NAME unit/${name} COMMAND ${name}_test)
 endfunction()

@@ -2,7 +2,7 @@
 #ifndef HVSPEC_REPORTS_FORMATS_H
 #define HVSPEC_REPORTS_FORMATS_H
 
-#include "reports/report.h"
+#include "reports/model/report.h"
 
 /* The writers behind report_formats, one a file. Each returns false when the stream failed or
  * memory ran out, and writes the same bytes for the same report and style. */

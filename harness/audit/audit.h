@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_AUDIT_H
-#define HVSPEC_HARNESS_AUDIT_H
+#ifndef HVSPEC_HARNESS_AUDIT_AUDIT_H
+#define HVSPEC_HARNESS_AUDIT_AUDIT_H
 
-#include "harness/audit/audit_search.h"
-#include "harness/audit/audit_state.h"
+#include "harness/audit/search.h"
+#include "harness/audit/state.h"
 #include "harness/audit/detour.h"
-#include "harness/pool.h"
-#include "harness/probe.h"
-#include "harness/suite.h"
-#include "reports/audit_report.h"
+#include "base/pool.h"
+#include "harness/probe/probe.h"
+#include "harness/suite/suite.h"
+#include "reports/model/audit_report.h"
 
 #include <signal.h>
 

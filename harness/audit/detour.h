@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_DETOUR_H
-#define HVSPEC_HARNESS_DETOUR_H
+#ifndef HVSPEC_HARNESS_AUDIT_DETOUR_H
+#define HVSPEC_HARNESS_AUDIT_DETOUR_H
 
 #include "harness/audit/mutations.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_MUTATIONS_H
-#define HVSPEC_HARNESS_MUTATIONS_H
+#ifndef HVSPEC_HARNESS_AUDIT_MUTATIONS_H
+#define HVSPEC_HARNESS_AUDIT_MUTATIONS_H
 
-#include "emulator/disassembly_parts.h"
+#include "emulator/decode/parts.h"
 
 /*
  * One-change mutants of machine code, for the audit: every kind of change is a row of a table.

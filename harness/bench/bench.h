@@ -2,8 +2,8 @@
 #ifndef HVSPEC_HARNESS_BENCH_BENCH_H
 #define HVSPEC_HARNESS_BENCH_BENCH_H
 
-#include "harness/probe.h"
-#include "harness/scenario.h"
+#include "harness/probe/probe.h"
+#include "harness/scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>

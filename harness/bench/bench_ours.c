@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/bench/bench.h"
 
-#include "harness/examine.h"
-#include "harness/sweep/sweep_internal.h"
+#include "harness/examine/examine.h"
+#include "harness/sweep/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/bench/bench.h"
 
-#include "harness/pool.h"
-#include "harness/suite.h"
+#include "base/pool.h"
+#include "harness/suite/suite.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/bench/bench.h"
 
-#include "harness/pool.h"
+#include "base/pool.h"
 #include "harness/sweep/sweep.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_CONFORMING_PROBE_H
-#define HVSPEC_CONFORMING_PROBE_H
+#ifndef HVSPEC_HARNESS_CONFORMING_PROBE_H
+#define HVSPEC_HARNESS_CONFORMING_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/hunt/hunt_internal.h"
+#include "harness/hunt/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_HUNT_H
-#define HVSPEC_HARNESS_HUNT_H
+#ifndef HVSPEC_HARNESS_HUNT_HUNT_H
+#define HVSPEC_HARNESS_HUNT_HUNT_H
 
-#include "harness/hunt/hunt_scenario.h"
+#include "harness/hunt/scenario.h"
 
 #include <signal.h>
 

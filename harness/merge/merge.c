@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/merge/merge_internal.h"
+#include "harness/merge/internal.h"
 
-#include "harness/rules.h"
-#include "harness/suite_internal.h"
+#include "harness/spec/rules.h"
+#include "harness/suite/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_MERGE_H
-#define HVSPEC_HARNESS_MERGE_H
+#ifndef HVSPEC_HARNESS_MERGE_MERGE_H
+#define HVSPEC_HARNESS_MERGE_MERGE_H
 
-#include "emulator/errors.h"
-#include "reports/report.h"
+#include "base/errors.h"
+#include "reports/model/report.h"
 
 /*
  * Reports of shards as the report of the whole run, the same in every byte. A shard of check takes

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/sweep/sweep_internal.h"
+#include "harness/sweep/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_SWEEP_H
-#define HVSPEC_HARNESS_SWEEP_H
+#ifndef HVSPEC_HARNESS_SWEEP_SWEEP_H
+#define HVSPEC_HARNESS_SWEEP_SWEEP_H
 
-#include "emulator/sha256.h"
-#include "harness/probe.h"
+#include "base/sha256.h"
+#include "harness/probe/probe.h"
 
 #include <signal.h>
 

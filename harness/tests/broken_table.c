@@ -14,8 +14,8 @@
  * the probes that conform and audits the reference, and writes what each rule is good for, which
  * may have no hole; the compilers' names are written into it.
  */
-#include "harness/pool.h"
-#include "harness/suite.h"
+#include "base/pool.h"
+#include "harness/suite/suite.h"
 #include "harness/tests/coverage_gather.h"
 
 #include <stdio.h>

@@ -12,8 +12,8 @@
  * before it, so that the many builds of a style, one after the other, run all of them. The slow
  * ones are left out.
  */
-#include "harness/pool.h"
-#include "harness/suite.h"
+#include "base/pool.h"
+#include "harness/suite/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

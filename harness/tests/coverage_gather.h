@@ -2,8 +2,8 @@
 #ifndef HVSPEC_HARNESS_TESTS_COVERAGE_GATHER_H
 #define HVSPEC_HARNESS_TESTS_COVERAGE_GATHER_H
 
-#include "harness/suite.h"
-#include "reports/json_value.h"
+#include "harness/suite/suite.h"
+#include "reports/json/value.h"
 
 /*
  * Gathers what each rule is good for: the cases that exercise it on probes that conform, those that

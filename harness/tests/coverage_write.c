@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/tests/coverage_gather.h"
 
-#include "reports/json_value.h"
+#include "reports/json/value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -104,7 +104,7 @@ def main(hvspec, source, build):
     failures = []
     schemas = {}
     for name in ("scenario", "probe"):
-        schema = json.loads((source / f"harness/{name}.schema.json").read_text())
+        schema = json.loads((source / f"harness/{name}/{name}.schema.json").read_text())
         jsonschema.Draft7Validator.check_schema(schema)
         schemas[name] = jsonschema.Draft7Validator(schema)
 

@@ -2,7 +2,7 @@
 #ifndef HVSPEC_REPORTS_TESTS_SAMPLE_REPORT_H
 #define HVSPEC_REPORTS_TESTS_SAMPLE_REPORT_H
 
-#include "reports/report.h"
+#include "reports/model/report.h"
 
 /*
  * Reports made by hand for the writers' tests. All are freed by report_clear; running out of memory

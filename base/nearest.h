@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_BASE_NEAREST_H
+#define HVSPEC_BASE_NEAREST_H
+
+#include <stddef.h>
+
+/* The word of the list that is nearest to `word` by edits (insert, delete, replace, swap), for "did
+ * you mean"; when none is within a third of its length, the first that begins with it, or else
+ * holds it, as a name that was cut off. NULL: none does, or it has less than three letters. Case
+ * is ignored. */
+const char *nearest_word(const char *word, const char *const *words, size_t count);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/progress.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROGRESS_PATIENCE 1.0 /* seconds without a line */
+#define PROGRESS_PAUSE 0.1    /* seconds between two of them */
+
+static double progress_now(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void progress_show(void *context, size_t done, size_t count) {
+    struct progress *progress = context;
+    double now = progress_now(), elapsed;
+
+    if (progress->started == 0)
+        progress->started = now;
+    elapsed = now - progress->started;
+    if (elapsed < PROGRESS_PATIENCE || now - progress->drawn < PROGRESS_PAUSE ||
+        !isatty(STDERR_FILENO))
+        return;
+    progress->drawn = now;
+    fprintf(stderr, "\r%zu of %zu %s, %.0f s left \x1b[K", done, count, progress->what,
+            done > 0 ? elapsed / (double)done * (double)(count - done) : 0.0);
+    fflush(stderr);
+    progress->shown = true;
+}
+
+void progress_clear(struct progress *progress) {
+    if (progress->shown)
+        fputs("\r\x1b[K", stderr);
+    progress->shown = false;
+}

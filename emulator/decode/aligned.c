@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/decode/engine.h"
+
+/*
+ * Memory that a processor wants aligned where the emulator does not: sixteen bytes of a vector
+ * instruction of the older encoding, but for those below (Intel's Software Developer's Manual,
+ * volume 2, exceptions of types 1, 2 and 4). FXSAVE and CMPXCHG16B the emulator checks.
+ */
+#define ALIGNED_SIZE 16u
+
+static bool aligned_is_exempt(unsigned id) {
+    switch (id) {
+    case X86_INS_MOVUPS:
+    case X86_INS_MOVUPD:
+    case X86_INS_MOVDQU:
+    case X86_INS_LDDQU:
+    case X86_INS_PCMPESTRI:
+    case X86_INS_PCMPESTRM:
+    case X86_INS_PCMPISTRI:
+    case X86_INS_PCMPISTRM:
+    case X86_INS_COMISS: /* four and eight bytes, whatever Capstone says */
+    case X86_INS_COMISD:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool aligned_is_vector(const cs_x86 *x86) {
+    for (unsigned i = 0; i < x86->op_count; i++) {
+        x86_reg reg = x86->operands[i].reg;
+
+        if (x86->operands[i].type == X86_OP_REG && ((reg >= X86_REG_XMM0 && reg <= X86_REG_XMM15) ||
+                                                    (reg >= X86_REG_MM0 && reg <= X86_REG_MM7)))
+            return true;
+    }
+    return false;
+}
+
+static const cs_x86_op *aligned_operand(const struct disassembly_fetched *fetched) {
+    const cs_insn *insn = fetched->insn;
+    const cs_x86 *x86 = insn ? &insn->detail->x86 : NULL;
+
+    if (!insn || fetched->class != DISASSEMBLY_SYSTEM || aligned_is_exempt(insn->id) ||
+        !aligned_is_vector(x86))
+        return NULL;
+    for (unsigned i = 0; i < x86->op_count; i++) {
+        if (x86->operands[i].type == X86_OP_MEM && x86->operands[i].size == ALIGNED_SIZE)
+            return &x86->operands[i];
+    }
+    return NULL;
+}
+
+bool disassembly_wants_alignment(const struct disassembly_fetched *fetched) {
+    return aligned_operand(fetched) != NULL;
+}
+
+/* The general register in the order of their encoding; -1: none. */
+static int aligned_register(x86_reg reg) {
+    static const x86_reg registers[][3] = {
+        {X86_REG_RAX, X86_REG_EAX},
+        {X86_REG_RCX, X86_REG_ECX},
+        {X86_REG_RDX, X86_REG_EDX},
+        {X86_REG_RBX, X86_REG_EBX, X86_REG_BX},
+        {X86_REG_RSP, X86_REG_ESP},
+        {X86_REG_RBP, X86_REG_EBP, X86_REG_BP},
+        {X86_REG_RSI, X86_REG_ESI, X86_REG_SI},
+        {X86_REG_RDI, X86_REG_EDI, X86_REG_DI},
+        {X86_REG_R8, X86_REG_R8D},
+        {X86_REG_R9, X86_REG_R9D},
+        {X86_REG_R10, X86_REG_R10D},
+        {X86_REG_R11, X86_REG_R11D},
+        {X86_REG_R12, X86_REG_R12D},
+        {X86_REG_R13, X86_REG_R13D},
+        {X86_REG_R14, X86_REG_R14D},
+        {X86_REG_R15, X86_REG_R15D},
+    };
+
+    for (int i = 0; reg != X86_REG_INVALID && i < 16; i++) {
+        for (unsigned width = 0; width < 3; width++) {
+            if (registers[i][width] == reg)
+                return i;
+        }
+    }
+    return -1;
+}
+
+bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                                uint64_t address, struct disassembly_access *access) {
+    struct disassembly_fetched fetched = disassembly_fetch(disassembly, bytes, size, address);
+    const cs_x86_op *operand = aligned_operand(&fetched);
+
+    if (!operand)
+        return false;
+    *access = (struct disassembly_access){.alignment = ALIGNED_SIZE,
+                                          .base = aligned_register(operand->mem.base),
+                                          .index = aligned_register(operand->mem.index),
+                                          .scale = (unsigned)operand->mem.scale,
+                                          .displacement = (uint64_t)operand->mem.disp};
+    if (operand->mem.base == X86_REG_RIP || operand->mem.base == X86_REG_EIP)
+        access->displacement += address + fetched.size;
+    return true;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_DECODE_DISASSEMBLY_H
+#define HVSPEC_EMULATOR_DECODE_DISASSEMBLY_H
+
+#include "emulator/image/image.h"
+
+/*
+ * Machine code as text and as facts (Capstone): instructions, the CPUID sites of an image, the
+ * constants in the code that an entry reaches.
+ */
+struct disassembly;
+
+#define DISASSEMBLY_TEXT_SIZE 96
+#define DISASSEMBLY_INSTRUCTION_MAX 15 /* bytes in the longest x86 instruction */
+
+enum disassembly_class {
+    DISASSEMBLY_NORMAL,
+    DISASSEMBLY_CPUID,
+    DISASSEMBLY_CLOCK,     /* RDTSC, RDTSCP, RDRAND, RDSEED */
+    DISASSEMBLY_FORBIDDEN, /* privileged, I/O, system call, interrupt, hypercall, HLT, UD2 is not */
+    DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
+                              a fresh boot must put back: segment registers, FS/GS base, MXCSR,
+                              x87 and vector registers */
+    DISASSEMBLY_MISTAKEN,  /* the emulator runs another instruction in its place: vector instructions
+                              encoded with VEX, whose second source it ignores */
+    DISASSEMBLY_UNKNOWN    /* Capstone does not know it */
+};
+
+/* What an instruction may write to memory. An upper bound: what is not known for certain to write
+ * less writes anywhere. */
+enum disassembly_writes {
+    DISASSEMBLY_WRITES_NOTHING, /* nor does it change the stack pointer, but by popping */
+    DISASSEMBLY_WRITES_PUSH,    /* at most eight bytes, right below the stack pointer, which goes
+                                   down by as much */
+    DISASSEMBLY_WRITES_ANYWHERE
+};
+
+struct disassembly_effect {
+    enum disassembly_class class;
+    enum disassembly_writes writes;
+    bool wants_alignment; /* see disassembly_aligned_access */
+    unsigned size;        /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+};
+
+/* The memory that an instruction accesses, at base + index * scale + displacement. */
+struct disassembly_access {
+    unsigned alignment; /* bytes; a power of two */
+    int base, index;    /* general registers in the order of their encoding; -1: none */
+    unsigned scale;
+    uint64_t displacement;
+};
+
+struct disassembly_instruction {
+    uint64_t address;
+    unsigned size; /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+    enum disassembly_class class;
+    char text[DISASSEMBLY_TEXT_SIZE]; /* "cmp eax, edi"; ".byte 0x0f" when unknown */
+};
+
+/* NULL: Capstone could not be started. One per process or thread. Freed by disassembly_close. */
+struct disassembly *disassembly_open(enum image_mode mode);
+void disassembly_close(struct disassembly *disassembly);
+
+/* Decodes one instruction; `size` > 0 bytes are readable at `bytes`. Never fails (UNKNOWN). */
+void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                        uint64_t address, struct disassembly_instruction *out);
+
+/* What it does, without formatting: for the guest's block check. */
+struct disassembly_effect disassembly_effect(struct disassembly *disassembly, const uint8_t *bytes,
+                                             size_t size, uint64_t address);
+
+/* Where it accesses memory that the processor wants aligned, and raises an exception otherwise,
+ * though the emulator does not (MOVAPS and its like). False: it does not. */
+bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                                uint64_t address, struct disassembly_access *access);
+
+/* Just the class and the length in bytes. */
+enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
+                                            size_t size, uint64_t address, unsigned *length);
+
+/* The mnemonic's text for messages ("syscall"); lives as long as `disassembly`'s process. */
+const char *disassembly_mnemonic(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                                 uint64_t address);
+
+/* Up to `before` instructions ahead of `address`, the one at it, and `after` behind it, within the
+ * function's symbol (or the segment), decoded from the symbol's start so that boundaries are right.
+ * Returns how many were written to `out` (room for before + 1 + after). */
+size_t disassembly_around(struct disassembly *disassembly, const struct image *image,
+                          uint64_t address, unsigned before, unsigned after,
+                          struct disassembly_instruction *out);
+
+/* Addresses of every CPUID instruction in the executable segments, ascending: found by decoding
+ * from symbols, cross-checked against the bytes 0F A2 (those in code reached by no symbol count
+ * when a linear sweep from the segment's start lands on them). The caller frees *sites. False: out
+ * of memory. */
+bool disassembly_cpuid_sites(struct disassembly *disassembly, const struct image *image,
+                             uint64_t **sites, size_t *count);
+
+/* The 32-bit constants in the code reached from `entries` by direct calls and jumps, by jumps
+ * through the linkage table, and by addresses of functions in operands; in code order (where a
+ * comparison branches, what follows equality comes first), without duplicates, at most `limit`:
+ * immediates of every instruction (64-bit ones as two halves), displacements of LEA and of memory
+ * operands that are no stack slots, and the dwords (up to four) that a RIP-relative, absolute or
+ * GOT-relative operand, or the immediate of a MOV or PUSH, names in the image's data. Returns how
+ * many were written. 0, 1 and 0xffffffff are left out: every twin set has them. */
+size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
+                             const uint64_t *entries, size_t entries_count, uint32_t *out,
+                             size_t limit);
+
+/* Capstone's version, "4.0". */
+const char *disassembly_engine_version(void);
+
+#endif

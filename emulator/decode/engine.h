@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_DECODE_ENGINE_H
+#define HVSPEC_EMULATOR_DECODE_ENGINE_H
+
+#include "emulator/decode/disassembly.h"
+
+#include <capstone.h>
+
+/* What the disassembly's own files share. Nobody else includes this. */
+struct disassembly {
+    csh handle;
+    cs_insn *instruction; /* owned; the last one fetched */
+    enum image_mode mode;
+};
+
+/* One fetched instruction. */
+struct disassembly_fetched {
+    enum disassembly_class class;
+    enum disassembly_writes writes;
+    unsigned size;       /* bytes, prefixes included; 1 when unknown */
+    const char *name;    /* the mnemonic, static; NULL: unknown */
+    const cs_insn *insn; /* what Capstone decoded, till the next fetch; NULL: not from Capstone */
+};
+
+/* Decodes and classifies; `size` > 0 bytes are readable at `bytes`. */
+struct disassembly_fetched disassembly_fetch(struct disassembly *disassembly, const uint8_t *bytes,
+                                             size_t size, uint64_t address);
+
+/* The prefixes that an instruction begins with. */
+struct disassembly_prefixes {
+    unsigned count; /* bytes, up to DISASSEMBLY_INSTRUCTION_MAX */
+    bool lock;      /* 0xf0 */
+    uint8_t repeat; /* the last of 0xf2 and 0xf3; 0: neither */
+    bool operand;   /* 0x66 */
+};
+
+struct disassembly_prefixes disassembly_scan_prefixes(enum image_mode mode, const uint8_t *bytes,
+                                                      size_t size);
+
+/* An instruction that Capstone 4.0 lacks or takes for another. */
+struct disassembly_lacking {
+    uint8_t opcode;     /* behind 0x0f */
+    uint8_t mask, bits; /* the ModR/M byte's bits that must be so */
+    uint8_t prefix;     /* 0x66, 0xf2 or 0xf3 that must be there; 0: whichever */
+    enum disassembly_class class;
+    const char *name;
+};
+
+/* The row for what follows the prefixes; NULL: Capstone is to be asked. Every row's instruction is
+ * three bytes long behind its prefixes. */
+const struct disassembly_lacking *
+disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
+                         size_t size);
+
+/* The class of what Capstone decoded. */
+enum disassembly_class disassembly_class_of(const cs_insn *insn);
+
+/* What it may write to memory. */
+enum disassembly_writes disassembly_writes_of(const cs_insn *insn);
+
+/* Whether it has memory that must be aligned: see disassembly_aligned_access. */
+bool disassembly_wants_alignment(const struct disassembly_fetched *fetched);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <string.h>
+
+/* Instructions, what CPUIDs cost beyond one, and putting back the pages first written in this call.
+ */
+static uint64_t guest_cost(const struct guest *guest) {
+    return (uint64_t)(guest_budget(guest) - guest->budget) +
+           32 * (guest->trace_count - guest->trace_call) +
+           256 * (guest->dirty_count - guest->dirty_before);
+}
+
+/* Field by field: zeroing the whole first would cost more than all that is noted. */
+static void guest_record(struct guest *guest) {
+    struct observation *observation = &guest->observations[guest->job];
+    bool returned = guest->end == OBSERVATION_RETURNED;
+
+    observation->end = guest->end;
+    observation->state = guest->state;
+    observation->answer = observation->value = 0;
+    observation->end_address = returned ? 0 : guest->end_address;
+    observation->fault_address = guest->fault_address;
+    observation->end_name = guest->end_name;
+    observation->cost = guest_cost(guest);
+    observation->clock_address = guest->clock_address;
+    observation->boot_trace = guest->trace + guest->trace_boot;
+    observation->boot_count = guest->trace_call - guest->trace_boot;
+    observation->trace = guest->trace + guest->trace_call;
+    observation->count = guest->trace_count - guest->trace_call;
+}
+
+void guest_context_load(struct guest *guest, unsigned garbage) {
+    uc_context_restore(guest->uc, guest->contexts[garbage]);
+    guest->context = garbage;
+    guest->changed_system = false;
+}
+
+/* Starts the boot of the job in hand: everything as loaded. */
+void guest_boot(struct guest *guest) {
+    const struct guest_job *job = &guest->jobs[guest->job];
+
+    guest->boot_job = guest->job;
+    guest_memory_restore(guest);
+    if (guest->changed_system || guest->context != job->garbage)
+        guest_context_load(guest, job->garbage);
+    guest->view = cpuid_view(job->table, job->changes, job->changes_count);
+    guest->trace_boot = guest->trace_count;
+    guest->boot_state = 0;
+    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+    guest->clock_ticks = 0;
+    guest->end = OBSERVATION_RETURNED;
+    guest->call = 0;
+}
+
+void guest_boot_go_on(struct guest *guest) {
+    const struct guest_job *job = &guest->jobs[0];
+
+    guest->boot_job = 0;
+    guest->view = cpuid_view(job->table, job->changes, job->changes_count);
+    guest->trace_boot = 0;
+}
+
+/* Sets the machine up for the next call. False: the batch is done. */
+static bool guest_next(struct guest *guest) {
+    bool is_question = guest->call == guest->calls_count;
+    uint64_t function;
+
+    if (guest->job == guest->jobs_count)
+        return false;
+    function = is_question ? guest->setup->entry : guest->calls[guest->call];
+    if (guest->call >= guest->resolving_count)
+        function = guest_indirect_function(guest, function);
+    guest_call_prepare(guest, function, is_question);
+    return true;
+}
+
+/* A resolver, constructor or `before` function came back: the boot's first question answers for it.
+ */
+static void guest_keep_boot(struct guest *guest) {
+    if (guest->call < guest->resolving_count)
+        guest_indirect_resolved(guest, guest->call);
+    guest->boot_state |= guest->state;
+    guest->boot_cost += guest_cost(guest);
+    if (guest->boot_fault_address == 0)
+        guest->boot_fault_address = guest->fault_address;
+    if (guest->boot_clock_address == 0)
+        guest->boot_clock_address = guest->clock_address;
+    guest->call++;
+}
+
+static void guest_add_boot(struct guest *guest, struct observation *observation) {
+    observation->state |= guest->boot_state;
+    observation->cost += guest->boot_cost;
+    if (observation->fault_address == 0)
+        observation->fault_address = guest->boot_fault_address;
+    if (guest->boot_clock_address != 0)
+        observation->clock_address = guest->boot_clock_address;
+    guest->boot_state = 0;
+    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+}
+
+/* The boot died: what it was still to be asked, it was not. */
+static void guest_skip_boot(struct guest *guest) {
+    const struct observation *dead = &guest->observations[guest->job - 1];
+
+    while (guest->job < guest->jobs_count && guest->jobs[guest->job].continues) {
+        struct observation *observation = &guest->observations[guest->job++];
+
+        *observation = *dead;
+        observation->state |= OBSERVATION_IN_BOOT;
+        observation->boot_count += observation->count;
+        observation->trace += observation->count;
+        observation->count = 0;
+        observation->cost = 0;
+    }
+}
+
+/* The call in hand came to an end, one way or the other: notes what it showed and moves on. */
+static void guest_finish(struct guest *guest) {
+    struct observation *observation = &guest->observations[guest->job];
+    bool failed = guest->end != OBSERVATION_RETURNED;
+    bool is_question = guest->call == guest->calls_count;
+
+    guest->in_call = false;
+    if (guest->uses_out && !guest_out_clean(guest))
+        guest->state |= OBSERVATION_WROTE_FOREIGN;
+    if (!failed)
+        guest->state |= guest_call_state(guest);
+    guest_stack_clean(guest);
+    if (!is_question && !failed) {
+        guest_keep_boot(guest);
+        return;
+    }
+    guest_record(guest);
+    guest_add_boot(guest, observation);
+    if (!is_question)
+        observation->state |= OBSERVATION_IN_BOOT;
+    else if (!failed)
+        guest_call_answer(guest, observation);
+    guest->job++;
+    if (failed)
+        guest_skip_boot(guest);
+    guest->end = OBSERVATION_RETURNED; /* the hooks are to work for the next call */
+    if (guest->job < guest->jobs_count && !guest->jobs[guest->job].continues)
+        guest_boot(guest);
+}
+
+void guest_trap(struct guest *guest) {
+    if (guest->in_call)
+        guest_finish(guest);
+    if (!guest_next(guest))
+        guest_trap_leave(guest, guest->trap_entered, guest->layout.exit);
+}
+
+/* The word at a stack address, counted from SS; false: nothing readable is there. */
+static bool guest_stack_word(const struct guest *guest, uint64_t stack, uint64_t *word) {
+    const struct guest_region *region;
+
+    *word = 0;
+    stack += guest->layout.code_base;
+    region = guest_memory_region(guest, stack);
+    if (!region || !(region->permissions & UC_PROT_READ) ||
+        region->address + region->size - stack < guest->word)
+        return false;
+    memcpy(word, region->host + (stack - region->address), guest->word);
+    return true;
+}
+
+/* Direct (E8), or through a register or memory (FF /2, two to seven bytes). */
+bool guest_follows_call(const struct guest *guest, uint64_t address) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+    uint64_t before = region ? address - region->address : 0;
+    const uint8_t *code = region ? region->host + before : NULL;
+    uint64_t near = guest->word == 2 ? 3 : 5;
+
+    if (!region || !(region->permissions & UC_PROT_EXEC))
+        return false;
+    if (before >= near && code[-(int64_t)near] == 0xe8)
+        return true;
+    for (int64_t size = 2; size <= 7 && (uint64_t)size <= before; size++) {
+        if (code[-size] == 0xff && (code[1 - size] >> 3 & 7) == 2)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the address that execution ended at is what a RET popped: the word just below the stack
+ * pointer, if anything was ever pushed there, and unless a CALL has just pushed the one above it.
+ */
+static bool guest_was_popped(const struct guest *guest, uint64_t address) {
+    uint64_t stack = 0, popped, pushed;
+
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    if (guest->word == 2)
+        stack &= 0xffff;
+    if (guest_stack_word(guest, stack, &pushed) &&
+        guest_follows_call(guest, pushed + guest->layout.code_base))
+        return false;
+    return !guest_stack_untouched(guest, stack - guest->word + guest->layout.code_base) &&
+           guest_stack_word(guest, stack - guest->word, &popped) &&
+           popped + guest->layout.code_base == address;
+}
+
+/* The engine gave up on an instruction. The processor has more of them than the engine: what
+ * Capstone knows is taken for valid, except on purpose (UD2) and behind a LOCK that nothing takes.
+ */
+static void guest_explain_exception(struct guest *guest, uc_err error, uint64_t address) {
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    size_t available = guest_memory_code(guest, address, bytes);
+    unsigned length;
+
+    guest->end = OBSERVATION_UNDEFINED;
+    guest->end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
+    if (error == UC_ERR_INSN_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
+        bytes[0] != 0xf0 &&
+        disassembly_classify(guest->disassembly, bytes, available, address, &length) !=
+            DISASSEMBLY_UNKNOWN)
+        guest->end = OBSERVATION_UNSUPPORTED;
+}
+
+/* The engine came back in mid-call without a word from a hook. */
+static void guest_explain(struct guest *guest, uc_err error, uint64_t address) {
+    if (!guest_memory_region(guest, address)) {
+        guest->end = OBSERVATION_FETCH_FAULT; /* a jump to the batch's own exit */
+        guest->fault_address = address;
+    } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
+        guest_explain_exception(guest, error, address);
+    } else if (error == UC_ERR_OK) {
+        guest->end = OBSERVATION_FORBIDDEN;
+        guest->end_name = "hlt";
+    } else {
+        guest->end = OBSERVATION_HARNESS_FAILURE;
+        guest->end_name = uc_strerror(error);
+    }
+}
+
+/* On a fault the engine's program counter is stale, by as many blocks as it had chained. So a block
+ * that faults for the first time gets hooks, which tell the instruction. False: it has them. */
+static bool guest_hooks_fault(struct guest *guest) {
+    uint64_t first = guest->block_address, last = first + guest->block_size - 1;
+
+    if (!guest->faulted || guest->block_size == 0 || !guest_special_add(guest, first, last))
+        return false;
+    if (guest->specials_full)
+        guest_special_clear(guest);
+    else
+        uc_ctl_remove_cache(guest->uc, first, first + IMAGE_PAGE);
+    return true;
+}
+
+/* Whether the boot is run again because of what is known now: all of it is as it was but for what
+ * the hooks note, and for more of the stack. */
+static bool guest_runs_again(struct guest *guest) {
+    if (!guest->stack_opened && !guest_hooks_fault(guest))
+        return false;
+    guest->stack_opened = false;
+    if (guest->is_continued && guest->boot_job == 0) {
+        guest->starts_over = true;
+        return false;
+    }
+    guest->in_call = false;
+    guest->job = guest->boot_job;
+    guest->trace_count = guest->trace_boot;
+    guest_stack_clean(guest);
+    guest_boot(guest);
+    return true;
+}
+
+/* The engine came back in mid-call: why, and on with the next. False: the batch is done. */
+bool guest_resume(struct guest *guest, uc_err error) {
+    uint64_t address = guest_program_counter(guest);
+
+    if (guest_runs_again(guest)) {
+        guest_context_load(guest, guest->context);
+        return true;
+    }
+    if (guest->end == OBSERVATION_RETURNED)
+        guest_explain(guest, error, address);
+    if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))
+        guest->state |= OBSERVATION_STACK_MOVED;
+    if (guest->end_address == 0)
+        guest->end_address = address;
+    guest_context_load(guest, guest->context);
+    guest_finish(guest);
+    return guest->job < guest->jobs_count;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <string.h>
+
+static const int guest_ids_64[GUEST_REGISTERS_MAX] = {
+    UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
+    UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
+    UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
+};
+static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
+    UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, UC_X86_REG_EBX,
+    UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
+};
+
+/* How each ABI passes arguments and what it keeps. Sources: System V psABI for AMD64 and for i386,
+ * Microsoft's x64 calling convention, GCC's regparm attribute. */
+static const struct {
+    unsigned registers[GUEST_ARGUMENTS_MAX], registers_count;
+    unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
+    struct {
+        unsigned reg, state;
+    } kept[8];
+    size_t kept_count;
+} guest_abis[] = {
+    [GUEST_SYSV64] = {{GUEST_DI, GUEST_SI, GUEST_DX, GUEST_CX, GUEST_R8, GUEST_R8 + 1},
+                      6,
+                      0,
+                      {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                       {GUEST_BP, OBSERVATION_BP_CHANGED},
+                       {GUEST_R12, OBSERVATION_R12_CHANGED},
+                       {GUEST_R13, OBSERVATION_R13_CHANGED},
+                       {GUEST_R14, OBSERVATION_R14_CHANGED},
+                       {GUEST_R15, OBSERVATION_R15_CHANGED}},
+                      6},
+    [GUEST_MS64] = {{GUEST_CX, GUEST_DX, GUEST_R8, GUEST_R8 + 1},
+                    4,
+                    32,
+                    {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                     {GUEST_BP, OBSERVATION_BP_CHANGED},
+                     {GUEST_R12, OBSERVATION_R12_CHANGED},
+                     {GUEST_R13, OBSERVATION_R13_CHANGED},
+                     {GUEST_R14, OBSERVATION_R14_CHANGED},
+                     {GUEST_R15, OBSERVATION_R15_CHANGED},
+                     {GUEST_SI, OBSERVATION_SI_CHANGED},
+                     {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                    8},
+    [GUEST_CDECL32] = {{0},
+                       0,
+                       0,
+                       {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                        {GUEST_BP, OBSERVATION_BP_CHANGED},
+                        {GUEST_SI, OBSERVATION_SI_CHANGED},
+                        {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                       4},
+    [GUEST_REGPARM32] = {{GUEST_AX, GUEST_DX, GUEST_CX},
+                         3,
+                         0,
+                         {{GUEST_BX, OBSERVATION_BX_CHANGED},
+                          {GUEST_BP, OBSERVATION_BP_CHANGED},
+                          {GUEST_SI, OBSERVATION_SI_CHANGED},
+                          {GUEST_DI, OBSERVATION_DI_CHANGED}},
+                         4},
+    [GUEST_REGISTERS] = {{0}, 0, 0, {{0, 0}}, 0},
+};
+
+const int *guest_register_ids(const struct guest *guest) {
+    return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
+}
+
+unsigned guest_register_count(const struct guest *guest) {
+    return guest->image->mode == IMAGE_64 ? 16 : 8;
+}
+
+/* What lies above a 32-bit argument in its register or its place on the stack is undefined (System
+ * V psABI for AMD64, 3.2.3; Microsoft's x64 convention: "the upper bits ... must be ignored"). */
+static uint64_t guest_upper_half(const struct guest *guest, const struct guest_argument *argument,
+                                 unsigned garbage) {
+    bool undefined = guest->setup->abi != GUEST_REGISTERS && guest->word == 8 && !argument->is_wide;
+
+    /* None for the first: a call as most callers make it. */
+    return undefined && garbage > 0 ? guest_garbage(garbage, 0x300) << 32 : 0;
+}
+
+static uint64_t guest_argument_value(const struct guest *guest, size_t index,
+                                     const struct guest_job *job) {
+    const struct guest_argument *argument = &guest->setup->arguments[index];
+
+    switch (argument->kind) {
+    case GUEST_ARGUMENT_TARGET:
+        return job->target | guest_upper_half(guest, argument, job->garbage);
+    case GUEST_ARGUMENT_OUT:
+        return guest->layout.out + IMAGE_PAGE - GUEST_OUT_SIZE - guest->layout.code_base;
+    case GUEST_ARGUMENT_STRING:
+        return guest->strings[index] - guest->layout.code_base;
+    case GUEST_ARGUMENT_NUMBER:
+        break;
+    }
+    return argument->number;
+}
+
+/* Lays the arguments out and returns the bytes they take on the stack. */
+static size_t guest_call_arguments(struct guest *guest, const struct guest_job *job,
+                                   uint64_t *stacked) {
+    enum guest_abi abi = guest->setup->abi;
+    size_t on_stack = 0;
+
+    for (size_t i = 0; i < guest->setup->arguments_count; i++) {
+        const struct guest_argument *argument = &guest->setup->arguments[i];
+        uint64_t value = guest_argument_value(guest, i, job);
+
+        if (abi == GUEST_REGISTERS) {
+            uint64_t mask =
+                argument->place.width >= 8 ? UINT64_MAX : (1ull << argument->place.width * 8) - 1;
+            uint64_t *reg = &guest->regs[argument->place.reg & ~GUEST_HIGH_BYTE];
+            unsigned shift = argument->place.reg & GUEST_HIGH_BYTE ? 8 : 0;
+
+            /* A 32-bit register's write clears the upper half, as hardware does. */
+            if (argument->place.width == 4)
+                *reg = 0;
+            *reg = (*reg & ~(mask << shift)) | (value & mask) << shift;
+        } else if (i < guest_abis[abi].registers_count) {
+            guest->regs[guest_abis[abi].registers[i]] = value;
+        } else {
+            stacked[on_stack++] = value;
+        }
+    }
+    return on_stack;
+}
+
+void guest_call_list_set(struct guest *guest) {
+    enum guest_abi abi = guest->setup->abi;
+
+    guest->registers_set = 1u << GUEST_SP;
+    for (size_t i = 0; i < guest->setup->arguments_count; i++) {
+        if (abi == GUEST_REGISTERS)
+            guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
+        else if (i < guest_abis[abi].registers_count)
+            guest->registers_set |= 1u << guest_abis[abi].registers[i];
+    }
+    for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
+        if (!(guest->registers_set & 1u << reg))
+            continue;
+        guest->set_ids[guest->set_count] = guest_register_ids(guest)[reg];
+        guest->set_pointers[guest->set_count++] = &guest->regs[reg];
+    }
+}
+
+void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
+    const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
+    unsigned garbage = job ? job->garbage : 0, shadow = guest_abis[guest->setup->abi].shadow;
+    uint64_t stacked[GUEST_ARGUMENTS_MAX], above;
+    uint64_t back = guest_trap_address(guest, garbage) - guest->layout.code_base;
+    size_t on_stack = 0;
+
+    memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
+    if (is_question)
+        on_stack = guest_call_arguments(guest, job, stacked);
+    if (guest->changed_system) /* no call leaves anything there for the next one */
+        guest_vectors_fill(guest, guest->context);
+    guest_stack_choose(guest, garbage);
+    guest->stack_pointer = guest_stack_enter(guest, shadow + on_stack * guest->word);
+    above = guest->stack_pointer + guest->word + shadow;
+    guest->frame_end = above + on_stack * guest->word;
+    for (size_t i = 0; i < on_stack; i++)
+        guest_stack_put(guest, above + i * guest->word, &stacked[i], guest->word);
+    guest_stack_put(guest, guest->stack_pointer, &back, guest->word);
+    guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
+    guest_trap_leave(guest, garbage, function);
+    if (guest->uses_out)
+        memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
+    uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
+    guest->budget = guest_budget(guest);
+    guest->end = OBSERVATION_RETURNED;
+    guest->end_name = NULL;
+    guest->state = 0;
+    guest->pushed = 0;
+    guest->wrote = false;
+    guest->faulted = false;
+    guest->covered = 0;
+    guest->fault_address = guest->clock_address = guest->end_address = 0;
+    guest->dirty_before = guest->dirty_count;
+    guest->trace_call = guest->trace_count;
+    guest->trace_limit = (is_question ? guest->trace_call : guest->trace_boot) + GUEST_CPUIDS_MAX;
+    guest->in_call = true;
+}
+
+uint64_t guest_call_argument(struct guest *guest, unsigned index) {
+    enum guest_abi abi = guest->setup->abi;
+    uint64_t value = 0, stack = 0;
+    const uint8_t *host;
+
+    if (abi == GUEST_REGISTERS)
+        abi = guest->image->mode == IMAGE_64 ? GUEST_SYSV64 : GUEST_CDECL32;
+    if (index < guest_abis[abi].registers_count) {
+        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_abis[abi].registers[index]], &value);
+        return value;
+    }
+    index -= guest_abis[abi].registers_count;
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    host = guest_memory_access(guest, stack + guest->word * (1 + index) + guest_abis[abi].shadow,
+                               guest->word, false);
+    if (host)
+        memcpy(&value, host, guest->word);
+    return value;
+}
+
+static uint64_t guest_place_value(const struct guest *guest, const struct guest_place *place,
+                                  const uint64_t *regs, uint64_t flags) {
+    uint64_t value = 0;
+
+    switch (place->kind) {
+    case GUEST_NOWHERE:
+        return 0;
+    case GUEST_CARRY:
+        return flags & 1;
+    case GUEST_ZERO:
+        return flags >> 6 & 1;
+    case GUEST_OUT:
+        memcpy(&value, guest->out + place->offset, place->width);
+        return value;
+    case GUEST_REGISTER:
+        break;
+    }
+    value = regs[place->reg & ~GUEST_HIGH_BYTE] >> (place->reg & GUEST_HIGH_BYTE ? 8 : 0);
+    return place->width >= 8 ? value : value & ((1ull << place->width * 8) - 1);
+}
+
+static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {
+    unsigned garbage = guest->jobs[guest->job].garbage;
+
+    return place->kind == GUEST_OUT &&
+           memcmp(guest->out + place->offset, guest->out_fill[garbage] + place->offset,
+                  place->width) == 0;
+}
+
+/* Real-mode code that comes back with another CS or SS has not come back to where it was called;
+ * the next call could not even start. */
+static bool guest_segments_moved(struct guest *guest) {
+    static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_SS};
+    uint16_t expected = (uint16_t)(guest->layout.code_base >> 4);
+    bool moved = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        uint16_t selector = expected;
+
+        uc_reg_read(guest->uc, ids[i], &selector);
+        moved |= selector != expected;
+        if (selector != expected)
+            uc_reg_write(guest->uc, ids[i], &expected);
+    }
+    return moved;
+}
+
+static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
+    uint64_t expected = guest->stack_pointer + guest->word - guest->layout.code_base;
+    unsigned state = 0;
+
+    if (guest->image->mode == IMAGE_16) {
+        stack_pointer &= 0xffff;
+        if (guest_segments_moved(guest))
+            state |= OBSERVATION_STACK_MOVED;
+    }
+    if (stack_pointer != expected)
+        state |= OBSERVATION_STACK_MOVED;
+    if ((guest->wrote || guest->pushed > 0) && guest_stack_frame_changed(guest))
+        state |= OBSERVATION_FRAME_CHANGED;
+    return state;
+}
+
+/* Flags that calls may change; the rest must not outlive the boot. */
+#define GUEST_FLAGS_ARITHMETIC 0x8d5u
+#define GUEST_FLAGS_DIRECTION 0x400u
+
+/* Which registers to look at when a call comes back. */
+void guest_call_watch(struct guest *guest) {
+    const struct guest_place *places[] = {&guest->setup->answer, &guest->setup->value};
+    const int *ids = guest_register_ids(guest);
+    int count = 0;
+
+    guest->after_ids[count] = UC_X86_REG_EFLAGS;
+    guest->after_pointers[count++] = &guest->after_flags;
+    guest->after_ids[count] = ids[GUEST_SP];
+    guest->after_pointers[count++] = &guest->after[GUEST_SP];
+    for (size_t i = 0; i < guest_abis[guest->setup->abi].kept_count; i++) {
+        unsigned reg = guest_abis[guest->setup->abi].kept[i].reg;
+
+        guest->after_ids[count] = ids[reg];
+        guest->after_pointers[count++] = &guest->after[reg];
+    }
+    for (size_t i = 0; i < 2; i++) {
+        unsigned reg = places[i]->reg & ~GUEST_HIGH_BYTE;
+
+        if (places[i]->kind != GUEST_REGISTER)
+            continue;
+        guest->after_ids[count] = ids[reg];
+        guest->after_pointers[count++] = &guest->after[reg];
+    }
+    guest->after_count = count;
+}
+
+unsigned guest_call_state(struct guest *guest) {
+    enum guest_abi abi = guest->setup->abi;
+    unsigned state = 0;
+
+    uc_reg_read_batch(guest->uc, guest->after_ids, guest->after_pointers, guest->after_count);
+    for (size_t i = 0; i < guest_abis[abi].kept_count; i++) {
+        unsigned reg = guest_abis[abi].kept[i].reg;
+
+        if (guest->after[reg] != guest->regs[reg])
+            state |= guest_abis[abi].kept[i].state;
+    }
+    if (guest->after_flags & GUEST_FLAGS_DIRECTION)
+        state |= OBSERVATION_DIRECTION_SET;
+    if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
+        guest->changed_system = true;
+    if (guest->changed_system)
+        state |= guest_vectors_state(guest);
+    return state | guest_stack_state(guest, guest->after[GUEST_SP]);
+}
+
+void guest_call_answer(struct guest *guest, struct observation *observation) {
+    const struct guest_place *answer = &guest->setup->answer, *value = &guest->setup->value;
+
+    if (guest_place_untouched(guest, answer))
+        observation->state |= OBSERVATION_ANSWER_MISSING;
+    observation->answer = guest_place_value(guest, answer, guest->after, guest->after_flags);
+    observation->value = guest_place_value(guest, value, guest->after, guest->after_flags);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+/* Fibonacci hashing: neighbouring addresses fall far apart. */
+static size_t coverage_bit(uint64_t key) {
+    return (size_t)(key * 0x9e3779b97f4a7c15u >> 32) % GUEST_COVERAGE_BITS;
+}
+
+/* True when the bit was not set before. */
+static bool coverage_set(uint64_t *bits, size_t bit) {
+    uint64_t mask = 1ull << bit % 64;
+    bool is_new = !(bits[bit / 64] & mask);
+
+    bits[bit / 64] |= mask;
+    return is_new;
+}
+
+void guest_cover(struct guest *guest, struct guest_coverage *coverage) {
+    guest->coverage = coverage;
+}
+
+/* An edge is told apart from the one in the other direction by the shift. A call's first edge
+ * starts nowhere, so that the order of calls in a batch does not matter. */
+void guest_coverage_note(struct guest *guest, uint64_t address) {
+    struct guest_coverage *coverage = guest->coverage;
+    uint64_t edge = (guest->covered >> 1) ^ address;
+
+    guest->covered = address;
+    coverage->path = (coverage->path ^ edge) * 0x100000001b3u;
+    coverage->blocks += coverage_set(coverage->block_bits, coverage_bit(address));
+    coverage->edges += coverage_set(coverage->edge_bits, coverage_bit(edge));
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool guest_check_place(const struct guest *guest, const struct guest_place *place,
+                              const char *what, struct errors *errors) {
+    if (place->kind != GUEST_OUT || guest->uses_out)
+        return true;
+    return errors_add(errors, guest->image->path, 0, 0,
+                      "the %s is in the out buffer, but no argument passes it: add $out to the "
+                      "arguments",
+                      what);
+}
+
+static bool guest_check_setup(struct guest *guest, struct errors *errors) {
+    const struct guest_setup *setup = guest->setup;
+    enum image_mode mode =
+        setup->abi == GUEST_SYSV64 || setup->abi == GUEST_MS64 ? IMAGE_64 : IMAGE_32;
+
+    for (size_t i = 0; i < setup->arguments_count; i++)
+        guest->uses_out |= setup->arguments[i].kind == GUEST_ARGUMENT_OUT;
+    if (setup->abi != GUEST_REGISTERS && mode != guest->image->mode)
+        return errors_add(errors, guest->image->path, 0, 0,
+                          "the ABI does not fit %u-bit code: see `abi` in the manifest",
+                          (unsigned)guest->image->mode);
+    if (setup->arguments_count > GUEST_ARGUMENTS_MAX && setup->abi != GUEST_REGISTERS)
+        return errors_add(errors, guest->image->path, 0, 0, "more than %u arguments",
+                          GUEST_ARGUMENTS_MAX);
+    return guest_check_place(guest, &setup->answer, "answer", errors) &&
+           guest_check_place(guest, &setup->value, "value", errors);
+}
+
+/* As a loader does, then what the manifest names. */
+static bool guest_list_calls(struct guest *guest, struct errors *errors) {
+    const struct guest_setup *setup = guest->setup;
+    size_t constructors = setup->constructors ? guest->image->constructors_count : 0;
+
+    guest->calls = calloc(guest->resolving_count + constructors + setup->before_count + 1,
+                          sizeof *guest->calls);
+    if (!guest->calls)
+        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+    for (size_t i = 0; i < guest->resolving_count; i++)
+        guest->calls[guest->calls_count++] = guest->indirects[i].resolver;
+    for (size_t i = 0; i < constructors; i++)
+        guest->calls[guest->calls_count++] = guest->image->constructors[i];
+    for (size_t i = 0; i < setup->before_count; i++)
+        guest->calls[guest->calls_count++] = setup->before[i];
+    return true;
+}
+
+static bool guest_open_engine(struct guest *guest, struct errors *errors) {
+    uc_mode mode = guest->image->mode == IMAGE_64   ? UC_MODE_64
+                   : guest->image->mode == IMAGE_32 ? UC_MODE_32
+                                                    : UC_MODE_16;
+    uc_err error = uc_open(UC_ARCH_X86, mode, &guest->uc);
+
+    if (error != UC_ERR_OK)
+        return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
+    guest->word = (unsigned)guest->image->mode / 8;
+    guest->disassembly = disassembly_open(guest->image->mode);
+    if (!guest->disassembly)
+        return errors_add(errors, NULL, 0, 0, "Capstone does not start");
+    guest->blocks = calloc(GUEST_BLOCKS, sizeof *guest->blocks);
+    guest->trace = malloc(GUEST_TRACE_MAX * sizeof *guest->trace);
+    if (!guest->blocks || !guest->trace)
+        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+    return true;
+}
+
+/* Segment state that differs from the engine's reset: thread pointers, and CS in 16-bit code. */
+static bool guest_set_segments(struct guest *guest, struct errors *errors) {
+    uint64_t thread = guest->layout.tls + IMAGE_PAGE;
+    uint16_t selector = (uint16_t)(guest->layout.code_base >> 4);
+    const uint16_t empty = 0xffff;
+    uc_err error = UC_ERR_OK;
+
+    if (guest->image->mode == IMAGE_64) {
+        error = uc_reg_write(guest->uc, UC_X86_REG_FS_BASE, &thread);
+        if (error == UC_ERR_OK) /* kernels keep the canary behind %gs */
+            error = uc_reg_write(guest->uc, UC_X86_REG_GS_BASE, &thread);
+    } else if (guest->image->mode == IMAGE_16) {
+        static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_DS, UC_X86_REG_ES, UC_X86_REG_SS};
+
+        for (size_t i = 0; i < 4 && error == UC_ERR_OK; i++)
+            error = uc_reg_write(guest->uc, ids[i], &selector);
+    }
+    if (error == UC_ERR_OK) /* the engine starts with all of the x87's registers in use */
+        error = uc_reg_write(guest->uc, UC_X86_REG_FPTAG, &empty);
+    guest_control_read(guest, &guest->control);
+    if (error == UC_ERR_OK)
+        error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES && error == UC_ERR_OK; garbage++) {
+        guest_vectors_fill(guest, garbage);
+        error = uc_context_alloc(guest->uc, &guest->contexts[garbage]);
+        if (error == UC_ERR_OK)
+            error = uc_context_save(guest->uc, guest->contexts[garbage]);
+    }
+    return error == UC_ERR_OK ||
+           errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
+}
+
+/* True when the engine was stopped only to be started again, at guest->restart. */
+static bool guest_goes_on(struct guest *guest, uc_err error) {
+    bool goes_on = guest->restarts && error == UC_ERR_OK && guest->end == OBSERVATION_RETURNED;
+
+    if (guest->specials_full)
+        guest_special_clear(guest);
+    if (goes_on && guest->retranslate)
+        uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
+    guest->restarts = guest->retranslate = false;
+    return goes_on;
+}
+
+static void guest_emulate(struct guest *guest) {
+    uint64_t start = guest->layout.trap;
+
+    guest->in_call = false;
+    for (;;) {
+        uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
+
+        start = guest->restart;
+        if (guest_goes_on(guest, error))
+            continue;
+        start = guest->layout.trap;
+        if (!guest->in_call || !guest_resume(guest, error))
+            return;
+    }
+}
+
+struct guest *guest_new(const struct image *image, const struct guest_setup *setup,
+                        struct errors *errors) {
+    struct guest *guest = calloc(1, sizeof *guest);
+
+    if (!guest) {
+        errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+        return NULL;
+    }
+    guest->image = image;
+    guest->setup = setup;
+    guest_call_list_set(guest);
+    if (!guest_check_setup(guest, errors) || !guest_open_engine(guest, errors) ||
+        !guest_memory_map(guest, errors) || !guest_set_segments(guest, errors) ||
+        !guest_hooks_add(guest, errors) || !guest_indirect_open(guest, errors) ||
+        !guest_list_calls(guest, errors)) {
+        guest_free(guest);
+        return NULL;
+    }
+    guest_reset(guest);
+    return guest;
+}
+
+void guest_free(struct guest *guest) {
+    if (!guest)
+        return;
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
+        if (guest->contexts[garbage])
+            uc_context_free(guest->contexts[garbage]);
+    }
+    if (guest->uc)
+        uc_close(guest->uc);
+    guest_memory_free(guest);
+    disassembly_close(guest->disassembly);
+    free(guest->blocks);
+    free(guest->trace);
+    free(guest->calls);
+    free(guest->indirects);
+    free(guest);
+}
+
+/* How many of the jobs fit the trace buffer, whole boots only. */
+static size_t guest_jobs_that_fit(const struct guest_job *jobs, size_t count) {
+    size_t boots = 0;
+
+    if (count <= GUEST_BOOT_JOBS)
+        return count;
+    for (size_t i = 0; i <= GUEST_BOOT_JOBS; i++) {
+        if (!jobs[i].continues)
+            boots = i;
+    }
+    return boots ? boots : GUEST_BOOT_JOBS;
+}
+
+size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
+                 struct observation *observations) {
+    count = guest_jobs_that_fit(jobs, count);
+    guest->jobs = jobs;
+    guest->observations = observations;
+    guest->jobs_count = count;
+    guest->job = 0;
+    guest->trace_count = 0;
+    guest->end = OBSERVATION_RETURNED;
+    guest->is_continued = jobs[0].continues;
+    guest->starts_over = false;
+    if (guest->is_continued)
+        guest_boot_go_on(guest);
+    else
+        guest_boot(guest);
+    guest_emulate(guest);
+    for (size_t i = guest->job; i < count; i++)
+        observations[i] = (struct observation){.end = OBSERVATION_HARNESS_FAILURE,
+                                               .end_name = "the batch ended early"};
+    guest->jobs = NULL;
+    return guest->starts_over ? 0 : count;
+}
+
+void guest_reset(struct guest *guest) {
+    guest_memory_restore(guest);
+    guest_stack_reset(guest);
+    guest_context_load(guest, 0);
+}
+
+const char *guest_engine_version(void) {
+    static char text[24];
+    unsigned major, minor;
+    unsigned version = uc_version(&major, &minor);
+
+    snprintf(text, sizeof text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
+    return text;
+}

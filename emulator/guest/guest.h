@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_GUEST_GUEST_H
+#define HVSPEC_EMULATOR_GUEST_GUEST_H
+
+#include "base/errors.h"
+#include "emulator/image/image.h"
+#include "emulator/cpuid/observation.h"
+
+/*
+ * A machine with an image loaded, ready to be called under a scripted CPUID and to be put back as
+ * it was. The only module that knows Unicorn. One guest per process.
+ */
+enum guest_abi {
+    GUEST_SYSV64,
+    GUEST_MS64,
+    GUEST_CDECL32,
+    GUEST_REGPARM32, /* -mregparm=3: EAX, EDX, ECX, then the stack */
+    GUEST_REGISTERS  /* no C ABI: the setup names each register; nothing is callee-saved */
+};
+
+enum guest_place_kind {
+    GUEST_NOWHERE,
+    GUEST_REGISTER,
+    GUEST_CARRY, /* the carry flag */
+    GUEST_ZERO,  /* the zero flag */
+    GUEST_OUT    /* the out buffer, `offset` bytes in */
+};
+
+/* A place where an answer or an argument is. */
+struct guest_place {
+    enum guest_place_kind kind;
+    unsigned reg;    /* opaque: from guest_place_parse */
+    unsigned offset; /* bytes; GUEST_OUT; at most GUEST_OUT_SIZE - width */
+    unsigned width;  /* bytes: 1, 2, 4 or 8 */
+};
+
+#define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
+#define GUEST_STRING_MAX 255u        /* bytes of a string argument */
+#define GUEST_ARGUMENTS_MAX 6u       /* fewest that every ABI passes the same way */
+#define GUEST_BUDGET_DEFAULT 100000u /* instructions in one call; real detection takes hundreds */
+/* The stack that a call finds, in KiB, with its caller's frame: as a thread's, and in real mode. */
+#define GUEST_STACK_KIB 512
+#define GUEST_STACK_KIB_16 12
+#define GUEST_PAUSE_INSTRUCTIONS 64u /* that a PAUSE counts for: about its cycles */
+/* CPUIDs in one question, or in all that runs ahead of a boot's first; more is out of budget. */
+#define GUEST_CPUIDS_MAX 8192u
+
+enum guest_argument_kind {
+    GUEST_ARGUMENT_TARGET,
+    GUEST_ARGUMENT_OUT,
+    GUEST_ARGUMENT_NUMBER,
+    GUEST_ARGUMENT_STRING
+};
+
+struct guest_argument {
+    enum guest_argument_kind kind;
+    struct guest_place place; /* GUEST_REGISTERS only: which register */
+    uint64_t number;          /* GUEST_ARGUMENT_NUMBER */
+    const char *string;       /* GUEST_ARGUMENT_STRING; borrowed */
+    bool is_wide; /* GUEST_ARGUMENT_TARGET: the function takes 64 bits; else the upper half of its
+                     register is undefined, but for GUEST_REGISTERS */
+};
+
+struct guest_stub {
+    const char *name; /* an undefined symbol; borrowed */
+    uint64_t value;   /* what a call of it returns */
+};
+
+/* How to call a probe. Everything pointed to is borrowed and must outlive the guest. */
+struct guest_setup {
+    enum guest_abi abi;
+    uint64_t entry;
+    const uint64_t *before; /* called once per boot, in order, without arguments */
+    size_t before_count;
+    /* Which of `entry` and `before` are resolvers of indirect functions (GNU ifunc): what they
+     * return is called instead. */
+    const uint64_t *resolvers;
+    size_t resolvers_count;
+    const struct guest_argument *arguments;
+    size_t arguments_count;
+    struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
+    const struct guest_stub *stubs;
+    size_t stubs_count;
+    bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
+    uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
+};
+
+/* One call of the probe. */
+struct guest_job {
+    const struct cpuid_table *table;    /* borrowed until guest_run returns */
+    const struct cpuid_change *changes; /* likewise */
+    size_t changes_count;
+    uint32_t target;  /* the leaf asked for */
+    bool continues;   /* goes on in the boot of the job before it, same table and changes; else a
+                         fresh boot: the image as loaded, then `before` */
+    unsigned garbage; /* what the ABI leaves undefined: which bytes fill registers, dead stack and
+                         the upper half of a 32-bit argument, and where the stack lies. Runs that
+                         differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
+};
+#define GUEST_GARBAGES 4u
+
+struct guest;
+
+/* NULL with errors noted: the engine failed, or the setup does not fit the image. Freed by
+ * guest_free. */
+struct guest *guest_new(const struct image *image, const struct guest_setup *setup,
+                        struct errors *errors);
+void guest_free(struct guest *guest);
+
+/* Runs jobs in order and writes one observation each. Returns how many were done, at least 1 of
+ * count > 0: fewer than `count` when the trace buffer is full; call again with the rest. The jobs
+ * of a boot belong in one call, at most GUEST_BOOT_JOBS. The traces live until the next guest_run.
+ *
+ * A boot that is longer goes on where the first job continues: in the boot of the last job of the
+ * call before, which must have returned; `boot_trace` then starts with this call. There, and only
+ * there, 0 is returned when the boot has to be run again, because code that faults wants hooks or
+ * more of the stack is mapped now: nothing of this call counts, and the caller starts over. */
+size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
+                 struct observation *observations);
+#define GUEST_BOOT_JOBS 64u
+
+/* Puts everything back as after guest_new, so that what follows cannot depend on what was run
+ * before. Between two calls of a boot nothing is put back. */
+void guest_reset(struct guest *guest);
+
+/* Which code ran, for a search that is guided by it: blocks and the edges between them, by hash, so
+ * that two may fall together. Zeroed by its owner. */
+#define GUEST_COVERAGE_BITS 65536u
+struct guest_coverage {
+    size_t blocks, edges; /* seen so far */
+    uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
+    uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64];
+};
+
+/* From now on notes what runs in `coverage`, which is borrowed; NULL: in nothing. */
+void guest_cover(struct guest *guest, struct guest_coverage *coverage);
+
+/* What the general registers (in the order of their encoding) and the arithmetic flags hold when
+ * code at a watched address is about to run. In 16-bit and 32-bit code the first eight are there.
+ */
+#define GUEST_WATCHED_REGISTERS 16u
+#define GUEST_WATCHED_STACK 4u       /* index of the stack pointer */
+#define GUEST_WATCHED_FLAGS 0xcc5ull /* CF, PF, ZF, SF, DF, OF; nothing that is in use reads AF */
+struct guest_passing {
+    uint64_t address;
+    uint64_t registers[GUEST_WATCHED_REGISTERS], flags;
+    uint64_t stack; /* hash of the call's stack, from its red zone (128 bytes) on */
+};
+
+/* Places to watch. `pass` may change registers, not flags, and then returns true. With `noise` (not
+ * 0: the seed) all of the image's own data that can be written and is no code is made random each
+ * time, before `pass`. */
+#define GUEST_WATCHED_MAX 8u
+struct guest_watch {
+    uint64_t addresses[GUEST_WATCHED_MAX];
+    size_t addresses_count;
+    bool (*pass)(void *context, struct guest_passing *passing);
+    void *context;
+    uint64_t noise;
+};
+
+/* Watches places in the code; to be called once, ahead of the first run, since code that was
+ * translated is not watched. `watch` is borrowed. False: the engine refuses. */
+bool guest_watch(struct guest *guest, const struct guest_watch *watch);
+
+/* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
+ * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
+bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);
+
+/* Unicorn's version, "2.0.1". */
+const char *guest_engine_version(void);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_GUEST_INTERNAL_H
+#define HVSPEC_EMULATOR_GUEST_INTERNAL_H
+
+/* What the files of the guest module share; nobody else includes this. */
+#include "emulator/decode/disassembly.h"
+#include "emulator/guest/guest.h"
+
+#include <unicorn/unicorn.h>
+
+/* General registers in the order of their encoding. */
+enum guest_register {
+    GUEST_AX,
+    GUEST_CX,
+    GUEST_DX,
+    GUEST_BX,
+    GUEST_SP,
+    GUEST_BP,
+    GUEST_SI,
+    GUEST_DI,
+    GUEST_R8,
+    GUEST_R12 = 12,
+    GUEST_R13,
+    GUEST_R14,
+    GUEST_R15,
+    GUEST_REGISTERS_MAX
+};
+#define GUEST_HIGH_BYTE 0x100u /* or-ed to a place's register: AH, CH, DH, BH */
+
+/* The harness's own areas, one after the other in an address range that the image leaves free. */
+struct guest_layout {
+    uint64_t code_base; /* of CS; 0 except in 16-bit code */
+    uint64_t trap;      /* page with the code every call returns to; executable only */
+    uint64_t slot;      /* page with the addresses that the trap jumps to; readable only */
+    uint64_t exit;      /* never mapped: where a batch ends */
+    uint64_t gdt, tls;  /* tls: two pages, the thread pointer at the start of the second */
+    uint64_t out, strings;
+    uint64_t stacks;
+    uint64_t end;
+};
+
+/* The stack that calls with one kind of garbage run on. */
+struct guest_stack {
+    uint64_t first, end;
+    uint64_t open; /* in use from here on; below it nothing is filled or mapped yet */
+    uint64_t bits; /* of the stack pointer in its page that differ from the first stack's */
+    uint8_t *host; /* live memory */
+    uint8_t *fill; /* what lies in it ahead of a call, from `open` on */
+};
+
+struct guest_region {
+    uint64_t address;
+    size_t size;
+    unsigned permissions; /* UC_PROT_* */
+    uint8_t *host;        /* live memory */
+    uint8_t *pristine;    /* what a fresh boot finds there; NULL: read-only, or kept elsewhere */
+    uint64_t own_first, own_last;
+    bool is_image;
+};
+#define GUEST_REGIONS_MAX 64u
+
+/* One translated block that was seen: what running it costs and whether it needs care. */
+struct guest_block {
+    uint64_t address; /* 0: empty */
+    uint64_t hash;    /* of its bytes, where the code can change */
+    uint64_t version; /* of all code that can change, when the hash was last looked at */
+    uint64_t cpuid;   /* where its only CPUID is; 0: it has none or several, or it can change */
+    uint32_t size;
+    uint16_t pushes;
+    uint32_t instructions; /* as they count against the budget */
+    bool changes_system, can_change;
+    bool writes; /* to memory in other ways than by pushing */
+};
+
+/* Instructions with a hook of their own; a range where it is not known where they begin. */
+struct guest_special {
+    uint64_t first, last;
+    uc_hook hook;
+    struct guest *guest;
+    struct disassembly_access access; /* alignment 0: any instruction that needs care */
+};
+#define GUEST_PLAIN 1024u
+#define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
+#define GUEST_BLOCKS 8192u       /* a power of two */
+
+struct guest_import_function; /* guest_imports.c */
+
+/* An indirect function. */
+struct guest_indirect {
+    uint64_t resolver;
+    uint64_t slot;     /* where the function's address goes; 0: nowhere */
+    uint64_t function; /* that address; 0: the resolver has failed */
+};
+
+/* What decides how the floating-point instructions work. */
+struct guest_control {
+    uint32_t mxcsr;
+    uint16_t x87, tags; /* control word; which registers are in use */
+};
+
+struct guest {
+    uc_engine *uc;
+    uc_context *contexts[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
+    unsigned context;                     /* ...and whose was loaded last */
+    struct disassembly *disassembly;
+    const struct image *image;
+    const struct guest_setup *setup;
+    unsigned word; /* bytes of a register: 2, 4 or 8 */
+    struct guest_layout layout;
+    struct guest_region regions[GUEST_REGIONS_MAX];
+    size_t regions_count;
+
+    uint8_t *trap, *slot, *out;                        /* host memory of those areas */
+    struct guest_stack stacks[GUEST_GARBAGES], *stack; /* the one in use */
+    uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
+    uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
+    uint8_t *tls_pristine; /* NULL: the image has no thread-local data */
+    bool uses_out;
+
+    uint64_t *strings; /* guest addresses of string arguments, per argument */
+    const struct guest_import_function **imports;
+    uint64_t *calls; /* resolvers, constructors, then `before`: called once per boot */
+    size_t calls_count, resolving_count;
+    struct guest_indirect *indirects; /* the image's, then the setup's */
+    size_t indirects_count;
+
+    uint8_t *dirty; /* a bit per page of the writable image regions, in region order */
+    uint64_t *dirty_pages;
+    size_t dirty_count, dirty_capacity;
+    uint64_t write_first, write_last; /* the writable image regions' extent */
+
+    struct guest_special specials[GUEST_SPECIALS_MAX];
+    size_t specials_count;
+    bool specials_full;
+    uint64_t
+        plain[GUEST_PLAIN]; /* addresses + 1, by their low bits, where hooks find nothing to do */
+    uint64_t code_version;  /* counts changes of code that can change */
+    struct guest_block *blocks;
+    size_t blocks_count;
+
+    struct cpuid_execution *trace;
+    size_t trace_count, trace_boot, trace_call;
+    size_t trace_limit; /* what the count may reach in this call */
+
+    /* The batch in hand. */
+    const struct guest_job *jobs;
+    struct observation *observations;
+    size_t jobs_count, job;
+    unsigned trap_entered; /* whose garbage's entry of the trap the call returned to */
+    bool at_trap;          /* the block that runs is an entry of the trap */
+    bool trap_crossed;     /* the trap jumps to another entry's loads next */
+    size_t boot_job;       /* the first one of the boot in hand */
+    bool is_continued;     /* the first job's boot began in the batch before */
+    bool starts_over;      /* and has to be run again from there */
+    size_t call;           /* index in `calls`; calls_count: the question itself */
+    bool in_call;
+    bool boot_failed;
+    bool changed_system;
+    struct cpuid_view view;
+    unsigned registers_set;           /* a bit for each that is written for each call */
+    int set_ids[GUEST_REGISTERS_MAX]; /* those... */
+    void *set_pointers[GUEST_REGISTERS_MAX];
+    int set_count;
+    uint64_t regs[GUEST_REGISTERS_MAX];     /* as at the call's entry */
+    uint64_t stack_pointer;                 /* at the call's entry */
+    uint64_t flags;                         /* as after guest_new */
+    struct guest_control control;           /* likewise */
+    int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
+    void *after_pointers[GUEST_REGISTERS_MAX + 4];
+    int after_count;
+    uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
+    uint64_t frame_end; /* first stack byte above the call's arguments */
+    int64_t budget;
+    size_t dirty_before; /* pages dirty ahead of the call */
+    /* What the blocks that this call ran may have written, besides what hooks watch. */
+    size_t pushed; /* words pushed */
+    bool wrote;    /* anything else */
+
+    /* What constructors and `before` showed: noted for the boot's first question. */
+    unsigned boot_state;
+    uint64_t boot_cost, boot_fault_address, boot_clock_address;
+
+    /* Why the engine was stopped, and what else was seen; reset for each call. */
+    enum observation_end end;
+    const char *end_name;
+    uint64_t fault_address, clock_address;
+    unsigned state;
+    uint64_t end_address;   /* 0: the program counter's */
+    bool faulted;           /* memory was read or written in vain */
+    bool stack_opened;      /* during this call */
+    uint64_t instruction;   /* the last one that a block or special hook saw */
+    uint64_t block_cpuid;   /* the only place in the block that runs where a CPUID can be; or 0 */
+    uint64_t block_address; /* of the block that runs */
+    uint32_t block_size;
+    bool restarts; /* the stop is no end: the engine goes on at `restart` */
+    uint64_t restart;
+    bool retranslate; /* the block there has new hooks */
+    unsigned clock_ticks;
+
+    const struct guest_watch *watch; /* NULL: nobody asked */
+    uint64_t watch_noise;            /* state of its random numbers */
+    struct guest_coverage *coverage; /* NULL: nobody asked */
+    uint64_t covered;                /* the block before the one that runs; 0: none in this call */
+};
+
+/* Instructions that one call may execute. */
+static inline int64_t guest_budget(const struct guest *guest) {
+    return (int64_t)(guest->setup->budget ? guest->setup->budget : GUEST_BUDGET_DEFAULT);
+}
+
+/* Each job of a run may be a boot of its own, with constructors and `before` ahead of it. The
+ * memory is touched as far as it is used. */
+#define GUEST_TRACE_MAX (GUEST_BOOT_JOBS * 2 * GUEST_CPUIDS_MAX)
+#define GUEST_STACK_SIZE (GUEST_STACK_KIB * 1024u)
+#define GUEST_STACK_SIZE_16 (GUEST_STACK_KIB_16 * 1024u)
+#define GUEST_AREA_SIZE 0x8000000u /* of the stacks and the rest; a power of two */
+/* Unmapped below a stack, so that a frame that is far too large ends there; a page in 16-bit code.
+ * What is near is the stack's end even while the stack pointer has not gone there. */
+#define GUEST_GUARD_SIZE 0x1000000u
+#define GUEST_GUARD_NEAR 0x10000u
+#define GUEST_RECURSION_DEPTH 0x10000u /* bytes of stack in use: see guest_stack_recurses */
+#define GUEST_RECURSION_CALLS 16u
+/* Bytes of the caller's frame above the arguments that are checked; what fills the out buffer's
+ * page ahead of the buffer. */
+#define GUEST_FRAME_SIZE 512u
+#define GUEST_OUT_PADDING 0xa5
+#define GUEST_PUSH_MAX 8u /* bytes that one instruction pushes */
+
+/* map.c: where everything lies. */
+bool guest_memory_map(struct guest *guest, struct errors *errors);
+/* `size` bytes of fresh host memory for an address, with `bytes` in them when there are any... */
+uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                        const uint8_t *bytes, struct errors *errors);
+/* ...and the engine told of a part of it. */
+bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                    uint8_t *host, struct errors *errors);
+/* The values that fill undefined things: the same for equal arguments, different otherwise. */
+uint64_t guest_garbage(unsigned garbage, uint64_t what);
+
+/* memory.c: what was written, and putting it back. */
+void guest_memory_free(struct guest *guest);
+void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size);
+void guest_memory_restore(struct guest *guest);
+/* False: the page was written ahead of the buffer, which is put right. */
+bool guest_out_clean(struct guest *guest);
+/* The bytes of the instruction at an address, DISASSEMBLY_INSTRUCTION_MAX at most; how many. */
+size_t guest_memory_code(const struct guest *guest, uint64_t address, uint8_t *bytes);
+const struct guest_region *guest_memory_region(const struct guest *guest, uint64_t address);
+/* Host memory of `size` guest bytes, or NULL with the call's end set as the guest's own access
+ * would have ended. */
+uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
+/* How an access to memory that is not there, or not so permitted, ends a call. */
+enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
+
+/* stack.c: what each call runs on. */
+void guest_stack_layout(struct guest *guest);
+bool guest_stack_map(struct guest *guest, struct errors *errors);
+void guest_stack_free(struct guest *guest);
+/* From now on calls run on that garbage's stack. */
+void guest_stack_choose(struct guest *guest, unsigned garbage);
+void guest_stack_reset(struct guest *guest);
+/* The stack pointer at a call's entry, with `above` bytes for the callee above the return address.
+ */
+uint64_t guest_stack_enter(const struct guest *guest, size_t above);
+void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
+void guest_stack_clean(struct guest *guest);
+/* The guest is about to use the byte at an address for the first time. False: not in its stack. */
+bool guest_stack_open(struct guest *guest, uint64_t address);
+/* Whether the call in hand is in a recursion that does not end. */
+bool guest_stack_recurses(const struct guest *guest);
+/* Whether the caller's frame is not as it was. */
+bool guest_stack_frame_changed(const struct guest *guest);
+/* Whether a word below the call's frame still holds what it was filled with. */
+bool guest_stack_untouched(const struct guest *guest, uint64_t address);
+
+/* call.c: the ABI. */
+void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question);
+/* To be called whenever guest->setup changes. */
+void guest_call_watch(struct guest *guest);
+/* What the call that just returned did to the machine: enum observation_state, or-ed. */
+unsigned guest_call_state(struct guest *guest);
+void guest_call_answer(struct guest *guest, struct observation *observation);
+uint64_t guest_call_argument(struct guest *guest, unsigned index);
+const int *guest_register_ids(const struct guest *guest);
+unsigned guest_register_count(const struct guest *guest);
+/* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
+ * rest is up to the trap. */
+void guest_call_list_set(struct guest *guest);
+
+/* vectors.c: vector and floating-point registers. */
+/* Gives them that garbage's values. */
+void guest_vectors_fill(struct guest *guest, unsigned garbage);
+/* Notes the state of the floating-point units that a call has to leave. */
+void guest_control_read(struct guest *guest, struct guest_control *control);
+/* What the call that just returned did to them: enum observation_state, or-ed. */
+unsigned guest_vectors_state(struct guest *guest);
+
+/* trap.c: the code that every call returns to. */
+void guest_trap_write(struct guest *guest);
+/* What a call with that garbage returns to. */
+uint64_t guest_trap_address(const struct guest *guest, unsigned garbage);
+/* Has the trap that was entered jump to an address, with all registers that are not set for each
+ * call as that garbage has them. */
+void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address);
+/* A block of the trap's page is about to run. False: nobody but the guest's code wants that. */
+bool guest_trap_enter(struct guest *guest, uint64_t address);
+static inline bool guest_is_trap(const struct guest *guest, uint64_t address) {
+    return address - guest->layout.trap < IMAGE_PAGE;
+}
+
+/* hooks.c: what the engine calls. */
+bool guest_hooks_add(struct guest *guest, struct errors *errors);
+void guest_stop(struct guest *guest, enum observation_end end, const char *name);
+/* Stops the engine to have it started again at an address. */
+void guest_go_on_at(struct guest *guest, uint64_t address);
+/* The address of the next instruction. */
+uint64_t guest_program_counter(struct guest *guest);
+
+/* batch.c: from call to call. */
+/* Puts all registers back as after guest_new, with that garbage in those that no argument uses. */
+void guest_context_load(struct guest *guest, unsigned garbage);
+void guest_boot(struct guest *guest);
+/* Goes on in the boot of the batch before. */
+void guest_boot_go_on(struct guest *guest);
+void guest_trap(struct guest *guest);
+bool guest_resume(struct guest *guest, uc_err error);
+/* Whether a call may end right ahead of an address. */
+bool guest_follows_call(const struct guest *guest, uint64_t address);
+
+/* special.c: instructions that are not simply run. True: a new hook, or no room for it, and
+ * the block must not run as it is. */
+bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
+/* The same for one that needs nothing but its memory aligned. */
+bool guest_special_align(struct guest *guest, uint64_t address,
+                         const struct disassembly_access *access);
+void guest_special_clear(struct guest *guest);
+
+/* blocks.c: instructions counted and classified a block at a time. */
+const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);
+
+/* coverage.c: which code ran. Only while guest->coverage is set. */
+void guest_coverage_note(struct guest *guest, uint64_t address);
+
+/* indirect.c: indirect functions. */
+/* Finds out which resolvers have to run at each boot, and runs the others. */
+bool guest_indirect_open(struct guest *guest, struct errors *errors);
+/* The resolver with this index in guest->indirects came back. */
+void guest_indirect_resolved(struct guest *guest, size_t index);
+/* What is called for a function of the setup. */
+uint64_t guest_indirect_function(const struct guest *guest, uint64_t function);
+
+/* imports.c: undefined symbols. */
+bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);
+void guest_import_call(struct guest *guest, size_t index);
+static inline bool guest_is_import(const struct guest *guest, uint64_t address) {
+    return address - guest->image->import_area < guest->image->import_area_size;
+}
+
+#endif

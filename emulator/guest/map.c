@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE IMAGE_PAGE
+
+uint64_t guest_garbage(unsigned garbage, uint64_t what) {
+    uint64_t x = (garbage + 1) * 0x9e3779b97f4a7c15u + what * 0xd1342543de82ef95u;
+
+    if (garbage == GUEST_GARBAGES - 1)
+        return 0; /* fresh memory on many systems: what hides an uninitialised read */
+    if (garbage == GUEST_GARBAGES - 2)
+        return UINT64_MAX;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+static uint64_t guest_image_end(const struct image *image) {
+    uint64_t end = image->import_area + image->import_area_size;
+
+    for (size_t i = 0; i < image->segments_count; i++) {
+        if (image->segments[i].address + image->segments[i].size > end)
+            end = image->segments[i].address + image->segments[i].size;
+    }
+    return end;
+}
+
+static bool guest_range_is_free(const struct image *image, uint64_t first, uint64_t size) {
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if (first < segment->address + segment->size && segment->address < first + size)
+            return false;
+    }
+    return image->import_area_size == 0 || first >= image->import_area + image->import_area_size ||
+           first + size <= image->import_area;
+}
+
+/* Real-mode code sees the 64 KiB behind CS, and everything has to fit there behind the code: just
+ * so behind a boot sector at 0x7c00. What is never mapped bounds the out buffer and the stack. */
+static bool guest_layout_16(struct guest *guest, struct errors *errors) {
+    struct guest_layout *layout = &guest->layout;
+    uint64_t start = guest->image->segments[0].address;
+    uint64_t at = (guest_image_end(guest->image) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+
+    layout->code_base = guest->setup->entry < 0x10000 ? 0 : start;
+    layout->trap = at;
+    layout->slot = at + PAGE;
+    layout->strings = at + 2 * PAGE;
+    layout->out = at + 3 * PAGE;
+    layout->exit = at + 4 * PAGE;
+    layout->stacks = at + 5 * PAGE;
+    layout->end = layout->stacks + GUEST_STACK_SIZE_16;
+    if (layout->end > layout->code_base + 0x10000 || layout->end > 0x100000)
+        return errors_add(errors, guest->image->path, 0, 0,
+                          "16-bit code must leave 32 KiB free behind it in its 64 KiB segment");
+    return true;
+}
+
+/* What 64-bit code is given lies above 4 GiB, as in a process, where an address that is cut to 32
+ * bits leads nowhere. Flat code may be part of a boot, where there is nothing above. */
+#define GUEST_HIGH 0x100000000u
+
+/* Where in the area the harness's pages lie: well above the first stack, and in the same 2 MiB as
+ * its last page, since the engine's map grows with how many of those are in use. */
+#define GUEST_AREA_PAGES 0x67f0000u
+
+static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
+    static const uint64_t starts[] = {0x70000000, 0x20000000, 0x50000000, 0xa0000000, 0xd0000000};
+    const struct image *image = guest->image;
+    uint64_t high = image->mode == IMAGE_64 && !image->is_flat ? GUEST_HIGH : 0;
+    struct guest_layout *layout = &guest->layout;
+
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        uint64_t area = high + starts[i], at = area + GUEST_AREA_PAGES;
+
+        *layout = (struct guest_layout){
+            .trap = at,
+            .slot = at + PAGE,
+            .exit = at + 2 * PAGE,
+            .gdt = at + 4 * PAGE,
+            .tls = at + 6 * PAGE,
+            .out = at + 9 * PAGE,
+            .strings = at + 11 * PAGE,
+            .stacks = area,
+            .end = area + GUEST_AREA_SIZE,
+        };
+        if (guest_range_is_free(image, area, GUEST_AREA_SIZE) &&
+            guest_range_is_free(image, starts[i], GUEST_AREA_SIZE))
+            return true;
+    }
+    return errors_add(errors, guest->image->path, 0, 0,
+                      "the file's segments leave no room for a stack");
+}
+
+uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                        const uint8_t *bytes, struct errors *errors) {
+    struct guest_region *region = &guest->regions[guest->regions_count];
+    uint8_t *host;
+
+    if (guest->regions_count == GUEST_REGIONS_MAX) {
+        errors_add(errors, guest->image->path, 0, 0, "more than %u segments", GUEST_REGIONS_MAX);
+        return NULL;
+    }
+    host = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (host == MAP_FAILED) {
+        errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+        return NULL;
+    }
+    if (bytes)
+        memcpy(host, bytes, size);
+    *region = (struct guest_region){.address = address,
+                                    .size = size,
+                                    .permissions = permissions,
+                                    .host = host,
+                                    .own_first = address,
+                                    .own_last = address + size - 1};
+    guest->regions_count++;
+    return host;
+}
+
+bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                    uint8_t *host, struct errors *errors) {
+    uc_err error = uc_mem_map_ptr(guest->uc, address, size, permissions, host);
+
+    return error == UC_ERR_OK ||
+           errors_add(errors, guest->image->path, 0, 0, "cannot map %zu bytes at 0x%llx: %s", size,
+                      (unsigned long long)address, uc_strerror(error));
+}
+
+/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
+static uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                          const uint8_t *bytes, struct errors *errors) {
+    uint8_t *host = guest_map_host(guest, address, size, permissions, bytes, errors);
+
+    return host && guest_map_part(guest, address, size, permissions, host, errors) ? host : NULL;
+}
+
+static bool guest_map_image(struct guest *guest, struct errors *errors) {
+    for (size_t i = 0; i < guest->image->segments_count; i++) {
+        const struct image_segment *segment = &guest->image->segments[i];
+        unsigned permissions = (segment->permissions & IMAGE_READ ? UC_PROT_READ : 0) |
+                               (segment->permissions & IMAGE_WRITE ? UC_PROT_WRITE : 0) |
+                               (segment->permissions & IMAGE_EXECUTE ? UC_PROT_EXEC : 0);
+        struct guest_region *region = &guest->regions[guest->regions_count];
+
+        if (!guest_map(guest, segment->address, segment->size, permissions, segment->bytes, errors))
+            return false;
+        region->is_image = true;
+        region->own_first = segment->own_first;
+        region->own_last = segment->own_last;
+        if (permissions & UC_PROT_WRITE) {
+            region->pristine = segment->bytes;
+            if (guest->write_last == 0)
+                guest->write_first = segment->address;
+            guest->write_last = segment->address + segment->size - 1;
+        }
+    }
+    return true;
+}
+
+/* A bit for each page that a fresh boot may have to put back. */
+static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
+    size_t pages = 0;
+
+    for (size_t i = 0; i < guest->regions_count; i++) {
+        if (guest->regions[i].pristine)
+            pages += guest->regions[i].size / PAGE;
+    }
+    guest->dirty_capacity = pages;
+    guest->dirty = calloc(pages / 8 + 1, 1);
+    guest->dirty_pages = calloc(pages + 1, sizeof *guest->dirty_pages);
+    return (guest->dirty && guest->dirty_pages) ||
+           errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+}
+
+/* A thread's block: the self pointer, the stack protector's canary where each ABI looks for it, and
+ * the image's own thread-local data below it. */
+static bool guest_map_tls(struct guest *guest, struct errors *errors) {
+    const struct image *image = guest->image;
+    uint64_t pointer = guest->layout.tls + PAGE, canary = guest_garbage(0, 0x7315) & ~0xffull;
+    bool writable = image->tls_memory_size > 0;
+    size_t available = 0, alignment = image->tls_alignment > 1 ? image->tls_alignment : 1, size;
+    const uint8_t *initial = image_bytes(image, image->tls_start, &available);
+    struct guest_region *region = &guest->regions[guest->regions_count];
+    uint8_t *host;
+
+    if (image->tls_memory_size > PAGE || alignment > PAGE ||
+        image->tls_file_size > image->tls_memory_size ||
+        (image->tls_file_size > 0 && (!initial || available < image->tls_file_size)))
+        return errors_add(errors, image->path, 0, 0,
+                          "more than %u bytes of thread-local data, or aligned to more", PAGE);
+    size = (image->tls_memory_size + alignment - 1) / alignment * alignment;
+    host = guest_map(guest, guest->layout.tls, 2 * PAGE,
+                     UC_PROT_READ | (writable ? UC_PROT_WRITE : 0u), NULL, errors);
+    if (!host)
+        return false;
+    memcpy(host + PAGE, &pointer, guest->word);
+    if (image->mode == IMAGE_64) {
+        memcpy(host + PAGE + 0x28, &canary, 8);
+    } else {
+        memcpy(host + PAGE + 0x14, &canary, 4);
+    }
+    if (image->tls_file_size > 0)
+        memcpy(host + PAGE - size, initial, image->tls_file_size);
+    if (!writable)
+        return true;
+    guest->tls_pristine = malloc(2 * PAGE);
+    if (!guest->tls_pristine)
+        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+    memcpy(guest->tls_pristine, host, 2 * PAGE);
+    region->pristine = guest->tls_pristine;
+    region->own_first = pointer - size;
+    region->own_last = pointer - 1;
+    return true;
+}
+
+/* Flat segments for code and data, and one at the thread pointer. All are loaded: the engine takes
+ * the width of the stack from the descriptor of SS as soon as any segment is loaded. The accessed
+ * bits are set, so that loading writes nothing. */
+static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
+    enum { CODE = 1, DATA, THREAD, COUNT }; /* indices in the GDT */
+    static const struct {
+        int id;
+        uint32_t index;
+    } segments[] = {
+        {UC_X86_REG_CS, CODE}, {UC_X86_REG_SS, DATA},   {UC_X86_REG_DS, DATA},
+        {UC_X86_REG_ES, DATA}, {UC_X86_REG_FS, THREAD}, {UC_X86_REG_GS, THREAD},
+    };
+    uint64_t base = guest->layout.tls + PAGE;
+    uint64_t descriptors[COUNT] = {
+        [CODE] = 0x00cf9b000000ffff,
+        [DATA] = 0x00cf93000000ffff,
+        [THREAD] = 0x00cf93000000ffff | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56,
+    };
+    uc_x86_mmr table = {.base = guest->layout.gdt, .limit = sizeof descriptors - 1};
+    uint8_t *host = guest_map(guest, guest->layout.gdt, PAGE, UC_PROT_READ, NULL, errors);
+    uc_err error;
+
+    if (!host)
+        return false;
+    memcpy(host, descriptors, sizeof descriptors);
+    error = uc_reg_write(guest->uc, UC_X86_REG_GDTR, &table);
+    for (size_t i = 0; i < sizeof segments / sizeof segments[0] && error == UC_ERR_OK; i++) {
+        uint32_t selector = segments[i].index << 3;
+
+        error = uc_reg_write(guest->uc, segments[i].id, &selector);
+    }
+    return error == UC_ERR_OK ||
+           errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
+}
+
+static bool guest_map_strings(struct guest *guest, struct errors *errors) {
+    uint8_t *host = NULL;
+    size_t at = 0;
+
+    guest->strings = calloc(guest->setup->arguments_count + 1, sizeof *guest->strings);
+    if (!guest->strings)
+        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
+    for (size_t i = 0; i < guest->setup->arguments_count; i++) {
+        const struct guest_argument *argument = &guest->setup->arguments[i];
+
+        if (argument->kind != GUEST_ARGUMENT_STRING)
+            continue;
+        if (!host)
+            host = guest_map(guest, guest->layout.strings, PAGE, UC_PROT_READ, NULL, errors);
+        if (!host)
+            return false;
+        if (strlen(argument->string) > GUEST_STRING_MAX || i >= PAGE / (GUEST_STRING_MAX + 1))
+            return errors_add(errors, NULL, 0, 0, "a string argument has over %u bytes",
+                              GUEST_STRING_MAX);
+        strcpy((char *)host + at, argument->string);
+        guest->strings[i] = guest->layout.strings + at;
+        at += GUEST_STRING_MAX + 1;
+    }
+    return true;
+}
+
+/* What registers and the out buffer hold ahead of a call. */
+static void guest_map_fills(struct guest *guest) {
+    uint64_t mask = guest->word == 8 ? UINT64_MAX : UINT32_MAX;
+
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
+        for (size_t i = 0; i < GUEST_OUT_SIZE; i++)
+            /* Bytes that no answer is made of, or one of a single byte would seem never written. */
+            guest->out_fill[garbage][i] =
+                (uint8_t)(0x60 + (guest_garbage(0, garbage + i) >> 16) % 0x60);
+        for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
+            guest->register_fills[garbage][i] = guest_garbage(garbage, 0x100 + i) & mask;
+    }
+}
+
+bool guest_memory_map(struct guest *guest, struct errors *errors) {
+    const struct image *image = guest->image;
+    uint8_t *imports;
+
+    if (!(image->mode == IMAGE_16 ? guest_layout_16 : guest_layout_wide)(guest, errors) ||
+        !guest_map_image(guest, errors) || !guest_map_strings(guest, errors))
+        return false;
+    guest_stack_layout(guest);
+    if (!guest_stack_map(guest, errors))
+        return false;
+    guest_map_fills(guest);
+    guest->trap = guest_map(guest, guest->layout.trap, PAGE, UC_PROT_EXEC, NULL, errors);
+    guest->slot = guest_map(guest, guest->layout.slot, PAGE, UC_PROT_READ, NULL, errors);
+    if (!guest->trap || !guest->slot)
+        return false;
+    guest_trap_write(guest);
+    if (guest->uses_out) {
+        /* At the end of its page, so that what writes past it faults. */
+        guest->out =
+            guest_map(guest, guest->layout.out, PAGE, UC_PROT_READ | UC_PROT_WRITE, NULL, errors);
+        if (!guest->out)
+            return false;
+        memset(guest->out, GUEST_OUT_PADDING, PAGE);
+        guest->out += PAGE - GUEST_OUT_SIZE;
+    }
+    if (image->import_area_size > 0) {
+        imports = guest_map(guest, image->import_area, image->import_area_size, UC_PROT_EXEC, NULL,
+                            errors);
+        if (!imports || !guest_imports_map(guest, imports, errors))
+            return false;
+    }
+    if (image->mode != IMAGE_16 && !guest_map_tls(guest, errors))
+        return false;
+    if (image->mode == IMAGE_32 && !guest_map_segments_32(guest, errors))
+        return false;
+    return guest_map_dirty(guest, errors);
+}

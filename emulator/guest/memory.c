@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE IMAGE_PAGE
+
+void guest_memory_free(struct guest *guest) {
+    for (size_t i = 0; i < guest->regions_count; i++)
+        munmap(guest->regions[i].host, guest->regions[i].size);
+    free(guest->dirty);
+    free(guest->dirty_pages);
+    free(guest->tls_pristine);
+    guest_stack_free(guest);
+    free(guest->strings);
+    free(guest->imports);
+}
+
+const struct guest_region *guest_memory_region(const struct guest *guest, uint64_t address) {
+    for (size_t i = 0; i < guest->regions_count; i++) {
+        if (address - guest->regions[i].address < guest->regions[i].size)
+            return &guest->regions[i];
+    }
+    return NULL;
+}
+
+/* The page's index among the writable image pages. */
+static size_t guest_dirty_index(const struct guest *guest, const struct guest_region *region,
+                                uint64_t address) {
+    size_t index = (size_t)((address - region->address) / PAGE);
+
+    for (const struct guest_region *r = guest->regions; r < region; r++) {
+        if (r->pristine)
+            index += r->size / PAGE;
+    }
+    return index;
+}
+
+void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+    uint64_t last = address + size - 1;
+
+    if (!region || !region->pristine)
+        return;
+    if (region->permissions & UC_PROT_EXEC)
+        guest->code_version++;
+    if (address < region->own_first || last > region->own_last) {
+        if (!(guest->state & OBSERVATION_WROTE_FOREIGN))
+            guest->fault_address = address;
+        guest->state |= OBSERVATION_WROTE_FOREIGN;
+    }
+    if (last > region->address + region->size - 1)
+        last = region->address + region->size - 1;
+    for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page <= last; page += PAGE) {
+        size_t index = guest_dirty_index(guest, region, page);
+
+        if (guest->dirty[index / 8] & 1u << index % 8)
+            continue;
+        guest->dirty[index / 8] |= (uint8_t)(1u << index % 8);
+        guest->dirty_pages[guest->dirty_count++] = page;
+    }
+}
+
+/* Code that was translated from changed bytes is forgotten; what lies beside them stays, since
+ * translating is dear and flat images keep their variables beside their code. */
+static void guest_memory_forget_code(struct guest *guest, uint64_t page, const uint8_t *host,
+                                     const uint8_t *pristine) {
+    size_t first = 0, last = PAGE;
+
+    while (first < PAGE && host[first] == pristine[first])
+        first++;
+    while (last > first && host[last - 1] == pristine[last - 1])
+        last--;
+    if (first < last)
+        uc_ctl_remove_cache(guest->uc, page + first, page + last);
+    guest->code_version++;
+}
+
+void guest_memory_restore(struct guest *guest) {
+    for (size_t i = 0; i < guest->dirty_count; i++) {
+        uint64_t page = guest->dirty_pages[i];
+        const struct guest_region *region = guest_memory_region(guest, page);
+        uint8_t *host = region->host + (page - region->address);
+        const uint8_t *pristine = region->pristine + (page - region->address);
+
+        if (region->permissions & UC_PROT_EXEC)
+            guest_memory_forget_code(guest, page, host, pristine);
+        memcpy(host, pristine, PAGE);
+    }
+    if (guest->dirty_count > 0)
+        memset(guest->dirty, 0, guest->dirty_capacity / 8 + 1);
+    guest->dirty_count = 0;
+}
+
+#define TEXT(number) #number
+#define STACK_USED_UP(kib) "the stack of " TEXT(kib) " KiB is used up"
+
+/* Whether a fault is the stack's end: right below it, or further down where the stack pointer has
+ * gone as well, as it does for a large frame. Without that it is any address that a table of the
+ * probe's led to. */
+static bool guest_memory_is_stack_end(const struct guest *guest, uint64_t address) {
+    uint64_t depth = guest->stack->first - 1 - address, stack = 0;
+
+    if (guest->word == 2)
+        return depth < PAGE;
+    if (depth < GUEST_GUARD_NEAR)
+        return true;
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    return depth < GUEST_GUARD_SIZE && guest->stack->first - 1 - stack < GUEST_GUARD_SIZE;
+}
+
+enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
+    const struct image *image = guest->image;
+
+    if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
+        return OBSERVATION_FETCH_FAULT;
+    if (guest_memory_is_stack_end(guest, address)) {
+        guest->end_name =
+            guest->word == 2 ? STACK_USED_UP(GUEST_STACK_KIB_16) : STACK_USED_UP(GUEST_STACK_KIB);
+        return OBSERVATION_STACK_OVERFLOW;
+    }
+    if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT)
+        return OBSERVATION_FOREIGN_WRITE;
+    if (address - image->import_area < image->import_area_size) {
+        uint64_t index = (address - image->import_area) / IMAGE_IMPORT_SIZE;
+
+        guest->end_name = index < image->imports_count ? image->imports[index].name : NULL;
+        return OBSERVATION_UNRESOLVED;
+    }
+    return OBSERVATION_READ_FAULT;
+}
+
+bool guest_out_clean(struct guest *guest) {
+    size_t size = PAGE - GUEST_OUT_SIZE;
+    uint8_t *page = guest->out - size;
+
+    if (page[0] == GUEST_OUT_PADDING && memcmp(page, page + 1, size - 1) == 0)
+        return true;
+    if (guest->fault_address == 0) {
+        size_t at = 0;
+
+        while (page[at] == GUEST_OUT_PADDING)
+            at++;
+        guest->fault_address = guest->layout.out + at;
+    }
+    memset(page, GUEST_OUT_PADDING, size);
+    return false;
+}
+
+size_t guest_memory_code(const struct guest *guest, uint64_t address, uint8_t *bytes) {
+    size_t count = 0;
+
+    while (count < DISASSEMBLY_INSTRUCTION_MAX) {
+        const struct guest_region *region = guest_memory_region(guest, address + count);
+
+        if (!region)
+            break;
+        bytes[count] = region->host[address + count - region->address];
+        count++;
+    }
+    return count;
+}
+
+uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+    unsigned needed = write ? UC_PROT_WRITE : UC_PROT_READ;
+
+    if (!region || !(region->permissions & needed) ||
+        size > region->address + region->size - address) {
+        bool straddles = region && (region->permissions & needed);
+        enum observation_end end;
+
+        guest->fault_address = straddles ? region->address + region->size : address;
+        end = guest_memory_fault(guest, write ? UC_MEM_WRITE_UNMAPPED : UC_MEM_READ_UNMAPPED,
+                                 guest->fault_address);
+        guest_stop(guest, end, guest->end_name);
+        return NULL;
+    }
+    if (guest_stack_open(guest, address)) { /* the boot is run again */
+        uc_emu_stop(guest->uc);
+        guest->end = OBSERVATION_STACK_OVERFLOW;
+        return NULL;
+    }
+    if (write) {
+        guest->wrote = true;
+        guest_memory_wrote(guest, address, size);
+    }
+    return region->host + (address - region->address);
+}

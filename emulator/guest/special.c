@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+#include <string.h>
+
+/* A clock or random read must not make the report differ from run to run: the guest gets a counter
+ * that starts afresh at each boot. */
+static uint64_t guest_tick(struct guest *guest) {
+    return ++guest->clock_ticks * 1000ull;
+}
+
+/* RDTSC and RDTSCP (whose ECX names the processor), and RDPRU. */
+static void guest_answer_clock(struct guest *guest, bool names_processor) {
+    uint64_t ticks = guest_tick(guest), zero = 0;
+    const int *ids = guest_register_ids(guest);
+
+    uc_reg_write(guest->uc, ids[GUEST_AX], &ticks);
+    uc_reg_write(guest->uc, ids[GUEST_DX], &zero);
+    if (names_processor)
+        uc_reg_write(guest->uc, ids[GUEST_CX], &zero);
+}
+
+/* RDRAND and RDSEED: any register, of the operand's width; CF says that a number was there, and
+ * the other arithmetic flags are cleared. Encoded as [66] [REX] 0F C7 ModRM. */
+static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsigned length) {
+    const uint64_t arithmetic = 0x8d5, carry = 1;
+    uint8_t rex = guest->word == 8 && length >= 4 && (bytes[length - 4] & 0xf0) == 0x40
+                      ? bytes[length - 4]
+                      : 0;
+    unsigned reg = (bytes[length - 1] & 7u) | (rex & 1u) << 3;
+    bool overridden = length > 3 && memchr(bytes, 0x66, length - 3) != NULL;
+    bool narrow = !(rex & 8) && overridden != (guest->word == 2);
+    uint64_t value = guest_tick(guest), old = 0, flags = 0;
+    int id = guest_register_ids(guest)[reg];
+
+    if (narrow) {
+        uc_reg_read(guest->uc, id, &old);
+        value = (old & ~0xffffull) | (value & 0xffff);
+    }
+    uc_reg_write(guest->uc, id, &value);
+    uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &flags);
+    flags = (flags & ~arithmetic) | carry;
+    uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &flags);
+}
+
+/* Notes the read, and has the engine stopped and started again behind it: the way to skip an
+ * instruction that works in every mode. VIA's XSTORE, whose answer is memory, is left to the
+ * engine, which lacks it. */
+static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_t *bytes,
+                             unsigned length, const char *name) {
+    if (guest->clock_address == 0)
+        guest->clock_address = address;
+    guest->state |= OBSERVATION_CLOCK_READ;
+    if (strcmp(name, "rdrand") == 0 || strcmp(name, "rdseed") == 0)
+        guest_answer_random(guest, bytes, length);
+    else if (strncmp(name, "rd", 2) == 0)
+        guest_answer_clock(guest, strcmp(name, "rdtscp") == 0);
+    else
+        return;
+    guest_go_on_at(guest, address + length);
+}
+
+/* Raises the exception that the engine does not, when the memory is not aligned. */
+static void guest_check_access(struct guest *guest, uint64_t address,
+                               const struct disassembly_access *access) {
+    const int *ids = guest_register_ids(guest);
+    uint64_t at = access->displacement, base = 0, index = 0;
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    size_t available;
+
+    if (access->base >= 0)
+        uc_reg_read(guest->uc, ids[access->base], &base);
+    if (access->index >= 0)
+        uc_reg_read(guest->uc, ids[access->index], &index);
+    at += base + index * access->scale;
+    if (at % access->alignment == 0)
+        return;
+    available = guest_memory_code(guest, address, bytes);
+    guest->end_address = address;
+    guest->fault_address = guest->word == 8 ? at : (uint32_t)at;
+    guest_stop(guest, OBSERVATION_UNDEFINED,
+               disassembly_mnemonic(guest->disassembly, bytes, available, address));
+}
+
+static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    const struct guest_special *special = data;
+    struct guest *guest = special->guest;
+
+    (void)uc;
+    (void)size;
+    guest->instruction = address;
+    if (guest->end == OBSERVATION_RETURNED)
+        guest_check_access(guest, address, &special->access);
+}
+
+/* A block that faults again and again has a hook on each instruction. */
+static void guest_special_note_plain(struct guest *guest, uint64_t address) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+
+    if (region && !(region->permissions & UC_PROT_WRITE))
+        guest->plain[address % GUEST_PLAIN] = address + 1;
+}
+
+/* Fires ahead of an instruction that was found to need care; code that writes itself may have put
+ * another one there since. */
+static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct guest *guest = data;
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    struct disassembly_access access;
+    size_t available;
+    enum disassembly_class class;
+    unsigned length;
+
+    (void)uc;
+    (void)size;
+    guest->instruction = address;
+    if (guest->plain[address % GUEST_PLAIN] == address + 1)
+        return;
+    available = guest_memory_code(guest, address, bytes);
+    if (available == 0 || guest->end != OBSERVATION_RETURNED)
+        return;
+    class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
+    switch (class) {
+    case DISASSEMBLY_FORBIDDEN:
+    case DISASSEMBLY_MISTAKEN:
+        guest->end_address = address;
+        guest_stop(guest,
+                   class == DISASSEMBLY_FORBIDDEN ? OBSERVATION_FORBIDDEN
+                                                  : OBSERVATION_UNSUPPORTED,
+                   disassembly_mnemonic(guest->disassembly, bytes, available, address));
+        break;
+    case DISASSEMBLY_CLOCK:
+        guest_read_clock(guest, address, bytes, length,
+                         disassembly_mnemonic(guest->disassembly, bytes, available, address));
+        break;
+    default:
+        if (disassembly_aligned_access(guest->disassembly, bytes, available, address, &access))
+            guest_check_access(guest, address, &access);
+        else
+            guest_special_note_plain(guest, address);
+        break;
+    }
+}
+
+static bool guest_special_hook(struct guest *guest, uint64_t first, uint64_t last,
+                               const struct disassembly_access *access) {
+    struct guest_special *special = &guest->specials[guest->specials_count];
+
+    for (size_t i = 0; i < guest->specials_count; i++) {
+        if (guest->specials[i].first == first && guest->specials[i].last == last)
+            return false;
+    }
+    if (guest->specials_count == GUEST_SPECIALS_MAX) {
+        guest->specials_full = true;
+        return true;
+    }
+    *special = (struct guest_special){.first = first, .last = last, .guest = guest};
+    if (access)
+        special->access = *access;
+    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE,
+                    access ? (void *)guest_on_aligned : (void *)guest_on_special,
+                    access ? (void *)special : (void *)guest, first, last) != UC_ERR_OK) {
+        guest_stop(guest, OBSERVATION_HARNESS_FAILURE, "the engine refuses a hook");
+        return false;
+    }
+    guest->specials_count++;
+    return true;
+}
+
+bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last) {
+    return guest_special_hook(guest, first, last, NULL);
+}
+
+bool guest_special_align(struct guest *guest, uint64_t address,
+                         const struct disassembly_access *access) {
+    return guest_special_hook(guest, address, address, access);
+}
+
+/* Forgets them all, and the blocks with them, so that those that run again add theirs again. */
+void guest_special_clear(struct guest *guest) {
+    for (size_t i = 0; i < guest->specials_count; i++)
+        uc_hook_del(guest->uc, guest->specials[i].hook);
+    guest->specials_count = 0;
+    guest->specials_full = false;
+    memset(guest->blocks, 0, GUEST_BLOCKS * sizeof *guest->blocks);
+    guest->blocks_count = 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+/*
+ * The vector and floating-point registers. Few probes use them, so they are only looked at when the
+ * boot executed an instruction of theirs (guest->changed_system), and what they hold at a boot's
+ * start comes from a context that was saved once.
+ */
+#define GUEST_XMM_MAX 16u
+#define GUEST_X87_MAX 8u
+
+static uint64_t guest_xmm_value(unsigned garbage, unsigned half) {
+    return guest_garbage(garbage, 0x200 + half);
+}
+
+/* The registers from `first` on. Each has two halves in `values`. */
+static void guest_xmm_list(unsigned first, unsigned count, uint64_t (*values)[2], int *ids,
+                           void **pointers) {
+    for (unsigned i = 0; i < count; i++) {
+        ids[i] = UC_X86_REG_XMM0 + (int)(first + i);
+        pointers[i] = values[i];
+    }
+}
+
+static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
+    unsigned count = guest->word == 8 ? GUEST_XMM_MAX : 8;
+    uint64_t values[GUEST_XMM_MAX][2];
+    int ids[GUEST_XMM_MAX];
+    void *pointers[GUEST_XMM_MAX];
+
+    for (unsigned i = 0; i < 2 * count; i++)
+        values[i / 2][i % 2] = guest_xmm_value(garbage, i);
+    guest_xmm_list(0, count, values, ids, pointers);
+    uc_reg_write_batch(guest->uc, ids, pointers, (int)count);
+}
+
+/* Empty registers of the x87 hold something too, and MMX code reads it. */
+static void guest_x87_fill(struct guest *guest, unsigned garbage) {
+    for (unsigned i = 0; i < GUEST_X87_MAX; i++) {
+        uint64_t value[2] = {guest_garbage(garbage, 0x240 + i), 0xffff};
+
+        uc_reg_write(guest->uc, UC_X86_REG_FP0 + (int)i, value);
+    }
+}
+
+void guest_vectors_fill(struct guest *guest, unsigned garbage) {
+    guest_xmm_fill(guest, garbage);
+    guest_x87_fill(guest, garbage);
+}
+
+void guest_control_read(struct guest *guest, struct guest_control *control) {
+    static const int ids[] = {UC_X86_REG_MXCSR, UC_X86_REG_FPCW, UC_X86_REG_FPTAG};
+    void *pointers[] = {&control->mxcsr, &control->x87, &control->tags};
+
+    uc_reg_read_batch(guest->uc, (int *)ids, pointers, 3);
+}
+
+/* Microsoft's ABI keeps XMM6 to XMM15. */
+#define GUEST_XMM_KEPT 6u
+
+static bool guest_xmm_changed(struct guest *guest) {
+    uint64_t values[GUEST_XMM_MAX - GUEST_XMM_KEPT][2] = {{0}};
+    int ids[GUEST_XMM_MAX - GUEST_XMM_KEPT];
+    void *pointers[GUEST_XMM_MAX - GUEST_XMM_KEPT];
+    unsigned count = GUEST_XMM_MAX - GUEST_XMM_KEPT;
+    bool changed = false;
+
+    guest_xmm_list(GUEST_XMM_KEPT, count, values, ids, pointers);
+    uc_reg_read_batch(guest->uc, ids, pointers, (int)count);
+    for (unsigned i = 0; i < 2 * count; i++)
+        changed |= values[i / 2][i % 2] != guest_xmm_value(guest->context, 2 * GUEST_XMM_KEPT + i);
+    if (changed) /* or the boot's next question would be blamed */
+        guest_xmm_fill(guest, guest->context);
+    return changed;
+}
+
+/* The ABIs make the callee keep the control bits of MXCSR and the x87 control word, and leave the
+ * x87's registers empty (System V psABI for AMD64, 3.2.1; Microsoft's x64 convention). */
+#define GUEST_MXCSR_CONTROL 0xffc0u
+
+unsigned guest_vectors_state(struct guest *guest) {
+    struct guest_control now;
+    unsigned state = 0;
+
+    if (guest->setup->abi == GUEST_REGISTERS)
+        return 0;
+    guest_control_read(guest, &now);
+    if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_CONTROL)
+        state |= OBSERVATION_MXCSR_CHANGED;
+    if (now.x87 != guest->control.x87 || now.tags != guest->control.tags)
+        state |= OBSERVATION_X87_CHANGED;
+    if (guest->setup->abi == GUEST_MS64 && guest_xmm_changed(guest))
+        state |= OBSERVATION_XMM_CHANGED;
+    return state;
+}

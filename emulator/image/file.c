@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/image/internal.h"
+#include "base/sha256.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define IMAGE_FILE_MAX (1024u * 1024 * 1024) /* bytes: debug information can dwarf the code */
+
+static bool image_read_all(int descriptor, uint8_t *bytes, size_t size) {
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t count = read(descriptor, bytes + done, size - done);
+
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return false;
+        if (count == 0) {
+            errno = EIO;
+            return false;
+        }
+        done += (size_t)count;
+    }
+    return true;
+}
+
+uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors) {
+    /* Not blocking, so that a named pipe is refused instead of waited for. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    uint8_t *bytes = NULL;
+
+    if (descriptor < 0) {
+        errors_add(errors, path, 0, 0, "cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    if (fstat(descriptor, &status) != 0) {
+        errors_add(errors, path, 0, 0, "cannot be read: %s", strerror(errno));
+    } else if (!S_ISREG(status.st_mode)) {
+        errors_add(errors, path, 0, 0, "not a regular file");
+    } else if (status.st_size > (off_t)IMAGE_FILE_MAX) {
+        errors_add(errors, path, 0, 0, "the file has %lld bytes; at most %u are read",
+                   (long long)status.st_size, IMAGE_FILE_MAX);
+    } else if (!(bytes = malloc((size_t)status.st_size + 1))) {
+        errors_add(errors, path, 0, 0, "out of memory");
+    } else if (!image_read_all(descriptor, bytes, (size_t)status.st_size)) {
+        errors_add(errors, path, 0, 0, "cannot be read: %s", strerror(errno));
+        free(bytes);
+        bytes = NULL;
+    } else {
+        *size = (size_t)status.st_size;
+    }
+    close(descriptor);
+    return bytes;
+}
+
+const uint8_t *image_file_bytes(const struct image_file *file, uint64_t offset, uint64_t size) {
+    if (offset > file->size || size > file->size - offset)
+        return NULL;
+    return file->bytes + offset;
+}
+
+Elf_Data *image_file_table(const struct image_file *file, uint64_t offset, uint64_t size,
+                           Elf_Type type, const char *what) {
+    size_t entry = gelf_fsize(file->elf, type, 1, EV_CURRENT);
+    Elf_Data *data;
+
+    if (!image_file_bytes(file, offset, size)) {
+        image_fail(file, "%s lies beyond the end of the file; it may be truncated", what);
+        return NULL;
+    }
+    if (size == 0 || entry == 0 || size % entry != 0) {
+        image_fail(file, "%s has %llu bytes, which is no whole number of entries", what,
+                   (unsigned long long)size);
+        return NULL;
+    }
+    data = elf_getdata_rawchunk(file->elf, (int64_t)offset, (size_t)size, type);
+    if (!data)
+        image_fail(file, "%s cannot be read: %s", what, elf_errmsg(-1));
+    return data;
+}
+
+bool image_file_section(const struct image_file *file, size_t index, GElf_Shdr *section) {
+    Elf_Scn *scn = index && index < file->sections_count ? elf_getscn(file->elf, index) : NULL;
+
+    if (!scn || !gelf_getshdr(scn, section))
+        return image_fail(file, "section %zu is named, but there are only %zu sections", index,
+                          file->sections_count);
+    return true;
+}
+
+const char *image_section_name(const struct image_file *file, const GElf_Shdr *section) {
+    size_t names = 0;
+    const char *name = NULL;
+
+    if (elf_getshdrstrndx(file->elf, &names) == 0)
+        name = elf_strptr(file->elf, names, section->sh_name);
+    return name ? name : "";
+}
+
+/* Machines that people build for, so that a mistake in the build is named. */
+static const struct {
+    unsigned machine;
+    const char *name;
+} image_machines[] = {
+    {EM_AARCH64, "AArch64"},     {EM_ARM, "ARM"},    {EM_RISCV, "RISC-V"}, {EM_PPC64, "PowerPC64"},
+    {EM_PPC, "PowerPC"},         {EM_MIPS, "MIPS"},  {EM_S390, "S/390"},   {EM_SPARCV9, "SPARC V9"},
+    {EM_LOONGARCH, "LoongArch"}, {EM_68K, "M68000"}, {EM_BPF, "BPF"},      {EM_IA_64, "Itanium"},
+};
+
+static bool image_check_machine(const struct image_file *file, unsigned machine, unsigned class) {
+    if ((machine == EM_X86_64 && class == ELFCLASS64) || (machine == EM_386 && class == ELFCLASS32))
+        return true;
+    if (machine == EM_X86_64)
+        return image_fail(file, "a 32-bit ELF file for x86-64 (the x32 ABI) is not supported; "
+                                "build for x86-64 or i386");
+    if (machine == EM_386)
+        return image_fail(file, "a 64-bit ELF file for i386 is no known format");
+    for (size_t i = 0; i < sizeof image_machines / sizeof image_machines[0]; i++) {
+        if (image_machines[i].machine == machine)
+            return image_fail(file, "the file is for %s; build it for x86-64 or i386",
+                              image_machines[i].name);
+    }
+    return image_fail(file, "the file is for machine number %u; build it for x86-64 or i386",
+                      machine);
+}
+
+/* Looks at the identification before libelf does, to name what is wrong. */
+static bool image_check_identification(const struct image_file *file) {
+    const uint8_t *bytes = file->bytes;
+
+    if (file->size < SELFMAG || memcmp(bytes, ELFMAG, SELFMAG) != 0)
+        return image_fail(file, "not an ELF file; for flat binaries give their address (--flat)");
+    if (file->size < sizeof(Elf32_Ehdr))
+        return image_fail(file, "the ELF header is truncated");
+    if (bytes[EI_CLASS] != ELFCLASS32 && bytes[EI_CLASS] != ELFCLASS64)
+        return image_fail(file, "unknown ELF class %u", bytes[EI_CLASS]);
+    if (bytes[EI_DATA] == ELFDATA2MSB)
+        return image_fail(file, "the file is big-endian; build it for x86-64 or i386");
+    if (bytes[EI_DATA] != ELFDATA2LSB)
+        return image_fail(file, "unknown ELF byte order %u", bytes[EI_DATA]);
+    if (bytes[EI_CLASS] == ELFCLASS64 && file->size < sizeof(Elf64_Ehdr))
+        return image_fail(file, "the ELF header is truncated");
+    /* e_machine is at the same place in both classes. */
+    return image_check_machine(file,
+                               bytes[offsetof(Elf32_Ehdr, e_machine)] |
+                                   (unsigned)bytes[offsetof(Elf32_Ehdr, e_machine) + 1] << 8,
+                               bytes[EI_CLASS]);
+}
+
+/* A header table must lie in the file; libelf cuts short or ignores one that does not. */
+static bool image_check_table(const struct image_file *file, const char *what, uint64_t offset,
+                              uint64_t count, unsigned entry, Elf_Type type) {
+    if (count == 0)
+        return true;
+    if (entry != gelf_fsize(file->elf, type, 1, EV_CURRENT))
+        return image_fail(file, "the %s headers have %u bytes each, which is no known format", what,
+                          entry);
+    if (!image_file_bytes(file, offset, count * entry))
+        return image_fail(
+            file, "the %s headers lie beyond the end of the file; it may be truncated", what);
+    return true;
+}
+
+static bool image_check_header(struct image_file *file) {
+    const GElf_Ehdr *header = &file->header;
+
+    if (!gelf_getehdr(file->elf, &file->header))
+        return image_fail(file, "the ELF header is broken: %s", elf_errmsg(-1));
+    /* Counts of 65280 and more are written elsewhere: nothing of that size is a probe. */
+    if ((header->e_shoff && !header->e_shnum) || header->e_phnum == PN_XNUM)
+        return image_fail(file, "the section or program headers are missing or far too many");
+    file->sections_count = header->e_shoff ? header->e_shnum : 0;
+    file->programs_count = header->e_phoff ? header->e_phnum : 0;
+    file->word = gelf_getclass(file->elf) == ELFCLASS64 ? 8 : 4;
+    file->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;
+    return image_check_table(file, "section", header->e_shoff, file->sections_count,
+                             header->e_shentsize, ELF_T_SHDR) &&
+           image_check_table(file, "program", header->e_phoff, file->programs_count,
+                             header->e_phentsize, ELF_T_PHDR);
+}
+
+/* Sections don't overlap in the file, so that those whose entries are gone through are no larger
+ * than it together; else a small file could ask for any amount of work. */
+static bool image_check_sections(const struct image_file *file) {
+    uint64_t left = file->size;
+
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (section.sh_type != SHT_RELA && section.sh_type != SHT_REL &&
+            section.sh_type != SHT_INIT_ARRAY && section.sh_type != SHT_PREINIT_ARRAY)
+            continue;
+        if (section.sh_size > left)
+            return image_fail(file,
+                              "section %zu lies beyond the end of the file or overlaps others; the "
+                              "file may be truncated",
+                              i);
+        left -= section.sh_size;
+    }
+    return true;
+}
+
+static bool image_load_by_type(const struct image_file *file) {
+    switch (file->header.e_type) {
+    case ET_REL:
+        return image_load_object(file);
+    case ET_EXEC:
+    case ET_DYN:
+        return image_load_program(file);
+    case ET_CORE:
+        return image_fail(file, "a core dump is no probe");
+    default:
+        return image_fail(file, "unknown ELF file type %u", file->header.e_type);
+    }
+}
+
+static bool image_load_file(struct image_file *file) {
+    bool ok;
+
+    if (!image_check_identification(file))
+        return false;
+    elf_version(EV_CURRENT);
+    file->elf = elf_memory((char *)file->bytes, file->size);
+    if (!file->elf)
+        return image_fail(file, "not a readable ELF file: %s", elf_errmsg(-1));
+    ok = image_check_header(file) && image_check_sections(file) && image_load_by_type(file);
+    if (ok)
+        image_symbols_sort(file->image);
+    elf_end(file->elf);
+    return ok;
+}
+
+struct image *image_load_elf(const char *path, struct errors *errors) {
+    struct image_file file = {.path = path, .errors = errors};
+    bool ok = false;
+
+    file.bytes = image_read_file(path, &file.size, errors);
+    if (!file.bytes)
+        return NULL;
+    file.image = calloc(1, sizeof *file.image);
+    if (file.image && (file.image->path = strdup(path))) {
+        sha256_text(file.bytes, file.size, file.image->sha256);
+        ok = image_load_file(&file);
+    } else {
+        image_fail(&file, "out of memory");
+    }
+    free(file.bytes);
+    if (ok)
+        return file.image;
+    image_free(file.image);
+    return NULL;
+}

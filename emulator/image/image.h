@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_IMAGE_IMAGE_H
+#define HVSPEC_EMULATOR_IMAGE_IMAGE_H
+
+#include "base/errors.h"
+
+#include <stdint.h>
+
+/*
+ * A probe's code as it lies in memory, from an ELF file or flat bytes: segments at their final
+ * addresses with relocations applied, symbols, and the undefined symbols that the guest provides.
+ * Knows libelf and nothing of the emulator.
+ */
+enum image_mode { IMAGE_16 = 16, IMAGE_32 = 32, IMAGE_64 = 64 };
+
+enum image_permission { IMAGE_READ = 1u << 0, IMAGE_WRITE = 1u << 1, IMAGE_EXECUTE = 1u << 2 };
+
+#define IMAGE_PAGE 4096u
+#define IMAGE_IMPORT_SIZE 16u               /* bytes of the import area that each import owns */
+#define IMAGE_SIZE_MAX (256u * 1024 * 1024) /* all segments together; more is refused */
+
+/* Page-aligned and page-sized; segments never overlap and are sorted by address. */
+struct image_segment {
+    uint64_t address;
+    size_t size;                  /* a multiple of IMAGE_PAGE */
+    unsigned permissions;         /* enum image_permission, or-ed */
+    uint8_t *bytes;               /* owned, `size` bytes, zero where the file has none */
+    uint64_t own_first, own_last; /* the bytes that belong to the probe; the rest is page padding */
+};
+
+struct image_symbol {
+    char *name;
+    uint64_t address; /* final, in guest memory */
+    uint64_t size;    /* 0: unknown */
+    bool is_function; /* STT_FUNC, STT_GNU_IFUNC, or NOTYPE in an executable section */
+    bool is_indirect; /* STT_GNU_IFUNC of a linked file: `address` is its resolver, no code to be
+                         called for an answer... */
+    bool is_stub;     /* ...of a relocatable object: `address` is code that jumps where it says */
+    bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
+};
+
+/* An undefined symbol. References to it were relocated to `address`, in the import area. */
+struct image_import {
+    char *name;
+    uint64_t address;
+};
+
+/* A GNU indirect function: the slot at `slot` (4 or 8 bytes, by mode) must get what the function at
+ * `resolver` returns before the probe runs. Until then it holds the resolver's
+ * address, so that who only reads the code finds what it chooses from. */
+struct image_indirect {
+    uint64_t slot, resolver;
+};
+
+/* Where a section of a relocatable object was placed. */
+struct image_section {
+    size_t index; /* in the file's section headers */
+    uint64_t address, size;
+};
+
+struct image {
+    char *path;
+    char sha256[65]; /* of the file, lower-case hexadecimal */
+    enum image_mode mode;
+    bool is_flat;  /* bare bytes, made for their address */
+    uint64_t bias; /* final address minus the file's own; 0 for relocatable objects, see sections */
+    struct image_segment *segments;
+    size_t segments_count;
+    struct image_symbol *symbols; /* defined ones, sorted by address, then name */
+    size_t symbols_count;
+    struct image_import *imports; /* sorted by name; addresses IMAGE_IMPORT_SIZE apart */
+    size_t imports_count;
+    uint64_t import_area; /* page-aligned, within 2 GiB of the code, overlaps no segment */
+    size_t import_area_size;
+    struct image_indirect *indirects;
+    size_t indirects_count;
+    uint64_t *constructors; /* .preinit_array, .init, .init_array, in the order of a loader */
+    size_t constructors_count;
+    uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
+    size_t tls_file_size, tls_memory_size, tls_alignment;
+    struct image_section *sections; /* relocatable objects only; in the order of the file */
+    size_t sections_count;
+};
+
+/* Loads an ELF file: ET_DYN, ET_EXEC or ET_REL for x86-64 or i386. NULL with errors noted: not an
+ * ELF file, other machine, truncated, overlapping or absurdly large segments, relocations out of
+ * range or unknown. The caller frees with image_free. */
+struct image *image_load_elf(const char *path, struct errors *errors);
+
+/* Loads bytes as one readable, writable, executable segment at `address` (0 to 0xfffff for
+ * IMAGE_16, 32 bits for IMAGE_32). A symbol named "start" is at its first byte. */
+struct image *image_load_flat(const char *path, enum image_mode mode, uint64_t address,
+                              struct errors *errors);
+
+void image_free(struct image *image);
+
+/* By exact name, a global symbol before a local one; NULL: no such symbol. */
+const struct image_symbol *image_find_symbol(const struct image *image, const char *name);
+
+/* The function's symbol that covers or last precedes the address in its segment; NULL: none. */
+const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address);
+
+/* The bytes at an address and how many follow in the same segment; NULL and 0 when outside. */
+const uint8_t *image_bytes(const struct image *image, uint64_t address, size_t *available);
+
+#endif

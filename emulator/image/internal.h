@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_IMAGE_INTERNAL_H
+#define HVSPEC_EMULATOR_IMAGE_INTERNAL_H
+
+#include "emulator/image/image.h"
+
+#include <gelf.h>
+
+/*
+ * What the files of the image module share: image_file.c opens and checks a file, image_program.c
+ * (executables, shared objects) or image_object.c (relocatable objects) lays it out,
+ * image_memory.c holds the segments, image_dynamic.c and image_relocate.c relocate,
+ * image_symbols.c and image_constructors.c list what was found.
+ *
+ * Functions that return bool and take a file note one error before they return false.
+ */
+/* Where what has no address of its own goes: below 2 GiB, so that signed 32-bit addresses
+ * (-mcmodel=kernel) reach it; and 64-bit code that is position-independent where no 32 bits reach
+ * it, as in a process. */
+#define IMAGE_BASE 0x10000000u
+#define IMAGE_BASE_HIGH 0x100000000u
+
+/* An ELF file while it is being loaded. */
+struct image_file {
+    const char *path; /* borrowed */
+    uint8_t *bytes;   /* owned; the whole file */
+    size_t size;
+    Elf *elf; /* owned; looks at `bytes` */
+    GElf_Ehdr header;
+    size_t sections_count; /* section 0 included; 0: no section headers */
+    size_t programs_count; /* program headers */
+    unsigned word;         /* bytes in an address: 4 or 8 */
+    struct image *image;   /* what is being filled; owned by the caller of the loader */
+    struct errors *errors;
+};
+
+#define image_fail(file, ...) errors_add((file)->errors, (file)->path, 0, 0, __VA_ARGS__)
+
+/* image_file.c */
+
+/* Reads the whole of a regular file; the caller frees. NULL with an error noted. */
+uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors);
+
+/* A copy of the file's bytes would lie there; NULL when they reach beyond the file's end. */
+const uint8_t *image_file_bytes(const struct image_file *file, uint64_t offset, uint64_t size);
+
+/* Entries of one ELF type at an offset of the file, for the gelf_get functions. NULL with an error
+ * noted, in which `what` names the table. */
+Elf_Data *image_file_table(const struct image_file *file, uint64_t offset, uint64_t size,
+                           Elf_Type type, const char *what);
+
+/* False with an error noted when there is no such section. */
+bool image_file_section(const struct image_file *file, size_t index, GElf_Shdr *section);
+
+/* For messages and for the few sections known by name; "" when the name is broken. */
+const char *image_section_name(const struct image_file *file, const GElf_Shdr *section);
+
+/* image_memory.c */
+
+/* A part of memory to be provided: `last` is the last byte's address, so never below `first`. */
+struct image_range {
+    uint64_t first, last;
+    unsigned permissions;
+};
+
+/* Makes image->segments, zero-filled, of ranges in any order. Ranges that share a page share a
+ * segment there. Sorts `ranges`. */
+bool image_memory_build(const struct image_file *file, struct image_range *ranges, size_t count);
+
+/* Copy between a buffer and memory, across adjacent segments. False, with no error noted, when a
+ * byte of the range is in no segment. */
+bool image_memory_read(const struct image *image, uint64_t address, void *bytes, size_t size);
+bool image_memory_write(struct image *image, uint64_t address, const void *bytes, size_t size);
+
+/* Little-endian integers of 1 to 8 bytes, likewise. */
+bool image_memory_get(const struct image *image, uint64_t address, unsigned width, uint64_t *value);
+bool image_memory_put(struct image *image, uint64_t address, unsigned width, uint64_t value);
+
+/* Takes the write permission from the whole pages in [first, end), both page-aligned. */
+bool image_memory_protect(const struct image_file *file, uint64_t first, uint64_t end);
+
+/* The segment that holds the address, or NULL. */
+struct image_segment *image_memory_segment(const struct image *image, uint64_t address);
+
+/* image_symbols.c */
+
+struct image_symbol_table {
+    Elf_Data *entries;
+    Elf_Data *extended; /* section indexes that don't fit 16 bits; NULL: none */
+    const char *names;
+    size_t names_size;
+    size_t count;
+};
+
+struct image_entry {
+    GElf_Sym symbol;
+    const char *name; /* in the file */
+    size_t section;   /* as st_shndx, SHN_XINDEX resolved */
+    bool is_special;  /* `section` is SHN_ABS, SHN_COMMON or another reserved one */
+};
+
+/* The table in a section of type SHT_SYMTAB or SHT_DYNSYM. */
+bool image_symbols_open(const struct image_file *file, size_t section,
+                        struct image_symbol_table *table);
+
+/* One entry. False with an error noted: index or name out of range. */
+bool image_symbols_get(const struct image_file *file, const struct image_symbol_table *table,
+                       size_t index, struct image_entry *entry);
+
+/* Adds a defined symbol, name copied; what follows an '@' (a version) is left off. */
+bool image_symbols_add(const struct image_file *file, const struct image_entry *entry,
+                       uint64_t address, bool is_code);
+
+/* Sorts and drops duplicates; after the last image_symbols_add. */
+void image_symbols_sort(struct image *image);
+
+/* Notes an import when the entry is an undefined global symbol. Weak ones stay at 0, as a loader
+ * leaves them that finds them nowhere. */
+bool image_imports_add(const struct image_file *file, const struct image_entry *entry);
+
+/* Sorts the imports, drops duplicates and places the area behind the segments. */
+bool image_imports_place(const struct image_file *file);
+
+/* Where an undefined symbol was placed; 0: nowhere. */
+uint64_t image_imports_find(const struct image *image, const char *name);
+
+/* image_relocate.c */
+
+/* What a relocation refers to. */
+struct image_target {
+    const char *name;    /* "" when it has none */
+    uint64_t address;    /* in memory */
+    uint64_t size;       /* bytes */
+    uint64_t tls_offset; /* from the start of the TLS image; is_tls only */
+    uint64_t got_entry;  /* where the GOT entry made for it lies; 0: none */
+    bool is_tls;
+    bool is_indirect; /* `address` is the resolver of an indirect function */
+};
+
+struct image_relocation {
+    unsigned type;
+    uint64_t place; /* address to be changed */
+    bool has_addend;
+    uint64_t addend; /* else it is in the place itself */
+    struct image_target target;
+    uint64_t got; /* address of the global offset table; 0: none */
+};
+
+/* Which GOT entry a relocation type needs. */
+enum image_got { IMAGE_GOT_NONE, IMAGE_GOT_ADDRESS, IMAGE_GOT_TLS };
+enum image_got image_relocation_got(const struct image_file *file, unsigned type);
+
+/* Relocates one place; for an indirect function it notes the slot instead. */
+bool image_relocate(const struct image_file *file, const struct image_relocation *relocation);
+
+/* The offset from the thread pointer of the byte at `tls_offset` in the TLS image: the image ends
+ * at the thread pointer, its size rounded up to its alignment (variant II). */
+uint64_t image_tls_from_thread_pointer(const struct image *image, uint64_t tls_offset);
+
+bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t resolver);
+
+/* image_program.c, image_object.c: the two ways of laying a file out, and all that follows. */
+bool image_load_program(const struct image_file *file);
+bool image_load_object(const struct image_file *file);
+
+/* dynamic.c: relocations and constructors of what a linker has linked. */
+bool image_load_dynamic(const struct image_file *file);
+
+/* The file offset of what a program header places at `address` (the file's own, without bias) and
+ * how many bytes of the file follow there. */
+bool image_program_offset(const struct image_file *file, uint64_t address, uint64_t *offset,
+                          uint64_t *available);
+
+/* image_constructors.c */
+
+/* Appends one function; 0 and -1, with which compilers pad the arrays, are left out. */
+bool image_constructors_add(const struct image_file *file, uint64_t address);
+
+/* Appends those of the sections: a static executable's or a relocatable object's, whose
+ * image->sections are then filled already. */
+bool image_constructors_add_sections(const struct image_file *file);
+
+/* Appends the functions that an array in memory names. */
+bool image_constructors_add_array(const struct image_file *file, uint64_t address, uint64_t size);
+
+#endif

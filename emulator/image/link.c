@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/image/object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IMAGE_GOT_NAME "_GLOBAL_OFFSET_TABLE_"
+#define IMAGE_STUB_SIZE 16u /* bytes: jmp *slot, padded to the usual alignment of functions */
+#define IMAGE_STUB_JUMP 6u  /* bytes: FF 25 and 32 bits, relative to RIP in 64-bit code */
+
+static bool image_link_is_indirect(const struct image_entry *entry) {
+    return entry->section != SHN_UNDEF && !entry->is_special &&
+           GELF_ST_TYPE(entry->symbol.st_info) == STT_GNU_IFUNC;
+}
+
+typedef bool image_link_visit(struct image_object *object, const GElf_Shdr *relocations,
+                              const GElf_Rela *entry, bool has_addend);
+
+static bool image_link_each_of(struct image_object *object, const GElf_Shdr *section,
+                               image_link_visit *visit) {
+    bool has_addend = section->sh_type == SHT_RELA;
+    Elf_Data *data = image_file_table(object->file, section->sh_offset, section->sh_size,
+                                      has_addend ? ELF_T_RELA : ELF_T_REL, "a relocation section");
+    GElf_Rela rela;
+    GElf_Rel rel;
+
+    if (!data)
+        return false;
+    for (int i = 0; has_addend && gelf_getrela(data, i, &rela); i++) {
+        if (!visit(object, section, &rela, true))
+            return false;
+    }
+    for (int i = 0; !has_addend && gelf_getrel(data, i, &rel); i++) {
+        rela = (GElf_Rela){.r_offset = rel.r_offset, .r_info = rel.r_info};
+        if (!visit(object, section, &rela, false))
+            return false;
+    }
+    return true;
+}
+
+/* Calls `visit` for every relocation of a section in memory; those of debug information are none
+ * of ours. */
+static bool image_link_each(struct image_object *object, image_link_visit *visit) {
+    const struct image_file *file = object->file;
+
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section, target;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if ((section.sh_type != SHT_RELA && section.sh_type != SHT_REL) || section.sh_size == 0)
+            continue;
+        if (!image_file_section(file, section.sh_info, &target))
+            return false;
+        if (target.sh_flags & SHF_ALLOC && !image_link_each_of(object, &section, visit))
+            return false;
+    }
+    return true;
+}
+
+/* Marks the GOT entries that a relocation needs; they get addresses when the data is laid out. */
+static bool image_link_mark(struct image_object *object, const GElf_Shdr *relocations,
+                            const GElf_Rela *entry, bool has_addend) {
+    enum image_got got = image_relocation_got(object->file, (unsigned)GELF_R_TYPE(entry->r_info));
+    size_t index = (size_t)GELF_R_SYM(entry->r_info);
+
+    (void)relocations;
+    (void)has_addend;
+    if (index >= object->symbols.count)
+        return image_fail(object->file, "a relocation names symbol %zu, but there are only %zu",
+                          index, object->symbols.count);
+    if (got == IMAGE_GOT_ADDRESS)
+        object->places[index].got = 1;
+    if (got == IMAGE_GOT_TLS)
+        object->places[index].tls_got = 1;
+    return true;
+}
+
+bool image_link_open(struct image_object *object) {
+    const struct image_file *file = object->file;
+
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (section.sh_type != SHT_SYMTAB || section.sh_size == 0)
+            continue;
+        if (!image_symbols_open(file, i, &object->symbols))
+            return false;
+        object->places = calloc(object->symbols.count, sizeof *object->places);
+        if (!object->places)
+            return image_fail(file, "out of memory");
+        break;
+    }
+    return image_link_each(object, image_link_mark);
+}
+
+bool image_link_reserve_code(struct image_object *object) {
+    for (size_t i = 1; i < object->symbols.count; i++) {
+        struct image_entry entry;
+
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry))
+            return false;
+        if (image_link_is_indirect(&entry) &&
+            !image_reserve(object, IMAGE_STUB_SIZE, IMAGE_STUB_SIZE, &object->places[i].stub))
+            return false;
+    }
+    return true;
+}
+
+static bool image_link_reserve_common(struct image_object *object) {
+    for (size_t i = 1; i < object->symbols.count; i++) {
+        struct image_entry entry;
+
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry))
+            return false;
+        /* A COMMON symbol's value is its alignment. */
+        if (entry.is_special && entry.section == SHN_COMMON &&
+            !image_reserve(object, entry.symbol.st_size, entry.symbol.st_value,
+                           &object->places[i].common))
+            return false;
+    }
+    return true;
+}
+
+bool image_link_reserve_data(struct image_object *object) {
+    unsigned word = object->file->word;
+
+    if (!image_link_reserve_common(object) || !image_reserve(object, 0, word, &object->got))
+        return false;
+    for (size_t i = 0; i < object->symbols.count; i++) {
+        struct image_place *place = &object->places[i];
+
+        if ((place->got && !image_reserve(object, word, word, &place->got)) ||
+            (place->tls_got && !image_reserve(object, word, word, &place->tls_got)) ||
+            (place->stub && !image_reserve(object, word, word, &place->slot)))
+            return false;
+    }
+    return true;
+}
+
+/* The address of a symbol; 0 for those that have none. */
+static bool image_link_address(const struct image_object *object, size_t index,
+                               const struct image_entry *entry, uint64_t *address) {
+    const struct image_place *place = &object->places[index];
+
+    *address = 0;
+    if (place->stub || place->common) {
+        *address = place->stub ? place->stub : place->common;
+    } else if (entry->section == SHN_UNDEF) {
+        *address = strcmp(entry->name, IMAGE_GOT_NAME) == 0
+                       ? object->got
+                       : image_imports_find(object->file->image, entry->name);
+    } else if (entry->is_special) {
+        *address = entry->section == SHN_ABS ? entry->symbol.st_value : 0;
+    } else if (entry->section >= object->file->sections_count) {
+        return image_fail(object->file, "symbol %zu is in section %zu, but there are only %zu",
+                          index, entry->section, object->file->sections_count);
+    } else if (object->addresses[entry->section]) {
+        *address = object->addresses[entry->section] + entry->symbol.st_value;
+    }
+    return true;
+}
+
+static bool image_link_target(const struct image_object *object, size_t index,
+                              struct image_target *target) {
+    const struct image *image = object->file->image;
+    struct image_entry entry;
+
+    *target = (struct image_target){.name = ""};
+    if (index == 0)
+        return true;
+    if (!image_symbols_get(object->file, &object->symbols, index, &entry) ||
+        !image_link_address(object, index, &entry, &target->address))
+        return false;
+    target->name = entry.name;
+    target->size = entry.symbol.st_size;
+    target->tls_offset = target->address - image->tls_start;
+    target->is_tls = entry.section != SHN_UNDEF && target->tls_offset <= image->tls_memory_size &&
+                     (GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS ||
+                      GELF_ST_TYPE(entry.symbol.st_info) == STT_SECTION);
+    return true;
+}
+
+static bool image_link_relocate(struct image_object *object, const GElf_Shdr *relocations,
+                                const GElf_Rela *entry, bool has_addend) {
+    const struct image_file *file = object->file;
+    size_t index = (size_t)GELF_R_SYM(entry->r_info), section = relocations->sh_info;
+    struct image_relocation relocation = {
+        .type = (unsigned)GELF_R_TYPE(entry->r_info),
+        .place = object->addresses[section] + entry->r_offset,
+        .has_addend = has_addend,
+        .addend = (uint64_t)entry->r_addend,
+        .got = object->got,
+    };
+    GElf_Shdr target;
+
+    if (!image_file_section(file, section, &target) ||
+        !image_link_target(object, index, &relocation.target))
+        return false;
+    if (entry->r_offset >= target.sh_size)
+        return image_fail(file, "a relocation at offset %#llx is outside of its section %zu",
+                          (unsigned long long)entry->r_offset, section);
+    if (image_relocation_got(file, relocation.type) == IMAGE_GOT_TLS)
+        relocation.target.got_entry = object->places[index].tls_got;
+    else
+        relocation.target.got_entry = object->places[index].got;
+    return image_relocate(file, &relocation);
+}
+
+/* jmp *slot, relative to the next instruction in 64-bit code. */
+static bool image_link_fill_stub(const struct image_object *object, const struct image_place *place,
+                                 const struct image_entry *entry) {
+    struct image *image = object->file->image;
+    uint64_t operand =
+        object->file->word == 8 ? place->slot - place->stub - IMAGE_STUB_JUMP : place->slot;
+
+    image_memory_put(image, place->stub, 2, 0x25ff);
+    image_memory_put(image, place->stub + 2, 4, operand);
+    return image_indirects_add(object->file, place->slot,
+                               object->addresses[entry->section] + entry->symbol.st_value);
+}
+
+static bool image_link_fill(const struct image_object *object) {
+    struct image *image = object->file->image;
+    unsigned word = object->file->word;
+
+    for (size_t i = 1; i < object->symbols.count; i++) {
+        const struct image_place *place = &object->places[i];
+        struct image_target target;
+        struct image_entry entry;
+
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
+            !image_link_target(object, i, &target) ||
+            (place->stub && !image_link_fill_stub(object, place, &entry)))
+            return false;
+        if (place->got)
+            image_memory_put(image, place->got, word, target.address);
+        if (place->tls_got && !target.is_tls)
+            return image_fail(object->file, "the thread-local variable '%s' is not defined here",
+                              target.name);
+        if (place->tls_got)
+            image_memory_put(image, place->tls_got, word,
+                             image_tls_from_thread_pointer(image, target.tls_offset));
+    }
+    return true;
+}
+
+static bool image_link_import(const struct image_object *object) {
+    for (size_t i = 1; i < object->symbols.count; i++) {
+        struct image_entry entry;
+
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
+            (strcmp(entry.name, IMAGE_GOT_NAME) != 0 && !image_imports_add(object->file, &entry)))
+            return false;
+    }
+    return image_imports_place(object->file);
+}
+
+static bool image_link_list(const struct image_object *object) {
+    for (size_t i = 1; i < object->symbols.count; i++) {
+        struct image_entry entry;
+        uint64_t address;
+        GElf_Shdr section = {0};
+
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
+            !image_link_address(object, i, &entry, &address))
+            return false;
+        if (entry.section == SHN_UNDEF || (entry.is_special && entry.section != SHN_COMMON) ||
+            !address)
+            continue;
+        if (!entry.is_special && !image_file_section(object->file, entry.section, &section))
+            return false;
+        if (!image_symbols_add(object->file, &entry, address, section.sh_flags & SHF_EXECINSTR))
+            return false;
+    }
+    return true;
+}
+
+bool image_link(struct image_object *object) {
+    return image_link_import(object) && image_link_list(object) && image_link_fill(object) &&
+           image_link_each(object, image_link_relocate);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/image/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of a name, the final zero included: names overlap in the file, so that a small file could
+ * otherwise ask for any amount of memory. */
+#define IMAGE_NAME_MAX 8192u
+
+/* The section of 32-bit section indexes that belongs to a symbol table, if there is one. */
+static bool image_symbols_extend(const struct image_file *file, size_t section,
+                                 struct image_symbol_table *table) {
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr header;
+
+        if (!image_file_section(file, i, &header))
+            return false;
+        if (header.sh_type != SHT_SYMTAB_SHNDX || header.sh_link != section)
+            continue;
+        table->extended = image_file_table(file, header.sh_offset, header.sh_size, ELF_T_WORD,
+                                           "the table of extended section indexes");
+        return table->extended != NULL;
+    }
+    return true;
+}
+
+bool image_symbols_open(const struct image_file *file, size_t section,
+                        struct image_symbol_table *table) {
+    GElf_Shdr header, names;
+
+    *table = (struct image_symbol_table){0};
+    if (!image_file_section(file, section, &header) ||
+        !image_file_section(file, header.sh_link, &names))
+        return false;
+    if ((header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM) ||
+        names.sh_type != SHT_STRTAB)
+        return image_fail(file, "section %zu is used as a symbol table, but is none", section);
+    table->entries =
+        image_file_table(file, header.sh_offset, header.sh_size, ELF_T_SYM, "the symbol table");
+    if (!table->entries)
+        return false;
+    table->count = (size_t)header.sh_size / gelf_fsize(file->elf, ELF_T_SYM, 1, EV_CURRENT);
+    table->names = (const char *)image_file_bytes(file, names.sh_offset, names.sh_size);
+    table->names_size = (size_t)names.sh_size;
+    if (!table->names)
+        return image_fail(file, "the symbol names lie beyond the end of the file; it may be "
+                                "truncated");
+    return image_symbols_extend(file, section, table);
+}
+
+bool image_symbols_get(const struct image_file *file, const struct image_symbol_table *table,
+                       size_t index, struct image_entry *entry) {
+    GElf_Word extended = 0;
+
+    *entry = (struct image_entry){.name = ""};
+    if (index >= table->count ||
+        !gelf_getsymshndx(table->entries, table->extended, (int)index, &entry->symbol, &extended))
+        return image_fail(file, "symbol %zu is named, but there are only %zu", index, table->count);
+    entry->section = entry->symbol.st_shndx;
+    entry->is_special = entry->section >= SHN_LORESERVE;
+    if (entry->section == SHN_XINDEX && table->extended) {
+        entry->section = extended;
+        entry->is_special = false;
+    }
+    if (entry->symbol.st_name) {
+        size_t offset = entry->symbol.st_name;
+        size_t left = offset < table->names_size ? table->names_size - offset : 0;
+
+        if (!left ||
+            !memchr(table->names + offset, 0, left < IMAGE_NAME_MAX ? left : IMAGE_NAME_MAX))
+            return image_fail(file,
+                              "the name of symbol %zu lies outside the string table or is longer "
+                              "than %u bytes",
+                              index, IMAGE_NAME_MAX - 1);
+        entry->name = table->names + offset;
+    }
+    return true;
+}
+
+/* Grows an array to hold one more entry: at each power of two. False: out of memory. */
+static bool image_grow(void **entries, size_t count, size_t size) {
+    void *grown;
+
+    if (count & (count - 1))
+        return true;
+    grown = reallocarray(*entries, count ? 2 * count : 1, size);
+    if (grown)
+        *entries = grown;
+    return grown != NULL;
+}
+
+bool image_symbols_add(const struct image_file *file, const struct image_entry *entry,
+                       uint64_t address, bool is_code) {
+    struct image *image = file->image;
+    unsigned type = GELF_ST_TYPE(entry->symbol.st_info);
+    size_t length = strcspn(entry->name, "@");
+    char *name;
+
+    if (type == STT_SECTION || type == STT_FILE || type == STT_TLS || length == 0)
+        return true;
+    name = strndup(entry->name, length);
+    if (!name ||
+        !image_grow((void **)&image->symbols, image->symbols_count, sizeof *image->symbols)) {
+        free(name);
+        return image_fail(file, "out of memory");
+    }
+    image->symbols[image->symbols_count++] = (struct image_symbol){
+        .name = name,
+        .address = address,
+        .size = entry->symbol.st_size,
+        .is_function = type == STT_FUNC || type == STT_GNU_IFUNC || (type == STT_NOTYPE && is_code),
+        .is_indirect = type == STT_GNU_IFUNC && image->sections_count == 0,
+        .is_stub = type == STT_GNU_IFUNC && image->sections_count > 0,
+        .is_global = GELF_ST_BIND(entry->symbol.st_info) != STB_LOCAL,
+    };
+    return true;
+}
+
+static int image_compare_symbols(const void *a, const void *b) {
+    const struct image_symbol *left = a, *right = b;
+
+    if (left->address != right->address)
+        return left->address < right->address ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+void image_symbols_sort(struct image *image) {
+    size_t kept = 0;
+
+    if (image->symbols_count)
+        qsort(image->symbols, image->symbols_count, sizeof *image->symbols, image_compare_symbols);
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        struct image_symbol *symbol = &image->symbols[i];
+        struct image_symbol *last = kept ? &image->symbols[kept - 1] : NULL;
+
+        if (last && image_compare_symbols(last, symbol) == 0) {
+            last->is_function |= symbol->is_function;
+            last->is_global |= symbol->is_global;
+            if (symbol->size > last->size)
+                last->size = symbol->size;
+            free(symbol->name);
+            continue;
+        }
+        image->symbols[kept++] = *symbol;
+    }
+    image->symbols_count = kept;
+}
+
+static int image_compare_imports(const void *a, const void *b) {
+    const struct image_import *left = a, *right = b;
+
+    return strcmp(left->name, right->name);
+}
+
+bool image_imports_add(const struct image_file *file, const struct image_entry *entry) {
+    struct image *image = file->image;
+    char *name;
+
+    if (entry->section != SHN_UNDEF || !entry->name[0] ||
+        GELF_ST_TYPE(entry->symbol.st_info) == STT_TLS ||
+        GELF_ST_BIND(entry->symbol.st_info) != STB_GLOBAL)
+        return true;
+    name = strdup(entry->name);
+    if (!name ||
+        !image_grow((void **)&image->imports, image->imports_count, sizeof *image->imports)) {
+        free(name);
+        return image_fail(file, "out of memory");
+    }
+    image->imports[image->imports_count++] = (struct image_import){.name = name};
+    return true;
+}
+
+static void image_imports_sort(struct image *image) {
+    size_t kept = 0;
+
+    if (image->imports_count)
+        qsort(image->imports, image->imports_count, sizeof *image->imports, image_compare_imports);
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (kept && strcmp(image->imports[kept - 1].name, image->imports[i].name) == 0)
+            free(image->imports[i].name);
+        else
+            image->imports[kept++] = image->imports[i];
+    }
+    image->imports_count = kept;
+}
+
+bool image_imports_place(const struct image_file *file) {
+    struct image *image = file->image;
+    const struct image_segment *last = &image->segments[image->segments_count - 1];
+    uint64_t end = image->mode == IMAGE_64 ? UINT64_MAX : (uint64_t)UINT32_MAX + 1;
+    uint64_t size;
+
+    image->import_area = last->address + last->size;
+    image_imports_sort(image);
+    size = (uint64_t)image->imports_count * IMAGE_IMPORT_SIZE;
+    size = (size + IMAGE_PAGE - 1) / IMAGE_PAGE * IMAGE_PAGE;
+    if (size > IMAGE_SIZE_MAX || (size && size > end - image->import_area))
+        return image_fail(file, "no room for %zu undefined symbols behind the segments",
+                          image->imports_count);
+    image->import_area_size = (size_t)size;
+    for (size_t i = 0; i < image->imports_count; i++)
+        image->imports[i].address = image->import_area + i * IMAGE_IMPORT_SIZE;
+    return true;
+}
+
+uint64_t image_imports_find(const struct image *image, const char *name) {
+    struct image_import key = {.name = (char *)name};
+    const struct image_import *found = NULL;
+
+    if (image->imports_count)
+        found =
+            bsearch(&key, image->imports, image->imports_count, sizeof key, image_compare_imports);
+    return found ? found->address : 0;
+}

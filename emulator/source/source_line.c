@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/source/source_line.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct source_line {
+    const struct image *image; /* borrowed */
+    Dwfl *session;             /* NULL: nothing is known */
+    Dwfl_Module *module;
+    Elf *elf;       /* the module's; owned by it */
+    GElf_Addr bias; /* what libdwfl adds to the file's addresses */
+    char *root;     /* without links and final slash; NULL: no folder */
+    struct source_line_name *names;
+    size_t names_count;
+};
+
+/* A name as shown, kept because callers may hold it. */
+struct source_line_name {
+    const char *written; /* in the debug information, which has one copy of each */
+    char *shown;         /* owned */
+};
+
+/* Only what the file itself holds: no search for separate files, on disk or over the network. */
+static int source_line_no_debuginfo(Dwfl_Module *module, void **data, const char *name,
+                                    Dwarf_Addr base, const char *file, const char *link,
+                                    GElf_Word checksum, char **found) {
+    (void)module, (void)data, (void)name, (void)base;
+    (void)file, (void)link, (void)checksum, (void)found;
+    return -1;
+}
+
+static const Dwfl_Callbacks source_line_callbacks = {
+    .find_elf = dwfl_build_id_find_elf,
+    .find_debuginfo = source_line_no_debuginfo,
+    .section_address = dwfl_offline_section_address,
+};
+
+struct source_line *source_line_open(const struct image *image) {
+    struct source_line *source = calloc(1, sizeof *source);
+
+    if (!source)
+        return NULL;
+    source->image = image;
+    if (!source_line_set_root(source, NULL)) {
+        free(source);
+        return NULL;
+    }
+    source->session = dwfl_begin(&source_line_callbacks);
+    if (!source->session)
+        return source;
+    dwfl_report_begin(source->session);
+    source->module = dwfl_report_offline(source->session, "", image->path, -1);
+    dwfl_report_end(source->session, NULL, NULL);
+    if (source->module)
+        source->elf = dwfl_module_getelf(source->module, &source->bias);
+    return source;
+}
+
+void source_line_close(struct source_line *source) {
+    if (!source)
+        return;
+    dwfl_end(source->session);
+    for (size_t i = 0; i < source->names_count; i++)
+        free(source->names[i].shown);
+    free(source->names);
+    free(source->root);
+    free(source);
+}
+
+bool source_line_set_root(struct source_line *source, const char *folder) {
+    char *root;
+
+    errno = 0;
+    root = realpath(folder ? folder : ".", NULL);
+    if (!root && errno == ENOMEM)
+        return false;
+    free(source->root);
+    source->root = root;
+    return true;
+}
+
+/* --- Names. --- */
+
+/* Takes ".", ".." and doubled slashes out of an absolute path, in place. Compilers write the path
+ * they were given behind the folder they ran in: "/project/build/../hv.c". */
+static void source_line_normalise(char *path) {
+    char *end = path;
+    const char *at = path;
+
+    while (*at) {
+        size_t length;
+
+        at += strspn(at, "/");
+        length = strcspn(at, "/");
+        if (length == 2 && at[0] == '.' && at[1] == '.') {
+            while (end > path && *--end != '/')
+                continue;
+        } else if (length > 0 && !(length == 1 && at[0] == '.')) {
+            *end++ = '/';
+            memmove(end, at, length);
+            end += length;
+        }
+        at += length;
+    }
+    *end = '\0';
+}
+
+/* The part of a path below the root; NULL: it is not below it. */
+static const char *source_line_below(const char *root, const char *path) {
+    size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+    return strncmp(path, root, length) == 0 && path[length] == '/' && path[length + 1]
+               ? path + length + 1
+               : NULL;
+}
+
+/* An absolute name as it is shown; to be freed. */
+static char *source_line_shorten(const struct source_line *source, const char *name) {
+    char *path = strdup(name), *real, *shown;
+    const char *below = NULL;
+
+    if (!path)
+        return NULL;
+    source_line_normalise(path);
+    real = source->root ? realpath(name, NULL) : NULL; /* a root reached through a link */
+    if (source->root)
+        below = source_line_below(source->root, path);
+    if (real && !below)
+        below = source_line_below(source->root, real);
+    shown = strdup(below ? below : strrchr(name, '/') + 1);
+    free(real);
+    free(path);
+    return shown;
+}
+
+/* The name to show; relative ones as they are. NULL: out of memory. */
+static const char *source_line_name(struct source_line *source, const char *name) {
+    struct source_line_name *grown;
+    char *shown;
+
+    if (name[0] != '/')
+        return name;
+    for (size_t i = 0; i < source->names_count; i++) {
+        if (source->names[i].written == name)
+            return source->names[i].shown;
+    }
+    grown = realloc(source->names, (source->names_count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    source->names = grown;
+    shown = source_line_shorten(source, name);
+    if (shown)
+        grown[source->names_count++] = (struct source_line_name){name, shown};
+    return shown;
+}
+
+/* --- Addresses. --- */
+
+/* The address as libdwfl knows it. It lays out the sections of relocatable objects by itself, so
+ * there the section and the offset in it are what both have in common. */
+static bool source_line_translate(const struct source_line *source, uint64_t address,
+                                  Dwarf_Addr *translated) {
+    const struct image *image = source->image;
+
+    if (image->sections_count == 0) {
+        *translated = address - image->bias + source->bias;
+        return true;
+    }
+    for (size_t i = 0; i < image->sections_count; i++) {
+        const struct image_section *section = &image->sections[i];
+        Elf_Scn *scn = elf_getscn(source->elf, section->index);
+        GElf_Shdr header;
+
+        if (address < section->address || address - section->address >= section->size)
+            continue;
+        if (!scn || !gelf_getshdr(scn, &header))
+            return false;
+        *translated = address - section->address + header.sh_addr + source->bias;
+        return true;
+    }
+    return false;
+}
+
+/* The compilation unit by asking each, as Clang writes no index of their addresses; *within is the
+ * address as the unit's own information has it. */
+static Dwarf_Die *source_line_unit(const struct source_line *source, Dwarf_Addr address,
+                                   Dwarf_Addr *within) {
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias = 0;
+
+    while ((unit = dwfl_module_nextcu(source->module, unit, &bias))) {
+        *within = address - bias;
+        if (dwarf_haspc(unit, *within) == 1)
+            return unit;
+    }
+    return NULL;
+}
+
+/* Where the function that the address is part of calls what was inlined there. CPUID mostly stands
+ * in a small inline function that everybody shares; its caller is what decides. */
+static bool source_line_caller(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
+                               Dwarf_Word *line) {
+    Dwarf_Die *scopes = NULL, *inlined = NULL;
+    Dwarf_Attribute attribute;
+    Dwarf_Files *files;
+    Dwarf_Word file;
+    size_t files_count;
+    int count = dwarf_getscopes(unit, address, &scopes);
+
+    for (int i = 0; i < count; i++) { /* the innermost first */
+        if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine)
+            inlined = &scopes[i];
+        else if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
+            break;
+    }
+    *name = NULL;
+    if (inlined && dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), line) == 0 &&
+        dwarf_getsrcfiles(unit, &files, &files_count) == 0 && file < files_count)
+        *name = dwarf_filesrc(files, file, NULL, NULL);
+    free(scopes);
+    return *name && *line > 0 && *line <= INT_MAX;
+}
+
+static bool source_line_own(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
+                            Dwarf_Word *line) {
+    Dwarf_Line *found = dwarf_getsrc_die(unit, address);
+    int number = 0;
+
+    *name = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+    if (!*name || dwarf_lineno(found, &number) != 0 || number < 1)
+        return false;
+    *line = (Dwarf_Word)number;
+    return true;
+}
+
+bool source_line_find(struct source_line *source, uint64_t address, const char **file,
+                      unsigned *line) {
+    Dwarf_Addr translated, within;
+    Dwarf_Die *unit;
+    const char *name;
+    Dwarf_Word number = 0;
+
+    if (!source->elf || !source_line_translate(source, address, &translated))
+        return false;
+    unit = source_line_unit(source, translated, &within);
+    if (!unit || (!source_line_caller(unit, within, &name, &number) &&
+                  !source_line_own(unit, within, &name, &number)))
+        return false;
+    *file = source_line_name(source, name);
+    *line = (unsigned)number;
+    return *file != NULL;
+}
+
+/* --- Parameters. --- */
+
+/* The function among the children of a unit, namespace or class that starts at an address. */
+static bool source_line_function(Dwarf_Die *parent, Dwarf_Addr address, Dwarf_Die *function) {
+    Dwarf_Die child;
+    Dwarf_Addr first;
+
+    for (int more = dwarf_child(parent, &child); more == 0;
+         more = dwarf_siblingof(&child, &child)) {
+        switch (dwarf_tag(&child)) {
+        case DW_TAG_subprogram:
+            *function = child;
+            if (dwarf_lowpc(&child, &first) == 0 && first == address)
+                return true;
+            break;
+        case DW_TAG_namespace:
+        case DW_TAG_class_type:
+        case DW_TAG_structure_type:
+            if (source_line_function(&child, address, function))
+                return true;
+            break;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+/* A copy of a function that the compiler made refers to the original, which has all parameters. */
+static void source_line_original(Dwarf_Die *function) {
+    Dwarf_Attribute origin;
+    Dwarf_Die original;
+
+    if (dwarf_formref_die(dwarf_attr(function, DW_AT_abstract_origin, &origin), &original))
+        *function = original;
+}
+
+unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index) {
+    Dwarf_Addr translated, within;
+    Dwarf_Attribute attribute;
+    Dwarf_Die die, parameter, type;
+    Dwarf_Die *unit;
+    Dwarf_Word size;
+    int more;
+
+    if (!source->elf || !source_line_translate(source, function, &translated))
+        return 0;
+    unit = source_line_unit(source, translated, &within);
+    if (!unit || !source_line_function(unit, within, &die))
+        return 0;
+    source_line_original(&die);
+    for (more = dwarf_child(&die, &parameter); more == 0;
+         more = dwarf_siblingof(&parameter, &parameter)) {
+        if (dwarf_tag(&parameter) == DW_TAG_formal_parameter && index-- == 0)
+            break;
+    }
+    if (more != 0 ||
+        !dwarf_formref_die(dwarf_attr_integrate(&parameter, DW_AT_type, &attribute), &type) ||
+        dwarf_peel_type(&type, &type) != 0 || dwarf_aggregate_size(&type, &size) != 0)
+        return 0;
+    return (unsigned)size;
+}
+
+const char *source_line_library_version(void) {
+    return dwfl_version(NULL);
+}

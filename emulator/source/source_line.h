@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_SOURCE_SOURCE_LINE_H
+#define HVSPEC_EMULATOR_SOURCE_SOURCE_LINE_H
+
+#include "emulator/image/image.h"
+
+/*
+ * Address to file and line, and what functions take, from the debug information in an image's ELF
+ * file (libdw). Files without it, and flat binaries, are no error: every lookup then says that nothing is known.
+ */
+struct source_line;
+
+/* Reads image->path again; the image is borrowed until source_line_close. NULL only when memory
+ * runs out; an unreadable file just knows nothing. The caller frees with source_line_close. */
+struct source_line *source_line_open(const struct image *image);
+
+void source_line_close(struct source_line *source);
+
+/* Files below this folder are named relative to it (at first: the current folder, or with NULL).
+ * One that does not exist has none below it. False: out of memory. */
+bool source_line_set_root(struct source_line *source, const char *folder);
+
+/* True when the line is known, of the function itself: for what was inlined into it, the line of
+ * the call. *file (as written in the debug information; when that is absolute, relative to the
+ * root, or without its directory when it is not below it; lives as long as `source`), *line
+ * (1-based). */
+bool source_line_find(struct source_line *source, uint64_t address, const char **file,
+                      unsigned *line);
+
+/* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
+unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);
+
+/* elfutils' version, "0.188". */
+const char *source_line_library_version(void);
+
+#endif

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/suite/internal.h"
+
+#include "harness/assemble/example.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *suite_arch(const struct image *image) {
+    return image->mode == IMAGE_64 ? "x86-64" : image->mode == IMAGE_32 ? "i386" : "i8086";
+}
+
+bool suite_rule_applies(const struct suite *suite, const struct probe *probe, enum rule_id rule,
+                        const char **reason) {
+    return suite_judges(probe, rule, suite->options->profile, reason);
+}
+
+bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
+                  const char **reason) {
+    const struct {
+        enum rule_id rule;
+        bool applies;
+        const char *reason;
+    } needs[] = {
+        {RULE_TARGET_VALUE_INTACT, probe_reports_value(probe), "the probe reports no value"},
+        {RULE_TARGET_OUTCOME_NAMED, probe_names_outcome(probe),
+         "the probe does not tell \"not available\" from \"not implemented\""},
+        {RULE_GENERIC_EVERY_RANGE, probe->targets_count == 0,
+         "the probe answers for its own targets only"},
+        {RULE_PLATFORM_REGISTERS_PRESERVED, probe->has_abi,
+         "without a C ABI no register has to be kept"},
+    };
+
+    *reason = NULL;
+    if (rules[rule].about_tables)
+        *reason = "judged on CPUID tables, not on probes";
+    else if (rules[rule].profile && (!profile || strcmp(profile, rules[rule].profile) != 0))
+        *reason = "judged only with --profile presence";
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0] && !*reason; i++) {
+        if (needs[i].rule == rule && !needs[i].applies)
+            *reason = needs[i].reason;
+    }
+    for (size_t i = 0; i < probe->exclusions_count && !*reason; i++) {
+        if (probe->exclusions[i].rule == rule)
+            *reason = probe->exclusions[i].reason;
+    }
+    return !*reason;
+}
+
+enum report_verdict suite_violated_verdict(enum rule_id rule) {
+    return rules[rule].level == RULE_MUST     ? REPORT_FAIL
+           : rules[rule].level == RULE_SHOULD ? REPORT_NONSTRICT
+                                              : REPORT_INFO;
+}
+
+static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, size_t part,
+                         size_t whole, const char *text) {
+    rule->verdict = verdict;
+    if (asprintf(&rule->reason, "%zu of %zu cases %s", part, whole, text) < 0)
+        rule->reason = NULL;
+    return rule->reason != NULL;
+}
+
+#define SUITE_UNJUDGED "could not be judged"
+
+/* Without the cause, which may be an instruction that the emulator lacks, a reader has to look for
+ * it among the notes. */
+static bool suite_reason_unjudged(struct report_rule *rule, const char *cause) {
+    char *text;
+    bool done;
+
+    if (!cause)
+        return suite_reason(rule, REPORT_ERROR, rule->errors, rule->errors, SUITE_UNJUDGED);
+    if (asprintf(&text, SUITE_UNJUDGED ": %s", cause) < 0)
+        return false;
+    done = suite_reason(rule, REPORT_ERROR, rule->errors, rule->errors, text);
+    free(text);
+    return done;
+}
+
+const char *suite_cause_of(const struct report_rule *rule) {
+    const char *at = rule->reason && rule->verdict == REPORT_ERROR
+                         ? strstr(rule->reason, SUITE_UNJUDGED ": ")
+                         : NULL;
+
+    return at ? at + strlen(SUITE_UNJUDGED ": ") : NULL;
+}
+
+const char *suite_first_cause(const char *cause, const char *other) {
+    return !cause || (other && strcmp(other, cause) < 0) ? other : cause;
+}
+
+/* Never a pass when a case that bears on the rule gave no answer, and never when nothing did. */
+bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause) {
+    if (rule->violations > 0)
+        rule->verdict = suite_violated_verdict(id);
+    else if (rule->unanswered > 0)
+        return suite_reason(rule, REPORT_NOT_EXERCISED, rule->unanswered,
+                            rule->unanswered + rule->cases,
+                            "gave no answer: see the platform rules");
+    else if (rule->cases > 0)
+        rule->verdict = REPORT_PASS;
+    else if (rule->errors > 0)
+        return suite_reason_unjudged(rule, cause);
+    else
+        rule->verdict = REPORT_NOT_EXERCISED;
+    return true;
+}
+
+bool suite_violates(const struct suite_task *task, enum rule_id id) {
+    return (task->states[id] & FINDING_VIOLATED) != 0;
+}
+
+static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, enum rule_id id,
+                                       struct report_rule *rule) {
+    rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
+    if (!rule->violating_cases)
+        return false;
+    rule->violations = 0;
+    for (size_t i = 0; i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+
+        if (task->probe == probe && suite_violates(task, id))
+            rule->violating_cases[rule->violations++] =
+                suite->set->scenarios[task->scenario].cases[task->test].id;
+    }
+    return true;
+}
+
+bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                        struct disassembly *disassembly, struct source_line *source,
+                        struct report_example *out) {
+    const struct suite_task *task = &suite->tasks[example->task];
+    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
+    const struct example_case from = {.probe = suite->probes[task->probe],
+                                      .scenario = scenario,
+                                      .test = &scenario->cases[task->test],
+                                      .seed = suite->options->seed};
+
+    return example_fill(&from, example->violation, disassembly, source, out);
+}
+
+void suite_describe_rule(enum rule_id id, struct report_rule *rule) {
+    *rule = (struct report_rule){.id = rules[id].id,
+                                 .level = rule_level_text(rules[id].level),
+                                 .locator = rules[id].locator,
+                                 .text = rules[id].text,
+                                 .why = rules[id].why};
+}
+
+static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_id id,
+                            struct disassembly *disassembly, struct source_line *source,
+                            struct report_rule *rule) {
+    const struct suite_examples *examples = &suite->examples[probe][id];
+    const char *reason, *cause = NULL;
+
+    suite_describe_rule(id, rule);
+    if (!suite_rule_applies(suite, suite->probes[probe], id, &reason)) {
+        rule->verdict = REPORT_NOT_APPLICABLE;
+        rule->reason = strdup(reason);
+        return rule->reason != NULL;
+    }
+    for (size_t i = 0; i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+
+        if (task->probe != probe)
+            continue;
+        rule->errors += task->failure != NULL;
+        cause = suite_first_cause(cause, task->failure);
+        rule->cases += (task->states[id] & FINDING_EXERCISED) != 0;
+        rule->violations += suite_violates(task, id);
+        rule->unanswered += (task->states[id] & FINDING_UNANSWERED) != 0;
+    }
+    rule->examples = calloc(examples->count + 1, sizeof *rule->examples);
+    if (!rule->examples || !suite_fill_violating_cases(suite, probe, id, rule) ||
+        !suite_decide(rule, id, cause))
+        return false;
+    for (size_t i = 0; i < examples->count; i++) {
+        rule->examples_count++;
+        if (!suite_fill_example(suite, &examples->best[i], disassembly, source, &rule->examples[i]))
+            return false;
+        rule->examples[i].complexity = examples->best[i].complexity;
+    }
+    return true;
+}
+
+/* --- Scenarios: a verdict for each rule. --- */
+
+static enum report_verdict suite_scenario_verdict(const struct suite *suite, size_t probe,
+                                                  size_t scenario, enum rule_id id) {
+    bool exercised = false, violated = false, failed = false;
+    const char *reason;
+
+    if (!suite_rule_applies(suite, suite->probes[probe], id, &reason))
+        return REPORT_NOT_APPLICABLE;
+    for (size_t i = 0; i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+
+        if (task->probe != probe || task->scenario != scenario)
+            continue;
+        exercised |= (task->states[id] & FINDING_EXERCISED) != 0;
+        violated |= suite_violates(task, id);
+        failed |= task->failure != NULL;
+    }
+    return violated    ? suite_violated_verdict(id)
+           : exercised ? REPORT_PASS
+           : failed    ? REPORT_ERROR
+                       : REPORT_NOT_EXERCISED;
+}
+
+static size_t suite_scenario_cases(const struct suite *suite, size_t probe, size_t scenario) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < suite->tasks_count; i++)
+        count += suite->tasks[i].probe == probe && suite->tasks[i].scenario == scenario;
+    return count;
+}
+
+static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t scenario,
+                                struct report_scenario *out) {
+    out->case_ids = calloc(out->cases, sizeof *out->case_ids);
+    for (size_t i = 0, at = 0; out->case_ids && i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+
+        if (task->probe == probe && task->scenario == scenario)
+            out->case_ids[at++] = suite->set->scenarios[scenario].cases[task->test].id;
+    }
+    return out->case_ids != NULL;
+}
+
+static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
+                                 struct disassembly *disassembly, struct source_line *source,
+                                 struct report_probe *out) {
+    size_t examples_left = REPORT_CELL_EXAMPLES_MAX;
+
+    out->scenarios = calloc(suite->set->count + 1, sizeof *out->scenarios);
+    if (!out->scenarios)
+        return false;
+    for (size_t i = 0; i < suite->set->count; i++) {
+        struct report_scenario *scenario = &out->scenarios[out->scenarios_count];
+        size_t cases = suite_scenario_cases(suite, probe, i), at = 0;
+
+        if (cases == 0)
+            continue;
+        scenario->verdicts = calloc(RULES, sizeof *scenario->verdicts);
+        if (!scenario->verdicts)
+            return false;
+        out->scenarios_count++;
+        scenario->id = suite->set->scenarios[i].id;
+        scenario->title = suite->set->scenarios[i].title;
+        scenario->cases = cases;
+        if (!suite_fill_case_ids(suite, probe, i, scenario))
+            return false;
+        for (unsigned rule = 0; rule < RULES; rule++) {
+            if (suite->options->selected[rule])
+                scenario->verdicts[at++] = suite_scenario_verdict(suite, probe, i, rule);
+        }
+        if (suite->cells &&
+            !suite_fill_cells(suite, i, disassembly, source, out, &examples_left, scenario))
+            return false;
+    }
+    return true;
+}
+
+/* --- CPUID sites. --- */
+
+static bool suite_was_reached(const struct suite *suite, size_t probe, uint64_t address) {
+    for (size_t i = 0; i < suite->sites_counts[probe]; i++) {
+        if (suite->sites[probe][i] == address)
+            return true;
+    }
+    return false;
+}
+
+static bool suite_fill_site(const struct suite *suite, size_t probe, uint64_t address,
+                            struct source_line *source, struct report_site *site) {
+    const struct image_symbol *symbol = image_symbol_at(suite->probes[probe]->image, address);
+    const char *file;
+    unsigned line;
+
+    site->address = address;
+    site->reached = suite_was_reached(suite, probe, address);
+    if (symbol && asprintf(&site->symbol, "%s+0x%llx", symbol->name,
+                           (unsigned long long)(address - symbol->address)) < 0) {
+        site->symbol = NULL;
+        return false;
+    }
+    if (source_line_find(source, address, &file, &line) &&
+        asprintf(&site->source, "%s:%u", file, line) < 0) {
+        site->source = NULL;
+        return false;
+    }
+    return true;
+}
+
+/* Sites found in the file, and those that were executed all the same (code that was made at run
+ * time, or that no symbol leads to). */
+static bool suite_fill_sites(const struct suite *suite, size_t probe,
+                             struct disassembly *disassembly, struct source_line *source,
+                             struct report_probe *out) {
+    uint64_t *found = NULL;
+    size_t count = 0;
+    bool done = disassembly_cpuid_sites(disassembly, suite->probes[probe]->image, &found, &count);
+
+    out->sites = done ? calloc(count + 1, sizeof *out->sites) : NULL;
+    done = out->sites != NULL;
+    for (size_t i = 0; done && i < count; i++)
+        done = suite_fill_site(suite, probe, found[i], source, &out->sites[out->sites_count++]);
+    free(found);
+    return done;
+}
+
+/* --- Probes. --- */
+
+static bool suite_add_note(struct report_probe *out, char *text) {
+    char **notes = realloc(out->notes, (out->notes_count + 1) * sizeof *notes);
+
+    if (!notes || !text) {
+        free(text);
+        return false;
+    }
+    out->notes = notes;
+    notes[out->notes_count++] = text;
+    return true;
+}
+
+/* One line for each different reason that cases could not be judged, at most a few. */
+static bool suite_fill_failures(const struct suite *suite, size_t probe, struct report *report,
+                                struct report_probe *out) {
+    const char *seen[SUITE_FAILURE_NOTES];
+    size_t count = 0;
+
+    for (size_t i = 0; i < suite->tasks_count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+        bool known = count == SUITE_FAILURE_NOTES;
+        char *text;
+
+        if (task->probe != probe || !task->failure)
+            continue;
+        report->errors++;
+        for (size_t j = 0; j < count && !known; j++)
+            known = strcmp(seen[j], task->failure) == 0;
+        if (known)
+            continue;
+        seen[count++] = task->failure;
+        if (asprintf(&text, "error: %s: %s",
+                     suite->set->scenarios[task->scenario].cases[task->test].id,
+                     task->failure) < 0 ||
+            !suite_add_note(out, text))
+            return false;
+    }
+    return true;
+}
+
+static bool suite_fill_exclusions(const struct probe *probe, struct report_probe *out) {
+    for (size_t i = 0; i < probe->exclusions_count; i++) {
+        char *text;
+
+        if (asprintf(&text, "%s is excluded by the manifest: %s",
+                     rules[probe->exclusions[i].rule].id, probe->exclusions[i].reason) < 0 ||
+            !suite_add_note(out, text))
+            return false;
+    }
+    return true;
+}
+
+enum report_verdict suite_probe_verdict(const struct report_probe *out, bool strict,
+                                        size_t errors) {
+    for (size_t i = 0; i < out->rules_count; i++) {
+        if (out->rules[i].verdict == REPORT_FAIL ||
+            (out->rules[i].verdict == REPORT_NONSTRICT && strict))
+            return REPORT_FAIL;
+    }
+    if (errors > 0)
+        return REPORT_ERROR;
+    for (size_t i = 0; i < out->rules_count; i++) {
+        if (out->rules[i].cases > 0)
+            return REPORT_PASS;
+    }
+    return REPORT_NOT_EXERCISED;
+}
+
+static bool suite_fill_rules(const struct suite *suite, size_t probe,
+                             struct disassembly *disassembly, struct source_line *source,
+                             struct report_probe *out) {
+    out->rules = calloc(RULES, sizeof *out->rules);
+    for (unsigned rule = 0; out->rules && rule < RULES; rule++) {
+        if (suite->options->selected[rule] &&
+            !suite_fill_rule(suite, probe, rule, disassembly, source,
+                             &out->rules[out->rules_count++]))
+            return false;
+    }
+    return out->rules != NULL;
+}
+
+bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
+    char call[SHA256_TEXT_SIZE];
+
+    out->call_sha256 = probe_hash_call(probe, call) ? strdup(call) : NULL;
+    out->budget = probe_budget(probe);
+    out->name = strdup(probe->name);
+    out->file = strdup(probe->path);
+    out->sha256 = strdup(probe->image->sha256);
+    out->arch = strdup(suite_arch(probe->image));
+    out->entry = strdup(probe->entry);
+    return out->name && out->file && out->sha256 && out->call_sha256 && out->arch && out->entry;
+}
+
+static bool suite_fill_probe(const struct suite *suite, size_t index, struct report *report,
+                             struct report_probe *out) {
+    const struct probe *probe = suite->probes[index];
+    struct disassembly *disassembly = disassembly_open(probe->image->mode);
+    struct source_line *source = source_line_open(probe->image);
+    size_t errors = report->errors;
+    bool done;
+
+    done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&
+           suite_name_probe(probe, out) &&
+           suite_fill_rules(suite, index, disassembly, source, out) &&
+           suite_fill_scenarios(suite, index, disassembly, source, out) &&
+           suite_fill_sites(suite, index, disassembly, source, out) &&
+           suite_fill_exclusions(probe, out) && suite_fill_failures(suite, index, report, out);
+    out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
+    disassembly_close(disassembly);
+    source_line_close(source);
+    return done;
+}
+
+bool suite_fill_report(const struct suite *suite, struct report *report) {
+    report->version = HVSPEC_VERSION;
+    report->seed = suite->options->seed;
+    report->strict = suite->options->strict;
+    report->profile = suite->options->profile;
+    report->cases = suite->tasks_done;
+    report->shard = suite->options->shard;
+    report->shards = suite->options->shards;
+    if (report->shards > 0 && !suite_hash_scenarios(suite->set, report->scenarios_sha256))
+        return false;
+    report->runs = suite->runs;
+    report->probes = calloc(suite->probes_count, sizeof *report->probes);
+    for (size_t i = 0; report->probes && i < suite->probes_count; i++) {
+        if (!suite_fill_probe(suite, i, report, &report->probes[report->probes_count++]))
+            return false;
+    }
+    return report->probes != NULL;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/baseline/baseline.h"
+
+#include "base/glob.h"
+#include "harness/spec/rules.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const baseline_fields[] = {"probe", "rule", "case", "outcome"};
+enum { BASELINE_FIELDS = 4 };
+
+static const char baseline_header[] =
+    "# Violations that hvspec's gate lets pass: PROBE RULE CASE OUTCOME  # reason, link\n";
+
+struct baseline_reader {
+    const char *path;
+    struct baseline *baseline;
+    struct errors *errors;
+    char *comments; /* since the last line; NULL: none */
+    unsigned number;
+};
+
+static bool baseline_complain(const struct baseline_reader *reader, size_t column, const char *what,
+                              const char *text, const char *advice) {
+    return errors_add(reader->errors, reader->path, reader->number, (unsigned)column + 1,
+                      "%s%s%s%s%s", what, text ? " '" : "", text ? text : "", text ? "'" : "",
+                      advice);
+}
+
+static bool baseline_is_blank(char byte) {
+    return byte == ' ' || byte == '\t';
+}
+
+static size_t baseline_skip(const char *line, size_t at) {
+    while (baseline_is_blank(line[at]))
+        at++;
+    return at;
+}
+
+/* The end of the field that starts at `at`: an unescaped blank. */
+static size_t baseline_field_end(const char *line, size_t at) {
+    while (line[at] && !baseline_is_blank(line[at]))
+        at += line[at] == '\\' && line[at + 1] ? 2 : 1;
+    return at;
+}
+
+static bool baseline_read_outcome(const struct baseline_reader *reader, const char *word,
+                                  size_t column, struct baseline_line *line) {
+    if (strcmp(word, "fail") == 0)
+        line->outcome = REPORT_FAIL;
+    else if (strcmp(word, "nonstrict") == 0)
+        line->outcome = REPORT_NONSTRICT;
+    else
+        return baseline_complain(reader, column, "no outcome", word,
+                                 ": write fail or, for a \"should\" rule, nonstrict");
+    return true;
+}
+
+static bool baseline_read_rule(const struct baseline_reader *reader, const char *glob,
+                               size_t column) {
+    const char *near = rules_nearest_glob(glob);
+    char advice[160];
+
+    for (size_t i = 0; i < RULES; i++) {
+        if (glob_match(glob, rules[i].id))
+            return true;
+    }
+    snprintf(advice, sizeof advice, "%s%s%s; see hvspec list rules", near ? ", did you mean " : "",
+             near ? near : "", near ? "?" : "");
+    return baseline_complain(reader, column, "no rule matches", glob, advice);
+}
+
+/* Frees the strings. */
+static void baseline_line_clear(struct baseline_line *line) {
+    free(line->probe);
+    free(line->rule);
+    free(line->test);
+    free(line->reason);
+    free(line->above);
+}
+
+/* Takes four words over. */
+static bool baseline_take_words(struct baseline_reader *reader, char *words[BASELINE_FIELDS],
+                                const size_t columns[BASELINE_FIELDS], const char *reason) {
+    struct baseline_line line = {.probe = words[0],
+                                 .rule = words[1],
+                                 .test = words[2],
+                                 .reason = (char *)reason,
+                                 .above = reader->comments ? reader->comments : (char *)"",
+                                 .number = reader->number};
+    bool good = baseline_read_rule(reader, words[1], columns[1]);
+
+    good = baseline_read_outcome(reader, words[3], columns[3], &line) && good;
+    if (good && !baseline_add(reader->baseline, &line))
+        good = errors_add(reader->errors, NULL, 0, 0, "out of memory");
+    free(reader->comments);
+    reader->comments = NULL;
+    return good;
+}
+
+/* The reason, whose blanks at the end are cut off in place. */
+static const char *baseline_read_reason(char *line, size_t at) {
+    size_t length;
+
+    if (line[at] == '#')
+        at = baseline_skip(line, at + 1);
+    length = strlen(line + at);
+    while (length > 0 && baseline_is_blank(line[at + length - 1]))
+        line[at + --length] = '\0';
+    return line + at;
+}
+
+static bool baseline_read_fields(struct baseline_reader *reader, char *line) {
+    char *words[BASELINE_FIELDS] = {NULL};
+    size_t columns[BASELINE_FIELDS], count = 0, at = baseline_skip(line, 0);
+    bool good = true;
+
+    while (count < BASELINE_FIELDS && line[at] && line[at] != '#') {
+        size_t end = baseline_field_end(line, at);
+
+        words[count] = strndup(line + at, end - at);
+        columns[count] = at;
+        if (!words[count++])
+            good = errors_add(reader->errors, NULL, 0, 0, "out of memory");
+        at = baseline_skip(line, end);
+    }
+    if (good && count < BASELINE_FIELDS)
+        good = baseline_complain(reader, at, "the", baseline_fields[count],
+                                 " is missing: a line is PROBE RULE CASE OUTCOME  # reason, link");
+    else if (good && line[at] && line[at] != '#')
+        good = baseline_complain(reader, at, "unexpected", line + at,
+                                 ": a reason starts with '#', a blank in a name is written '\\ '");
+    if (good)
+        good = baseline_take_words(reader, words, columns, baseline_read_reason(line, at));
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    return good;
+}
+
+/* Appends a line to a text. */
+static bool baseline_append(char **text, const char *line) {
+    char *longer;
+
+    if (asprintf(&longer, "%s%s\n", *text ? *text : "", line) < 0)
+        return false;
+    free(*text);
+    *text = longer;
+    return true;
+}
+
+/* Comments ahead of the first line are the header. */
+static bool baseline_read_comment(struct baseline_reader *reader, const char *line) {
+    char **text = reader->baseline->count == 0 ? &reader->baseline->header : &reader->comments;
+
+    return baseline_append(text, line) || errors_add(reader->errors, NULL, 0, 0, "out of memory");
+}
+
+static bool baseline_read_line(struct baseline_reader *reader, char *line, size_t length) {
+    size_t start;
+
+    if (memchr(line, '\0', length))
+        return baseline_complain(reader, strlen(line), "a zero byte", NULL,
+                                 ": a baseline is a text file");
+    if (length > 0 && line[length - 1] == '\r')
+        line[length - 1] = '\0';
+    start = baseline_skip(line, 0);
+    if (line[start] == '\0')
+        return true;
+    return line[start] == '#' ? baseline_read_comment(reader, line + start)
+                              : baseline_read_fields(reader, line);
+}
+
+/* --- Lines that say the same. --- */
+
+static int baseline_order(const void *a, const void *b) {
+    const struct baseline_line *left = a, *right = b;
+    int order = strcmp(left->probe, right->probe);
+
+    if (order == 0)
+        order = strcmp(left->rule, right->rule);
+    if (order == 0)
+        order = strcmp(left->test, right->test);
+    return order != 0 ? order : (int)left->outcome - (int)right->outcome;
+}
+
+/* By what they say, then by where they stand. */
+static int baseline_order_stable(const void *a, const void *b) {
+    const struct baseline_line *left = a, *right = b;
+    int order = baseline_order(a, b);
+
+    return order != 0 ? order : (left->number > right->number) - (left->number < right->number);
+}
+
+static bool baseline_sort(struct baseline *baseline, const char *path, struct errors *errors) {
+    bool good = true;
+
+    if (baseline->count > 0)
+        qsort(baseline->lines, baseline->count, sizeof *baseline->lines, baseline_order_stable);
+    for (size_t i = 1; i < baseline->count; i++) {
+        if (baseline_order(&baseline->lines[i - 1], &baseline->lines[i]) == 0)
+            good =
+                errors_add(errors, path, baseline->lines[i].number, 1,
+                           "the same as line %u: leave one of them", baseline->lines[i - 1].number);
+    }
+    return good;
+}
+
+bool baseline_parse(const char *path, const char *text, size_t size, struct baseline *baseline,
+                    struct errors *errors) {
+    struct baseline_reader reader = {.path = path, .baseline = baseline, .errors = errors};
+    bool good = true;
+
+    for (size_t at = 0; at < size;) {
+        const char *newline = memchr(text + at, '\n', size - at);
+        size_t length = newline ? (size_t)(newline - text) - at : size - at;
+        char *line = calloc(length + 1, 1);
+
+        reader.number++;
+        if (!line)
+            return errors_add(errors, NULL, 0, 0, "out of memory");
+        memcpy(line, text + at, length);
+        good = baseline_read_line(&reader, line, length) && good;
+        free(line);
+        at += length + 1;
+    }
+    baseline->tail = reader.comments;
+    return baseline_sort(baseline, path, errors) && good;
+}
+
+bool baseline_load(const char *path, struct baseline *baseline, struct errors *errors) {
+    FILE *file = fopen(path, "re");
+    char *text = malloc(BASELINE_SIZE_MAX + 1);
+    size_t size = 0;
+    bool good;
+
+    errno = file ? 0 : errno;
+    if (file && text)
+        size = fread(text, 1, BASELINE_SIZE_MAX + 1, file);
+    if (!text)
+        good = errors_add(errors, NULL, 0, 0, "out of memory");
+    else if (!file || ferror(file))
+        good = errors_add(errors, path, 0, 0, "cannot read the baseline: %s%s", strerror(errno),
+                          errno == ENOENT ? "; --update-baseline writes it" : "");
+    else if (size > BASELINE_SIZE_MAX)
+        good = errors_add(errors, path, 0, 0, "larger than %u MiB: this is no baseline",
+                          BASELINE_SIZE_MAX / 1024 / 1024);
+    else
+        good = baseline_parse(path, text, size, baseline, errors);
+    if (file)
+        fclose(file);
+    free(text);
+    return good;
+}
+
+/* --- Writing. --- */
+
+static void baseline_print_line(FILE *stream, const struct baseline_line *line) {
+    fprintf(stream, "%s%s %s %s %s%s%s\n", line->above, line->probe, line->rule, line->test,
+            report_verdict_text(line->outcome), line->reason[0] ? "  # " : "", line->reason);
+}
+
+char *baseline_text(const struct baseline *baseline) {
+    struct baseline_line *sorted = calloc(baseline->count + 1, sizeof *sorted);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = sorted ? open_memstream(&text, &size) : NULL;
+    bool written = stream != NULL;
+
+    if (stream) {
+        if (baseline->count > 0)
+            memcpy(sorted, baseline->lines, baseline->count * sizeof *sorted);
+        qsort(sorted, baseline->count, sizeof *sorted, baseline_order_stable);
+        fputs(baseline->header ? baseline->header : baseline_header, stream);
+        for (size_t i = 0; i < baseline->count; i++)
+            baseline_print_line(stream, &sorted[i]);
+        if (baseline->tail)
+            fputs(baseline->tail, stream);
+        written = !ferror(stream);
+        written = fclose(stream) == 0 && written;
+    }
+    free(sorted);
+    if (!written) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool baseline_add(struct baseline *baseline, const struct baseline_line *line) {
+    struct baseline_line *grown = realloc(baseline->lines, (baseline->count + 1) * sizeof *grown);
+    struct baseline_line *added;
+
+    if (!grown)
+        return false;
+    baseline->lines = grown;
+    added = &grown[baseline->count++];
+    *added = (struct baseline_line){strdup(line->probe), strdup(line->rule),   strdup(line->test),
+                                    line->outcome,       strdup(line->reason), strdup(line->above),
+                                    line->number};
+    return added->probe && added->rule && added->test && added->reason && added->above;
+}
+
+void baseline_clear(struct baseline *baseline) {
+    for (size_t i = 0; i < baseline->count; i++)
+        baseline_line_clear(&baseline->lines[i]);
+    free(baseline->lines);
+    free(baseline->header);
+    free(baseline->tail);
+    *baseline = (struct baseline){0};
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/audit/audit.h"
+#include "harness/cli/audit_reports.h"
+#include "base/progress.h"
+#include "harness/cli/run_inputs.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static volatile sig_atomic_t audit_interrupted;
+
+/* The first Ctrl-C ends the audit with what was found; a second one ends the program. */
+static void audit_interrupt(int signal_number) {
+    (void)signal_number;
+    audit_interrupted = 1;
+}
+
+static void audit_catch_interrupt(void) {
+    struct sigaction action = {.sa_handler = audit_interrupt,
+                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static int audit_finish(const struct command_line *line, const struct audit_reports *reports,
+                        const struct audit_report *report, struct errors *errors) {
+    if (!audit_reports_write(line, reports, report, errors))
+        return COMMAND_FAILED;
+    if (report->interrupted) {
+        errors_add(errors, NULL, 0, 0, "interrupted: the report holds what was found so far");
+        return COMMAND_FAILED;
+    }
+    return audit_report_count(report, report->changes_count, AUDIT_SURVIVED) > 0 ? COMMAND_VIOLATES
+                                                                                 : COMMAND_CONFORMS;
+}
+
+/* Audits every probe into the report, until interrupted. */
+static bool audit_all(const struct command_line *line, struct run_inputs *inputs,
+                      struct audit_report *report, struct errors *errors) {
+    struct progress progress = {.what = "mutants"};
+    struct audit_options options = {.seed = inputs->suite.seed,
+                                    .workers = inputs->suite.workers,
+                                    .thorough = command_line_has(line, OPTION_THOROUGH),
+                                    .profile = inputs->suite.profile,
+                                    .shard = inputs->suite.shard,
+                                    .shards = inputs->suite.shards,
+                                    .interrupted = &audit_interrupted,
+                                    .progress = progress_show,
+                                    .progress_context = &progress};
+    bool good;
+
+    memcpy(options.selected, inputs->suite.selected, sizeof options.selected);
+    good = audit_report_open(&options, &inputs->set, report) ||
+           errors_add(errors, NULL, 0, 0, "out of memory");
+    audit_catch_interrupt();
+    for (size_t i = 0; good && i < inputs->probes_count && !audit_interrupted; i++) {
+        struct probe *probe = inputs->probes[i];
+        struct audit audit;
+
+        if (!command_line_has(line, OPTION_BUDGET))
+            probe->setup.budget = AUDIT_BUDGET;
+        progress.started = 0;
+        good = audit_run(&audit, probe, &inputs->set, &options, errors) &&
+               (audit_fill(&audit, report) || errors_add(errors, NULL, 0, 0, "out of memory"));
+        audit_clear(&audit);
+        progress_clear(&progress);
+    }
+    report->interrupted = audit_interrupted;
+    return good;
+}
+
+static int audit_command(const struct command_line *line) {
+    struct errors errors = {0};
+    struct run_inputs inputs = {0};
+    struct audit_reports reports;
+    struct audit_report report = {0};
+    int code = COMMAND_INVALID;
+
+    if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors))
+        code = audit_all(line, &inputs, &report, &errors)
+                   ? audit_finish(line, &reports, &report, &errors)
+                   : COMMAND_INVALID;
+    audit_report_clear(&report);
+    run_inputs_clear(&inputs);
+    return errors_none(&errors) ? code : command_fail(&errors, code);
+}
+
+static const enum option_id audit_options_offered[] = {
+    OPTION_ENTRY,   OPTION_ANSWER,   OPTION_FLAT,  OPTION_SCENARIOS, OPTION_RULE,   OPTION_EXCLUDE,
+    OPTION_PROFILE, OPTION_JOBS,     OPTION_SHARD, OPTION_SEED,      OPTION_BUDGET, OPTION_THOROUGH,
+    OPTION_AUDIT_REPORT, OPTION_JSON,    OPTION_MARKDOWN, OPTION_QUIET, OPTION_VERBOSE,   OPTION_COLOR,
+};
+
+const struct command command_audit = {
+    .name = "audit",
+    .operands = "PROBE...",
+    .summary = "mutate the probe's machine code: does the suite notice?",
+    .text =
+        "Makes every one-change mutant of the code that the entry reaches: conditions inverted\n"
+        "and mistaken for their neighbours, immediates changed, comparisons swapped and\n"
+        "narrowed, CPUID's leaf and the registers of its results exchanged, instructions\n"
+        "removed. The suite runs on each. A mutant is killed when some rule turns red, and\n"
+        "equivalent when a directed search finds no difference from the original and there is\n"
+        "a reason for that; all others survive, and show what the suite lacks. Mutants have\n"
+        "20000 instructions for one call unless --budget says otherwise.\n"
+        "\n"
+        "--shard 2/3 changes the second instruction of every three; merge joins the JSON of all\n"
+        "parts into the audit's, the same in every byte.\n"
+        "\n"
+        "Exit code: 0 nothing survived, 1 something did, 2 invalid input, 3 interrupted or the\n"
+        "harness failed.",
+    .examples = "hvspec audit libdetect.so                # survivors, and which rules kill\n"
+                "hvspec audit -v libdetect.so             # equivalent mutants too; -vv: killed ones\n"
+                "hvspec audit -s max libdetect.so         # what do these scenarios notice?\n"
+                "hvspec audit --json libdetect.so         # every mutant, for machines\n"
+                "hvspec audit --report html=audit.html libdetect.so   # a page to look through",
+    .options = audit_options_offered,
+    .options_count = sizeof audit_options_offered / sizeof audit_options_offered[0],
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .run = audit_command,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cli/gate.h"
+#include "base/interrupt.h"
+#include "base/progress.h"
+#include "harness/cli/run_inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum option_id check_options[] = {
+    OPTION_ENTRY,           OPTION_ANSWER,      OPTION_FLAT,      OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE,         OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE,
+    OPTION_UPDATE_BASELINE, OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,
+    OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_QUIET,     OPTION_VERBOSE,
+    OPTION_COLOR,
+};
+
+/* A shard's cases are spread over all scenarios, so only their sum is told. */
+static int check_dry_run(const struct run_inputs *inputs, struct errors *errors) {
+    size_t cases = suite_cases(&inputs->set, &inputs->suite), probes = inputs->probes_count;
+
+    if (cases == 0)
+        return errors_add(errors, NULL, 0, 0, "no case to run"), COMMAND_INVALID;
+    for (size_t i = 0; i < probes; i++)
+        printf("probe %s (%s, entry %s)\n", inputs->probes[i]->name, inputs->probes[i]->path,
+               inputs->probes[i]->entry);
+    for (size_t i = 0; i < inputs->set.count; i++) {
+        const struct scenario *scenario = &inputs->set.scenarios[i];
+
+        if (scenario->needs_presence && !inputs->suite.profile)
+            continue;
+        if (inputs->suite.shards > 0)
+            printf("scenario %s\n", scenario->id);
+        else
+            printf("scenario %s: %zu case%s\n", scenario->id, scenario->cases_count,
+                   scenario->cases_count == 1 ? "" : "s");
+    }
+    printf("%zu case%s on %zu probe%s\n", cases, cases == 1 ? "" : "s", probes,
+           probes == 1 ? "" : "s");
+    return COMMAND_CONFORMS;
+}
+
+static int check_judge(const struct command_line *line, const struct command_reports *reports,
+                       struct gate *gate, struct run_inputs *inputs, struct errors *errors) {
+    struct progress progress = {.what = "cases"};
+    struct report report = {0};
+    int code = COMMAND_INVALID;
+
+    inputs->suite.wants_cunit = command_reports_want(reports, "cunit");
+    inputs->suite.wants_cells = command_reports_want(reports, "html");
+    inputs->suite.stop = interrupt_catch();
+    inputs->suite.progress = progress_show;
+    inputs->suite.progress_context = &progress;
+    gate_inform(gate, &inputs->suite);
+    if (suite_run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, &report,
+                  errors)) {
+        progress_clear(&progress);
+        code = gate_write_reports(gate, line, reports, &report, errors);
+    } else if (suite_cases(&inputs->set, &inputs->suite) > 0) {
+        progress_clear(&progress);
+        command_reports_miss(reports, errors);
+        if (gate->update)
+            errors_add(errors, gate->path, 0, 0, "not written");
+        code = COMMAND_FAILED;
+    }
+    gate_clear(gate); /* which refers to the report */
+    report_clear(&report);
+    return code;
+}
+
+static int check_run(const struct command_line *line) {
+    struct errors errors = {0};
+    struct run_inputs inputs = {0};
+    struct command_reports reports = {0};
+    struct gate gate = {0};
+    int code = COMMAND_INVALID;
+
+    if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
+        run_inputs_load(line, &inputs, &errors)) {
+        if (command_line_has(line, OPTION_DRY_RUN)) {
+            code = check_dry_run(&inputs, &errors);
+        } else {
+            code = check_judge(line, &reports, &gate, &inputs, &errors);
+        }
+    }
+    gate_clear(&gate);
+    run_inputs_clear(&inputs);
+    free(reports.wanted);
+    return errors_none(&errors) ? code : command_fail(&errors, code);
+}
+
+const struct command command_check = {
+    .name = "check",
+    .operands = "PROBE...",
+    .summary = "run the suite on probes, verdict rule by rule",
+    .text = "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
+            "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
+            "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
+            "\n"
+            "Exit code: 0 conforms (with --baseline: the gate holds), 1 does not, 2 invalid input or\n"
+            "nothing to run, 3 the harness failed for some case, a report could not be written, or\n"
+            "the run was interrupted, which leaves report files as they were.\n"
+            "\n"
+            "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
+            "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
+            "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
+            "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
+            "changed (-v: all), and reports show what is listed as known rather than as failed.",
+    .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
+                "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
+                "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
+                "hvspec check -s max -r 'max/*' detect.o       # only step 1\n"
+                "hvspec check detect.o --baseline known.txt    # fail on what is new, or gone",
+    .options = check_options,
+    .options_count = sizeof check_options / sizeof check_options[0],
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .run = check_run,
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cli/command.h"
+
+#include "base/nearest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors) {
+    bool any = false;
+    const char *near;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (!rules_match(rule, glob))
+            continue;
+        selected[rule] = value;
+        any = true;
+    }
+    if (any)
+        return true;
+    near = rules_nearest_glob(glob);
+    return errors_add(errors, NULL, 0, 0, "no rule matches '%s'%s%s%s; see hvspec list rules", glob,
+                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+bool command_select_rules(const struct command_line *line, bool selected[RULES],
+                          struct errors *errors) {
+    bool all = !command_line_has(line, OPTION_RULE), any = false;
+
+    for (unsigned rule = 0; rule < RULES; rule++)
+        selected[rule] = all;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        enum option_id id = pass == 0 ? OPTION_RULE : OPTION_EXCLUDE;
+
+        for (size_t i = 0; i < line->values_count; i++) {
+            if (line->values[i].id == id &&
+                !command_mark_rules(line->values[i].text, pass == 0, selected, errors))
+                return false;
+        }
+    }
+    for (unsigned rule = 0; rule < RULES; rule++)
+        any |= selected[rule];
+    return any || errors_add(errors, NULL, 0, 0, "--rule and --exclude leave no rule to judge");
+}
+
+/* The terminal's columns, $COLUMNS, or 0 when the output is none. */
+static unsigned command_width(void) {
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+
+    if (!isatty(STDOUT_FILENO))
+        return 0;
+    if (columns && atoi(columns) > 0)
+        return (unsigned)atoi(columns);
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 80;
+}
+
+struct report_style command_style(const struct command_line *line) {
+    const char *when = command_line_last(line, OPTION_COLOR);
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    struct report_style style = {.width = command_width()};
+
+    if (when && strcmp(when, "auto") != 0)
+        style.colour = strcmp(when, "always") == 0;
+    else
+        style.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+                       !(term && strcmp(term, "dumb") == 0);
+    style.verbosity =
+        command_line_has(line, OPTION_QUIET) ? -1 : (int)command_line_count(line, OPTION_VERBOSE);
+    return style;
+}
+
+size_t command_formats_count(void) {
+    return report_formats_count;
+}
+
+const char *command_format_name(size_t index) {
+    return report_formats[index].name;
+}
+
+const char *command_format_help(size_t index) {
+    return report_formats[index].help;
+}
+
+bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
+                     const char *see, struct errors *errors) {
+    const char *near = nearest_word(given, words, count);
+
+    return errors_add(errors, NULL, 0, 0, "there is no %s '%s'%s%s%s; see %s", what, given,
+                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "", see);
+}
+
+int command_fail(struct errors *errors, enum command_exit code) {
+    fflush(stdout);
+    errors_print(errors, "hvspec: ", stderr);
+    errors_clear(errors);
+    return code;
+}
+
+bool command_make_folder(const char *path, const char *what, struct errors *errors) {
+    struct stat status;
+
+    if (stat(path, &status) != 0 && errno == ENOENT && mkdir(path, 0777) == 0)
+        return true;
+    if (stat(path, &status) == 0 && !S_ISDIR(status.st_mode))
+        errno = ENOTDIR;
+    else if (access(path, W_OK | X_OK) == 0)
+        return true;
+    return errors_add(errors, path, 0, 0, "%s cannot be written there: %s", what, strerror(errno));
+}

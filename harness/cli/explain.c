@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/data_path.h"
+#include "harness/cli/run_inputs.h"
+#include "reports/console/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPLAIN_COLUMN 13 /* where the text beside a label starts */
+
+static void explain_code(struct page *page, const char *label, const char *code) {
+    const char *end;
+
+    page_label(page, EXPLAIN_COLUMN, label);
+    for (; *code; code = *end ? end + 1 : end) {
+        char line[160];
+
+        end = code + strcspn(code, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)(end - code), code);
+        if (page->column < EXPLAIN_COLUMN)
+            page_tab(page, EXPLAIN_COLUMN);
+        page_put(page, PAGE_PLAIN, line);
+        page_end_line(page);
+    }
+}
+
+static bool explain_names(const struct scenario *scenario, enum rule_id rule) {
+    for (size_t i = 0; i < scenario->rules_count; i++) {
+        if (scenario->rules[i] == rule)
+            return true;
+    }
+    return false;
+}
+
+static void explain_scenarios(struct page *page, enum rule_id rule,
+                              const struct scenario_set *set) {
+    bool any = false;
+
+    page_label(page, EXPLAIN_COLUMN, "scenarios");
+    for (size_t i = 0; i < set->count; i++) {
+        if (!explain_names(&set->scenarios[i], rule))
+            continue;
+        if (page->column < EXPLAIN_COLUMN)
+            page_tab(page, EXPLAIN_COLUMN);
+        page_put(page, PAGE_BOLD, set->scenarios[i].id);
+        page_put(page, PAGE_PLAIN, ": ");
+        page_wrap(page, PAGE_PLAIN, set->scenarios[i].title);
+        page_end_line(page);
+        any = true;
+    }
+    if (!any) {
+        page_wrap(page, PAGE_PLAIN,
+                  set->count > 0 ? "none is for this rule alone; it is judged wherever it shows"
+                                 : "none are installed");
+        page_end_line(page);
+    }
+}
+
+static void explain_rule(struct page *page, enum rule_id id, const struct scenario_set *set) {
+    const struct rule *rule = &rules[id];
+
+    page_put(page, PAGE_BOLD, rule->id);
+    page_put(page, PAGE_PLAIN, " (");
+    page_put(page, PAGE_PLAIN, rule_level_text(rule->level));
+    page_put(page, PAGE_PLAIN, "), judged by ");
+    page_put(page, PAGE_PLAIN, rule->judged_by);
+    if (rule->profile) {
+        page_put(page, PAGE_PLAIN, ", only with --profile ");
+        page_put(page, PAGE_PLAIN, rule->profile);
+    }
+    page_end_line(page);
+    page_sentence(page, EXPLAIN_COLUMN, "rule", rule->text);
+    page_sentence(page, EXPLAIN_COLUMN, "locator", rule->locator);
+    page_sentence(page, EXPLAIN_COLUMN, "why", rule->why);
+    explain_code(page, "breaks it", rule->breaks);
+    explain_code(page, "mended", rule->fix);
+    explain_scenarios(page, id, set);
+}
+
+static bool explain_select(const struct command_line *line, bool selected[RULES],
+                           struct errors *errors) {
+    for (size_t i = 0; i < line->operands_count; i++)
+        command_mark_rules(line->operands[i], true, selected, errors);
+    return errors_none(errors);
+}
+
+/* Rules can be explained where no scenario is installed. */
+static bool explain_load(const struct command_line *line, struct run_inputs *inputs,
+                         struct errors *errors) {
+    char *installed = data_path("scenarios");
+    bool any = installed || command_line_has(line, OPTION_SCENARIOS);
+
+    free(installed);
+    return !any || run_inputs_load_scenarios(line, inputs, errors);
+}
+
+static int explain_run(const struct command_line *line) {
+    struct report_style style = command_style(line);
+    struct page page = page_open(stdout, &style);
+    struct run_inputs inputs = {0};
+    struct errors errors = {0};
+    bool selected[RULES] = {false}, any = false;
+
+    if (!explain_select(line, selected, &errors) || !explain_load(line, &inputs, &errors)) {
+        run_inputs_clear(&inputs);
+        return command_fail(&errors, COMMAND_INVALID);
+    }
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (!selected[rule])
+            continue;
+        if (any)
+            page_end_line(&page);
+        any = true;
+        explain_rule(&page, rule, &inputs.set);
+    }
+    run_inputs_clear(&inputs);
+    return COMMAND_CONFORMS;
+}
+
+static const enum option_id explain_options[] = {OPTION_SCENARIOS, OPTION_COLOR};
+
+const struct command command_explain = {
+    .name = "explain",
+    .operands = "RULE...",
+    .summary = "a rule: what it demands, where the mail says so, code that breaks it, the fix",
+    .text = "Takes ids of rules, and globs of them in quotes. Locators point into the spec: Jun\n"
+            "Nakajima, \"RE: Use CPUID to communicate with the hypervisor\", LKML, 29 Sep 2008.",
+    .examples = "hvspec explain max/reaches-target    # one rule\n"
+                "hvspec explain 'gaps/*' 'generic/*'  # some of them\n"
+                "hvspec explain '*'                   # the whole catalogue",
+    .options = explain_options,
+    .options_count = sizeof explain_options / sizeof explain_options[0],
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .complete = {COMPLETE_RULES, COMPLETE_RULES},
+    .run = explain_run,
+};

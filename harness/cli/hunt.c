@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/hunt/searches.h"
+#include "base/pool.h"
+#include "base/progress.h"
+#include "harness/cli/run_inputs.h"
+#include "harness/suite/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HUNT_SECONDS_DEFAULT 60u
+
+static const enum option_id hunt_command_options[] = {
+    OPTION_ENTRY,  OPTION_ANSWER,   OPTION_FLAT,      OPTION_PROBE,   OPTION_SCENARIOS,
+    OPTION_RULE,   OPTION_EXCLUDE,  OPTION_STRICT,    OPTION_PROFILE, OPTION_TIME,
+    OPTION_RUNS,   OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,   OPTION_SEED,
+    OPTION_BUDGET, OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,    OPTION_COLOR,
+};
+
+struct hunt_command {
+    const struct command_line *line;
+    struct run_inputs inputs;
+    const struct probe *probe;
+    struct hunt_searches_options options;
+    struct hunt_outcome outcome;
+    struct progress progress;
+    struct errors errors;
+};
+
+/* --- Signals: a hunt that is ended keeps what it has. --- */
+
+static void hunt_on_signal(int number) {
+    (void)number;
+    hunt_searches_stop();
+}
+
+static void hunt_catch_signals(void) {
+    struct sigaction action = {.sa_handler = hunt_on_signal, .sa_flags = SA_RESTART};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+/* --- Input. --- */
+
+static bool hunt_find_probe(struct hunt_command *hunt) {
+    const char *name = command_line_last(hunt->line, OPTION_PROBE);
+
+    for (size_t i = 0; i < hunt->inputs.probes_count; i++) {
+        if (!name || strcmp(name, hunt->inputs.probes[i]->name) == 0)
+            hunt->probe = hunt->inputs.probes[i];
+    }
+    if (!hunt->probe)
+        return errors_add(&hunt->errors, NULL, 0, 0, "there is no probe '%s' in %s", name,
+                          hunt->line->operands[0]);
+    if (!name && hunt->inputs.probes_count > 1)
+        return errors_add(&hunt->errors, NULL, 0, 0,
+                          "hunt runs one probe and these are %zu: name one, such as --probe %s",
+                          hunt->inputs.probes_count, hunt->inputs.probes[0]->name);
+    return true;
+}
+
+/* Said before a long run rather than after it. */
+static bool hunt_check_folder(struct hunt_command *hunt) {
+    const char *folder = command_line_last(hunt->line, OPTION_OUT);
+
+    hunt->options.hunt.folder = folder ? folder : ".";
+    return command_make_folder(hunt->options.hunt.folder, "finds", &hunt->errors);
+}
+
+/* The rules whose violation is a find: as `check` fails on. */
+static bool hunt_select_rules(struct hunt_command *hunt) {
+    bool strict = command_line_has(hunt->line, OPTION_STRICT), any = false;
+    const char *profile = command_line_last(hunt->line, OPTION_PROFILE), *reason;
+
+    hunt->options.hunt.profile = profile ? rules_profile(profile) : NULL;
+    if (!command_select_rules(hunt->line, hunt->inputs.suite.selected, &hunt->errors))
+        return false;
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        hunt->options.hunt.wanted[rule] = hunt->inputs.suite.selected[rule] &&
+                                          rules_fails(rule, strict) &&
+                                          suite_judges(hunt->probe, rule, profile, &reason);
+        any |= hunt->options.hunt.wanted[rule];
+    }
+    return any || errors_add(&hunt->errors, NULL, 0, 0,
+                             "none of these rules can fail on this probe; \"should\" rules do with "
+                             "--strict, and presence/* with --profile presence");
+}
+
+/* How many searches, and which of them. */
+static bool hunt_read_searches(struct hunt_command *hunt) {
+    struct hunt_outcome *outcome = &hunt->outcome;
+    uint64_t searches, jobs;
+
+    if (!command_line_number(hunt->line, OPTION_SEARCHES, 1, HUNT_SEARCHES_MAX,
+                             hunt_searches_default(outcome->runs_wanted), &searches,
+                             &hunt->errors) ||
+        !command_line_number(hunt->line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
+                             &hunt->errors) ||
+        !run_inputs_read_shard(hunt->line, &outcome->shard, &outcome->shards, &hunt->errors))
+        return false;
+    outcome->searches_all = (unsigned)searches;
+    hunt->options.workers = (unsigned)jobs;
+    return outcome->shards <= searches ||
+           errors_add(&hunt->errors, NULL, 0, 0,
+                      "%u shards of %u search%s: say how many the hunt has, such as --searches %u",
+                      outcome->shards, outcome->searches_all, searches == 1 ? "" : "es",
+                      outcome->shards);
+}
+
+static bool hunt_read_limits(struct hunt_command *hunt) {
+    uint64_t seconds, runs, fallback = HUNT_SECONDS_DEFAULT;
+
+    if (command_line_has(hunt->line, OPTION_RUNS))
+        fallback = 0;
+    if (!command_line_number(hunt->line, OPTION_TIME, 1, UINT32_MAX, fallback, &seconds,
+                             &hunt->errors) ||
+        !command_line_number(hunt->line, OPTION_RUNS, 1, INT64_MAX, 0, &runs, &hunt->errors))
+        return false;
+    hunt->outcome.seconds_wanted = seconds;
+    hunt->outcome.runs_wanted = runs;
+    hunt->options.hunt.first_only = command_line_has(hunt->line, OPTION_FAIL_FAST);
+    return hunt_read_searches(hunt);
+}
+
+static bool hunt_load(struct hunt_command *hunt) {
+    if (!hunt_read_limits(hunt) ||
+        !run_inputs_load_scenarios(hunt->line, &hunt->inputs, &hunt->errors) ||
+        !run_inputs_load_probes(hunt->line, 0, 1, &hunt->inputs, &hunt->errors) ||
+        !hunt_find_probe(hunt) || !hunt_select_rules(hunt) || !hunt_check_folder(hunt))
+        return false;
+    hunt->options.hunt.seed = hunt->inputs.suite.seed;
+    return true;
+}
+
+/* --- Output. --- */
+
+static void hunt_show_progress(void *context, const struct hunt_progress *now) {
+    struct progress *progress = context;
+
+    if (now->seconds < 1 || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r%zu runs, %.0f a second, %zu blocks, %zu finds \x1b[K", now->runs,
+            (double)now->runs / now->seconds, now->blocks, now->finds);
+    fflush(stderr);
+    progress->shown = true;
+}
+
+/* --- The command. --- */
+
+static bool hunt_describe(struct hunt_command *hunt) {
+    struct hunt_outcome *outcome = &hunt->outcome;
+
+    outcome->probe = strdup(hunt->probe->name);
+    outcome->sha256 = strdup(hunt->probe->image->sha256);
+    outcome->entry = strdup(hunt->probe->entry);
+    memcpy(outcome->wanted, hunt->options.hunt.wanted, sizeof outcome->wanted);
+    outcome->seed = hunt->options.hunt.seed;
+    outcome->profile = hunt->options.hunt.profile;
+    outcome->first_only = hunt->options.hunt.first_only;
+    outcome->budget = probe_budget(hunt->probe);
+    return (outcome->probe && outcome->sha256 && outcome->entry &&
+            probe_hash_call(hunt->probe, outcome->call_sha256) &&
+            suite_hash_scenarios(&hunt->inputs.set, outcome->scenarios_sha256)) ||
+           errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
+}
+
+static int hunt_perform(struct hunt_command *hunt) {
+    struct report_style style = command_style(hunt->line);
+    struct hunt_search totals;
+    bool done, printed;
+
+    hunt_catch_signals();
+    done = hunt_searches_run(hunt->probe, &hunt->inputs.set, &hunt->options, &hunt->outcome,
+                             &hunt->errors);
+    progress_clear(&hunt->progress);
+    totals = hunt_outcome_totals(&hunt->outcome);
+    printed = command_line_has(hunt->line, OPTION_JSON)
+                  ? hunt_print_json(&hunt->outcome, stdout)
+                  : hunt_print(&hunt->outcome, &style, stdout);
+    if (!printed)
+        done = errors_add(&hunt->errors, NULL, 0, 0, "standard output cannot be written");
+    if (totals.unjudged > 0)
+        done = errors_add(&hunt->errors, NULL, 0, 0, "%zu tables cannot be judged, the first: %s",
+                          totals.unjudged, totals.unjudged_reason);
+    if (!done)
+        return COMMAND_FAILED;
+    return totals.finds > 0 ? COMMAND_VIOLATES : COMMAND_CONFORMS;
+}
+
+static int hunt_command_run(const struct command_line *line) {
+    struct hunt_command hunt = {.line = line};
+    int code = COMMAND_INVALID;
+
+    hunt.options.progress = hunt_show_progress;
+    hunt.options.progress_context = &hunt.progress;
+    if (hunt_load(&hunt))
+        code = hunt_describe(&hunt) ? hunt_perform(&hunt) : COMMAND_FAILED;
+    hunt_outcome_clear(&hunt.outcome);
+    run_inputs_clear(&hunt.inputs);
+    return errors_none(&hunt.errors) ? code : command_fail(&hunt.errors, code);
+}
+
+const struct command command_hunt = {
+    .name = "hunt",
+    .operands = "PROBE",
+    .summary = "search for a violating table, shrink it, write it as a scenario",
+    .text =
+        "Changes the scenarios' tables and questions at random, guided by which code of the probe\n"
+        "runs and by the numbers in it, and judges each run by the same rules as check. What is\n"
+        "found is made as small as it goes and written to a scenario file, ready for lint, for\n"
+        "check -s, and for keeping. Files that are there are never replaced. With --profile\n"
+        "presence tables that announce no hypervisor are among those that are tried.\n"
+        "\n"
+        "A hunt is several searches that know nothing of each other; --jobs says how many run at\n"
+        "a time, and --shard 2/8 runs searches 2, 10, ... The same probe, scenarios, seed, --runs\n"
+        "and --searches give the same finds, however they are run; merge joins the JSON of "
+        "shards.\n"
+        "Ctrl-C ends it and shows what was found so far.\n"
+        "\n"
+        "Exit code: 0 nothing found, 1 found something, 2 invalid input, 3 the harness failed.",
+    .examples = "hvspec hunt libdetect.so                       # for a minute\n"
+                "hvspec hunt libdetect.so --runs 1000000        # the same every time\n"
+                "hvspec hunt detect.yaml --time 3600 --out new  # finds go to the folder new\n"
+                "hvspec hunt libdetect.so --runs 1000000 --shard 1/4 --json >1.json  # for merge",
+    .options = hunt_command_options,
+    .options_count = sizeof hunt_command_options / sizeof hunt_command_options[0],
+    .operands_min = 1,
+    .operands_max = 1,
+    .complete = {COMPLETE_FILES, COMPLETE_NOTHING},
+    .run = hunt_command_run,
+};

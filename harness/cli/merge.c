@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cli/gate.h"
+#include "harness/hunt/searches.h"
+#include "harness/merge/merge.h"
+#include "harness/suite/suite.h"
+#include "reports/audit_formats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum option_id merge_options[] = {
+    OPTION_REPORT, OPTION_BASELINE, OPTION_UPDATE_BASELINE,
+    OPTION_QUIET,  OPTION_VERBOSE,  OPTION_COLOR,
+};
+
+/* Formats of a run's report that others do not have. */
+static bool merge_check_formats(const struct command_reports *reports, enum merge_kind kind,
+                                struct errors *errors) {
+    for (size_t i = 0; i < reports->count; i++) {
+        const char *name = reports->wanted[i].format->name;
+
+        if (kind != MERGE_RUN && strcmp(name, "json") != 0 && strcmp(name, "console") != 0)
+            return errors_add(errors, NULL, 0, 0,
+                              "the report of %s is written as console or json, not as %s",
+                              kind == MERGE_AUDIT ? "an audit" : "a hunt", name);
+    }
+    return true;
+}
+
+/* A sweep's is made from its report; another run's has an assertion for each case. */
+static bool merge_add_cunit(const struct command_reports *reports, struct report *whole,
+                            struct errors *errors) {
+    if (!command_reports_want(reports, "cunit"))
+        return true;
+    return whole->probes[0].sweeps_count > 0
+               ? suite_cunit_of_report(whole, errors)
+               : errors_add(errors, NULL, 0, 0,
+                            "CUnit's own XML comes from the run itself, not from a report");
+}
+
+/* A baseline lists cases, which only a check has. */
+static bool merge_check_gate(const struct command_line *line, bool has_cases,
+                             struct errors *errors) {
+    return has_cases || !command_line_has(line, OPTION_BASELINE) ||
+           errors_add(errors, NULL, 0, 0, "--baseline is for the reports of check");
+}
+
+static int merge_run_reports(const struct command_line *line, const struct command_reports *reports,
+                             struct errors *errors) {
+    size_t count = line->operands_count;
+    struct report *parts = calloc(count, sizeof *parts), whole = {0};
+    struct gate gate = {0};
+    bool good = (parts || errors_add(errors, NULL, 0, 0, "out of memory")) &&
+                gate_load(line, &gate, errors);
+    int code = COMMAND_INVALID;
+
+    for (size_t i = 0; good && i < count; i++)
+        good = report_read_json(line->operands[i], &parts[i], errors);
+    if (good && merge_reports(parts, line->operands, count, &whole, errors) &&
+        merge_check_gate(line, whole.probes[0].sweeps_count == 0, errors) &&
+        merge_add_cunit(reports, &whole, errors))
+        code = gate_write_reports(&gate, line, reports, &whole, errors);
+    gate_clear(&gate);
+    report_clear(&whole);
+    for (size_t i = 0; parts && i < count; i++)
+        report_clear(&parts[i]);
+    free(parts);
+    return code;
+}
+
+/* --- Reports that are no run's. --- */
+
+/* What a format writes, for report_save_written. */
+struct merge_writing {
+    const void *whole;
+    struct report_style style;
+    bool json;
+};
+
+static bool merge_write_audit(const void *context, FILE *stream) {
+    const struct merge_writing *writing = context;
+
+    return writing->json ? audit_json_write(writing->whole, &writing->style, stream)
+                         : audit_console_write(writing->whole, &writing->style, stream);
+}
+
+static bool merge_write_hunt(const void *context, FILE *stream) {
+    const struct merge_writing *writing = context;
+
+    return writing->json ? hunt_print_json(writing->whole, stream)
+                         : hunt_print(writing->whole, &writing->style, stream);
+}
+
+static bool merge_write(const struct command_line *line, const struct command_reports *reports,
+                        const void *whole, bool (*write)(const void *context, FILE *stream),
+                        struct errors *errors) {
+    bool written = true;
+
+    for (size_t i = 0; i < reports->count; i++) {
+        const struct command_report *wanted = &reports->wanted[i];
+        struct merge_writing writing = {whole, command_style(line),
+                                        strcmp(wanted->format->name, "json") == 0};
+
+        if (strcmp(wanted->path, "-") != 0)
+            writing.style = (struct report_style){.verbosity = writing.style.verbosity};
+        written &= report_save_written(write, &writing, "report", wanted->path, errors);
+    }
+    return written;
+}
+
+static int merge_run_audits(const struct command_line *line, const struct command_reports *reports,
+                            struct errors *errors) {
+    struct audit_report whole = {0};
+    int code = COMMAND_INVALID;
+
+    if (merge_audits(line->operands, line->operands_count, &whole, errors))
+        code = !merge_write(line, reports, &whole, merge_write_audit, errors) ? COMMAND_FAILED
+               : audit_report_count(&whole, whole.changes_count, AUDIT_SURVIVED) > 0
+                   ? COMMAND_VIOLATES
+                   : COMMAND_CONFORMS;
+    audit_report_clear(&whole);
+    return code;
+}
+
+static int merge_run_hunts(const struct command_line *line, const struct command_reports *reports,
+                           struct errors *errors) {
+    struct hunt_outcome whole = {0};
+    int code = COMMAND_INVALID;
+
+    if (merge_hunts(line->operands, line->operands_count, &whole, errors))
+        code = !merge_write(line, reports, &whole, merge_write_hunt, errors) ? COMMAND_FAILED
+               : hunt_outcome_totals(&whole).unjudged > 0                    ? COMMAND_FAILED
+               : whole.finds_count > 0                                       ? COMMAND_VIOLATES
+                                                                             : COMMAND_CONFORMS;
+    hunt_outcome_clear(&whole);
+    return code;
+}
+
+static int merge_run(const struct command_line *line) {
+    static int (*const runs[])(const struct command_line *, const struct command_reports *,
+                               struct errors *) = {
+        [MERGE_RUN] = merge_run_reports,
+        [MERGE_AUDIT] = merge_run_audits,
+        [MERGE_HUNT] = merge_run_hunts,
+    };
+    struct command_reports reports = {0};
+    struct errors errors = {0};
+    enum merge_kind kind;
+    int code = COMMAND_INVALID;
+
+    if (command_reports_read(line, &reports, &errors) &&
+        merge_recognise(line->operands[0], &kind, &errors) &&
+        merge_check_gate(line, kind == MERGE_RUN, &errors) &&
+        merge_check_formats(&reports, kind, &errors))
+        code = runs[kind](line, &reports, &errors);
+    free(reports.wanted);
+    return errors_none(&errors) ? code : command_fail(&errors, code);
+}
+
+const struct command command_merge = {
+    .name = "merge",
+    .operands = "REPORT...",
+    .summary = "join the reports of shards into one",
+    .text =
+        "Joins the JSON reports of check, sweep, audit or hunt with --shard 1/N to N/N into the\n"
+        "report of the whole, the same in every byte, and writes it in any format; of audit and\n"
+        "hunt as console or json. A part that is missing or there twice, one that was stopped "
+        "ahead\n"
+        "of its end, and parts that were made with other options (another probe or way to call "
+        "it,\n"
+        "budget, profile, seed, rules, scenarios or values) or by another version are refused. "
+        "With\n"
+        "--baseline the whole is held against that: shards only see their part.\n"
+        "\n"
+        "Without --shard, commands that have it take their part from the environment of CI\n"
+        "systems: CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and\n"
+        "TEST_TOTAL_SHARDS (Bazel), SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (Slurm).",
+    .examples = "hvspec check libhv.so --shard 1/2 --report json=1.json  # and 2/2 elsewhere\n"
+                "hvspec merge 1.json 2.json                              # the whole report\n"
+                "hvspec merge *.json --report junit=hvspec.xml --report json=hvspec.json",
+    .options = merge_options,
+    .options_count = sizeof merge_options / sizeof merge_options[0],
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .run = merge_run,
+};

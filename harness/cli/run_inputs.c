@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cli/run_inputs.h"
+
+#include "base/data_path.h"
+#include "base/pool.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Every --entry makes a probe of each file. */
+static bool load_entries(const struct command_line *line, const char *path,
+                         struct probe_options *options, struct run_inputs *inputs,
+                         struct errors *errors) {
+    bool any = false;
+
+    for (size_t i = 0; i < line->values_count; i++) {
+        if (line->values[i].id != OPTION_ENTRY)
+            continue;
+        any = true;
+        options->entry = line->values[i].text;
+        if (!probe_load(path, options, &inputs->probes, &inputs->probes_count, errors))
+            return false;
+    }
+    return any || probe_load(path, options, &inputs->probes, &inputs->probes_count, errors);
+}
+
+bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
+                            struct run_inputs *inputs, struct errors *errors) {
+    struct probe_options options = {.answer = command_line_last(line, OPTION_ANSWER),
+                                    .flat = command_line_last(line, OPTION_FLAT)};
+
+    if (!command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options.budget, errors))
+        return false;
+    for (size_t i = first; i < last; i++) {
+        options.entry = NULL;
+        if (!load_entries(line, line->operands[i], &options, inputs, errors))
+            return false;
+    }
+    return true;
+}
+
+/* A link whose probe was not built (no compiler for it) is none. */
+static int bundled_is_file(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
+
+bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors) {
+    char *folder = data_path("probes");
+    struct dirent **entries = NULL;
+    int count = folder ? scandir(folder, &entries, bundled_is_file, alphasort) : -1;
+    bool good = true;
+
+    for (int i = 0; i < count; i++) {
+        struct command_line one = *line;
+        const char *path = NULL;
+
+        if (good && asprintf((char **)&path, "%s/%s", folder, entries[i]->d_name) < 0)
+            good = errors_add(errors, NULL, 0, 0, "out of memory");
+        one.operands = &path;
+        one.operands_count = 1;
+        if (good && access(path, R_OK) == 0)
+            good = run_inputs_load_probes(&one, 0, 1, inputs, errors);
+        free((char *)path);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+    if (good && inputs->probes_count == 0)
+        good = errors_add(errors, NULL, 0, 0,
+                          "no probes come with this program: name files, hvspec list probes "
+                          "PROBE...");
+    return good;
+}
+
+bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors) {
+    char *installed = data_path("scenarios");
+    bool any = false, good = true;
+
+    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT,
+                             &inputs->suite.seed, errors))
+        good = false;
+    for (size_t i = 0; good && i < line->values_count; i++) {
+        if (line->values[i].id != OPTION_SCENARIOS)
+            continue;
+        any = true;
+        good = scenario_set_add(&inputs->set, line->values[i].text, installed, inputs->suite.seed,
+                                errors);
+    }
+    if (good && !any && !installed)
+        good = errors_add(errors, NULL, 0, 0,
+                          "the installed scenarios are not found: name some with --scenarios, or "
+                          "set HVSPEC_DATA to the folder that holds them");
+    else if (good && !any)
+        good = scenario_set_add(&inputs->set, installed, installed, inputs->suite.seed, errors);
+    free(installed);
+    return good;
+}
+
+bool run_inputs_read_source_root(const struct command_line *line, const char **root,
+                                 struct errors *errors) {
+    struct stat status;
+
+    *root = command_line_last(line, OPTION_SOURCE_ROOT);
+    return !*root || (stat(*root, &status) == 0 && S_ISDIR(status.st_mode)) ||
+           errors_add(errors, NULL, 0, 0, "--source-root takes a folder, and '%s' is none", *root);
+}
+
+bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
+                     struct errors *errors) {
+    uint64_t jobs;
+
+    if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
+                             errors) ||
+        !run_inputs_read_source_root(line, &inputs->suite.source_root, errors) ||
+        !run_inputs_read_shard(line, &inputs->suite.shard, &inputs->suite.shards, errors) ||
+        !command_select_rules(line, inputs->suite.selected, errors) ||
+        !run_inputs_load_scenarios(line, inputs, errors) ||
+        !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors))
+        return false;
+    inputs->suite.workers = (unsigned)jobs;
+    inputs->suite.strict = command_line_has(line, OPTION_STRICT);
+    inputs->suite.profile = command_line_last(line, OPTION_PROFILE);
+    inputs->suite.fail_fast = command_line_has(line, OPTION_FAIL_FAST);
+    return true;
+}
+
+void run_inputs_clear(struct run_inputs *inputs) {
+    for (size_t i = 0; i < inputs->probes_count; i++)
+        probe_free(inputs->probes[i]);
+    free(inputs->probes);
+    scenario_set_clear(&inputs->set);
+    *inputs = (struct run_inputs){0};
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_CLI_RUN_INPUTS_H
+#define HVSPEC_HARNESS_CLI_RUN_INPUTS_H
+
+#include "harness/cli/command.h"
+#include "harness/probe/probe.h"
+#include "harness/scenario/scenario.h"
+#include "harness/suite/suite.h"
+
+/*
+ * What check, and whatever else runs probes on scenarios, needs from its command line.
+ */
+#define RUN_SEED_DEFAULT 1u
+#define RUN_SHARDS_MAX 1000000u
+
+struct run_inputs {
+    struct probe **probes;
+    size_t probes_count;
+    struct scenario_set set;
+    struct suite_options suite;
+};
+
+/* Loads probes and scenarios and reads the options. False with errors noted; free either way. */
+bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
+                     struct errors *errors);
+
+/* The probes only: operands `first` to `last` - 1. */
+bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
+                            struct run_inputs *inputs, struct errors *errors);
+
+/* The probes that come with the program, in the order of their names. */
+bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors);
+
+/* The scenarios only, from --scenarios, --seed. */
+bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors);
+
+/* Which part of how many: --shard, or what the CI system says in its environment; 0 of 0: all. */
+bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
+                           struct errors *errors);
+
+/* The folder that source files are named relative to; NULL: this one. False with an error noted. */
+bool run_inputs_read_source_root(const struct command_line *line, const char **root,
+                                 struct errors *errors);
+
+void run_inputs_clear(struct run_inputs *inputs);
+
+#endif

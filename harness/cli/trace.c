@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/data_path.h"
+#include "harness/cli/run_inputs.h"
+#include "harness/cli/trace_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct tracer {
+    const struct command_line *line;
+    struct run_inputs inputs;
+    const struct probe *probe;
+    struct examiner *examiner;
+    struct examination *examination;
+    struct trace trace;
+    char chosen[96];
+    struct errors errors;
+};
+
+/* --- Which probe, which case. --- */
+
+static bool tracer_find_probe(struct tracer *tracer) {
+    const char *name = command_line_last(tracer->line, OPTION_PROBE);
+    const char **names = calloc(tracer->inputs.probes_count + 1, sizeof *names);
+
+    if (!names)
+        return errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < tracer->inputs.probes_count; i++) {
+        names[i] = tracer->inputs.probes[i]->name;
+        if (!name || strcmp(name, names[i]) == 0)
+            tracer->probe = tracer->inputs.probes[i];
+    }
+    if (!tracer->probe)
+        command_unknown("probe", name, names, tracer->inputs.probes_count, "hvspec list probes",
+                        &tracer->errors);
+    else if (!name && tracer->inputs.probes_count > 1)
+        errors_add(&tracer->errors, NULL, 0, 0,
+                   "trace runs one probe and these are %zu: name one, such as --probe %s",
+                   tracer->inputs.probes_count, names[0]);
+    free(names);
+    return errors_none(&tracer->errors);
+}
+
+static bool tracer_load(struct tracer *tracer) {
+    const struct command_line *line = tracer->line;
+    char *installed = data_path("scenarios");
+    bool loaded = command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT,
+                                      &tracer->inputs.suite.seed, &tracer->errors) &&
+                  run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
+                  tracer_find_probe(tracer) &&
+                  scenario_set_add(&tracer->inputs.set, line->operands[1], installed,
+                                   tracer->inputs.suite.seed, &tracer->errors);
+
+    free(installed);
+    return loaded;
+}
+
+/* How much a case shows: broken rules that fail the run, or others, or none. */
+enum tracer_grade { TRACER_KEPT, TRACER_NONSTRICT, TRACER_FAILS };
+
+static enum tracer_grade tracer_grade(const struct tracer *tracer) {
+    bool strict = command_line_has(tracer->line, OPTION_STRICT);
+    enum tracer_grade grade = tracer->examination->failed ? TRACER_FAILS : TRACER_KEPT;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (!trace_violates(&tracer->trace, rule))
+            continue;
+        if (rules[rule].level == RULE_MUST || (strict && rules[rule].level == RULE_SHOULD))
+            return TRACER_FAILS;
+        grade = TRACER_NONSTRICT;
+    }
+    return grade;
+}
+
+static void tracer_examine(struct tracer *tracer, size_t scenario, size_t test) {
+    const struct scenario *from = &tracer->inputs.set.scenarios[scenario];
+
+    tracer->trace.from =
+        (struct example_case){tracer->probe, from, &from->cases[test], tracer->inputs.suite.seed};
+    tracer->trace.profile = from->needs_presence ? "presence" : NULL;
+    examine_case(tracer->examiner, tracer->trace.from.test, tracer->examination);
+}
+
+/* The only case, else the first that fails, else the first that breaks a "should" rule, else the
+ * first. */
+static void tracer_choose(struct tracer *tracer) {
+    static const char *const texts[] = {
+        [TRACER_KEPT] = "the first, since none breaks a rule",
+        [TRACER_NONSTRICT] = "the first that breaks a \"should\" rule, since none fails",
+        [TRACER_FAILS] = "the first that fails",
+    };
+    const struct scenario_set *set = &tracer->inputs.set;
+    size_t cases = scenario_set_cases(set), number = 0, best = 1, scenario = 0, test = 0;
+    enum tracer_grade highest = TRACER_KEPT;
+
+    for (size_t i = 0; cases > 1 && highest < TRACER_FAILS && i < set->count; i++) {
+        for (size_t j = 0; highest < TRACER_FAILS && j < set->scenarios[i].cases_count; j++) {
+            number++;
+            tracer_examine(tracer, i, j);
+            if (tracer_grade(tracer) <= highest)
+                continue;
+            highest = tracer_grade(tracer);
+            best = number;
+            scenario = i;
+            test = j;
+        }
+    }
+    tracer_examine(tracer, scenario, test);
+    if (cases == 1)
+        return;
+    snprintf(tracer->chosen, sizeof tracer->chosen, "case %zu of %zu: %s", best, cases,
+             texts[highest]);
+    tracer->trace.chosen = tracer->chosen;
+}
+
+/* --- Running. --- */
+
+/* A probe for fixed features is asked for these only. */
+static void tracer_ask(struct tracer *tracer) {
+    const struct scenario_case *test = tracer->trace.from.test;
+    struct trace *trace = &tracer->trace;
+
+    trace->asks_count = 0;
+    for (size_t i = 0; i < test->asks_count; i++) {
+        bool can = tracer->probe->targets_count == 0;
+
+        for (size_t j = 0; j < tracer->probe->targets_count; j++)
+            can |= tracer->probe->targets[j] == test->asks[i];
+        if (can)
+            trace->asks[trace->asks_count++] = test->asks[i];
+    }
+    if (trace->asks_count > 0)
+        examiner_run(tracer->examiner, &test->table, NULL, trace->asks, trace->asks_count,
+                     &trace->answers);
+}
+
+static int tracer_verdict(const struct tracer *tracer) {
+    if (tracer->examination->failed)
+        return COMMAND_FAILED;
+    return tracer_grade(tracer) == TRACER_FAILS ? COMMAND_VIOLATES : COMMAND_CONFORMS;
+}
+
+static int tracer_show(struct tracer *tracer) {
+    struct report_style style = command_style(tracer->line);
+    struct page page = page_open(stdout, &style);
+
+    tracer->trace.disassembly = disassembly_open(tracer->probe->image->mode);
+    tracer->trace.source = source_line_open(tracer->probe->image);
+    if (!tracer->trace.disassembly || !tracer->trace.source || !trace_print(&tracer->trace, &page))
+        errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
+    if (tracer->examination->failed)
+        errors_add(&tracer->errors, NULL, 0, 0, "the case cannot be judged: %s",
+                   tracer->examination->failure);
+    disassembly_close(tracer->trace.disassembly);
+    source_line_close(tracer->trace.source);
+    return errors_none(&tracer->errors) ? tracer_verdict(tracer) : COMMAND_FAILED;
+}
+
+static int tracer_run(struct tracer *tracer) {
+    int code = COMMAND_FAILED;
+
+    tracer->examiner = examiner_new(tracer->probe, tracer->inputs.suite.seed, &tracer->errors);
+    tracer->examination = calloc(1, sizeof *tracer->examination);
+    tracer->trace.examination = tracer->examination;
+    if (!tracer->examination)
+        errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
+    if (errors_none(&tracer->errors)) {
+        tracer_choose(tracer);
+        tracer_ask(tracer);
+        if (tracer->trace.asks_count > 0 || tracer->examination->runs > 0)
+            code = tracer_show(tracer);
+        else if (!errors_add(&tracer->errors, NULL, 0, 0,
+                             "%s asks for no feature that the probe answers for",
+                             tracer->trace.from.test->id))
+            code = COMMAND_INVALID;
+    }
+    examiner_free(tracer->examiner);
+    free(tracer->examination);
+    return code;
+}
+
+/* Probes run in a process of their own: what crashes the emulator is told, not suffered. The child
+ * goes on as the command; the parent takes its exit code over. */
+static bool tracer_fork(struct tracer *tracer, int *code) {
+    int status;
+    pid_t child;
+
+    fflush(stdout);
+    child = fork();
+    *code = COMMAND_FAILED;
+    if (child < 0) {
+        errors_add(&tracer->errors, NULL, 0, 0, "no process for the probe can be started");
+        return false;
+    }
+    if (child == 0)
+        return true;
+    if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        errors_add(&tracer->errors, NULL, 0, 0, "the emulator crashed on this case");
+    else
+        *code = WEXITSTATUS(status);
+    return false;
+}
+
+static int trace_run(const struct command_line *line) {
+    struct tracer tracer = {.line = line};
+    int code = COMMAND_INVALID;
+
+    if (tracer_load(&tracer) && tracer_fork(&tracer, &code))
+        code = tracer_run(&tracer);
+    run_inputs_clear(&tracer.inputs);
+    return errors_none(&tracer.errors) ? code : command_fail(&tracer.errors, code);
+}
+
+static const enum option_id trace_options[] = {
+    OPTION_ENTRY, OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,
+    OPTION_SEED,  OPTION_BUDGET, OPTION_STRICT, OPTION_COLOR,
+};
+
+const struct command command_trace = {
+    .name = "trace",
+    .operands = "PROBE SCENARIO[:CASE]",
+    .summary = "one case, step by step: instruction, leaf, values, source line",
+    .text =
+        "Asks a case's questions in one boot and shows the table, every CPUID that was executed,\n"
+        "the answers beside the spec's, and the rules that the case breaks, each with the run\n"
+        "that shows it. Of a scenario with several cases, the first that breaks a rule is taken,\n"
+        "else the first. Reports name the very command for each failure.",
+    .examples = "hvspec trace libhv.so max/unsigned  # the first case that fails\n"
+                "hvspec trace libhv.so max/unsigned:max=0x80000000,target=0x40000010\n"
+                "hvspec trace libhv.so ./my.yaml:max=0x0  # a case of a file",
+    .options = trace_options,
+    .options_count = sizeof trace_options / sizeof trace_options[0],
+    .operands_min = 2,
+    .operands_max = 2,
+    .complete = {COMPLETE_FILES, COMPLETE_SCENARIOS},
+    .run = trace_run,
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_EXAMINE_H
+#define HVSPEC_HARNESS_EXAMINE_EXAMINE_H
+
+#include "harness/judge/judge.h"
+#include "harness/probe/probe.h"
+#include "harness/scenario/scenario.h"
+
+/*
+ * One case on one probe: the case's own runs, their twins and the orders of asking, judged. This is
+ * where a table meets the guest; it keeps no state from one case to the next.
+ */
+#define EXAMINE_CONSTANTS_MAX 24u
+#define EXAMINE_TRACE_MAX 48u /* executions that an example keeps */
+
+/* What is needed to show a violation, copied out of the run. */
+struct violation {
+    enum rule_id rule;
+    uint32_t asked;  /* the case's own question */
+    uint32_t target; /* the leaf asked for in the run shown */
+    bool has_twin;
+    struct twin twin;   /* what the run shown differs in */
+    struct facts facts; /* of the run shown */
+    struct facts base;  /* of the case's own run, or of the question asked alone, for comparison */
+    uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown, if
+                                             these are no more */
+    size_t sequence_count;                /* how many questions; 1: asked alone */
+    char sequence_text[384];              /* the same in words; "": the list says it */
+    uint64_t answer, value;               /* as numbers */
+    uint64_t end_address, fault_address, clock_address;
+    char end_name[40];
+    uint32_t maximum, target_eax;
+    struct cpuid_execution trace[EXAMINE_TRACE_MAX];
+    size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */
+    ptrdiff_t deciding;
+};
+
+struct examination {
+    struct finding findings[RULES];
+    bool failed;                        /* the harness could not judge the case */
+    char failure[256];                  /* why */
+    size_t runs;                        /* calls of the probe */
+    struct violation violations[RULES]; /* one for each violated rule, by rule */
+};
+
+struct examiner; /* one guest with its twins' memory */
+
+/* `probe` is borrowed. NULL with errors noted. Freed by examiner_free. */
+struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
+void examiner_free(struct examiner *examiner);
+
+/* Every how-manieth single bit and row a case tries; see struct twin_source. A fresh examiner tries
+ * all. */
+void examiner_set_share(struct examiner *examiner, unsigned share);
+
+/* Examines one case. What is drawn at random hangs on the seed and the case's id alone. A case that
+ * asks SCENARIO_ASKS_MAX questions is asked on, in long boots (long_boot.h); of others, one that
+ * asks for nothing that the probe can be asked for yields no runs and no findings. */
+void examine_case(struct examiner *examiner, const struct scenario_case *test,
+                  struct examination *examination);
+
+/* Runs the case's first question that the probe can be asked, alone, and fills `shown` with it as
+ * if it broke the rule that the answer hangs on. False: it can be asked none. */
+bool examine_show(struct examiner *examiner, const struct scenario_case *test,
+                  struct violation *shown);
+
+/* The addresses of the CPUID instructions that were executed since the examiner was made, in the
+ * order of their first execution. Returns how many; *sites lives as long as the examiner. */
+size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
+
+/* What the probe's kind makes judgeable; lives as long as the examiner. */
+const struct judge_probe *examiner_kind(const struct examiner *examiner);
+
+/* The guest that all of it runs on, for whoever runs more on it; it is left as after a case. */
+struct guest *examiner_guest(struct examiner *examiner);
+
+/* Runs one question alone (or, with `count` > 1, a sequence in one boot) and hands over the
+ * observations, which live until the next call. For `trace`. */
+size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
+                    const struct twin *twin, const uint32_t *asks, size_t count,
+                    const struct observation **observations);
+
+/* Fills `violation` from one question asked alone, as a run that shows `rule` broken. */
+void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,
+                   uint32_t target, struct violation *violation);
+
+#endif

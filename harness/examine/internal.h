@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_INTERNAL_H
+#define HVSPEC_HARNESS_EXAMINE_INTERNAL_H
+
+/* What the files of the examiner share. */
+#include "harness/examine/examine.h"
+#include "harness/examine/sequences.h"
+
+#define EXAMINE_BATCH 64u
+#define EXAMINE_SITES 1024u /* a power of two */
+
+struct examiner {
+    const struct probe *probe;
+    struct judge_probe kind;
+    struct guest *guest;
+    uint64_t seed;
+    unsigned share;
+    uint32_t constants[EXAMINE_CONSTANTS_MAX];
+    size_t constants_count;
+    struct twin_list twins;
+    struct evidence *evidence;
+    size_t evidence_capacity;
+    uint64_t sites_seen[EXAMINE_SITES]; /* hashed */
+    uint64_t sites[EXAMINE_SITES / 2];
+    size_t sites_count;
+    struct examine_long *long_boots; /* NULL: none was needed yet */
+    struct guest_job jobs[EXAMINE_BATCH];
+    struct observation observations[EXAMINE_BATCH];
+};
+
+/* The facts of an observation, also of one that shows nothing of the probe. */
+struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,
+                            const struct observation *observation);
+
+/* Takes the facts of the observation at `index`. One that shows nothing of the probe makes the case
+ * an error, whatever the others show. */
+struct facts examiner_take(struct examiner *examiner, size_t index,
+                           struct examination *examination);
+
+/* Fills `violation` from a run of `asks`, whose last one shows it. */
+void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
+                   const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
+                   size_t count);
+
+/* The same from an observation in hand, without a twin. The sequence is left to the caller. */
+void examiner_fill_from(struct examiner *examiner, struct violation *violation, enum rule_id rule,
+                        const struct guest_job *job, const struct observation *observation);
+
+/* Of all that is drawn for one question of a case. */
+uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);
+
+/* Asks a case's questions among each other, once each of them was asked alone. */
+void examine_sequences(struct examiner *examiner, const struct scenario_case *test,
+                       const struct sequences *sequences, struct examination *examination);
+
+/* Whether the probe can be asked for a leaf. */
+bool examiner_can_ask(const struct examiner *examiner, uint32_t target);
+
+/* Asks on, for every leaf that the probe can be asked for, in long boots; `sequences` holds what
+ * was asked alone already. */
+void examine_long(struct examiner *examiner, const struct scenario_case *test,
+                  const struct sequences *sequences, struct examination *examination);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/examine/long_boot.h"
+
+#include "harness/twins/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LONG_BOOT_ROW 300u      /* in a row: more than a byte counts */
+#define LONG_BOOT_SHORT_ROW 70u /* more than a boot of a scenario */
+#define LONG_BOOT_SOME 40u
+
+void long_boot_add(struct long_boot_alone *alone, uint32_t target, const struct facts *facts) {
+    uint32_t leaf = target - CPUID_BASE;
+
+    if (leaf == 0 || leaf > LONG_BOOT_TARGETS || alone->known[leaf] || !facts->returned)
+        return;
+    alone->known[leaf] = true;
+    alone->facts[leaf] = *facts;
+    alone->targets[alone->count++] = target;
+}
+
+const struct facts *long_boot_alone(const struct long_boot_alone *alone, uint32_t target) {
+    return &alone->facts[target - CPUID_BASE];
+}
+
+/* --- The questions. --- */
+
+/* Targets with one answer each. */
+struct long_boot_picks {
+    uint32_t order[LONG_BOOT_TARGETS];
+    size_t count;
+    uint32_t available, refused, missing; /* 0: there is none */
+};
+
+static bool long_boot_says(const struct long_boot_alone *alone, uint32_t target) {
+    return long_boot_alone(alone, target)->answer == OUTCOME_AVAILABLE;
+}
+
+static void long_boot_swap(uint32_t *order, size_t a, size_t b) {
+    uint32_t kept = order[a];
+
+    order[a] = order[b];
+    order[b] = kept;
+}
+
+/* Moves the first target of one answer to `place`, which lies behind all the places it looks at. */
+static void long_boot_move(const struct long_boot_alone *alone, uint32_t *order, size_t place,
+                           bool says) {
+    for (size_t i = 0; i < place; i++) {
+        if (long_boot_says(alone, order[i]) == says) {
+            long_boot_swap(order, i, place);
+            return;
+        }
+    }
+}
+
+/* Draws the order. The two last have different answers if any two have: a table that is full, but
+ * for one or none, takes one for the other. */
+static void long_boot_pick(struct long_boot_picks *picks, const struct long_boot_alone *alone,
+                           bool last, uint64_t seed) {
+    uint64_t state = seed;
+
+    *picks = (struct long_boot_picks){.count = alone->count};
+    for (size_t i = 0; i < alone->count; i++) {
+        size_t at = (size_t)(twin_draw(&state) % (i + 1));
+
+        picks->order[i] = picks->order[at];
+        picks->order[at] = alone->targets[i];
+    }
+    if (alone->count >= 2) {
+        long_boot_move(alone, picks->order, alone->count - 1, last);
+        long_boot_move(alone, picks->order, alone->count - 2, !last);
+    }
+    for (size_t i = 0; i < alone->count; i++) {
+        uint32_t target = picks->order[i];
+
+        if (long_boot_says(alone, target))
+            picks->available = target;
+        else if (long_boot_alone(alone, target)->expected == OUTCOME_NOT_IMPLEMENTED)
+            picks->missing = target;
+        else
+            picks->refused = target;
+    }
+}
+
+static void long_boot_ask(struct long_boot *boot, uint32_t target) {
+    if (boot->count < LONG_BOOT_ASKS)
+        boot->asks[boot->count++] = target;
+}
+
+static void long_boot_begin(struct long_boot *boot, enum long_boot_kind kind) {
+    boot->phases[boot->phases_count].kind = kind;
+    boot->phases[boot->phases_count].first = boot->count;
+}
+
+/* A phase without questions is none. */
+static void long_boot_end(struct long_boot *boot) {
+    size_t first = boot->phases[boot->phases_count].first;
+
+    boot->phases[boot->phases_count].count = boot->count - first;
+    if (boot->count > first)
+        boot->phases_count++;
+}
+
+static void long_boot_repeat(struct long_boot *boot, uint32_t target, size_t times) {
+    long_boot_begin(boot, LONG_BOOT_REPEAT);
+    for (size_t i = 0; target != 0 && i < times; i++)
+        long_boot_ask(boot, target);
+    long_boot_end(boot);
+}
+
+static void long_boot_absent(struct long_boot *boot, const struct long_boot_picks *picks,
+                             const struct long_boot_alone *alone, size_t times) {
+    size_t asked = 0, before = SIZE_MAX;
+
+    long_boot_begin(boot, LONG_BOOT_ABSENT);
+    while (asked < times && asked != before) {
+        before = asked;
+        for (size_t i = 0; i < picks->count && asked < times; i++) {
+            if (!long_boot_says(alone, picks->order[i])) {
+                long_boot_ask(boot, picks->order[i]);
+                asked++;
+            }
+        }
+    }
+    long_boot_end(boot);
+}
+
+static void long_boot_drawn(struct long_boot *boot, const struct long_boot_picks *picks) {
+    long_boot_begin(boot, LONG_BOOT_DRAWN);
+    for (size_t i = 0; i < picks->count; i++)
+        long_boot_ask(boot, picks->order[i]);
+    long_boot_end(boot);
+}
+
+static void long_boot_rounds(struct long_boot *boot, const struct long_boot_picks *picks,
+                             size_t limit) {
+    bool backwards = true;
+
+    long_boot_begin(boot, LONG_BOOT_ROUNDS);
+    while (picks->count > 0 && boot->count < limit) {
+        for (size_t i = 0; i < picks->count && boot->count < limit; i++)
+            long_boot_ask(boot, picks->order[backwards ? picks->count - 1 - i : i]);
+        backwards = !backwards;
+    }
+    long_boot_end(boot);
+}
+
+void long_boot_make(struct long_boot *boot, const struct long_boot_alone *alone, uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, true, seed);
+    boot->count = boot->phases_count = 0;
+    long_boot_drawn(boot, &picks);
+    long_boot_drawn(boot, &picks);
+    long_boot_repeat(boot, picks.available, LONG_BOOT_ROW);
+    long_boot_repeat(boot, picks.refused, LONG_BOOT_ROW);
+    long_boot_repeat(boot, picks.available, 1);
+    long_boot_repeat(boot, picks.missing, LONG_BOOT_ROW);
+    long_boot_repeat(boot, picks.available, 1);
+    long_boot_rounds(boot, &picks, LONG_BOOT_ASKS);
+}
+
+void long_boot_make_other(struct long_boot *boot, const struct long_boot_alone *alone,
+                          uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, false, seed + 1);
+    boot->count = boot->phases_count = 0;
+    long_boot_absent(boot, &picks, alone, LONG_BOOT_SOME);
+    long_boot_repeat(boot, picks.available, LONG_BOOT_SHORT_ROW);
+    long_boot_repeat(boot, picks.missing, LONG_BOOT_SOME);
+    long_boot_repeat(boot, picks.available, 1);
+    long_boot_repeat(boot, picks.refused, LONG_BOOT_SOME);
+    long_boot_repeat(boot, picks.available, 1);
+    long_boot_drawn(boot, &picks);
+    long_boot_rounds(boot, &picks, boot->count + picks.count);
+}
+
+size_t long_boot_ascending(const struct long_boot_alone *alone, uint32_t *asks) {
+    size_t count = 0;
+
+    for (uint32_t leaf = 1; leaf <= LONG_BOOT_TARGETS; leaf++) {
+        if (alone->known[leaf])
+            asks[count++] = CPUID_BASE + leaf;
+    }
+    return count;
+}
+
+/* --- In words. --- */
+
+static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, uint32_t target,
+                                  size_t count, bool again) {
+    switch (kind) {
+    case LONG_BOOT_REPEAT:
+        fprintf(stream, "0x%" PRIx32, target);
+        if (count > 1)
+            fprintf(stream, " %zu times", count);
+        break;
+    case LONG_BOOT_ABSENT:
+        fprintf(stream, "%zu times what is absent", count);
+        break;
+    case LONG_BOOT_DRAWN:
+        fprintf(stream, again ? "the same %zu again" : "%zu leaves in a drawn order", count);
+        break;
+    case LONG_BOOT_ROUNDS:
+        fprintf(stream, "%zu of the drawn order, backwards and forwards by turns", count);
+        break;
+    }
+}
+
+const char *long_boot_describe(const struct long_boot *boot, size_t index, char *text,
+                               size_t size) {
+    FILE *stream = fmemopen(text, size, "w");
+    size_t drawn = 0;
+
+    text[0] = '\0';
+    if (!stream)
+        return text;
+    fprintf(stream, "question %zu of one boot, after ", index + 1);
+    for (size_t i = 0; i < boot->phases_count && boot->phases[i].first < index; i++) {
+        size_t first = boot->phases[i].first, count = boot->phases[i].count;
+
+        if (i > 0)
+            fprintf(stream, ", ");
+        if (count > index - first)
+            count = index - first;
+        long_boot_print_phase(stream, boot->phases[i].kind, boot->asks[first], count, drawn > 0);
+        drawn += boot->phases[i].kind == LONG_BOOT_DRAWN;
+    }
+    fclose(stream);
+    text[size - 1] = '\0';
+    return text;
+}
+
+/* --- What was read. --- */
+
+static void long_boot_note(struct long_boot_read *read, const struct cpuid_execution *trace,
+                           size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t leaf = trace[i].leaf - CPUID_BASE;
+
+        if (leaf <= LONG_BOOT_TARGETS)
+            read->leaves[leaf] = true;
+    }
+}
+
+void long_boot_carry(struct long_boot_read *read, const struct observation *observation,
+                     uint32_t target, struct facts *facts) {
+    uint32_t leaf = target - CPUID_BASE;
+
+    facts->read_ahead = read->ahead || (facts->read_ahead && !read->base);
+    facts->read_base |= read->base;
+    facts->read_beyond |= read->beyond;
+    facts->read_hypervisor |= read->hypervisor;
+    facts->stale_subleaf |= read->stale_subleaf;
+    facts->read_target |= leaf <= LONG_BOOT_TARGETS && read->leaves[leaf];
+    read->ahead = facts->read_ahead;
+    read->base = facts->read_base;
+    read->beyond = facts->read_beyond;
+    read->hypervisor = facts->read_hypervisor;
+    read->stale_subleaf = facts->stale_subleaf;
+    long_boot_note(read, observation->boot_trace, observation->boot_count + observation->count);
+}

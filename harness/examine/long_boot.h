@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_LONG_BOOT_H
+#define HVSPEC_HARNESS_EXAMINE_LONG_BOOT_H
+
+#include "harness/judge/judge.h"
+
+/*
+ * Boots with many more questions than a scenario asks: what a probe does wrong only when a table is
+ * full, when a counter runs over, or after many of one kind in a row. Pure: which questions, and
+ * what was read since the boot.
+ */
+#define LONG_BOOT_ASKS 2560u
+#define LONG_BOOT_TARGETS 255u /* leaves of the block above BASE */
+#define LONG_BOOT_PHASES 16u
+
+/* What each target showed when asked alone. */
+struct long_boot_alone {
+    uint32_t targets[LONG_BOOT_TARGETS]; /* distinct, each with an answer; leaves of the block */
+    size_t count;
+    bool known[LONG_BOOT_TARGETS + 1]; /* by the leaf's last byte */
+    struct facts facts[LONG_BOOT_TARGETS + 1];
+};
+
+/* Takes in what `target` showed alone. One that gave no answer, or is in already, is left out. */
+void long_boot_add(struct long_boot_alone *alone, uint32_t target, const struct facts *facts);
+
+const struct facts *long_boot_alone(const struct long_boot_alone *alone, uint32_t target);
+
+enum long_boot_kind {
+    LONG_BOOT_REPEAT, /* one target, `count` times */
+    LONG_BOOT_ABSENT, /* targets that are absent, one after the other */
+    LONG_BOOT_DRAWN,  /* every target, in the drawn order */
+    LONG_BOOT_ROUNDS, /* the same backwards, forwards, backwards... */
+};
+
+struct long_boot {
+    uint32_t asks[LONG_BOOT_ASKS];
+    size_t count;
+    struct {
+        enum long_boot_kind kind;
+        size_t first, count; /* questions */
+    } phases[LONG_BOOT_PHASES];
+    size_t phases_count;
+};
+
+/* All targets first, then much of one kind in a row, then all again until LONG_BOOT_ASKS; the last
+ * target of the drawn order is available, the one before it absent. */
+void long_boot_make(struct long_boot *boot, const struct long_boot_alone *alone, uint64_t seed);
+
+/* A shorter one: few of each kind in a row come first, and the drawn order ends the other way
+ * round. */
+void long_boot_make_other(struct long_boot *boot, const struct long_boot_alone *alone,
+                          uint64_t seed);
+
+/* The targets in ascending order; how many. */
+size_t long_boot_ascending(const struct long_boot_alone *alone, uint32_t *asks);
+
+/* What a boot was asked up to the question at `index`, in words. Returns `text`. */
+const char *long_boot_describe(const struct long_boot *boot, size_t index, char *text, size_t size);
+
+/* What was read since the boot. A long one is run in parts, whose traces hold each its own. */
+struct long_boot_read {
+    bool base, ahead, beyond, hypervisor, stale_subleaf;
+    bool leaves[LONG_BOOT_TARGETS + 1];
+};
+
+/* Adds what was read ahead of a question to its facts, which come from its own trace alone, and
+ * what it read to the rest. */
+void long_boot_carry(struct long_boot_read *read, const struct observation *observation,
+                     uint32_t target, struct facts *facts);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/hunt/searches.h"
+
+#include "harness/hunt/random.h"
+#include "base/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SEARCHES_STEP_MILLISECONDS 100
+
+/* What the searches' processes share with their parent. */
+struct searches_shared {
+    struct {
+        volatile sig_atomic_t stop;
+        volatile size_t runs, blocks, finds;
+    } search[HUNT_SEARCHES_MAX];
+};
+
+struct searches {
+    const struct probe *probe;
+    const struct scenario_set *seeds;
+    const struct hunt_searches_options *options;
+    struct hunt_outcome *outcome;
+    struct errors *errors;
+    bool good;
+};
+
+static struct searches_shared *volatile searches_shared;
+static volatile sig_atomic_t searches_stopped;
+
+unsigned hunt_searches_default(size_t runs) {
+    size_t count = runs / HUNT_SEARCH_RUNS;
+
+    if (runs == 0 || count > HUNT_SEARCHES_DEFAULT)
+        return HUNT_SEARCHES_DEFAULT;
+    return count > 0 ? (unsigned)count : 1;
+}
+
+void hunt_searches_stop(void) {
+    searches_stopped = 1;
+    for (size_t i = 0; searches_shared && i < HUNT_SEARCHES_MAX; i++)
+        searches_shared->search[i].stop = 1;
+}
+
+/* --- In the search's process. --- */
+
+/* The first one's stream is the seed itself. */
+static uint64_t searches_stream(uint64_t seed, unsigned number) {
+    struct hunt_random random = {seed};
+
+    if (number == 1)
+        return seed;
+    random.state = hunt_random_next(&random) + number;
+    return hunt_random_next(&random);
+}
+
+/* The calls that are over go to the first searches. */
+static size_t searches_runs(const struct hunt_outcome *outcome, unsigned number) {
+    return outcome->runs_wanted / outcome->searches_all +
+           (number <= outcome->runs_wanted % outcome->searches_all);
+}
+
+/* Searches that have to wait for others share the time with them. */
+static double searches_seconds(const struct searches *searches) {
+    double count = (double)searches->outcome->searches_count;
+    double workers = (double)searches->options->workers;
+
+    return (double)searches->outcome->seconds_wanted * (workers < count ? workers / count : 1);
+}
+
+static void searches_note_progress(void *context, const struct hunt_progress *progress) {
+    size_t index = *(const unsigned *)context - 1;
+
+    searches_shared->search[index].runs = progress->runs;
+    searches_shared->search[index].blocks = progress->blocks;
+    searches_shared->search[index].finds = progress->finds;
+}
+
+static void searches_send_text(struct pool_message *message, const char *text) {
+    size_t size = text ? strlen(text) + 1 : 0;
+
+    pool_message_add(message, &size, sizeof size);
+    pool_message_add(message, text ? text : "", size);
+}
+
+static void searches_send(const struct hunt_result *result, const struct errors *errors,
+                          struct pool_message *message) {
+    const struct hunt_search search = {.runs = result->runs,
+                                       .kept = result->kept,
+                                       .blocks = result->blocks,
+                                       .edges = result->edges,
+                                       .finds = result->finds_count,
+                                       .unjudged = result->failures};
+
+    pool_message_add(message, &search, sizeof search);
+    searches_send_text(message, result->failures > 0 ? result->failure : NULL);
+    searches_send_text(message, errors->count > 0 ? errors->entries[0].message : NULL);
+    for (size_t i = 0; i < result->finds_count; i++) {
+        const struct hunt_find *find = &result->finds[i];
+
+        pool_message_add(message, find, sizeof *find);
+        searches_send_text(message, find->expected);
+        searches_send_text(message, find->observed);
+        searches_send_text(message, find->twin);
+        searches_send_text(message, find->name);
+        searches_send_text(message, find->file);
+    }
+}
+
+static void searches_work(void *context, void *state, size_t task, struct pool_message *message) {
+    struct searches *searches = context;
+    unsigned number = searches->outcome->searches[task].number;
+    struct hunt_options options = searches->options->hunt;
+    struct hunt_result result = {0};
+    struct errors errors = {0};
+
+    (void)state;
+    options.stream = searches_stream(options.seed, number);
+    options.seconds = searches_seconds(searches);
+    options.runs = searches_runs(searches->outcome, number);
+    options.stop = &searches_shared->search[number - 1].stop;
+    options.progress = searches_note_progress;
+    options.progress_context = &number;
+    if (searches->outcome->runs_wanted == 0 || options.runs > 0)
+        hunt_run(searches->probe, searches->seeds, &options, &result, &errors);
+    searches_send(&result, &errors, message);
+    hunt_result_clear(&result);
+    errors_clear(&errors);
+}
+
+static void *searches_begin(void *context) {
+    (void)context;
+    return NULL;
+}
+
+static void searches_end(void *context, void *state) {
+    (void)context;
+    (void)state;
+}
+
+/* --- In the parent. --- */
+
+/* What is left of a message. */
+struct searches_reader {
+    const char *at;
+    size_t left;
+    bool good;
+};
+
+static void searches_take(struct searches_reader *reader, void *bytes, size_t size) {
+    if (size > reader->left)
+        reader->good = false;
+    if (!reader->good)
+        return;
+    memcpy(bytes, reader->at, size);
+    reader->at += size;
+    reader->left -= size;
+}
+
+static char *searches_take_text(struct searches_reader *reader) {
+    size_t size = 0;
+    char *text;
+
+    searches_take(reader, &size, sizeof size);
+    if (!reader->good || size == 0)
+        return NULL;
+    text = size <= reader->left ? malloc(size) : NULL;
+    reader->good = text != NULL;
+    searches_take(reader, text, size);
+    return text;
+}
+
+static void searches_take_find(struct searches *searches, struct searches_reader *reader,
+                               unsigned number) {
+    struct hunt_outcome *outcome = searches->outcome;
+    struct hunt_find *finds =
+        realloc(outcome->finds, (outcome->finds_count + 1) * sizeof *outcome->finds);
+    struct hunt_find find = {0};
+
+    searches_take(reader, &find, sizeof find);
+    find.search = number;
+    find.expected = searches_take_text(reader);
+    find.observed = searches_take_text(reader);
+    find.twin = searches_take_text(reader);
+    find.name = searches_take_text(reader);
+    find.file = searches_take_text(reader);
+    if (finds)
+        outcome->finds = finds;
+    if (!finds || !reader->good) {
+        reader->good = false;
+        hunt_find_clear(&find);
+        return;
+    }
+    finds[outcome->finds_count++] = find;
+}
+
+static void searches_fail(struct searches *searches, const char *what) {
+    if (searches->good)
+        errors_add(searches->errors, NULL, 0, 0, "%s", what);
+    searches->good = false;
+}
+
+static void searches_done(void *context, size_t task, const char *bytes, size_t size) {
+    struct searches *searches = context;
+    struct hunt_search *search = &searches->outcome->searches[task];
+    struct searches_reader reader = {bytes, size, true};
+    unsigned number = search->number;
+    char *error;
+
+    searches_take(&reader, search, sizeof *search);
+    search->number = number;
+    search->unjudged_reason = searches_take_text(&reader);
+    error = searches_take_text(&reader);
+    for (size_t i = 0; reader.good && i < search->finds; i++)
+        searches_take_find(searches, &reader, number);
+    if (error)
+        searches_fail(searches, error);
+    else if (!reader.good)
+        searches_fail(searches, "out of memory");
+    free(error);
+    for (size_t i = number; searches->options->hunt.first_only && search->finds > 0 &&
+                            i < searches->outcome->searches_all;
+         i++)
+        searches_shared->search[i].stop = 1;
+}
+
+/* Its files are in the folder; what it would have come to is not known. */
+static void searches_lost(void *context, size_t task, const char *why) {
+    struct searches *searches = context;
+
+    (void)why;
+    if (searches->good)
+        errors_add(searches->errors, NULL, 0, 0,
+                   "the emulator crashed in search %u; what it found before is in %s",
+                   searches->outcome->searches[task].number, searches->options->hunt.folder);
+    searches->good = false;
+}
+
+static void searches_show(const struct searches *searches) {
+    const struct hunt_outcome *outcome = searches->outcome;
+    struct hunt_progress progress = {.seconds = outcome->seconds};
+
+    if (!searches->options->progress)
+        return;
+    for (size_t i = 0; i < outcome->searches_count; i++) {
+        size_t index = outcome->searches[i].number - 1;
+
+        progress.runs += searches_shared->search[index].runs;
+        progress.finds += searches_shared->search[index].finds;
+        if (searches_shared->search[index].blocks > progress.blocks)
+            progress.blocks = searches_shared->search[index].blocks;
+    }
+    searches->options->progress(searches->options->progress_context, &progress);
+}
+
+static double searches_now(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static int searches_compare(const void *a, const void *b) {
+    const struct hunt_find *x = a, *y = b;
+
+    return x->search != y->search ? (x->search > y->search) - (x->search < y->search)
+                                  : (x->run > y->run) - (x->run < y->run);
+}
+
+/* Files that were there before the hunt are nobody's to remove; those that another search of this
+ * hunt wrote were not. */
+static void searches_settle_files(struct hunt_outcome *outcome) {
+    for (size_t i = 0; i < outcome->finds_count; i++) {
+        for (size_t k = 0; k < outcome->finds_count; k++) {
+            if (!outcome->finds[k].was_there &&
+                strcmp(outcome->finds[i].file, outcome->finds[k].file) == 0)
+                outcome->finds[i].was_there = false;
+        }
+    }
+}
+
+static const struct hunt_outcome *searches_uniting;
+
+static void searches_remove(const struct hunt_find *find) {
+    for (size_t i = 0; i < searches_uniting->finds_count; i++) {
+        if (&searches_uniting->finds[i] != find && searches_uniting->finds[i].file &&
+            strcmp(searches_uniting->finds[i].file, find->file) == 0)
+            return; /* the same file shows another find, which may count */
+    }
+    if (!find->was_there)
+        unlink(find->file);
+}
+
+static bool searches_list(struct hunt_outcome *outcome) {
+    unsigned step = outcome->shards > 0 ? outcome->shards : 1;
+
+    outcome->searches = calloc(outcome->searches_all, sizeof *outcome->searches);
+    for (unsigned number = outcome->shards > 0 ? outcome->shard : 1;
+         outcome->searches && number <= outcome->searches_all; number += step)
+        outcome->searches[outcome->searches_count++].number = number;
+    return outcome->searches != NULL;
+}
+
+static bool searches_attend(struct searches *searches) {
+    const struct pool_work work = {.context = searches,
+                                   .count = searches->outcome->searches_count,
+                                   .workers = searches->options->workers,
+                                   .start = searches_begin,
+                                   .run = searches_work,
+                                   .stop = searches_end,
+                                   .done = searches_done,
+                                   .lost = searches_lost};
+    struct pool *pool = pool_start(&work, searches->errors);
+    double started = searches_now();
+
+    while (pool && pool_step(pool, SEARCHES_STEP_MILLISECONDS)) {
+        searches->outcome->seconds = searches_now() - started;
+        searches_show(searches);
+    }
+    searches->outcome->seconds = searches_now() - started;
+    pool_free(pool);
+    return pool != NULL;
+}
+
+bool hunt_searches_run(const struct probe *probe, const struct scenario_set *seeds,
+                       const struct hunt_searches_options *options, struct hunt_outcome *outcome,
+                       struct errors *errors) {
+    struct searches searches = {.probe = probe,
+                                .seeds = seeds,
+                                .options = options,
+                                .outcome = outcome,
+                                .errors = errors,
+                                .good = true};
+    struct searches_shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (shared == MAP_FAILED)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    searches_shared = shared;
+    if (searches_stopped) /* between the signal's handler and this */
+        hunt_searches_stop();
+    if (!searches_list(outcome))
+        searches_fail(&searches, "out of memory");
+    else if (!searches_attend(&searches))
+        searches.good = false;
+    outcome->interrupted = searches_stopped;
+    if (outcome->finds_count > 0)
+        qsort(outcome->finds, outcome->finds_count, sizeof *outcome->finds, searches_compare);
+    searches_settle_files(outcome);
+    searches_uniting = outcome;
+    hunt_outcome_unite(outcome, searches_remove);
+    searches_shared = NULL; /* a signal may come any time */
+    munmap(shared, sizeof *shared);
+    return searches.good;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/tests/unit.h"
+#include "harness/hunt/mutate.h"
+
+#include <string.h>
+
+#define TARGET 0x40000010u
+
+static struct hunt_candidate plain(void) {
+    struct hunt_candidate candidate = {
+        .base = {TARGET, 2, 3, 4}, .asks = {TARGET}, .asks_count = 1};
+
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){TARGET, 0, true, {7, 8, 9, 10}}));
+    return candidate;
+}
+
+static void test_rows_stay_sorted(void) {
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x40000003, 2, false, {1, 0, 0, 0}}));
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x40000003, 0, false, {2, 0, 0, 0}}));
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x40000020, 0, true, {3, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(candidate.leaves_count, 4);
+    CU_ASSERT_EQUAL(candidate.leaves[0].values.eax, 2);
+    CU_ASSERT_EQUAL(candidate.leaves[1].values.eax, 1);
+    CU_ASSERT_EQUAL(candidate.leaves[2].leaf, TARGET);
+    CU_ASSERT_EQUAL(candidate.leaves[3].leaf, 0x40000020);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x40000003, 2).eax, 1);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x40000003, 1).eax, 0);
+}
+
+static void test_every_subleaf_and_single_ones(void) {
+    struct hunt_candidate candidate = plain();
+
+    /* A subleaf of its own splits the row. */
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){TARGET, 1, false, {5, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(candidate.leaves_count, 2);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, TARGET, 0).eax, 7);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, TARGET, 1).eax, 5);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    /* A row for every subleaf takes the place of all. */
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){TARGET, 0, true, {6, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(candidate.leaves_count, 1);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, TARGET, 9).eax, 6);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+}
+
+/* Without leaf 1 nothing could announce a hypervisor, and a probe that minds is right. */
+static void test_leaf_1_is_there(void) {
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, {0, 2, 3, 4}}));
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).eax, 1);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).ebx, 2);
+    CU_ASSERT_NOT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    candidate.leaves[0].values.eax = 0;
+    CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+}
+
+static void test_base_is_no_row(void) {
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){CPUID_BASE, 0, true, {1, 2, 3, 4}}));
+    CU_ASSERT_EQUAL(candidate.base.eax, 1);
+    CU_ASSERT_EQUAL(candidate.leaves_count, 1);
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, TARGET), OUTCOME_NOT_AVAILABLE);
+}
+
+static void test_a_full_table_stays_as_it_is(void) {
+    struct hunt_candidate candidate = plain(), before;
+
+    for (uint32_t i = 0; candidate.leaves_count < HUNT_LEAVES_MAX; i++)
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x40000080 + i, 0, true, {1, 0, 0, 0}});
+    before = candidate;
+    CU_ASSERT_FALSE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x40000005, 0, true, {1, 0, 0, 0}}));
+    CU_ASSERT_FALSE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){TARGET, 3, false, {1, 0, 0, 0}}));
+    CU_ASSERT_TRUE(hunt_candidate_same(&candidate, &before));
+    /* What is listed can still be changed. */
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){TARGET, 0, true, {0, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, TARGET), OUTCOME_NOT_IMPLEMENTED);
+}
+
+static void test_from_cases(void) {
+    struct cpuid_leaf leaves[40];
+    struct scenario_case test = {
+        .id = (char *)"x", .asks = {0x400000f0}, .asks_count = 1, .table = {.present = true}};
+    struct hunt_candidate candidate, announced;
+
+    for (uint32_t i = 0; i < 40; i++)
+        leaves[i] = (struct cpuid_leaf){0x40000001 + i, 0, true, {i + 1, 0, 0, 0}};
+    leaves[39].leaf = 0x400000f0;
+    test.table.leaves = leaves;
+    test.table.count = 40;
+    test.table.unlisted.fill = CPUID_FILL_JUNK;
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_FALSE(candidate.absent);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    CU_ASSERT_EQUAL(candidate.leaves_count, HUNT_LEAVES_MAX);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x400000f0, 0).eax, 40);
+    CU_ASSERT_EQUAL(candidate.unlisted.fill, CPUID_FILL_VALUES);
+    CU_ASSERT_NOT_EQUAL(candidate.unlisted.values.eax, 0);
+    CU_ASSERT_NOT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    test.table.base.eax = CPUID_BLOCK_LAST;
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, 0x400000f0), OUTCOME_AVAILABLE);
+    announced = candidate;
+    test.table.present = false;
+    hunt_candidate_from(&candidate, &test);
+    CU_ASSERT_TRUE(candidate.absent);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
+    CU_ASSERT_EQUAL(hunt_candidate_outcome(&candidate, 0x400000f0), OUTCOME_NOT_AVAILABLE);
+    CU_ASSERT_FALSE(hunt_candidate_same(&candidate, &announced));
+}
+
+/* Each row many times over, so that full tables, long lists of questions and odd subleaves occur.
+ */
+static void test_mutations_keep_tables_valid(void) {
+    static const struct hunt_read reads[] = {{CPUID_BASE, 0}, {TARGET, 0}, {0x40000003, 2},
+                                             {CPUID_BASE, 5}, {1, 0},      {7, 1},
+                                             {0x4fffffff, 0}, {0, 0},      {0xffffffff, 3}};
+    struct hunt_dictionary dictionary = {.words = {0x12345678, 0xb5, 3}, .count = 3};
+    struct hunt_random random = {7};
+    struct hunt_candidate other = plain();
+    const struct hunt_material material = {.random = &random,
+                                           .dictionary = &dictionary,
+                                           .reads = reads,
+                                           .reads_count = sizeof reads / sizeof reads[0],
+                                           .other = &other};
+    struct hunt_candidate candidate = plain();
+    size_t broken = 0, unchanged = 0;
+
+    for (size_t i = 0; i < hunt_mutations_count; i++) {
+        struct hunt_candidate before = candidate;
+
+        for (unsigned round = 0; round < 3000; round++) {
+            hunt_mutations[i].apply(&candidate, &material);
+            broken += !hunt_candidate_is_valid(&candidate);
+            hunt_mutate(&candidate, &material);
+            broken += !hunt_candidate_is_valid(&candidate);
+        }
+        unchanged += hunt_candidate_same(&before, &candidate);
+    }
+    CU_ASSERT_EQUAL(broken, 0);
+    CU_ASSERT_EQUAL(unchanged, 0);
+}
+
+static void test_only_the_targets_that_there_are(void) {
+    static const uint32_t targets[] = {0x40000020, 0x40000031};
+    struct hunt_dictionary dictionary = {.words = {1, 2, 3}, .count = 3};
+    struct hunt_random random = {1};
+    struct hunt_candidate candidate = {.asks = {0x40000020}, .asks_count = 1}, other = candidate;
+    const struct hunt_material material = {.random = &random,
+                                           .dictionary = &dictionary,
+                                           .targets = targets,
+                                           .targets_count = 2,
+                                           .other = &other};
+    size_t strange = 0, second = 0;
+
+    for (unsigned round = 0; round < 5000; round++) {
+        hunt_mutate(&candidate, &material);
+        for (size_t i = 0; i < candidate.asks_count; i++) {
+            strange += candidate.asks[i] != targets[0] && candidate.asks[i] != targets[1];
+            second += candidate.asks[i] == targets[1];
+        }
+    }
+    CU_ASSERT_EQUAL(strange, 0);
+    CU_ASSERT_TRUE(second > 0);
+}
+
+static const struct unit_test tests[] = {
+    {"rows stay sorted", test_rows_stay_sorted},
+    {"rows for every subleaf and for single ones", test_every_subleaf_and_single_ones},
+    {"leaf 1 is always there", test_leaf_1_is_there},
+    {"the base is no row", test_base_is_no_row},
+    {"a full table stays as it is", test_a_full_table_stays_as_it_is},
+    {"cases become candidates", test_from_cases},
+    {"mutations keep tables valid", test_mutations_keep_tables_valid},
+    {"only the targets that there are", test_only_the_targets_that_there_are},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

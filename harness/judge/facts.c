@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/judge/judge.h"
+
+static bool outcome_is_available(enum outcome outcome) {
+    return outcome == OUTCOME_AVAILABLE;
+}
+
+/* What the executions since the boot show. */
+static void facts_of_trace(struct facts *facts, const struct cpuid_execution *trace, size_t count,
+                           uint32_t maximum, uint32_t target) {
+    facts->leaves = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t leaf = trace[i].leaf;
+
+        if (!cpuid_is_hypervisor_leaf(leaf))
+            continue;
+        facts->read_hypervisor = true;
+        if (leaf == CPUID_BASE)
+            facts->read_base = true;
+        else if (!facts->read_base)
+            facts->read_ahead = true;
+        if (leaf == target)
+            facts->read_target = true;
+        if (leaf > maximum && leaf != CPUID_BASE)
+            facts->read_beyond = true;
+        if (trace[i].subleaf != 0)
+            facts->stale_subleaf = true;
+        facts->leaves = (facts->leaves ^ leaf) * 0x100000001b3u;
+    }
+}
+
+struct facts judge_facts(const struct observation *observation, const struct cpuid_view *view,
+                         uint32_t target, enum outcome answer) {
+    uint32_t target_eax = cpuid_lookup(view, target, 0).eax;
+    struct facts facts = {
+        .end = observation->end,
+        .state = observation->state,
+        .answer = answer,
+        .returned = observation->end == OBSERVATION_RETURNED,
+        .value_right = observation->value == target_eax,
+    };
+
+    facts.expected = view->table->present ? spec_outcome(view->maximum, target, target_eax)
+                                          : OUTCOME_NOT_AVAILABLE;
+    facts.named_right = answer == facts.expected;
+    facts.right = facts.returned && answer != OUTCOME_NONE &&
+                  outcome_is_available(answer) == outcome_is_available(facts.expected);
+    facts_of_trace(&facts, observation->boot_trace, observation->boot_count + observation->count,
+                   view->maximum, target);
+    return facts;
+}
+
+bool judge_facts_equal(const struct facts *a, const struct facts *b) {
+    return a->end == b->end && a->state == b->state && a->expected == b->expected &&
+           a->answer == b->answer && a->returned == b->returned && a->right == b->right &&
+           a->named_right == b->named_right && a->read_base == b->read_base &&
+           a->read_target == b->read_target && a->read_ahead == b->read_ahead &&
+           a->read_beyond == b->read_beyond && a->read_hypervisor == b->read_hypervisor &&
+           a->stale_subleaf == b->stale_subleaf && a->value_right == b->value_right &&
+           a->leaves == b->leaves;
+}
+
+/* Whether an execution is the one that a rule is about. */
+static bool deciding_matches(enum rule_id rule, const struct cpuid_execution *execution,
+                             const struct cpuid_view *view, uint32_t target) {
+    bool is_hypervisor = cpuid_is_hypervisor_leaf(execution->leaf);
+
+    switch (rule) {
+    case RULE_MAX_READ_FIRST:
+        return is_hypervisor && execution->leaf != CPUID_BASE;
+    case RULE_MAX_NO_READ_BEYOND:
+        return is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf > view->maximum;
+    case RULE_PLATFORM_SUBLEAF_ZERO:
+        return is_hypervisor && execution->subleaf != 0;
+    case RULE_PRESENCE_CHECKED_FIRST:
+        return is_hypervisor;
+    case RULE_MAX_BELOW_IS_ABSENT:
+    case RULE_MAX_REACHES_TARGET:
+    case RULE_GENERIC_SIGNATURE_IGNORED:
+        return execution->leaf == CPUID_BASE;
+    case RULE_TARGET_IS_READ:
+        return (is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target) ||
+               (execution->leaf == target && execution->subleaf != 0);
+    case RULE_GAPS_OTHER_LEAVES_IGNORED:
+        return is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target;
+    default:
+        return execution->leaf == target;
+    }
+}
+
+ptrdiff_t judge_deciding(enum rule_id rule, const struct observation *observation,
+                         const struct cpuid_view *view, uint32_t target) {
+    size_t count = observation->boot_count + observation->count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (deciding_matches(rule, &observation->boot_trace[i], view, target))
+            return (ptrdiff_t)i;
+    }
+    return (ptrdiff_t)count - 1;
+}

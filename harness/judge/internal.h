@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_JUDGE_INTERNAL_H
+#define HVSPEC_HARNESS_JUDGE_INTERNAL_H
+
+/* What the files of the judges share. */
+#include "harness/judge/judge.h"
+
+/* What the twins of one kind say; indices of evidence, or FINDING_NO_TWIN. */
+struct weight {
+    bool ran;
+    size_t differs; /* breaks the rule that this kind must not matter */
+    size_t repairs; /* is right where the case is wrong */
+    size_t names;   /* names the outcome rightly where the case does not */
+    size_t reads;   /* reads the target where the case does not */
+    size_t other;   /* answers otherwise than the first of its kind, or of its row */
+    size_t instead; /* says "available" where the case does not, and has not read the target either:
+                       what this kind changes was taken for the target */
+};
+
+struct weights {
+    struct weight of[TWIN_KINDS];
+    bool rows_ran;
+    size_t row_right; /* a row with a right run */
+    size_t row_reads; /* a row where the target is read */
+};
+
+/* Notes that a rule was judged, and broken or not. */
+void finding_note(struct finding *findings, enum rule_id rule, bool violated, size_t twin);
+
+/* Whether a twin differs in nothing that the table holds. */
+bool judge_is_fresh_start(const struct twin *twin);
+
+/* Whether both runs report the target's value, and only one of them as it is. Where the probe
+ * reports none, two runs on tables with the same target never differ here. */
+bool judge_value_differs(const struct facts *a, const struct facts *b);
+
+/* Whether a twin gave another answer than the case itself. */
+bool judge_differs(const struct facts *base, const struct facts *twin);
+
+/* Gathers what the twins say. */
+void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
+                 struct weights *weights);
+
+/* Things that must not matter, each by itself. */
+void judge_factors_alone(const struct weights *weights, struct finding *findings);
+
+/* True when a factor explains the fault that the member of struct weight at `pick_offset` looks
+ * for; its rule is then broken, and the steps' rules are not. */
+bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
+                         struct finding *findings);
+
+/* True when other leaves matter as soon as no maximum hides them, or in another row:
+ * gaps/other-leaves-ignored is then broken, though the case's own leaves show nothing of it. */
+bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings);
+
+/* True when the row explains the fault: another row mends it, and neither a plain maximum nor
+ * another leaf of the same row does. Where neither another row nor another signature mends it but
+ * both together do, both are to blame. `row` is what the twins in other rows say. */
+bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
+                     struct finding *findings);
+
+/* The platform rules that any single run shows. */
+void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
+                    struct finding *findings);
+
+/* platform/deterministic, as far as it is more than an answer that differs. */
+void judge_fresh_starts(const struct facts *base, const struct evidence *twins, size_t count,
+                        struct finding *findings);
+
+#endif

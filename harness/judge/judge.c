@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/judge/judge.h"
+
+#include "harness/judge/internal.h"
+
+#include <stddef.h>
+#include <string.h>
+
+void finding_note(struct finding *findings, enum rule_id rule, bool violated, size_t twin) {
+    struct finding *finding = &findings[rule];
+
+    if (violated && !(finding->state & FINDING_VIOLATED)) {
+        finding->state |= FINDING_VIOLATED;
+        finding->twin = twin;
+    }
+    finding->state |= FINDING_EXERCISED;
+}
+
+bool judge_is_error(const struct facts *facts) {
+    return facts->end == OBSERVATION_UNRESOLVED || facts->end == OBSERVATION_UNSUPPORTED ||
+           facts->end == OBSERVATION_HARNESS_FAILURE;
+}
+
+bool judge_is_wrong(const struct facts *facts) {
+    return facts->returned &&
+           (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target));
+}
+
+/* --- The steps. --- */
+
+/* max < target. After: no maximum read at all, signed, truncated, wrapping or inverted comparisons.
+ */
+static void judge_below(const struct facts *base, const struct weights *weights,
+                        struct finding *findings) {
+    bool violated = false;
+
+    if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
+        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
+        violated = true;
+    finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated, FINDING_NO_TWIN);
+}
+
+/* max >= target, and the target was never read. After: step 1 that turns features away (signed,
+ * off by one, sanity bounds), and step 2 that asks another leaf or none: who says "available" has
+ * not been turned away, whatever the maximum. */
+static void judge_unread(const struct facts *base, const struct weights *weights,
+                         struct finding *findings) {
+    bool took_another = weights->of[TWIN_LEAVES].instead != FINDING_NO_TWIN ||
+                        weights->of[TWIN_LEAVES_WIDE].instead != FINDING_NO_TWIN ||
+                        weights->of[TWIN_ELSEWHERE].instead != FINDING_NO_TWIN;
+
+    if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
+        judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
+        return;
+    if (took_another || base->answer == OUTCOME_AVAILABLE)
+        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
+    else if (!judge_blame_hidden_leaves(weights, findings) &&
+             !judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads),
+                              findings))
+        finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
+}
+
+/* Step 2 took a nonzero EAX for absent, and neither a factor nor the row explains it: that is the
+ * maximum's fault when another one mends it and no other value does. */
+static enum rule_id judge_nonzero_rule(const struct weights *weights) {
+    return weights->of[TWIN_MAXIMUM].repairs != FINDING_NO_TWIN &&
+                   weights->of[TWIN_NONZERO].repairs == FINDING_NO_TWIN
+               ? RULE_MAX_REACHES_TARGET
+               : RULE_TARGET_NONZERO_IS_PRESENT;
+}
+
+/* max >= target, and the target was read. After: zero accepted, EAX tested in part or signed, a
+ * subleaf taken for the leaf, and probes that read the target first and then compare the maximum
+ * wrongly. */
+static void judge_read(const struct facts *base, const struct weights *weights,
+                       struct finding *findings) {
+    bool is_zero = base->expected == OUTCOME_NOT_IMPLEMENTED;
+    bool value_matters = weights->of[TWIN_NONZERO].repairs != FINDING_NO_TWIN;
+
+    finding_note(findings, RULE_TARGET_IS_READ, false, FINDING_NO_TWIN);
+    finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
+    finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT,
+                 false, FINDING_NO_TWIN);
+    if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
+        judge_blame_hidden_leaves(weights, findings))
+        return;
+    if (weights->of[TWIN_SUBLEAVES].repairs != FINDING_NO_TWIN) {
+        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
+        return;
+    }
+    if (!value_matters &&
+        judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
+        return;
+    finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : judge_nonzero_rule(weights), true,
+                 FINDING_NO_TWIN);
+}
+
+/* The order of reading, and the leaves that need not be read. */
+static void judge_order(const struct facts *base, struct finding *findings) {
+    bool says_available = base->answer == OUTCOME_AVAILABLE;
+
+    if (base->read_ahead || base->read_base || says_available)
+        finding_note(findings, RULE_MAX_READ_FIRST,
+                     base->read_ahead || (says_available && !base->read_base), FINDING_NO_TWIN);
+    if (base->read_hypervisor)
+        finding_note(findings, RULE_MAX_NO_READ_BEYOND, base->read_beyond, FINDING_NO_TWIN);
+}
+
+/* Which kind of absent it is. Where the step itself went wrong, that step's rule says so. */
+static void judge_name(const struct facts *base, const struct weights *weights,
+                       struct finding *findings) {
+    bool wrong = !base->named_right;
+
+    if (base->expected == OUTCOME_AVAILABLE || !base->right)
+        return;
+    if (base->expected == OUTCOME_NOT_AVAILABLE ? !base->read_base : !base->read_target)
+        return;
+    if (wrong && judge_blame_factors(weights, offsetof(struct weight, names), findings))
+        wrong = false;
+    finding_note(findings, RULE_TARGET_OUTCOME_NAMED, wrong, FINDING_NO_TWIN);
+}
+
+/* Whether a run reports the target's value by right. */
+static bool judge_reports(const struct facts *facts) {
+    return facts->returned && facts->expected == OUTCOME_AVAILABLE &&
+           facts->answer == OUTCOME_AVAILABLE && facts->read_target;
+}
+
+bool judge_value_differs(const struct facts *a, const struct facts *b) {
+    return judge_reports(a) && judge_reports(b) && a->value_right != b->value_right;
+}
+
+/* After: values cut, scaled, taken from another register, or right for one table only. A value that
+ * hangs on the fresh start alone is platform/deterministic's. */
+static void judge_value(const struct facts *base, const struct evidence *twins, size_t count,
+                        struct finding *findings) {
+    for (size_t i = 0; i < count; i++) {
+        if (judge_is_fresh_start(twins[i].twin) && judge_value_differs(base, &twins[i].facts))
+            return;
+    }
+    if (judge_reports(base))
+        finding_note(findings, RULE_TARGET_VALUE_INTACT, !base->value_right, FINDING_NO_TWIN);
+    for (size_t i = 0; i < count; i++) {
+        if (!judge_is_fresh_start(twins[i].twin) && judge_reports(&twins[i].facts))
+            finding_note(findings, RULE_TARGET_VALUE_INTACT, !twins[i].facts.value_right, i);
+    }
+}
+
+/* A case that bears on these rules but whose run gave no answer: never a pass. */
+static void judge_unanswered(const struct facts *base, struct finding *findings) {
+    static const enum rule_id below[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
+    static const enum rule_id absent[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
+                                          RULE_TARGET_ZERO_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
+    static const enum rule_id present[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
+                                           RULE_TARGET_NONZERO_IS_PRESENT,
+                                           RULE_TARGET_VALUE_INTACT};
+    static const enum rule_id always[] = {RULE_MAX_READ_FIRST,
+                                          RULE_MAX_NO_READ_BEYOND,
+                                          RULE_TARGET_EAX_ALONE,
+                                          RULE_GAPS_OTHER_LEAVES_IGNORED,
+                                          RULE_GENERIC_SIGNATURE_IGNORED,
+                                          RULE_GENERIC_EVERY_RANGE,
+                                          RULE_GAPS_ORDER_INDEPENDENT};
+    const struct {
+        const enum rule_id *rules;
+        size_t count;
+        bool applies;
+    } lists[] = {
+        {always, sizeof always / sizeof always[0], true},
+        {below, sizeof below / sizeof below[0], base->expected == OUTCOME_NOT_AVAILABLE},
+        {absent, sizeof absent / sizeof absent[0], base->expected == OUTCOME_NOT_IMPLEMENTED},
+        {present, sizeof present / sizeof present[0], base->expected == OUTCOME_AVAILABLE},
+    };
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (size_t j = 0; lists[i].applies && j < lists[i].count; j++)
+            findings[lists[i].rules[j]].state |= FINDING_UNANSWERED;
+    }
+}
+
+static void judge_steps(const struct judge_probe *probe, const struct facts *base,
+                        const struct weights *weights, struct finding *findings) {
+    judge_factors_alone(weights, findings);
+    if (base->expected == OUTCOME_NOT_AVAILABLE)
+        judge_below(base, weights, findings);
+    else if (base->read_target)
+        judge_read(base, weights, findings);
+    else
+        judge_unread(base, weights, findings);
+    if (weights->rows_ran)
+        finding_note(findings, RULE_GENERIC_EVERY_RANGE, false, FINDING_NO_TWIN);
+    if (probe->names_outcome)
+        judge_name(base, weights, findings);
+}
+
+/* With the presence bit clear there is no hypervisor: nothing of it is read, nothing is there. */
+static void judge_presence(const struct facts *base, struct finding *findings) {
+    if (base->returned)
+        finding_note(findings, RULE_PRESENCE_CHECKED_FIRST,
+                     base->read_hypervisor || base->answer == OUTCOME_AVAILABLE ||
+                         base->answer == OUTCOME_NONE,
+                     FINDING_NO_TWIN);
+    else
+        findings[RULE_PRESENCE_CHECKED_FIRST].state |= FINDING_UNANSWERED;
+}
+
+void judge_question(const struct judge_probe *probe, const struct facts *base,
+                    const struct evidence *twins, size_t count, bool present,
+                    struct finding *findings) {
+    struct weights weights;
+
+    judge_weigh(base, twins, count, &weights);
+    judge_platform(probe, base, FINDING_NO_TWIN, findings);
+    /* Leaves outside the block change only to see what the answer follows, into what no processor
+     * returns: that proves nothing else against a probe. */
+    for (size_t i = 0; i < count; i++) {
+        if (twins[i].twin->kind != TWIN_ELSEWHERE)
+            judge_platform(probe, &twins[i].facts, i, findings);
+    }
+    judge_fresh_starts(base, twins, count, findings);
+    if (!present) {
+        judge_presence(base, findings);
+        return;
+    }
+    if (!base->returned) {
+        judge_unanswered(base, findings);
+        return;
+    }
+    judge_order(base, findings);
+    judge_steps(probe, base, &weights, findings);
+    if (probe->reports_value)
+        judge_value(base, twins, count, findings);
+}
+
+size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
+                    size_t *indices, size_t limit) {
+    size_t found = 0, wrong[16], rows = 0;
+    bool right[16] = {false};
+
+    if (judge_is_wrong(base))
+        return 0;
+    for (unsigned row = 0; row < 16; row++)
+        wrong[row] = FINDING_NO_TWIN;
+    for (size_t i = 0; i < count; i++) {
+        const struct twin *twin = twins[i].twin;
+        const struct facts *facts = &twins[i].facts;
+
+        if (!facts->returned)
+            continue;
+        if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < JUDGE_DEEPER_VALUES &&
+            found < limit)
+            indices[found++] = i;
+        if (twin->kind != TWIN_RANGE && twin->kind != TWIN_RANGE_FILLED)
+            continue;
+        if (facts->right)
+            right[twin->group % 16] = true;
+        else if (wrong[twin->group % 16] == FINDING_NO_TWIN)
+            wrong[twin->group % 16] = i;
+    }
+    for (unsigned row = 0; row < 16 && rows < JUDGE_DEEPER_ROWS && found < limit; row++) {
+        if (wrong[row] == FINDING_NO_TWIN || right[row])
+            continue;
+        indices[found++] = wrong[row];
+        rows++;
+    }
+    return found;
+}
+
+void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
+                    const struct facts *among, bool present, struct finding *findings) {
+    judge_platform(probe, among, FINDING_NO_TWIN, findings);
+    if (!present) {
+        judge_presence(among, findings);
+        return;
+    }
+    if (!alone->returned || !among->returned) {
+        findings[RULE_GAPS_ORDER_INDEPENDENT].state |= FINDING_UNANSWERED;
+        return;
+    }
+    finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
+                 among->answer != alone->answer || judge_value_differs(alone, among),
+                 FINDING_NO_TWIN);
+    judge_order(among, findings);
+}
+
+void judge_sequence_signed(const struct facts *among, const struct facts *twin,
+                           struct finding *findings) {
+    if (among->returned && twin->returned)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED,
+                     judge_differs(among, twin) || twin->leaves != among->leaves, FINDING_NO_TWIN);
+}

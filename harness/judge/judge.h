@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_JUDGE_JUDGE_H
+#define HVSPEC_HARNESS_JUDGE_JUDGE_H
+
+#include "emulator/cpuid/observation.h"
+#include "harness/spec/rules.h"
+#include "harness/spec/spec.h"
+#include "harness/twins/twins.h"
+
+/*
+ * The judges. Everything here is pure: facts about runs go in, findings about rules come out.
+ *
+ * A wrong answer is attributed to its cause. When a twin that differs only in something that must
+ * not matter is right, the rule that forbids it to matter is broken; otherwise the step that
+ * decided is. Each rule's comment in judge.c says which probes it is after.
+ */
+
+/* What one run showed, reduced to what judges ask for. */
+struct facts {
+    enum observation_end end;
+    unsigned state;        /* enum observation_state, or-ed */
+    enum outcome expected; /* by the spec function, for the table as this run saw it */
+    enum outcome answer;   /* OUTCOME_NONE unless the call returned a known one */
+    bool returned;         /* there is something to judge */
+    bool right;            /* "available" exactly when expected; which kind of absent aside */
+    bool named_right;      /* the very outcome expected */
+    bool read_base;        /* BASE was executed since the boot */
+    bool read_target;      /* the target was executed since the boot */
+    bool read_ahead;       /* a hypervisor leaf above BASE was executed before BASE */
+    bool read_beyond;      /* a hypervisor leaf above the maximum was executed */
+    bool read_hypervisor;  /* any hypervisor leaf was executed */
+    bool stale_subleaf;    /* a hypervisor leaf was executed with ECX not 0 */
+    bool value_right;      /* the value reported is the target's EAX */
+    uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order */
+};
+
+/* What the probe's kind makes judgeable. */
+struct judge_probe {
+    bool names_outcome; /* three outcomes */
+    bool reports_value;
+    bool has_abi;    /* registers have to be preserved */
+    bool any_target; /* takes the target as an argument */
+};
+
+/* What a run showed and who differs from whom. */
+struct evidence {
+    const struct twin *twin;
+    struct facts facts;
+};
+
+enum finding_state {
+    FINDING_EXERCISED = 1u << 0,  /* the case bears on the rule and was judged */
+    FINDING_VIOLATED = 1u << 1,   /* and the rule is broken */
+    FINDING_UNANSWERED = 1u << 2, /* the case bears on the rule but the probe gave no answer */
+};
+#define FINDING_NO_TWIN ((size_t)-1)
+
+struct finding {
+    unsigned state;
+    size_t twin; /* index of the evidence that shows the violation, or FINDING_NO_TWIN */
+};
+
+/* The facts of a run that asked for `target` under `view`. `answer` is the probe's outcome. */
+struct facts judge_facts(const struct observation *observation, const struct cpuid_view *view,
+                         uint32_t target, enum outcome answer);
+
+/* True when no judge can tell the two runs apart. */
+bool judge_facts_equal(const struct facts *a, const struct facts *b);
+
+/* True when the run says nothing about the probe, because the harness failed it. */
+bool judge_is_error(const struct facts *facts);
+
+/* True when a question was answered wrongly, or rightly without step 2. */
+bool judge_is_wrong(const struct facts *facts);
+
+/* Judges one question asked alone: `base` and its twins. Findings are or-ed into `findings`
+ * (RULES of them); a finding's twin is set by the first violation only. `present` is the table's
+ * presence bit: without it only presence and platform rules apply. */
+void judge_question(const struct judge_probe *probe, const struct facts *base,
+                    const struct evidence *twins, size_t count, bool present,
+                    struct finding *findings);
+
+/* Which twins of a question that was answered rightly deserve to be examined as questions of their
+ * own, because their wrong answer may have any cause: those with a value from the code, and one of
+ * each row that is wrong throughout. Returns how many indices of evidence were written, at most
+ * `limit`. */
+size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
+                    size_t *indices, size_t limit);
+#define JUDGE_DEEPER_VALUES 1u /* they tend to have one cause, and each costs as much as the case */
+#define JUDGE_DEEPER_ROWS 2u
+
+/* Judges a question asked among others of one boot, against the same asked alone. What was read
+ * counts from the boot on, so that a probe may remember what it read for an earlier question. A
+ * target that only a later question skips is no fault of target/is-read: under some table its
+ * answer differs from the one given alone, which is gaps/order-independent's. */
+void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
+                    const struct facts *among, bool present, struct finding *findings);
+
+/* Judges a question asked among others, `twin` being the same in a boot that differs in the
+ * signature alone. */
+void judge_sequence_signed(const struct facts *among, const struct facts *twin,
+                           struct finding *findings);
+
+/* The index in boot_trace (which continues into trace) of the CPUID that a rule's verdict hangs on;
+ * -1: none was executed. */
+ptrdiff_t judge_deciding(enum rule_id rule, const struct observation *observation,
+                         const struct cpuid_view *view, uint32_t target);
+
+#endif

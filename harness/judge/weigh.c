@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/judge/internal.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* What the twins say, gathered once per question, and which rule they put the blame on. */
+
+bool judge_differs(const struct facts *base, const struct facts *twin) {
+    return twin->answer != base->answer;
+}
+
+static void judge_first(size_t *pick, bool is_one, size_t index) {
+    if (is_one && *pick == FINDING_NO_TWIN)
+        *pick = index;
+}
+
+/* `rows_wrong` receives a bit for each row in which some run was judged and none was right. */
+static void judge_weigh_rows(const struct evidence *twins, size_t count, struct weights *weights,
+                             unsigned *rows_wrong) {
+    unsigned ran = 0, right = 0;
+
+    weights->row_right = weights->row_reads = FINDING_NO_TWIN;
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *facts = &twins[i].facts;
+        unsigned row = 1u << twins[i].twin->group % 16;
+
+        if (twins[i].twin->kind != TWIN_RANGE || !facts->returned)
+            continue;
+        ran |= row;
+        right |= judge_is_wrong(facts) ? 0 : row;
+        judge_first(&weights->row_right, facts->right, i);
+        judge_first(&weights->row_reads, facts->read_target, i);
+    }
+    weights->rows_ran = ran != 0;
+    *rows_wrong = ran & ~right;
+}
+
+/* Whether a twin may speak for its kind. A probe that never reads the target although it should
+ * decides by a leaf that it takes for it: that is target/is-read's to say, not the other leaves'.
+ * And another signature in another row says something only where the row alone mends nothing. */
+static bool judge_counts(const struct facts *base, const struct evidence *e, unsigned rows_wrong) {
+    switch (e->twin->kind) {
+    case TWIN_LEAVES:
+        return base->expected == OUTCOME_NOT_AVAILABLE || base->read_target || e->facts.read_target;
+    case TWIN_RANGE_SIGNED:
+        return (rows_wrong & 1u << e->twin->group % 16) != 0;
+    default:
+        return true;
+    }
+}
+
+static void judge_weigh_twin(const struct facts *base, const struct evidence *e, size_t index,
+                             struct weight *weight) {
+    const struct facts *twin = &e->facts;
+    bool differs = judge_differs(base, twin) ||
+                   (e->twin->kind == TWIN_SIGNATURE && twin->leaves != base->leaves);
+
+    judge_first(&weight->differs, differs, index);
+    judge_first(&weight->repairs, !base->right && twin->right, index);
+    judge_first(&weight->names, !base->named_right && twin->named_right, index);
+    judge_first(&weight->reads, !base->read_target && twin->read_target, index);
+}
+
+/* Twins that are compared with each other: those of a kind, the filled ones row by row. */
+enum { JUDGE_GROUPS = TWIN_KINDS + 16 };
+
+static unsigned judge_group(const struct twin *twin) {
+    return twin->kind == TWIN_RANGE_FILLED ? TWIN_KINDS + twin->group % 16 : twin->kind;
+}
+
+void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
+                 struct weights *weights) {
+    const struct facts *first[JUDGE_GROUPS] = {NULL};
+    unsigned rows_wrong;
+
+    for (unsigned kind = 0; kind < TWIN_KINDS; kind++)
+        weights->of[kind] =
+            (struct weight){false,           FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN,
+                            FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN};
+    judge_weigh_rows(twins, count, weights, &rows_wrong);
+    for (size_t i = 0; i < count; i++) {
+        enum twin_kind kind = twins[i].twin->kind;
+        struct weight *weight = &weights->of[kind];
+        const struct facts *twin = &twins[i].facts;
+        unsigned group;
+
+        if (!twin->returned)
+            continue;
+        group = judge_group(twins[i].twin);
+        if (!first[group])
+            first[group] = twin;
+        weight->ran = true;
+        judge_first(&weight->other, judge_differs(first[group], twin), i);
+        judge_first(&weight->instead,
+                    base->answer != OUTCOME_AVAILABLE && twin->answer == OUTCOME_AVAILABLE &&
+                        !twin->read_target,
+                    i);
+        if (judge_counts(base, &twins[i], rows_wrong))
+            judge_weigh_twin(base, &twins[i], i, weight);
+    }
+}
+
+/* --- Things that must not matter, and the rules that say so. --- */
+
+static const struct {
+    enum twin_kind kind;
+    enum rule_id rule;
+} judge_factors[] = {
+    {TWIN_SIGNATURE, RULE_GENERIC_SIGNATURE_IGNORED},
+    {TWIN_REGISTERS, RULE_TARGET_EAX_ALONE},
+    {TWIN_LEAVES, RULE_GAPS_OTHER_LEAVES_IGNORED},
+    {TWIN_GARBAGE, RULE_PLATFORM_DETERMINISTIC},
+};
+#define JUDGE_FACTORS (sizeof judge_factors / sizeof judge_factors[0])
+
+void judge_factors_alone(const struct weights *weights, struct finding *findings) {
+    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
+        const struct weight *weight = &weights->of[judge_factors[i].kind];
+
+        if (weight->ran)
+            finding_note(findings, judge_factors[i].rule, weight->differs != FINDING_NO_TWIN,
+                         weight->differs);
+    }
+}
+
+/* What the twins of a kind say; `pick_offset` names the member of struct weight. */
+static size_t judge_pick(const struct weights *weights, enum twin_kind kind, size_t pick_offset) {
+    size_t twin;
+
+    memcpy(&twin, (const char *)&weights->of[kind] + pick_offset, sizeof twin);
+    return twin;
+}
+
+bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
+                         struct finding *findings) {
+    bool blamed = false;
+
+    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
+        size_t twin = judge_pick(weights, judge_factors[i].kind, pick_offset);
+
+        if (twin == FINDING_NO_TWIN)
+            continue;
+        finding_note(findings, judge_factors[i].rule, true, twin);
+        blamed = true;
+    }
+    return blamed;
+}
+
+bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings) {
+    size_t twin = weights->of[TWIN_LEAVES_WIDE].other;
+
+    if (twin == FINDING_NO_TWIN)
+        twin = weights->of[TWIN_RANGE_FILLED].other;
+    if (twin == FINDING_NO_TWIN)
+        return false;
+    finding_note(findings, RULE_GAPS_OTHER_LEAVES_IGNORED, true, twin);
+    return true;
+}
+
+bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
+                     struct finding *findings) {
+    size_t pair = judge_pick(weights, TWIN_RANGE_SIGNED, pick_offset);
+    size_t twin = row != FINDING_NO_TWIN ? row : pair;
+
+    if (judge_pick(weights, TWIN_MAXIMUM, pick_offset) != FINDING_NO_TWIN ||
+        judge_pick(weights, TWIN_COLUMN, pick_offset) != FINDING_NO_TWIN || twin == FINDING_NO_TWIN)
+        return false;
+    finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, twin);
+    if (row == FINDING_NO_TWIN)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, twin);
+    return true;
+}

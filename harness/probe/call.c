@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/probe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* All that decides how the code is called and what its answer means, as a text. */
+
+static void write_place(FILE *stream, const char *what, const struct guest_place *place) {
+    fprintf(stream, "%s %d %u %u %u\n", what, (int)place->kind, place->reg, place->offset,
+            place->width);
+}
+
+static void write_numbers(FILE *stream, const char *what, const uint64_t *numbers, size_t count) {
+    fputs(what, stream);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stream, " %" PRIx64, numbers[i]);
+    fputc('\n', stream);
+}
+
+static void write_setup(FILE *stream, const struct guest_setup *setup) {
+    fprintf(stream, "abi %d\nconstructors %d\n", (int)setup->abi, setup->constructors);
+    write_numbers(stream, "entry", &setup->entry, 1);
+    write_numbers(stream, "before", setup->before, setup->before_count);
+    if (setup->resolvers_count > 0)
+        write_numbers(stream, "resolvers", setup->resolvers, setup->resolvers_count);
+    for (size_t i = 0; i < setup->arguments_count; i++) {
+        const struct guest_argument *argument = &setup->arguments[i];
+
+        fprintf(stream, "argument %d %" PRIx64 " '%s' %d\n", (int)argument->kind, argument->number,
+                argument->string ? argument->string : "", argument->is_wide);
+        write_place(stream, "in", &argument->place);
+    }
+    write_place(stream, "answer", &setup->answer);
+    write_place(stream, "value", &setup->value);
+    for (size_t i = 0; i < setup->stubs_count; i++)
+        fprintf(stream, "stub %s %" PRIx64 "\n", setup->stubs[i].name, setup->stubs[i].value);
+}
+
+static void write_call(FILE *stream, const struct probe *probe) {
+    const struct probe_answer *answer = &probe->answer;
+
+    fprintf(stream, "mode %d\n", (int)probe->image->mode);
+    write_setup(stream, &probe->setup);
+    fprintf(stream, "available %d\n", (int)answer->available);
+    write_numbers(stream, "available", answer->available_values, answer->available_count);
+    write_numbers(stream, "not available", answer->not_available, answer->not_available_count);
+    write_numbers(stream, "not implemented", answer->not_implemented,
+                  answer->not_implemented_count);
+    for (size_t i = 0; i < probe->targets_count; i++)
+        fprintf(stream, "target %" PRIx32 "\n", probe->targets[i]);
+    for (size_t i = 0; i < probe->exclusions_count; i++)
+        fprintf(stream, "exclude %s '%s'\n", rules[probe->exclusions[i].rule].id,
+                probe->exclusions[i].reason);
+}
+
+bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]) {
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&bytes, &size);
+    bool written = stream != NULL;
+
+    if (stream) {
+        write_call(stream, probe);
+        written = !ferror(stream);
+        written &= fclose(stream) == 0;
+    }
+    if (written)
+        sha256_text(bytes, size, text);
+    free(bytes);
+    return written;
+}
+
+uint64_t probe_budget(const struct probe *probe) {
+    return probe->setup.budget ? probe->setup.budget : GUEST_BUDGET_DEFAULT;
+}

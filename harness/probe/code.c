@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/internal.h"
+
+#include "emulator/source/source_line.h"
+#include "base/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBE_FUNCTIONS_TOLD 5u /* when the one asked for is not there */
+
+/* A hexadecimal or decimal number that ends the text. */
+static bool address_parse(const char *text, uint64_t *address) {
+    struct yaml_tree scalar = {.kind = YAML_TREE_SCALAR, .text = (char *)text};
+
+    return yaml_tree_number(&scalar, address, NULL);
+}
+
+static bool flat_parse(const char *text, enum image_mode *mode, uint64_t *address) {
+    static const struct {
+        const char *prefix;
+        enum image_mode mode;
+        uint64_t last; /* highest address */
+    } modes[] = {
+        {"16@", IMAGE_16, 0xfffff},
+        {"32@", IMAGE_32, UINT32_MAX},
+        {"64@", IMAGE_64, 0x7fffffffffff},
+    };
+
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strncmp(text, modes[i].prefix, 3) == 0) {
+            *mode = modes[i].mode;
+            return address_parse(text + 3, address) && *address <= modes[i].last;
+        }
+    }
+    return false;
+}
+
+bool probe_load_image(struct probe *probe, const char *path, const char *flat,
+                      struct probe_place flat_at, struct errors *errors) {
+    enum image_mode mode;
+    uint64_t address;
+
+    if (!flat)
+        probe->image = image_load_elf(path, errors);
+    else if (!flat_parse(flat, &mode, &address))
+        return errors_add(errors, flat_at.file, flat_at.line, flat_at.column,
+                          "flat code is 16, 32 or 64, @ and its address, such as 16@0x7c00 (16-bit "
+                          "addresses go up to 0xfffff), not '%s'",
+                          flat);
+    else
+        probe->image = image_load_flat(path, mode, address, errors);
+    return probe->image != NULL;
+}
+
+static bool is_executable(const struct image *image, uint64_t address) {
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if (address >= segment->address && address - segment->address < segment->size)
+            return segment->permissions & IMAGE_EXECUTE;
+    }
+    return false;
+}
+
+/* The function whose name is nearest; NULL: none is near, or out of memory. */
+static const char *nearest_function(const struct image *image, const char *name) {
+    const char **names = malloc((image->symbols_count + 1) * sizeof *names);
+    const char *nearest;
+    size_t count = 0;
+
+    if (!names)
+        return NULL;
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        if (image->symbols[i].is_function)
+            names[count++] = image->symbols[i].name;
+    }
+    nearest = nearest_word(name, names, count);
+    free(names);
+    return nearest;
+}
+
+/* The first functions that other files may call, leaving out what compilers add: ", which has a, b
+ * and 3 more"; "": there are none. */
+static const char *functions_text(const struct image *image, char *text, size_t size) {
+    size_t used = 0, count = 0, told = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        const struct image_symbol *symbol = &image->symbols[i];
+
+        if (!symbol->is_function || !symbol->is_global || symbol->name[0] == '_')
+            continue;
+        if (count++ >= PROBE_FUNCTIONS_TOLD || used + strlen(symbol->name) + 40 > size)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 told++ == 0 ? ", which has " : ", ", symbol->name);
+    }
+    if (told > 0 && count > told)
+        snprintf(text + used, size - used, " and %zu more", count - told);
+    return text;
+}
+
+static bool is_import(const struct image *image, const char *name) {
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (strcmp(image->imports[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool note_no_function(const struct image *image, const char *name, struct probe_place at,
+                             struct errors *errors) {
+    const char *nearest = nearest_function(image, name);
+    char functions[400];
+
+    if (is_import(image, name))
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' is used in %s but not defined there: link the file that has it",
+                          name, image->path);
+    if (nearest)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "no function '%s' in %s: did you mean '%s'?", name, image->path, nearest);
+    if (image->symbols_count == 0)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "no function '%s' in %s, which has no symbols: give an address (0x...)",
+                          name, image->path);
+    return errors_add(errors, at.file, at.line, at.column,
+                      "no function '%s' in %s%s: name the function to call (%s)", name, image->path,
+                      functions_text(image, functions, sizeof functions),
+                      at.line > 0 ? "entry: NAME" : "--entry NAME");
+}
+
+static bool note_resolver(struct probe *probe, uint64_t address) {
+    struct guest_setup *setup = &probe->setup;
+    uint64_t *grown =
+        reallocarray((uint64_t *)setup->resolvers, setup->resolvers_count + 1, sizeof *grown);
+
+    if (!grown)
+        return false;
+    setup->resolvers = grown;
+    grown[setup->resolvers_count++] = address;
+    return true;
+}
+
+bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
+                         uint64_t *address, struct errors *errors) {
+    const struct image *image = probe->image;
+    const struct image_symbol *symbol;
+
+    if (address_parse(text, address)) {
+        *address += image->bias;
+        if (is_executable(image, *address))
+            return true;
+        return errors_add(errors, at.file, at.line, at.column, "no code at address %s in %s", text,
+                          image->path);
+    }
+    symbol = image_find_symbol(image, text);
+    if (!symbol)
+        return note_no_function(image, text, at, errors);
+    if (!symbol->is_function)
+        return errors_add(errors, at.file, at.line, at.column, "'%s' in %s is data, not a function",
+                          text, image->path);
+    *address = symbol->address;
+    return !symbol->is_indirect || note_resolver(probe, *address) ||
+           errors_add(errors, at.file, at.line, at.column, "out of memory");
+}
+
+const char *probe_default_entry(const char *flat) {
+    return flat ? "start" : PROBE_ENTRY_DEFAULT;
+}
+
+bool probe_set_entry(struct probe *probe, const char *text, struct probe_place at,
+                     struct errors *errors) {
+    probe->entry = strdup(text);
+    if (!probe->entry)
+        return errors_add(errors, at.file, at.line, at.column, "out of memory");
+    return probe_find_function(probe, text, at, &probe->setup.entry, errors);
+}
+
+/* Which function is called is not known before the guest runs, and so not how many bits it takes.
+ */
+static bool is_entry_chosen(const struct probe *probe) {
+    const struct image_symbol *symbol = image_find_symbol(probe->image, probe->entry);
+
+    return symbol && (symbol->is_indirect || symbol->is_stub);
+}
+
+bool probe_widen_target(struct probe *probe, struct errors *errors) {
+    struct source_line *source;
+
+    if (!probe->has_abi || probe->image->mode != IMAGE_64)
+        return true;
+    source = source_line_open(probe->image);
+    if (!source)
+        return errors_add(errors, probe->path, 0, 0, "out of memory");
+    for (size_t i = 0; i < probe->setup.arguments_count; i++) {
+        struct guest_argument *argument = (struct guest_argument *)&probe->setup.arguments[i];
+
+        if (argument->kind == GUEST_ARGUMENT_TARGET &&
+            (is_entry_chosen(probe) ||
+             source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8))
+            argument->is_wide = true;
+    }
+    source_line_close(source);
+    return true;
+}
+
+enum guest_abi probe_default_abi(const struct image *image) {
+    switch (image->mode) {
+    case IMAGE_64:
+        return GUEST_SYSV64;
+    case IMAGE_32:
+        return GUEST_CDECL32;
+    case IMAGE_16:
+        break;
+    }
+    return GUEST_REGISTERS;
+}
+
+bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
+                       struct guest_place *place, struct errors *errors) {
+    if (guest_place_parse(text, probe->image->mode, place))
+        return true;
+    return errors_add(errors, at.file, at.line, at.column,
+                      "'%s' is no place in %d-bit code: use a register (eax, al, ...), cf, zf, or "
+                      "out+0 to out+%u",
+                      text, (int)probe->image->mode, GUEST_OUT_SIZE - 4);
+}
+
+bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *number) {
+    unsigned bits = place->width * 8;
+    uint64_t mask = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+
+    if (place->kind == GUEST_CARRY || place->kind == GUEST_ZERO)
+        return !negative && *number <= 1;
+    if (negative ? 0 - *number > (mask >> 1) + 1 : *number > mask)
+        return false;
+    *number &= mask;
+    return true;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_PROBE_INTERNAL_H
+#define HVSPEC_HARNESS_PROBE_INTERNAL_H
+
+#include "harness/probe/probe.h"
+#include "harness/yaml/tree.h"
+
+/*
+ * What probe*.c share. A probe is put together step by step, each of which notes its own errors, so
+ * that a manifest's mistakes are all named at once.
+ */
+
+/* Where something was said, for messages: a manifest's line, or just the probe's file. */
+struct probe_place {
+    const char *file;
+    unsigned line, column; /* 0: the command line */
+};
+
+/* Loads `path` into probe->image: ELF, or flat code when `flat` ("16@0x7c00") is given. */
+bool probe_load_image(struct probe *probe, const char *path, const char *flat,
+                      struct probe_place flat_at, struct errors *errors);
+
+/* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of an
+ * indirect function its resolver's, which is noted to be one. */
+bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
+                         uint64_t *address, struct errors *errors);
+
+/* Where calls start when nobody says so: PROBE_ENTRY_DEFAULT, or "start" in flat code. */
+const char *probe_default_entry(const char *flat);
+
+bool probe_set_entry(struct probe *probe, const char *text, struct probe_place at,
+                     struct errors *errors);
+
+/* The ABI of C code in the image; GUEST_REGISTERS for 16-bit code, which has none. */
+enum guest_abi probe_default_abi(const struct image *image);
+
+/* Notes which functions take the target as 64 bits, as far as the debug information tells; to be
+ * called when the entry and the arguments are known. False: out of memory. */
+bool probe_widen_target(struct probe *probe, struct errors *errors);
+
+/* A place by name, checked against the image's mode. */
+bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
+                       struct guest_place *place, struct errors *errors);
+
+/* Cuts a number to a place's width. False: it does not fit. Flags hold 0 and 1. */
+bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *number);
+
+/* Allocates the setup's arguments as copies. */
+bool probe_set_arguments(struct probe *probe, const struct guest_argument *arguments, size_t count);
+
+/* The probes of a manifest, appended to *probes. */
+bool probe_load_manifest(const char *path, uint64_t budget, struct probe ***probes, size_t *count,
+                         struct errors *errors);
+
+/* Names tell probes apart in reports and baselines. */
+bool probe_name_taken(struct probe *const *probes, size_t count, const char *name);
+
+/* Appends; frees the probe and returns false when out of memory. */
+bool probe_append(struct probe ***probes, size_t *count, struct probe *probe,
+                  struct errors *errors);
+
+/* Arguments or registers, and targets: how the question reaches the code (probe_question.c).
+ * `map` is the manifest; the ABI is set. */
+bool probe_read_question(struct probe *probe, const struct yaml_file *file,
+                         const struct yaml_tree *map, struct errors *errors);
+
+/* The answer's map (probe_answer.c); NULL: the default. */
+bool probe_read_answer(struct probe *probe, const struct yaml_file *file,
+                       const struct yaml_tree *answer, struct errors *errors);
+
+/* The answer of -a KIND. */
+bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors *errors);
+
+#endif

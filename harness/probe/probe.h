@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_PROBE_PROBE_H
+#define HVSPEC_HARNESS_PROBE_PROBE_H
+
+#include "emulator/guest/guest.h"
+#include "emulator/image/image.h"
+#include "base/sha256.h"
+#include "harness/spec/rules.h"
+#include "harness/spec/spec.h"
+
+/*
+ * A probe: the code, how to call it and how to read its answer; from an ELF file or flat bytes with
+ * options, or from a manifest (YAML). The format is described in harness/MANIFEST.md.
+ */
+#define PROBE_ENTRY_DEFAULT "hv_feature_available"
+#define PROBE_VALUES_MAX 16u
+
+enum probe_available { PROBE_NONZERO, PROBE_ZERO, PROBE_LISTED };
+
+/* What an answer's number means. Numbers are compared at the answer's width. */
+struct probe_answer {
+    enum probe_available available;
+    uint64_t available_values[PROBE_VALUES_MAX];
+    size_t available_count;
+    uint64_t not_available[PROBE_VALUES_MAX], not_implemented[PROBE_VALUES_MAX];
+    size_t not_available_count, not_implemented_count; /* both > 0: three outcomes are told apart */
+};
+
+struct probe_exclusion {
+    enum rule_id rule;
+    char *reason;
+};
+
+struct probe {
+    char *name;               /* in reports */
+    char *path;               /* the code's file */
+    char *manifest;           /* the manifest's file; NULL: none */
+    char *entry;              /* the symbol, or "0x..." for flat code */
+    struct image *image;      /* owned */
+    struct guest_setup setup; /* complete; what it points to is owned by the probe */
+    struct probe_answer answer;
+    uint32_t *targets; /* a probe for fixed features: the only leaves it can be asked for */
+    size_t targets_count;
+    struct probe_exclusion *exclusions;
+    size_t exclusions_count;
+    char *options; /* what trace needs to load just this probe again: " -e f -a bool", quoted for a
+                      shell; NULL: nothing */
+    bool has_abi;  /* false: registers only, so nothing is callee-saved */
+};
+
+/* What the command line says of probes that are no manifests. */
+struct probe_options {
+    const char *entry;  /* NULL: PROBE_ENTRY_DEFAULT ("start" for flat code) */
+    const char *answer; /* "int", "bool", "value"; NULL: int */
+    const char *flat;   /* "16@0x7c00"; NULL: not flat */
+    uint64_t budget;    /* 0: default */
+};
+
+/* Loads a probe; a file that ends in .yaml or .yml is a manifest, which may hold several probes (a
+ * YAML list). Appends to *probes (realloc'd; *count updated). False with errors noted. */
+bool probe_load(const char *path, const struct probe_options *options, struct probe ***probes,
+                size_t *count, struct errors *errors);
+
+void probe_free(struct probe *probe);
+
+/* The outcome that an observation's answer stands for. OUTCOME_NONE unless it returned one. */
+enum outcome probe_outcome(const struct probe *probe, const struct observation *observation);
+
+/* True when the probe tells "not available" from "not implemented". */
+bool probe_names_outcome(const struct probe *probe);
+
+/* True when it reports the leaf's value. */
+bool probe_reports_value(const struct probe *probe);
+
+/* Names the way the probe is called and its answer is read, whether options or a manifest say so,
+ * but not the budget: runs of the same code that differ in it cannot be joined. False: out of
+ * memory. */
+bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]);
+
+/* Instructions that one call may execute. */
+uint64_t probe_budget(const struct probe *probe);
+
+#endif

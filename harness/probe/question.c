@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/internal.h"
+
+#include "base/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct question_reader {
+    struct probe *probe;
+    const struct yaml_file *file;
+    struct errors *errors;
+    struct guest_argument arguments[GUEST_ARGUMENTS_MAX + 2];
+    size_t count;
+};
+
+/* Registers that code without a C ABI may get; more than a C call's arguments. */
+#define QUESTION_REGISTERS_MAX 8u
+
+static bool question_error(const struct question_reader *reader, const struct yaml_tree *node,
+                           const char *message) {
+    return errors_add(reader->errors, reader->file->path, node->line, node->column, "%s%s%s",
+                      node->text ? node->text : "", node->text ? ": " : "", message);
+}
+
+/* Bytes of an argument on the stack or in a register that the ABI chooses. */
+static unsigned word_width(const struct probe *probe) {
+    return probe->image->mode == IMAGE_64 ? 8 : 4;
+}
+
+static bool read_variable(const struct question_reader *reader, const struct yaml_tree *node,
+                          struct guest_argument *argument) {
+    static const char *const names[] = {"$target", "$target:8", "$out"};
+    const char *nearest = nearest_word(node->text, names, 3);
+    unsigned needed;
+
+    if (strcmp(node->text, "$target") == 0 || strcmp(node->text, "$target:8") == 0) {
+        argument->kind = GUEST_ARGUMENT_TARGET;
+        argument->is_wide = node->text[7] == ':';
+        needed = argument->is_wide ? 8 : 4;
+    } else if (strcmp(node->text, "$out") == 0) {
+        argument->kind = GUEST_ARGUMENT_OUT;
+        needed = (unsigned)reader->probe->image->mode / 8;
+    } else {
+        return errors_add(reader->errors, reader->file->path, node->line, node->column,
+                          "'%s' is neither $target nor $out%s%s%s", node->text,
+                          nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                          nearest ? "'?" : "");
+    }
+    if (argument->place.width < needed)
+        return question_error(reader, node, "does not fit this register");
+    return true;
+}
+
+/* Code gets $target, $out, a number or a string; argument->place says how wide it may be. */
+static bool read_argument(const struct question_reader *reader, const struct yaml_tree *node,
+                          struct guest_argument *argument) {
+    bool negative;
+
+    if (node->text[0] == '$')
+        return read_variable(reader, node, argument);
+    if (yaml_tree_number(node, &argument->number, &negative)) {
+        argument->kind = GUEST_ARGUMENT_NUMBER;
+        return probe_fit_number(&argument->place, negative, &argument->number) ||
+               question_error(reader, node, "too large for an argument here");
+    }
+    if (!node->quoted && strchr("-+.0123456789", node->text[0]))
+        return question_error(reader, node,
+                              *node->text ? "not a number; put text in quotes" : "empty");
+    if (argument->place.width < (unsigned)reader->probe->image->mode / 8)
+        return question_error(reader, node, "does not fit this register: text is passed by address");
+    if (strlen(node->text) > GUEST_STRING_MAX)
+        return question_error(reader, node, "longer than 255 bytes");
+    argument->kind = GUEST_ARGUMENT_STRING;
+    argument->string = strdup(node->text);
+    return argument->string || question_error(reader, node, "out of memory");
+}
+
+static bool read_arguments(struct question_reader *reader, const struct yaml_tree *list) {
+    bool good = true;
+
+    if (list->count > GUEST_ARGUMENTS_MAX)
+        return question_error(reader, list, "more than 6 arguments");
+    for (size_t i = 0; i < list->count; i++) {
+        struct guest_argument *argument = &reader->arguments[reader->count++];
+
+        argument->place.kind = GUEST_REGISTER;
+        argument->place.width = word_width(reader->probe);
+        if (!read_argument(reader, &list->items[i], argument))
+            good = false;
+        argument->place = (struct guest_place){0};
+    }
+    return good;
+}
+
+static bool is_repeated(const struct question_reader *reader, const struct guest_place *place) {
+    for (size_t i = 0; i + 1 < reader->count; i++) {
+        if (reader->arguments[i].place.reg == place->reg)
+            return true;
+    }
+    return false;
+}
+
+static bool read_registers(struct question_reader *reader, const struct yaml_tree *map) {
+    bool good = true;
+
+    if (map->count > QUESTION_REGISTERS_MAX)
+        return question_error(reader, map, "more than 8 registers");
+    for (size_t i = 0; i < map->count; i++) {
+        struct guest_argument *argument = &reader->arguments[reader->count++];
+        const struct yaml_tree *node = &map->items[i];
+
+        if (!guest_place_parse(node->key, reader->probe->image->mode, &argument->place) ||
+            argument->place.kind != GUEST_REGISTER)
+            good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                              "'%s' is no register in %d-bit code", node->key,
+                              (int)reader->probe->image->mode);
+        else if (is_repeated(reader, &argument->place))
+            good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                              "%s is part of a register that is given already", node->key);
+        else if (!read_argument(reader, node, argument))
+            good = false;
+    }
+    return good;
+}
+
+static bool read_targets(const struct question_reader *reader, const struct yaml_tree *list) {
+    struct probe *probe = reader->probe;
+    bool good = true;
+
+    if (list->count == 0)
+        return question_error(reader, list, "name at least one target, or leave targets out");
+    probe->targets = calloc(list->count, sizeof *probe->targets);
+    if (!probe->targets)
+        return question_error(reader, list, "out of memory");
+    for (size_t i = 0; i < list->count; i++) {
+        uint64_t number;
+
+        if (!yaml_tree_number(&list->items[i], &number, NULL) || number <= CPUID_BASE ||
+            number > CPUID_BLOCK_LAST)
+            good = question_error(reader, &list->items[i],
+                                  "not a target: a leaf from 0x40000001 to 0x400000ff");
+        else
+            probe->targets[probe->targets_count++] = (uint32_t)number;
+    }
+    return good;
+}
+
+static bool passes_target(const struct question_reader *reader) {
+    for (size_t i = 0; i < reader->count; i++) {
+        if (reader->arguments[i].kind == GUEST_ARGUMENT_TARGET)
+            return true;
+    }
+    return false;
+}
+
+/* Code has to learn what it is asked for, or be about one thing only. */
+static bool check_target(const struct question_reader *reader, const struct yaml_tree *map,
+                         const struct yaml_tree *targets) {
+    if (passes_target(reader) || (targets && targets->count == 1))
+        return true;
+    if (targets)
+        return question_error(reader, targets,
+                              "several targets, but no $target tells the code which: pass it, or "
+                              "write one probe for each");
+    return question_error(reader, map,
+                          "nothing tells the code which feature is asked for: pass $target in "
+                          "arguments or registers, or name the one feature in targets");
+}
+
+bool probe_read_question(struct probe *probe, const struct yaml_file *file,
+                         const struct yaml_tree *map, struct errors *errors) {
+    const struct yaml_tree *arguments = yaml_tree_get(map, "arguments");
+    const struct yaml_tree *registers = yaml_tree_get(map, "registers");
+    const struct yaml_tree *targets = yaml_tree_get(map, "targets");
+    struct question_reader reader = {.probe = probe, .file = file, .errors = errors};
+    bool good = true;
+
+    if (registers && arguments)
+        good = question_error(&reader, arguments, "give arguments or registers, not both");
+    else if (registers)
+        good = read_registers(&reader, registers);
+    else if (arguments)
+        good = read_arguments(&reader, arguments);
+    else if (!targets)
+        reader.arguments[reader.count++].kind = GUEST_ARGUMENT_TARGET;
+    if (!registers && reader.count > 0 && probe->setup.abi == GUEST_REGISTERS)
+        good = question_error(&reader, arguments ? arguments : map,
+                              "16-bit code has no calling convention: use registers");
+    if (targets && !read_targets(&reader, targets))
+        good = false;
+    if (good)
+        good = check_target(&reader, map, targets);
+    if (probe_set_arguments(probe, reader.arguments, reader.count))
+        return good;
+    for (size_t i = 0; i < reader.count; i++)
+        free((char *)reader.arguments[i].string);
+    return question_error(&reader, map, "out of memory");
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/probe.h"
+
+#include "base/tests/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Manifests with mistakes: what is said about each, and where. The code is that of probe_test.c. */
+struct row {
+    const char *text;      /* follows "probe: p\nfile: fixture64.so\n" unless it starts with "!" */
+    unsigned line, column; /* of the first error */
+    const char *message;   /* a piece of it */
+    size_t errors;
+};
+
+static const struct row shape_rows[] = {
+    {"!", 0, 0, "the file is empty", 1},
+    {"!probe\n", 1, 1, "map", 1},
+    {"!probe: p\n", 1, 1, "file", 1},
+    {"!file: fixture64.so\n", 1, 1, "probe", 1},
+    {"!- 1\n", 1, 3, "map", 1},
+    {"![]\n", 1, 1, "1 to 64 probes", 1},
+    {"!- probe: p\n  file: fixture64.so\n- probe: q\n  fil: x\n", 4, 3, "did you mean 'file'", 2},
+    {"!- {probe: p, file: fixture64.so}\n- {probe: p, file: fixture64.so}\n", 2, 11,
+     "another probe has this name", 1},
+    {"entrie: hv_init\n", 3, 1, "did you mean 'entry'", 1},
+    {"answer: {inn: eax}\n", 3, 10, "did you mean 'in'", 1},
+    {"before: hv_init\n", 3, 9, "list", 1},
+    {"registers: [edi]\n", 3, 12, "map", 1},
+    {"entry: [a]\n", 3, 8, "text", 1},
+    {"stubs: {printk: [1]}\n", 3, 17, "text", 1},
+    {"arguments: [[1]]\n", 3, 13, "text", 1},
+    {"entry: a\nentry: b\n", 4, 1, "key 'entry' again", 1},
+    {"answer: &a {in: *a}\n", 3, 9, "anchors", 2},
+    {"entry: \"a\n", 0, 0, "", 1},
+};
+
+static const struct row value_rows[] = {
+    {"!probe: a b\nfile: fixture64.so\n", 1, 8, "no spaces", 1},
+    {"!probe: ''\nfile: fixture64.so\n", 1, 8, "1 to 100", 1},
+    {"!probe: p\nfile: nothing.so\n", 0, 0, "No such file", 1},
+    {"!probe: p\nfile: probe_manifest_test.yaml\n", 0, 0, "", 1},
+    {"flat: 24@0\n", 3, 7, "16@0x7c00", 1},
+    {"entry: hv_feature_availabel\n", 3, 8, "did you mean 'hv_feature_available'", 1},
+    {"entry: hv_data\n", 3, 8, "data, not a function", 1},
+    {"entry: 0x7f00000000\n", 3, 8, "no code at address", 1},
+    {"before: [hv_init, hv_inti]\n", 3, 19, "did you mean 'hv_init'", 1},
+    {"abi: sysv\n", 3, 6, "not 'sysv'", 1},
+    {"abi: cdecl32\n", 3, 6, "32-bit code", 1},
+    {"abi: sysv64\nregisters: {edi: $target}\n", 3, 6, "leave abi or registers out", 1},
+    {"arguments: [1]\n", 1, 1, "nothing tells the code", 1},
+    {"arguments: []\n", 1, 1, "nothing tells the code", 1},
+    {"arguments: [$target:4]\n", 3, 13, "neither $target nor $out", 1},
+    {"registers: {edi: '$target:8'}\n", 3, 18, "does not fit", 1},
+    {"arguments: [$targt]\n", 3, 13, "did you mean '$target'", 1},
+    {"arguments: [$target, 1.5]\n", 3, 22, "not a number", 1},
+    {"arguments: [$target, 18446744073709551616]\n", 3, 22, "not a number", 1},
+    {"arguments: [$target, 1, 2, 3, 4, 5, 6]\n", 3, 12, "more than 6", 1},
+    {"arguments: [$target]\nregisters: {edi: 1}\n", 3, 12, "not both", 1},
+    {"registers: {exx: $target}\n", 3, 13, "no register in 64-bit code", 1},
+    {"registers: {cf: $target}\n", 3, 13, "no register", 1},
+    {"registers: {edi: $target, rdi: 1}\n", 3, 27, "given already", 1},
+    {"registers: {di: $target}\n", 3, 17, "does not fit", 1},
+    {"registers: {edi: $target, esi: $out}\n", 3, 32, "does not fit", 1},
+    {"registers: {edi: $target, esi: text}\n", 3, 32, "does not fit", 1},
+    {"registers: {edi: $target, cl: 256}\n", 3, 31, "too large", 1},
+    {"registers: {edi: $target, cl: -129}\n", 3, 31, "too large", 1},
+    {"targets: []\n", 3, 10, "at least one", 1},
+    {"targets: [0x40000000]\n", 3, 11, "0x40000001 to 0x400000ff", 1},
+    {"targets: [0x40000100, -1]\n", 3, 11, "0x40000001 to 0x400000ff", 2},
+    {"targets: [0x40000010, 0x40000020]\n", 3, 10, "no $target tells", 1},
+    {"answer: {in: exx}\n", 3, 14, "'exx' is no place in 64-bit code", 1},
+    {"answer: {in: out+0}\n", 3, 14, "nothing passes $out", 1},
+    {"answer: {available: yes}\n", 3, 21, "nonzero, zero or a list", 1},
+    {"answer: {available: []}\n", 3, 21, "1 to 16", 1},
+    {"answer: {in: al, available: [256]}\n", 3, 30, "does not fit", 1},
+    {"answer: {in: al, available: [-1, 255]}\n", 3, 34, "listed twice", 1},
+    {"answer: {in: zf, available: [2]}\n", 3, 30, "does not fit", 1},
+    {"answer: {available: ['1']}\n", 3, 22, "not a number", 1},
+    {"answer: {available: [1], not-available: [1]}\n", 3, 21, "shares a number", 1},
+    {"answer: {not-available: [1], not-implemented: [1]}\n", 3, 47, "shares a number", 1},
+    {"answer: {available: zero, not-available: [0]}\n", 3, 21, "0 is listed", 1},
+    {"answer: {value: al}\n", 3, 17, "too narrow", 1},
+    {"constructors: yes\n", 3, 15, "true or false", 1},
+    {"stubs: {printf: 0}\n", 3, 9, "did you mean 'printk'", 1},
+    {"stubs: {hv_init: 0}\n", 3, 9, "is defined in fixture64.so", 1},
+    {"stubs: {printk: zero}\n", 3, 17, "returns a number", 1},
+    {"exclude: {max/no-read-beyont: x}\n", 3, 11, "did you mean 'max/no-read-beyond'", 1},
+    {"exclude: {zzz: x}\n", 3, 11, "no rule 'zzz'", 1},
+    {"exclude: {max/no-read-beyond: ' '}\n", 3, 31, "without a reason", 1},
+    {"exclude: {max/no-read-beyond: }\n", 3, 31, "without a reason", 1},
+    {"budget: 0\n", 3, 9, "1 to 1000000000", 1},
+    {"budget: -5\n", 3, 9, "1 to 1000000000", 1},
+    {"entry: hv_inti\nbudget: x\nanswer: {in: r99, value: ax}\nexclude: {a/b: c}\n", 3, 8,
+     "did you mean 'hv_init'", 5},
+};
+
+static void check_row(const struct row *row) {
+    struct probe **probes = NULL;
+    struct errors errors = {0};
+    size_t count = 0;
+    FILE *stream = fopen("probe_manifest_test.yaml", "wb");
+    bool ok, as_expected;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    if (row->text[0] == '!')
+        fputs(row->text + 1, stream);
+    else
+        fprintf(stream, "probe: p\nfile: fixture64.so\n%s", row->text);
+    CU_ASSERT_EQUAL(fclose(stream), 0);
+    ok = probe_load("probe_manifest_test.yaml", &(struct probe_options){0}, &probes, &count,
+                    &errors);
+    as_expected = !ok && errors.count == row->errors &&
+                  (row->line == 0 || (errors.entries[0].line == row->line &&
+                                      errors.entries[0].column == row->column)) &&
+                  strstr(errors.entries[0].message, row->message);
+    if (!as_expected) {
+        printf("%s  expected %u:%u: ...%s..., %zu errors; got\n", row->text, row->line, row->column,
+               row->message, row->errors);
+        errors_print(&errors, "  ", stdout);
+        CU_FAIL("manifest");
+    }
+    for (size_t i = 0; i < count; i++)
+        probe_free(probes[i]);
+    free(probes);
+    errors_clear(&errors);
+    unlink("probe_manifest_test.yaml");
+}
+
+static void test_shape(void) {
+    for (size_t i = 0; i < sizeof shape_rows / sizeof *shape_rows; i++)
+        check_row(&shape_rows[i]);
+}
+
+static void test_values(void) {
+    for (size_t i = 0; i < sizeof value_rows / sizeof *value_rows; i++)
+        check_row(&value_rows[i]);
+}
+
+/* Bytes that are no manifest at all: each is refused, none crashes. */
+static void test_hostile(void) {
+    static char deep[4096], many[65536], binary[4096];
+    size_t used = 0;
+
+    memset(deep, '[', sizeof deep - 1);
+    deep[0] = '!';
+    check_row(&(struct row){deep, 1, 18, "nested too deeply", 1});
+    many[used++] = '!';
+    for (unsigned i = 0; i < 65; i++)
+        used += (size_t)sprintf(many + used, "- {probe: p, file: fixture64.so}\n");
+    check_row(&(struct row){many, 1, 1, "1 to 64 probes", 1});
+    for (size_t i = 0; i < sizeof binary - 1; i++)
+        binary[i] = (char)(i * 37 % 255 + 1);
+    binary[0] = '!';
+    check_row(&(struct row){binary, 0, 0, "not YAML", 1});
+}
+
+static const struct unit_test tests[] = {
+    {"mistakes in the shape", test_shape},
+    {"mistakes in values", test_values},
+    {"hostile files", test_hostile},
+};
+
+int main(void) {
+    return chdir(HVSPEC_TEST_BINARY) == 0 ? UNIT_RUN(tests) : 3;
+}

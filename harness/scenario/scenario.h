@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SCENARIO_SCENARIO_H
+#define HVSPEC_HARNESS_SCENARIO_SCENARIO_H
+
+#include "emulator/cpuid/table.h"
+#include "base/errors.h"
+#include "harness/spec/rules.h"
+#include "harness/spec/spec.h"
+
+/*
+ * A scenario file (YAML) and the cases that its matrix yields. Data only: adding one needs no
+ * compiler and no edit anywhere else. The format is described in scenarios/README.md.
+ */
+#define SCENARIO_ASKS_MAX 64u /* what one boot holds */
+#define SCENARIO_CASES_MAX 100000u /* in one file; more is an error */
+
+struct scenario_case {
+    char *id; /* "max/unsigned:max=0x80000000,target=0x40000010"; just the scenario's id when there
+                 is no matrix */
+    struct cpuid_table table;
+    uint32_t asks[SCENARIO_ASKS_MAX];
+    enum outcome expect[SCENARIO_ASKS_MAX];
+    size_t asks_count; /* at least 1 */
+};
+
+struct scenario {
+    char *id;   /* path under the scenario folder without the ending: "max/unsigned" */
+    char *path; /* as opened */
+    char *title, *why, *source; /* source NULL: none */
+    enum rule_id *rules;        /* what it was written for, at least one */
+    size_t rules_count;
+    bool needs_presence; /* some case clears CPUID.1:ECX[31]: run with --profile presence only */
+    struct scenario_case *cases; /* in matrix order, the last key varying fastest */
+    size_t cases_count;
+};
+
+struct scenario_set {
+    struct scenario *scenarios; /* sorted by id */
+    size_t count;
+};
+
+/* Adds the scenario of one file. `root` is the folder that ids are relative to; NULL: the nearest
+ * folder above named "scenarios", else the file's own. `seed` feeds random(). False with every
+ * error of the file noted (file, line, column). */
+bool scenario_load(struct scenario_set *set, const char *path, const char *root, uint64_t seed,
+                   struct errors *errors);
+
+/* Adds a file, every *.yaml below a folder, or, for "PATH:CASE" or a bare case or scenario id found
+ * under `installed`, only that. Nothing found is an error. */
+bool scenario_set_add(struct scenario_set *set, const char *argument, const char *installed,
+                      uint64_t seed, struct errors *errors);
+
+/* All cases of all scenarios. */
+size_t scenario_set_cases(const struct scenario_set *set);
+
+void scenario_set_clear(struct scenario_set *set);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/suite/internal.h"
+
+#include <CUnit/Automated.h>
+#include <CUnit/CUnit.h>
+#include <CUnit/TestRun.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * CUnit's test functions take no argument, so what a running test is about is looked up here by the
+ * test that CUnit says is running.
+ */
+struct suite_test {
+    CU_pTest test;
+    size_t first, count; /* tasks */
+};
+
+static struct {
+    struct suite *suite;
+    struct report *report;
+    struct suite_test *tests;
+    size_t count, current;
+    bool failed; /* some test has failed */
+} suite_running;
+
+const char *suite_cunit_version(void) {
+    return CU_VERSION;
+}
+
+/* --- What CUnit calls. --- */
+
+static void suite_assert(bool holds, const char *rule, const char *case_id, const char *what) {
+    char text[400];
+
+    snprintf(text, sizeof text, "%.60s: %.200s: %.100s", rule, case_id, what);
+    CU_assertImplementation(holds, 0, text, case_id, "", CU_FALSE);
+    if (!holds)
+        suite_running.failed = true;
+}
+
+static void suite_run_test(void) {
+    struct suite *suite = suite_running.suite;
+    struct suite_test *test;
+
+    while (suite_running.tests[suite_running.current].test != CU_get_current_test())
+        suite_running.current = (suite_running.current + 1) % suite_running.count;
+    test = &suite_running.tests[suite_running.current];
+    suite_await(suite, test->first, test->count);
+    for (size_t i = test->first; i < test->first + test->count; i++) {
+        const struct suite_task *task = &suite->tasks[i];
+        const char *id = suite->set->scenarios[task->scenario].cases[task->test].id;
+
+        if (!task->done)
+            continue; /* --fail-fast left it out */
+        if (task->failure)
+            suite_assert(false, "harness", id, task->failure);
+        for (unsigned rule = 0; rule < RULES; rule++) {
+            const char *reason;
+
+            if ((task->states[rule] & FINDING_EXERCISED) &&
+                suite_rule_fails(suite->options, rule) &&
+                suite_rule_applies(suite, suite->probes[task->probe], rule, &reason))
+                suite_assert(!(task->states[rule] & FINDING_VIOLATED) ||
+                                 suite_is_listed(suite, i, rule),
+                             rules[rule].id, id, "the rule holds");
+        }
+    }
+    if (suite_running.failed && suite->options->fail_fast)
+        pool_drain(suite->pool);
+}
+
+static void suite_assert_line(const struct baseline_difference *difference) {
+    char place[32];
+
+    snprintf(place, sizeof place, "line %u", difference->line->number);
+    suite_assert(false, "baseline", place,
+                 difference->why ? difference->why : "no longer happens, so remove the line");
+}
+
+/* The last test, because only the report shows which lines of the baseline hold no longer. */
+static void suite_run_lines(void) {
+    struct suite *suite = suite_running.suite;
+    struct baseline_comparison comparison = {0};
+    bool done;
+
+    if (suite->tasks_done < suite->tasks_count)
+        return; /* interrupted, and there will be no report */
+    done = !suite->lost && suite_fill_report(suite, suite_running.report) &&
+           baseline_compare(suite->options->listed, suite_running.report, suite->options->part,
+                            &comparison);
+    if (!done)
+        suite_assert(false, "harness", "baseline", "out of memory");
+    for (size_t i = 0; done && i < comparison.count; i++) {
+        if (comparison.differences[i].change != BASELINE_NEW)
+            suite_assert_line(&comparison.differences[i]);
+    }
+    baseline_comparison_clear(&comparison);
+}
+
+/* --- Registering. --- */
+
+/* The part of a scenario's id ahead of the slash: its rule section. */
+static size_t suite_section_length(const char *id) {
+    return strcspn(id, "/");
+}
+
+static CU_pSuite suite_section(const struct suite *suite, size_t probe, const char *id) {
+    char name[256];
+    size_t length = suite_section_length(id);
+
+    if (suite->probes_count == 1)
+        snprintf(name, sizeof name, "%.*s", (int)length, id);
+    else
+        snprintf(name, sizeof name, "%zu %.180s: %.*s", probe + 1, suite->probes[probe]->name,
+                 (int)length, id);
+    return CU_get_suite(name) ? CU_get_suite(name) : CU_add_suite(name, NULL, NULL);
+}
+
+/* One test a scenario and probe; its tasks lie side by side. */
+static bool suite_register(struct suite *suite, struct errors *errors) {
+    suite_running.tests = calloc(suite->tasks_count, sizeof *suite_running.tests);
+    if (!suite_running.tests)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < suite->tasks_count;) {
+        const struct suite_task *task = &suite->tasks[i];
+        const char *id = suite->set->scenarios[task->scenario].id;
+        CU_pSuite section = suite_section(suite, task->probe, id);
+        CU_pTest test = section ? CU_add_test(section, id, suite_run_test) : NULL;
+        size_t first = i;
+
+        if (!test)
+            return errors_add(errors, NULL, 0, 0, "CUnit does not take '%s': %s", id,
+                              CU_get_error_msg());
+        while (i < suite->tasks_count && suite->tasks[i].probe == task->probe &&
+               suite->tasks[i].scenario == task->scenario)
+            i++;
+        suite_running.tests[suite_running.count++] = (struct suite_test){test, first, i - first};
+    }
+    if (suite->options->listed && !suite->options->lists_all) {
+        CU_pSuite lines = CU_add_suite("baseline", NULL, NULL);
+
+        if (!lines || !CU_add_test(lines, "every line holds", suite_run_lines))
+            return errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
+    }
+    return true;
+}
+
+/* CUnit's XML names the moment of writing, at the end of the footer's first line; reports are the
+ * same for the same inputs, so that goes. NULL: it cannot be read, or out of memory. */
+static char *suite_read_cunit(const char *path) {
+    static const char moment[] = "File Generated By CUnit v" CU_VERSION;
+    char *text = NULL, *line = NULL;
+    size_t size = 0, capacity = 0;
+    FILE *in = fopen(path, "r"), *out = in ? open_memstream(&text, &size) : NULL;
+    bool good = out != NULL;
+
+    while (good && getline(&line, &capacity, in) >= 0)
+        good = strstr(line, moment) ? fprintf(out, "  <CUNIT_FOOTER> %s\n", moment) > 0
+                                    : fputs(line, out) >= 0;
+    free(line);
+    good = good && !ferror(in);
+    if (in)
+        fclose(in);
+    if (out && fclose(out) != 0)
+        good = false;
+    if (good)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* CUnit leaves its XML writer's handlers in place, which write to a file that is closed by then. */
+static void suite_forget_handlers(void) {
+    CU_set_suite_start_handler(NULL);
+    CU_set_test_start_handler(NULL);
+    CU_set_test_complete_handler(NULL);
+    CU_set_suite_complete_handler(NULL);
+    CU_set_all_test_complete_handler(NULL);
+    CU_set_suite_init_failure_handler(NULL);
+    CU_set_suite_cleanup_failure_handler(NULL);
+}
+
+/* CUnit writes to a file and nowhere else. */
+bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
+    char root[] = P_tmpdir "/hvspec-cunit-XXXXXX", path[sizeof root + 32];
+    int file = mkstemp(root);
+
+    if (file < 0)
+        return errors_add(errors, root, 0, 0, "cannot make a temporary file: %s", strerror(errno));
+    close(file);
+    CU_set_output_filename(root);
+    CU_automated_run_tests();
+    suite_forget_handlers();
+    snprintf(path, sizeof path, "%s-Results.xml", root);
+    report->cunit = suite_read_cunit(path);
+    unlink(path);
+    unlink(root);
+    return report->cunit || errors_add(errors, path, 0, 0, "cannot read CUnit's XML back");
+}
+
+static bool suite_run_cunit(const struct suite_options *options, struct report *report,
+                            struct errors *errors) {
+    if (options->wants_cunit)
+        return suite_run_cunit_xml(report, errors);
+    return CU_run_all_tests() == CUE_SUCCESS ||
+           errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
+}
+
+static bool suite_execute_cunit(struct suite *suite, struct report *report, struct errors *errors) {
+    bool done;
+
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return errors_add(errors, NULL, 0, 0, "CUnit does not start: %s", CU_get_error_msg());
+    suite_running.suite = suite;
+    suite_running.report = report;
+    done = suite_register(suite, errors) && suite_start(suite, errors) &&
+           suite_run_cunit(suite->options, report, errors);
+    CU_cleanup_registry();
+    free(suite_running.tests);
+    memset(&suite_running, 0, sizeof suite_running);
+    return done;
+}
+
+bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
+               const struct suite_options *options, struct report *report, struct errors *errors) {
+    struct suite suite = {
+        .probes = probes, .probes_count = probes_count, .set = set, .options = options};
+
+    return suite_run_by(&suite, suite_execute_cunit, report, errors);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SUITE_INTERNAL_H
+#define HVSPEC_HARNESS_SUITE_INTERNAL_H
+
+/* What the files of the suite share. */
+#include "base/sha256.h"
+#include "base/pool.h"
+#include "harness/suite/suite.h"
+
+/* One case on one probe. */
+struct suite_task {
+    size_t probe, scenario, test; /* indices */
+    uint8_t states[RULES];        /* enum finding_state, or-ed */
+    bool done;
+    char *failure; /* why the harness could not judge it; NULL: it could */
+};
+
+/* A violation kept for the report: one that no baseline lists ahead of others, and of those the
+ * simpler ahead, which is the one of less complexity. */
+struct suite_example {
+    size_t task;
+    bool listed;
+    unsigned complexity;
+    struct violation *violation; /* owned */
+};
+
+struct suite_examples {
+    struct suite_example best[REPORT_EXAMPLES_MAX]; /* in that order */
+    size_t count;
+};
+
+/* cells.c: the same for each cell of the matrix. */
+struct suite_cells;
+
+struct suite {
+    struct probe *const *probes;
+    size_t probes_count;
+    const struct scenario_set *set;
+    const struct suite_options *options;
+    struct suite_task *tasks;
+    size_t tasks_count, tasks_done;
+    struct suite_examples (*examples)[RULES]; /* by probe */
+    struct suite_cells *cells;                /* NULL: not kept */
+    uint64_t **sites;                         /* by probe: CPUIDs reached, unsorted */
+    size_t *sites_counts;
+    size_t runs;
+    struct pool *pool;
+    bool lost; /* memory ran out while results came in */
+};
+
+/* work.c: what workers do and how results come home. */
+struct pool_work suite_work(struct suite *suite, unsigned workers);
+void suite_free(struct suite *suite);
+
+/* True when `a` is the one to keep. */
+bool suite_is_better(const struct suite_example *a, const struct suite_example *b);
+
+/* NULL: out of memory. */
+struct suite_cells *suite_cells_new(size_t scenarios);
+void suite_cells_free(struct suite_cells *cells);
+
+/* Keeps the example, with its violation (NULL in workers), when it is the scenario's best for the
+ * rule; RULES stands for the case that breaks none. False: it is not, and not taken over. */
+bool suite_cells_offer(struct suite_cells *cells, size_t scenario, enum rule_id rule,
+                       struct suite_example example);
+
+/* What is kept; NULL: nothing. */
+const struct suite_example *suite_cells_best(const struct suite_cells *cells, size_t scenario,
+                                             enum rule_id rule);
+
+/* suite.c: the workers, started; waiting until `count` tasks from `first` on are done; and all of a
+ * run around `execute`, which has every task done and may add to the report. */
+bool suite_start(struct suite *suite, struct errors *errors);
+void suite_await(struct suite *suite, size_t first, size_t count);
+bool suite_run_by(struct suite *suite,
+                  bool (*execute)(struct suite *, struct report *, struct errors *),
+                  struct report *report, struct errors *errors);
+
+/* report_cells.c: the cells of a scenario's row. `examples_left` counts down what is filled
+ * in full. False: out of memory. */
+struct disassembly;
+struct source_line;
+bool suite_fill_cells(const struct suite *suite, size_t scenario, struct disassembly *disassembly,
+                      struct source_line *source, const struct report_probe *probe,
+                      size_t *examples_left, struct report_scenario *out);
+
+/* An example as readers see it. False: out of memory. */
+bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
+                        struct disassembly *disassembly, struct source_line *source,
+                        struct report_example *out);
+
+/* Whether the task broke the rule. */
+bool suite_violates(const struct suite_task *task, enum rule_id id);
+
+/* report.c: the report from all results. False: out of memory. */
+bool suite_fill_report(const struct suite *suite, struct report *report);
+
+/* A rule as the catalogue has it, and nothing found yet. */
+void suite_describe_rule(enum rule_id id, struct report_rule *rule);
+
+/* What names a probe. False: out of memory. */
+bool suite_name_probe(const struct probe *probe, struct report_probe *out);
+
+/* Runs the tests that are registered with CUnit and keeps its XML in the report. False with errors
+ * noted. */
+bool suite_run_cunit_xml(struct report *report, struct errors *errors);
+
+/* A rule's verdict from its counts, with the reason; `cause`: why cases could not be judged, NULL:
+ * none or unknown. False: out of memory. */
+bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause);
+
+/* The cause in the reason that suite_decide gave a rule; NULL: it has none. */
+const char *suite_cause_of(const struct report_rule *rule);
+
+/* Of two causes, either of which may be NULL, the one that is told: the same whatever the order in
+ * which cases are looked at, so that parts of a run agree with the whole. */
+const char *suite_first_cause(const char *cause, const char *other);
+
+/* A probe's verdict from its rules'; `errors`: cases that could not be judged. */
+enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool strict,
+                                        size_t errors);
+#define SUITE_FAILURE_NOTES 5u /* different reasons that are told */
+
+/* What breaking the rule is called. */
+enum report_verdict suite_violated_verdict(enum rule_id rule);
+
+/* Whether the task's violation of the rule is one that is known of. */
+bool suite_is_listed(const struct suite *suite, size_t task, enum rule_id rule);
+
+/* Whether a violation of the rule makes the run fail. */
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);
+
+/* Whether the rule is judged for the probe at all; else *reason says why not. */
+bool suite_rule_applies(const struct suite *suite, const struct probe *probe, enum rule_id rule,
+                        const char **reason);
+
+#endif

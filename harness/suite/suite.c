@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/suite/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule) {
+    return rules_fails(rule, options->strict);
+}
+
+bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule) {
+    const struct suite_task *task = &suite->tasks[index];
+    const struct baseline *listed = suite->options->listed;
+
+    return suite->options->lists_all ||
+           (listed && baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
+                                     suite_violated_verdict(rule),
+                                     suite->set->scenarios[task->scenario].cases[task->test].id));
+}
+
+/* --- Which cases run. --- */
+
+static bool suite_takes(const struct suite_options *options, const struct scenario *scenario) {
+    return !scenario->needs_presence ||
+           (options->profile && strcmp(options->profile, "presence") == 0);
+}
+
+static bool suite_is_in_shard(const struct suite_options *options, size_t index) {
+    return options->shards == 0 || index % options->shards == options->shard - 1;
+}
+
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options) {
+    size_t index = 0, count = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        if (!suite_takes(options, &set->scenarios[i]))
+            continue;
+        for (size_t j = 0; j < set->scenarios[i].cases_count; j++)
+            count += suite_is_in_shard(options, index++);
+    }
+    return count;
+}
+
+static void suite_list_tasks(struct suite *suite) {
+    size_t index = 0;
+
+    suite->tasks_count = 0;
+    for (size_t p = 0; p < suite->probes_count; p++) {
+        for (size_t i = 0; i < suite->set->count; i++) {
+            if (!suite_takes(suite->options, &suite->set->scenarios[i]))
+                continue;
+            for (size_t j = 0; j < suite->set->scenarios[i].cases_count; j++) {
+                if (suite_is_in_shard(suite->options, index++))
+                    suite->tasks[suite->tasks_count++] =
+                        (struct suite_task){.probe = p, .scenario = i, .test = j};
+            }
+        }
+    }
+}
+
+static bool suite_prepare(struct suite *suite, struct errors *errors) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < suite->set->count; i++)
+        count += suite->set->scenarios[i].cases_count;
+    suite->tasks = calloc(count * suite->probes_count + 1, sizeof *suite->tasks);
+    suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
+    suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
+    suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
+    if (suite->options->wants_cells && suite->probes_count == 1)
+        suite->cells = suite_cells_new(suite->set->count);
+    if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts ||
+        (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    suite_list_tasks(suite);
+    if (suite->tasks_count == 0)
+        return errors_add(errors, NULL, 0, 0, "no case to run");
+    return true;
+}
+
+/* --- Running. --- */
+
+bool suite_start(struct suite *suite, struct errors *errors) {
+    struct pool_work work = suite_work(suite, suite->options->workers);
+
+    suite->pool = pool_start(&work, errors);
+    return suite->pool != NULL;
+}
+
+static bool suite_is_stopped(const struct suite *suite) {
+    return suite->options->stop && *suite->options->stop;
+}
+
+void suite_await(struct suite *suite, size_t first, size_t count) {
+    for (size_t i = first; i < first + count; i++) {
+        while (!suite->tasks[i].done && !suite_is_stopped(suite) && pool_step(suite->pool, 250)) {
+            if (suite->options->progress)
+                suite->options->progress(suite->options->progress_context, suite->tasks_done,
+                                         suite->tasks_count);
+        }
+    }
+}
+
+bool suite_run_by(struct suite *suite,
+                  bool (*execute)(struct suite *, struct report *, struct errors *),
+                  struct report *report, struct errors *errors) {
+    bool done = suite_prepare(suite, errors) && execute(suite, report, errors);
+
+    if (done && suite_is_stopped(suite))
+        done = errors_add(errors, NULL, 0, 0, "interrupted: what was judged until then is lost");
+    if (done && (suite->lost || (!report->probes && !suite_fill_report(suite, report))))
+        done = errors_add(errors, NULL, 0, 0, "out of memory");
+    suite_free(suite);
+    return done;
+}
+
+static bool suite_execute_plain(struct suite *suite, struct report *report, struct errors *errors) {
+    (void)report;
+    if (!suite_start(suite, errors))
+        return false;
+    suite_await(suite, 0, suite->tasks_count);
+    return true;
+}
+
+bool suite_run_plain(struct probe *const *probes, size_t probes_count,
+                     const struct scenario_set *set, const struct suite_options *options,
+                     struct report *report, struct errors *errors) {
+    struct suite suite = {
+        .probes = probes, .probes_count = probes_count, .set = set, .options = options};
+
+    return suite_run_by(&suite, suite_execute_plain, report, errors);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_SUITE_SUITE_H
+#define HVSPEC_HARNESS_SUITE_SUITE_H
+
+#include "base/sha256.h"
+#include "harness/baseline/baseline.h"
+#include "harness/examine/examine.h"
+#include "harness/probe/probe.h"
+#include "harness/scenario/scenario.h"
+#include "reports/model/report.h"
+
+#include <signal.h>
+
+/*
+ * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
+ * tests by scenario. Only suite_cunit*.c know CUnit.
+ */
+struct suite_options {
+    uint64_t seed;
+    bool strict;
+    const char *profile;     /* "presence", or NULL */
+    bool selected[RULES];    /* rules to judge */
+    unsigned workers;        /* at least 1 */
+    bool fail_fast;          /* start no further case after the first failing scenario */
+    bool wants_cells;        /* keep an example for each cell of the matrix; of one probe only */
+    bool wants_cunit;        /* keep CUnit's own XML in the report */
+    const char *source_root; /* source files are named relative to it; NULL: the current folder */
+    /* Violations that are known of: no failures to CUnit, and examples only where there are too few
+     * others. NULL: none. */
+    const struct baseline *listed;
+    bool lists_all; /* whatever is found will be listed, so nothing of it fails */
+    bool part;      /* what runs is a part that the baseline's other lines are not about */
+    const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
+    unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    /* Called now and then with the cases done and in all; NULL: not. */
+    void (*progress)(void *context, size_t done, size_t count);
+    void *progress_context;
+};
+
+/* Runs everything and fills the report (cleared first by the caller). False with errors noted when
+ * nothing could be run; what went wrong for single cases is in the report. The report borrows from
+ * the scenario set. */
+bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
+               const struct suite_options *options, struct report *report, struct errors *errors);
+
+/* The same without CUnit, whose registry is one a process, for programs that have tests of their
+ * own in it. Ignores fail_fast and wants_cunit. */
+bool suite_run_plain(struct probe *const *probes, size_t probes_count,
+                     const struct scenario_set *set, const struct suite_options *options,
+                     struct report *report, struct errors *errors);
+
+/* How many cases the options leave for one probe. */
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
+
+/* Every how-manieth single bit and row each case tries (examiner_set_share): few cases try every
+ * twin each, many share them out. Counted before shards, so that a part of a run shows what the
+ * whole shows. */
+unsigned suite_share(const struct scenario_set *set);
+
+/* Whether a rule is judged for the probe at all under a profile (NULL: none); else *reason says why
+ * not. */
+bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
+                  const char **reason);
+
+/* CUnit's own XML of a report that was not made by running tests, a test a scenario; it is kept in
+ * the report. False with errors noted. */
+bool suite_cunit_of_report(struct report *report, struct errors *errors);
+
+/* Names the set of all cases, whichever of them run: parts of different sets cannot be joined.
+ * False: out of memory. */
+bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
+
+/* The same of one scenario's cases. */
+bool suite_hash_scenario(const struct scenario *scenario, char text[SHA256_TEXT_SIZE]);
+
+/* CUnit's version, "2.1-3". */
+const char *suite_cunit_version(void);
+
+#endif

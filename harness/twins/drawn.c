@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/spec/signatures.h"
+#include "harness/twins/internal.h"
+
+/*
+ * Numbers that no probe has a reason to mind and some mind all the same: what comes out when the
+ * question, the maximum or a number from the code is shifted, negated or put together, and what
+ * other leaves return. There are too many for each case to meet them all, so each case draws some;
+ * between them the cases of a suite meet each number in each place many times.
+ */
+#define DRAWN_SEED 0x647261776e000000u /* so that they are not those of the other twins */
+
+/* What may be made of the question and the maximum. */
+static uint32_t drawn_relation(const struct twin_source *source, uint64_t which) {
+    const uint32_t target = source->target, maximum = source->view->maximum;
+    const uint32_t relations[] = {
+        target,
+        target + 1,
+        target - 1,
+        target + 2,
+        target << 1,
+        target >> 4,
+        ~target,
+        0u - target,
+        target & 0xffu,
+        maximum,
+        maximum + 1,
+        maximum - 1,
+        maximum | target,
+        maximum ^ target,
+        maximum & target,
+        maximum - target,
+        ~maximum,
+        maximum & 0xffu,
+        maximum << 8,
+        target + maximum,
+        target << 8,
+        target + CPUID_ROW,
+        maximum / 2 + target / 2,
+        __builtin_bswap32(target),
+        __builtin_bswap32(maximum),
+    };
+
+    return relations[which % (sizeof relations / sizeof relations[0])];
+}
+
+/* What may be made of one number of the code, or of two. */
+static uint32_t drawn_from_code(const struct twin_source *source, uint64_t *draws) {
+    const uint64_t which = twin_draw(draws);
+    const uint32_t one = source->constants[twin_draw(draws) % source->constants_count],
+                   two = source->constants[twin_draw(draws) % source->constants_count];
+    const uint32_t made[] = {
+        one + 1,
+        one - 1,
+        0u - one,
+        ~one,
+        one << 4,
+        one << 8,
+        one << 12,
+        one << 16,
+        one << 24,
+        one | two << 8,
+        one | two << 16,
+        one | two << 24,
+        two | one << 8,
+        two | one << 16,
+        two | one << 24,
+        __builtin_bswap32(one),
+        one,
+    };
+
+    return made[which % (sizeof made / sizeof made[0])];
+}
+
+/* Leaves that a hypervisor passes on, or that answer for one that is not there. */
+static struct cpuid_values drawn_echo(const struct twin_source *source, uint64_t which) {
+    const uint32_t leaves[] = {0,
+                               1,
+                               cpuid_lookup(source->view, 0, 0).eax,
+                               CPUID_BASE - 1,
+                               0x80000000u,
+                               CPUID_BASE,
+                               source->target - 1};
+
+    return cpuid_lookup(source->view, leaves[which % (sizeof leaves / sizeof leaves[0])], 0);
+}
+
+static uint32_t drawn_number(const struct twin_source *source, uint64_t *draws) {
+    const uint64_t kind = twin_draw(draws) % 4;
+
+    if (kind < 2 && source->constants_count > 0)
+        return drawn_from_code(source, draws);
+    return kind == 3 ? drawn_echo(source, twin_draw(draws)).eax
+                     : drawn_relation(source, twin_draw(draws));
+}
+
+/* A maximum: of the block or right above it, at a round distance from the question, or any. */
+static uint32_t drawn_maximum(const struct twin_source *source, uint64_t *draws) {
+    uint64_t kind = twin_draw(draws) % 4, which = twin_draw(draws);
+
+    switch (kind) {
+    case 0:
+        return (uint32_t)which;
+    case 1:
+        return source->target + (1u << which % 31) - (uint32_t)(which >> 32) % 2;
+    default:
+        return CPUID_BASE + (uint32_t)which % 0x200u;
+    }
+}
+
+/* Another leaf of the block that the case's own run read; 0: it read none. */
+static uint32_t drawn_leaf(const struct twin_source *source, uint64_t *draws) {
+    const struct observation *base = source->base;
+    const size_t count = base ? base->boot_count + base->count : 0;
+    const uint64_t start = twin_draw(draws);
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t leaf = base->boot_trace[(start + i) % count].leaf;
+
+        if (leaf > CPUID_BASE && leaf <= CPUID_BLOCK_LAST && leaf != source->target)
+            return leaf;
+    }
+    return 0;
+}
+
+/* The places in which a number is tried. */
+static bool twins_add_drawn_number(struct twin_list *list, const struct twin_source *source,
+                                   uint64_t *draws) {
+    const uint32_t leaf = drawn_leaf(source, draws);
+    const struct {
+        enum twin_kind kind;
+        uint32_t leaf;
+        unsigned registers;
+    } places[] = {
+        {TWIN_VALUE, source->target, CPUID_EAX},     {TWIN_VALUE, source->target, CPUID_EAX},
+        {TWIN_VALUE, CPUID_BASE, CPUID_EAX},         {TWIN_REGISTERS, source->target, CPUID_EBX},
+        {TWIN_REGISTERS, source->target, CPUID_ECX}, {TWIN_REGISTERS, source->target, CPUID_EDX},
+        {TWIN_SIGNATURE, CPUID_BASE, CPUID_EBX},     {TWIN_SIGNATURE, CPUID_BASE, CPUID_ECX},
+        {TWIN_SIGNATURE, CPUID_BASE, CPUID_EDX},     {TWIN_LEAVES, leaf, CPUID_EAX},
+    };
+    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
+
+    return places[at].leaf == 0 ||
+           twin_add_change(list, places[at].kind, source,
+                           twin_leaf(CPUID_CHANGE_SET, places[at].leaf, places[at].registers,
+                                     twin_same(drawn_number(source, draws))));
+}
+
+/* A whole leaf in another's place. */
+static bool twins_add_drawn_echo(struct twin_list *list, const struct twin_source *source,
+                                 uint64_t *draws) {
+    const uint32_t leaf = drawn_leaf(source, draws);
+    const struct {
+        enum twin_kind kind;
+        uint32_t leaf;
+        unsigned registers;
+    } places[] = {
+        {TWIN_SIGNATURE, CPUID_BASE, TWIN_SIGNATURE_REGISTERS},
+        {TWIN_REGISTERS, source->target, TWIN_SIGNATURE_REGISTERS},
+        {TWIN_VALUE, source->target, CPUID_ALL},
+        {TWIN_LEAVES, leaf, CPUID_ALL},
+    };
+    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
+
+    return places[at].leaf == 0 ||
+           twin_add_change(list, places[at].kind, source,
+                           twin_leaf(CPUID_CHANGE_SET, places[at].leaf, places[at].registers,
+                                     drawn_echo(source, twin_draw(draws))));
+}
+
+/* A known signature in the order in which processors give their vendor's: EBX, EDX, ECX. */
+static bool twins_add_drawn_signature(struct twin_list *list, const struct twin_source *source,
+                                      uint64_t *draws) {
+    struct cpuid_values values =
+        signature_values(signatures[twin_draw(draws) % signatures_count].bytes);
+    const uint32_t ecx = values.ecx;
+
+    values.ecx = values.edx;
+    values.edx = ecx;
+    return twin_add_change(
+        list, TWIN_SIGNATURE, source,
+        twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, TWIN_SIGNATURE_REGISTERS, values));
+}
+
+static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_source *source,
+                                    uint64_t *draws) {
+    return twin_add_change(list, TWIN_VALUE, source, twin_maximum(drawn_maximum(source, draws)));
+}
+
+/* A maximum with a value beside it. */
+static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_source *source,
+                                 uint64_t *draws) {
+    struct twin *twin;
+
+    if (!twins_add_drawn_maximum(list, source, draws))
+        return false;
+    twin = &list->twins[list->count - 1];
+    twin->changes[twin->changes_count++] = twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX,
+                                                     twin_same(drawn_number(source, draws)));
+    return true;
+}
+
+/* As many in a run of few cases as in one of many: what a case shows then does not hang on the
+ * others, and a gate may hold a part of them against the list of all. And each from a sequence of
+ * its own: another build of the same code, with other numbers in it or other leaves read, moves as
+ * few of the rest as can be. */
+bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
+    static bool (*const kinds[])(struct twin_list *, const struct twin_source *, uint64_t *) = {
+        twins_add_drawn_number, twins_add_drawn_maximum, twins_add_drawn_pair, twins_add_drawn_echo,
+        twins_add_drawn_signature};
+    static const unsigned counts[] = {12, 4, 1, 3, 1};
+    uint64_t seeds = source->seed ^ DRAWN_SEED;
+
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
+        for (unsigned i = 0; i < counts[kind]; i++) {
+            uint64_t draws = twin_draw(&seeds);
+
+            if (!kinds[kind](list, source, &draws))
+                return false;
+        }
+    }
+    return true;
+}

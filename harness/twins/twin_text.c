@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/twins/twins.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Appends to a text that may already be full. */
+static void twin_print(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void twin_print(char *text, size_t size, const char *format, ...) {
+    size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+static void twin_print_registers(char *text, size_t size, unsigned registers) {
+    static const char *const names[] = {"EAX", "EBX", "ECX", "EDX"};
+    const char *separator = "";
+
+    if (registers == CPUID_ALL)
+        return;
+    for (unsigned i = 0; i < 4; i++) {
+        if (!(registers & 1u << i))
+            continue;
+        twin_print(text, size, "%s%s", separator, names[i]);
+        separator = ", ";
+    }
+    twin_print(text, size, " of ");
+}
+
+static void twin_print_leaves(char *text, size_t size, const struct cpuid_change *change) {
+    if (change->first == change->last)
+        twin_print(text, size, "leaf 0x%x", change->first);
+    else
+        twin_print(text, size, "leaves 0x%x-0x%x", change->first, change->last);
+    if (change->first < change->last && change->except >= change->first &&
+        change->except <= change->last)
+        twin_print(text, size, " but 0x%x", change->except);
+}
+
+static void twin_print_values(char *text, size_t size, unsigned registers,
+                              const struct cpuid_values *values) {
+    const uint32_t all[] = {values->eax, values->ebx, values->ecx, values->edx};
+    const char *separator = " ";
+
+    for (unsigned i = 0; i < 4; i++) {
+        if (!(registers & 1u << i))
+            continue;
+        twin_print(text, size, "%s0x%x", separator, all[i]);
+        separator = ", ";
+    }
+}
+
+static void twin_print_change(char *text, size_t size, const struct cpuid_change *change) {
+    static const char *const fills[] = {"zero", "the highest basic leaf's", "0x40000000's", "junk"};
+
+    if (change->kind == CPUID_CHANGE_SWAP_ROWS) {
+        twin_print(text, size, "ranges 0x400000%xX and 0x400000%xX swapped", change->first,
+                   change->last);
+        return;
+    }
+    twin_print_registers(text, size, change->registers);
+    twin_print_leaves(text, size, change);
+    if (change->kind == CPUID_CHANGE_FILL && change->fill != CPUID_FILL_VALUES) {
+        twin_print(text, size, " = %s", fills[change->fill]);
+        return;
+    }
+    twin_print(text, size, change->kind == CPUID_CHANGE_XOR ? " ^=" : " =");
+    twin_print_values(text, size, change->registers, &change->values);
+}
+
+char *twin_describe(const struct twin *twin, char *text, size_t size) {
+    text[0] = '\0';
+    if (twin->kind == TWIN_AGAIN)
+        twin_print(text, size, "nothing: a second fresh start");
+    if (twin->kind == TWIN_GARBAGE)
+        twin_print(text, size,
+                   "what the ABI leaves undefined in registers, arguments and stack (%u)",
+                   twin->garbage);
+    if (twin->kind == TWIN_RANGE || twin->kind == TWIN_RANGE_FILLED ||
+        twin->kind == TWIN_RANGE_SIGNED || twin->kind == TWIN_COLUMN)
+        twin_print(text, size, "asked for 0x%x, ", twin->target);
+    for (size_t i = 0; i < twin->changes_count; i++) {
+        if (i > 0)
+            twin_print(text, size, "; ");
+        twin_print_change(text, size, &twin->changes[i]);
+    }
+    return text;
+}

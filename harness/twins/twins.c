@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/twins/twins.h"
+
+#include "emulator/guest/guest.h"
+#include "harness/twins/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* splitmix64: small, and the same everywhere. Source: Steele, Lea, Flood, OOPSLA 2014. */
+uint64_t twin_draw(uint64_t *state) {
+    uint64_t x = *state += 0x9e3779b97f4a7c15u;
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+struct cpuid_values twin_same(uint32_t value) {
+    return (struct cpuid_values){value, value, value, value};
+}
+
+bool twin_has_turn(const struct twin_source *source, unsigned index) {
+    return source->share <= 1 || (index + source->seed) % source->share == 0;
+}
+
+struct twin *twin_add(struct twin_list *list, enum twin_kind kind,
+                      const struct twin_source *source) {
+    struct twin *twin;
+
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 256;
+        struct twin *twins = realloc(list->twins, capacity * sizeof *twins);
+
+        if (!twins)
+            return NULL;
+        list->twins = twins;
+        list->capacity = capacity;
+    }
+    twin = &list->twins[list->count++];
+    *twin = (struct twin){.kind = kind, .target = source->target};
+    for (size_t i = 0; i < source->view->changes_count && i < TWIN_CHANGES_MAX; i++)
+        twin->changes[twin->changes_count++] = source->view->changes[i];
+    return twin;
+}
+
+bool twin_add_change(struct twin_list *list, enum twin_kind kind, const struct twin_source *source,
+                     struct cpuid_change change) {
+    struct twin *twin = twin_add(list, kind, source);
+
+    if (!twin)
+        return false;
+    twin->changes[twin->changes_count++] = change;
+    return true;
+}
+
+struct cpuid_change twin_leaf(enum cpuid_change_kind kind, uint32_t leaf, unsigned registers,
+                              struct cpuid_values values) {
+    return (struct cpuid_change){
+        .kind = kind, .registers = registers, .first = leaf, .last = leaf, .values = values};
+}
+
+struct cpuid_change twin_block(const struct twin_source *source, enum cpuid_fill fill,
+                               struct cpuid_values values, uint64_t seed) {
+    return (struct cpuid_change){.kind = CPUID_CHANGE_FILL,
+                                 .registers = CPUID_ALL,
+                                 .first = CPUID_BASE + 1,
+                                 .last = CPUID_BLOCK_LAST,
+                                 .except = source->target,
+                                 .values = values,
+                                 .fill = fill,
+                                 .seed = seed};
+}
+
+struct cpuid_change twin_maximum(uint32_t maximum) {
+    return twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, CPUID_EAX, twin_same(maximum));
+}
+
+void twin_keep_target(struct twin *twin, const struct twin_source *source) {
+    struct cpuid_values own = cpuid_lookup(source->view, source->target, 0);
+    struct cpuid_view view = cpuid_view(source->view->table, twin->changes, twin->changes_count);
+    struct cpuid_values seen = cpuid_lookup(&view, twin->target, 0);
+
+    if (memcmp(&seen, &own, sizeof own) != 0)
+        twin->changes[twin->changes_count++] =
+            twin_leaf(CPUID_CHANGE_SET, twin->target, CPUID_ALL, own);
+}
+
+static bool twins_add_value(struct twin_list *list, const struct twin_source *source,
+                            uint32_t value) {
+    return twin_add_change(
+        list, TWIN_VALUE, source,
+        twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX, twin_same(value)));
+}
+
+/* A number that code compares in two halves, in the two orders that it may look at them. */
+static bool twins_add_halves(struct twin_list *list, const struct twin_source *source, uint32_t a,
+                             uint32_t b) {
+    return a > UINT16_MAX || b > UINT16_MAX || a + b == 0 ||
+           (twins_add_value(list, source, a << 16 | b) &&
+            twins_add_value(list, source, b << 16 | a));
+}
+
+static bool twins_add_values(struct twin_list *list, const struct twin_source *source) {
+    const uint32_t *constants = source->constants;
+    bool done = true;
+
+    for (size_t i = 0; done && i < source->constants_count; i++) {
+        for (int offset = -1; done && offset <= 1; offset++)
+            done = twin_add_change(list, TWIN_VALUE, source,
+                                   twin_maximum(constants[i] + (uint32_t)offset));
+        done = done && twins_add_value(list, source, constants[i]) &&
+               (i == 0 || twins_add_halves(list, source, constants[i - 1], constants[i]));
+    }
+    return done;
+}
+
+static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_source *source) {
+    if (!twin_add(list, TWIN_AGAIN, source))
+        return false;
+    for (unsigned garbage = 1; garbage < GUEST_GARBAGES; garbage++) {
+        struct twin *twin = twin_add(list, TWIN_GARBAGE, source);
+
+        if (!twin)
+            return false;
+        twin->garbage = garbage;
+    }
+    return true;
+}
+
+/* Whether the judges need a twin to tell causes apart, or it is one of many that look for a magic
+ * value. */
+static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
+    switch (twin->kind) {
+    case TWIN_SIGNATURE:
+    case TWIN_REGISTERS:
+    case TWIN_VALUE:
+    case TWIN_RANGE:
+    case TWIN_RANGE_SIGNED:
+        return true;
+    case TWIN_RANGE_FILLED: /* a right case has no cause to look for */
+        return !is_wrong;
+    case TWIN_LEAVES:
+        return twin->changes[twin->changes_count - 1].kind != CPUID_CHANGE_FILL;
+    default:
+        return false;
+    }
+}
+
+/* Keeps the first of each kind, those that tell causes apart, and an even choice of the rest. Where
+ * the choice starts hangs on the case, so that a probe too slow for all twins of a case still meets
+ * each of them in some. */
+static void twins_thin(struct twin_list *list, const struct twin_source *source) {
+    bool seen[TWIN_KINDS] = {false};
+    size_t limit = source->limit, kept = 0,
+           step = limit > TWIN_KINDS ? list->count / (limit - TWIN_KINDS) + 1 : list->count;
+
+    if (list->count <= limit)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        enum twin_kind kind = list->twins[i].kind;
+
+        if (seen[kind] && twin_is_one_of_many(&list->twins[i], source->is_wrong) &&
+            (i + source->seed) % step != 0)
+            continue;
+        seen[kind] = true;
+        list->twins[kept++] = list->twins[i];
+    }
+    list->count = kept;
+}
+
+bool twins_make(struct twin_list *list, const struct twin_source *source) {
+    uint64_t draws = source->seed;
+
+    list->count = 0;
+    /* Without an answer there is nothing to compare: only whether a fresh start ends the same. */
+    if (source->unanswered)
+        return twin_add(list, TWIN_AGAIN, source) != NULL;
+    if (!twins_add_fresh_starts(list, source) || !twins_add_causes(list, source) ||
+        !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
+        return false;
+    if (source->limit > 0)
+        twins_thin(list, source);
+    return true;
+}
+
+void twins_clear(struct twin_list *list) {
+    free(list->twins);
+    *list = (struct twin_list){0};
+}

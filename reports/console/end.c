@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/console/end.h"
+
+#include "reports/console/failure.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { CONSOLE_END_RULE = 2, CONSOLE_END_DETAILS = 34, CONSOLE_END_SITES = 8 };
+
+/* The verdicts that are repeated, the gravest nearest to the last line. */
+static const struct {
+    enum report_verdict verdict;
+    const char *heading;
+} console_end_parts[] = {
+    {REPORT_NOT_EXERCISED, "not exercised, which is no pass:"},
+    {REPORT_NONSTRICT, "nonstrict: another procedure, the same answers:"},
+    {REPORT_ERROR, "in error, so neither passed nor failed:"},
+    {REPORT_FAIL, "failed:"},
+};
+
+/* The last line's first word, by exit code. */
+static const struct {
+    const char *text;
+    enum page_ink ink;
+} console_end_results[] = {
+    {"conforms", PAGE_GREEN},
+    {"does not conform", PAGE_RED},
+    {"nothing exercised", PAGE_YELLOW},
+    {"error", PAGE_MAGENTA},
+};
+
+static void console_end_heading(struct page *page, enum page_ink ink, const char *heading) {
+    page_put(page, ink, heading);
+    page_end_line(page);
+}
+
+static void console_end_field(struct page *page, enum page_ink ink, const char *text) {
+    page_put(page, PAGE_PLAIN, "  ");
+    page_put(page, ink, text);
+}
+
+static void console_end_example(struct page *page, const struct report_example *example) {
+    if (example->source_file) {
+        console_end_field(page, PAGE_BOLD, example->source_file);
+        page_format(page, PAGE_BOLD, ":%u", example->source_line);
+    }
+    console_end_field(page, PAGE_PLAIN, example->case_id);
+}
+
+/* "  max/read-first    3 cases  hv.c:31  max/unsigned:max=0x80000000". */
+static void console_end_rule(struct page *page, const struct report *report,
+                             const struct report_probe *probe, const struct report_rule *rule) {
+    bool gated = rule->lines_count > 0;
+    size_t cases = rule->verdict == REPORT_ERROR ? rule->errors
+                   : gated                       ? rule->unlisted
+                                                 : rule->violations;
+
+    page_tab(page, CONSOLE_END_RULE);
+    page_put(page, failure_ink(rule->verdict), rule->id);
+    page_tab(page, CONSOLE_END_DETAILS - 2);
+    if (rule->verdict != REPORT_NOT_EXERCISED) {
+        page_put(page, PAGE_PLAIN, "  ");
+        page_count(page, PAGE_PLAIN, cases, gated ? "new case" : "case");
+    }
+    if (report->probes_count > 1)
+        console_end_field(page, PAGE_PLAIN, probe->name);
+    if (rule->examples_count > 0)
+        console_end_example(page, &rule->examples[0]);
+    else if (rule->reason)
+        console_end_field(page, PAGE_PLAIN, rule->reason);
+    page_end_line(page);
+}
+
+/* Whether the rule's verdict is repeated here. What the baseline lists is not: only what changed
+ * is, and -v shows the rest above. */
+static bool console_end_repeats(const struct report_rule *rule, enum report_verdict verdict) {
+    return rule->verdict == verdict && !report_is_listed(rule);
+}
+
+static const struct report_rule *console_end_find(const struct report_probe *probe, const char *id,
+                                                  enum report_verdict verdict) {
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (console_end_repeats(&probe->rules[i], verdict) && strcmp(probe->rules[i].id, id) == 0)
+            return &probe->rules[i];
+    }
+    return NULL;
+}
+
+/* One rule over all probes from `first` on, which is the first to have it with this verdict. */
+static void console_end_group(struct page *page, const struct report *report, size_t first,
+                              const char *id, enum report_verdict verdict) {
+    for (size_t i = first; i < report->probes_count; i++) {
+        const struct report_rule *rule = console_end_find(&report->probes[i], id, verdict);
+
+        if (rule)
+            console_end_rule(page, report, &report->probes[i], rule);
+    }
+}
+
+static bool console_end_had(const struct report *report, size_t probes, const char *id,
+                            enum report_verdict verdict) {
+    for (size_t i = 0; i < probes; i++) {
+        if (console_end_find(&report->probes[i], id, verdict))
+            return true;
+    }
+    return false;
+}
+
+static size_t console_end_count(const struct report *report, enum report_verdict verdict) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].rules_count; k++)
+            count += console_end_repeats(&report->probes[i].rules[k], verdict);
+    }
+    return count;
+}
+
+static void console_end_verdict(struct page *page, const struct report *report,
+                                enum report_verdict verdict) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->rules_count; k++) {
+            const struct report_rule *rule = &probe->rules[k];
+
+            if (console_end_repeats(rule, verdict) &&
+                !console_end_had(report, i, rule->id, verdict))
+                console_end_group(page, report, i, rule->id, verdict);
+        }
+    }
+}
+
+static void console_end_site(struct page *page, const struct report *report,
+                             const struct report_probe *probe, const struct report_site *site) {
+    page_tab(page, CONSOLE_END_RULE);
+    page_format(page, PAGE_YELLOW, "0x%" PRIx64, site->address);
+    if (report->probes_count > 1)
+        console_end_field(page, PAGE_PLAIN, probe->name);
+    if (site->symbol)
+        console_end_field(page, PAGE_PLAIN, site->symbol);
+    if (site->source)
+        console_end_field(page, PAGE_BOLD, site->source);
+    page_end_line(page);
+}
+
+/* A static executable brings all of its C library's along: without -v a few are enough. */
+static void console_end_sites(struct page *page, const struct report *report, int verbosity) {
+    size_t most = verbosity > 0 ? SIZE_MAX : CONSOLE_END_SITES, missed = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->sites_count; k++) {
+            if (probe->sites[k].reached)
+                continue;
+            if (missed++ == 0)
+                console_end_heading(page, PAGE_BOLD, "CPUID sites never reached, so not judged:");
+            if (missed <= most)
+                console_end_site(page, report, probe, &probe->sites[k]);
+        }
+    }
+    if (missed > most) {
+        page_format(page, PAGE_PLAIN, "  and %zu more, which -v shows", missed - most);
+        page_end_line(page);
+    }
+}
+
+/* The harness's own failures, which no rule's verdict need show: the notes that name them. */
+static void console_end_errors(struct page *page, const struct report *report) {
+    static const char mark[] = "error: ";
+
+    if (report->errors == 0)
+        return;
+    console_end_heading(page, PAGE_BOLD, "cases that the harness could not judge:");
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->notes_count; k++) {
+            if (strncmp(probe->notes[k], mark, sizeof mark - 1) != 0)
+                continue;
+            page_tab(page, CONSOLE_END_RULE);
+            page_wrap(page, PAGE_PLAIN, probe->notes[k] + sizeof mark - 1);
+            page_end_line(page);
+        }
+    }
+}
+
+static void console_end_counts(struct page *page, const struct report *report,
+                               const size_t counts[REPORT_VERDICTS]) {
+    size_t rules = 0;
+    const char *separator = ": ";
+
+    for (unsigned i = 0; i < REPORT_VERDICTS; i++)
+        rules += counts[i];
+    page_count(page, PAGE_PLAIN, rules, "rule");
+    for (unsigned i = 0; i < REPORT_VERDICTS; i++) {
+        if (counts[i] == 0)
+            continue;
+        page_format(page, PAGE_PLAIN, "%s%zu %s", separator, counts[i], report_verdict_text(i));
+        separator = ", ";
+    }
+    page_put(page, PAGE_PLAIN, "; ");
+    page_count(page, PAGE_PLAIN, report->cases, "case");
+    page_put(page, PAGE_PLAIN, ", ");
+    if (report->errors > 0)
+        page_format(page, PAGE_PLAIN, "%zu in error, ", report->errors);
+    page_count(page, PAGE_PLAIN, report->runs, "run");
+    page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
+}
+
+/* Nothing else says what was swept. */
+static void console_end_sweeps(struct page *page, const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; probe->sweeps_count > 0 && k < probe->notes_count; k++) {
+            page_wrap(page, PAGE_PLAIN, probe->notes[k]);
+            page_end_line(page);
+        }
+    }
+}
+
+void console_end(struct page *page, const struct report *report, int verbosity) {
+    int result = report_conformance(report);
+    size_t counts[REPORT_VERDICTS];
+
+    report_count(report, counts);
+    if (verbosity < 0)
+        console_end_sweeps(page, report);
+    console_end_sites(page, report, verbosity);
+    console_end_errors(page, report);
+    for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
+        if (console_end_count(report, console_end_parts[i].verdict) == 0)
+            continue;
+        console_end_heading(page, PAGE_BOLD, console_end_parts[i].heading);
+        console_end_verdict(page, report, console_end_parts[i].verdict);
+    }
+    page_put(page, console_end_results[result].ink,
+             result == 3 && report_is_partial(report) ? "partial"
+                                                      : console_end_results[result].text);
+    page_put(page, PAGE_PLAIN, ": ");
+    console_end_counts(page, report, counts);
+    page_end_line(page);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_CONSOLE_END_H
+#define HVSPEC_REPORTS_CONSOLE_END_H
+
+#include "reports/console/page.h"
+
+/*
+ * The end of the console report, which is all of it when quiet: what was not exercised, what
+ * failed, grouped by rule, and the counts in the last line. `verbosity` over 0 lists all CPUID
+ * sites that were not reached.
+ */
+void console_end(struct page *page, const struct report *report, int verbosity);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/console/page.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define PAGE_FORMAT_SIZE 128   /* bytes, for page_format */
+#define PAGE_NARROWEST_TEXT 24 /* columns; narrower text reads worse than an overlong line */
+
+/* ECMA-48 "select graphic rendition", the parameters that every terminal and CI log viewer knows.
+ */
+static const char *const page_codes[] = {
+    [PAGE_PLAIN] = NULL,         [PAGE_BOLD] = "\x1b[1m",   [PAGE_DIM] = "\x1b[2m",
+    [PAGE_RED] = "\x1b[31m",     [PAGE_GREEN] = "\x1b[32m", [PAGE_YELLOW] = "\x1b[33m",
+    [PAGE_MAGENTA] = "\x1b[35m",
+};
+static const char page_code_off[] = "\x1b[0m";
+
+struct page page_open(FILE *stream, const struct report_style *style) {
+    return (struct page){.stream = stream, .colour = style->colour, .width = style->width};
+}
+
+static void page_put_span(struct page *page, enum page_ink ink, const char *text, const char *end) {
+    const char *code = page->colour ? page_codes[ink] : NULL;
+
+    if (code)
+        fputs(code, page->stream);
+    text_print(page->stream, text, end);
+    if (code)
+        fputs(page_code_off, page->stream);
+    page->column += (unsigned)text_columns(text, end);
+}
+
+void page_put(struct page *page, enum page_ink ink, const char *text) {
+    page_put_span(page, ink, text, NULL);
+}
+
+void page_format(struct page *page, enum page_ink ink, const char *format, ...) {
+    char text[PAGE_FORMAT_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    page_put(page, ink, text);
+}
+
+void page_count(struct page *page, enum page_ink ink, size_t count, const char *noun) {
+    page_format(page, ink, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+void page_tab(struct page *page, unsigned column) {
+    if (page->column > 0 && page->column >= column)
+        column = page->column + 1;
+    for (; page->column < column; page->column++)
+        fputc(' ', page->stream);
+}
+
+void page_right(struct page *page, enum page_ink ink, size_t number, unsigned column) {
+    unsigned digits = (unsigned)snprintf(NULL, 0, "%zu", number);
+
+    page_tab(page, column > digits ? column - digits : 0);
+    page_format(page, ink, "%zu", number);
+}
+
+void page_wrap(struct page *page, enum page_ink ink, const char *text) {
+    unsigned indent = page->column;
+    bool wraps = page->width >= indent + PAGE_NARROWEST_TEXT;
+    bool first = true;
+
+    for (const char *word = text + strspn(text, " "); *word;) {
+        const char *end = word + strcspn(word, " ");
+
+        if (!first && wraps && page->column + 1 + text_columns(word, end) > page->width) {
+            page_end_line(page);
+            page_tab(page, indent);
+        } else if (!first) {
+            page_tab(page, 0);
+        }
+        page_put_span(page, ink, word, end);
+        first = false;
+        word = end + strspn(end, " ");
+    }
+}
+
+void page_end_line(struct page *page) {
+    fputc('\n', page->stream);
+    page->column = 0;
+}
+
+void page_label(struct page *page, unsigned column, const char *label) {
+    page_put(page, PAGE_PLAIN, "  ");
+    page_put(page, PAGE_DIM, label);
+    page_tab(page, column);
+}
+
+void page_sentence(struct page *page, unsigned column, const char *label, const char *text) {
+    page_label(page, column, label);
+    page_wrap(page, PAGE_PLAIN, text);
+    page_end_line(page);
+}

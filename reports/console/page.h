@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_CONSOLE_PAGE_H
+#define HVSPEC_REPORTS_CONSOLE_PAGE_H
+
+#include "reports/model/report.h"
+
+/*
+ * Text for people, put on a stream column by column: aligned, coloured when asked for, wrapped when
+ * the width is known, and harmless whatever the strings hold (base/text.h). Failed writes show
+ * in the stream's error flag.
+ */
+enum page_ink { PAGE_PLAIN, PAGE_BOLD, PAGE_DIM, PAGE_RED, PAGE_GREEN, PAGE_YELLOW, PAGE_MAGENTA };
+
+struct page {
+    FILE *stream;
+    bool colour;
+    unsigned width;  /* columns; 0: never wrap */
+    unsigned column; /* where the next character goes, from 0 */
+};
+
+struct page page_open(FILE *stream, const struct report_style *style);
+
+/* Text as it is, never wrapped: tables, addresses, commands to be copied. */
+void page_put(struct page *page, enum page_ink ink, const char *text);
+
+/* The same from a format; for numbers and words of ours, up to 127 bytes. */
+void page_format(struct page *page, enum page_ink ink, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "1 case", "2 cases". */
+void page_count(struct page *page, enum page_ink ink, size_t count, const char *noun);
+
+/* Spaces up to `column`; at least one when something stands there already. */
+void page_tab(struct page *page, unsigned column);
+
+/* A number whose last digit stands in the column before `column`. */
+void page_right(struct page *page, enum page_ink ink, size_t number, unsigned column);
+
+/* A sentence, wrapped between words; further lines start where this one did. */
+void page_wrap(struct page *page, enum page_ink ink, const char *text);
+
+void page_end_line(struct page *page);
+
+/* A dim label, indented, and what it is about from `column` on. */
+void page_label(struct page *page, unsigned column, const char *label);
+
+/* A line of a label and a sentence. */
+void page_sentence(struct page *page, unsigned column, const char *label, const char *text);
+
+#endif

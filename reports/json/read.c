@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/json/read.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads back what json.c wrote. */
+
+void reader_fail(struct reader *reader, const char *key) {
+    if (!reader->failed)
+        errors_add(reader->errors, reader->path, 0, 0,
+                   "this is no report of hvspec: '%s' is not as it should be", key);
+    reader->failed = true;
+}
+
+json_t *read_field(struct reader *reader, json_t *object, const char *key, json_type type) {
+    json_t *value = json_object_get(object, key);
+
+    if (value && json_typeof(value) == type)
+        return value;
+    reader_fail(reader, key);
+    return NULL;
+}
+
+char *read_text(struct reader *reader, json_t *object, const char *key) {
+    json_t *value = json_object_get(object, key);
+    char *text = NULL;
+
+    if (json_is_string(value))
+        text = strdup(json_string_value(value));
+    if (!text && !json_is_null(value))
+        reader_fail(reader, key);
+    return text;
+}
+
+static char *read_required(struct reader *reader, json_t *object, const char *key) {
+    char *text = read_text(reader, object, key);
+
+    if (!text)
+        reader_fail(reader, key);
+    return text;
+}
+
+const char *read_borrowed(struct reader *reader, const char *text, const char *key) {
+    const char *kept = report_keep(reader->report, text ? strdup(text) : NULL);
+
+    if (!kept)
+        reader_fail(reader, key);
+    return kept ? kept : "";
+}
+
+size_t read_size(struct reader *reader, json_t *object, const char *key) {
+    json_t *value = read_field(reader, object, key, JSON_INTEGER);
+
+    if (value && json_integer_value(value) < 0)
+        reader_fail(reader, key);
+    return value && json_integer_value(value) > 0 ? (size_t)json_integer_value(value) : 0;
+}
+
+bool read_bool(struct reader *reader, json_t *object, const char *key) {
+    json_t *value = json_object_get(object, key);
+
+    if (!json_is_boolean(value))
+        reader_fail(reader, key);
+    return json_is_true(value);
+}
+
+uint64_t read_hex(struct reader *reader, json_t *object, const char *key, uint64_t highest) {
+    const char *text = json_string_value(json_object_get(object, key));
+    char *end = NULL;
+    uint64_t number = text && strncmp(text, "0x", 2) == 0 ? strtoull(text + 2, &end, 16) : 0;
+
+    if (!end || *end || end == text + 2 || strlen(text) > 18 || number > highest)
+        reader_fail(reader, key);
+    return number;
+}
+
+uint32_t read_word(struct reader *reader, json_t *object, const char *key) {
+    return (uint32_t)read_hex(reader, object, key, UINT32_MAX);
+}
+
+static enum report_verdict read_verdict(struct reader *reader, json_t *value, const char *key) {
+    for (unsigned i = 0; json_is_string(value) && i < REPORT_VERDICTS; i++) {
+        if (strcmp(json_string_value(value), report_verdict_text(i)) == 0)
+            return i;
+    }
+    reader_fail(reader, key);
+    return REPORT_ERROR;
+}
+
+void *read_room(struct reader *reader, json_t *array, size_t element, const char *key,
+                size_t *count) {
+    void *room = calloc(json_array_size(array) + 1, element);
+
+    if (!room)
+        reader_fail(reader, key);
+    *count = room ? json_array_size(array) : 0;
+    return room;
+}
+
+static const char **read_ids(struct reader *reader, json_t *object, const char *key,
+                             size_t wanted) {
+    json_t *array = read_field(reader, object, key, JSON_ARRAY);
+    size_t count;
+    const char **ids = read_room(reader, array, sizeof *ids, key, &count);
+
+    if (count != wanted)
+        reader_fail(reader, key);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = read_borrowed(reader, json_string_value(json_array_get(array, i)), key);
+    return ids;
+}
+
+/* --- Examples. --- */
+
+static void read_steps(struct reader *reader, json_t *object, struct report_example *example) {
+    json_t *array = read_field(reader, object, "steps", JSON_ARRAY);
+
+    example->trace =
+        read_room(reader, array, sizeof *example->trace, "steps", &example->trace_count);
+    for (size_t i = 0; i < example->trace_count; i++) {
+        json_t *value = json_array_get(array, i);
+
+        example->trace[i] = (struct report_step){
+            .address = read_hex(reader, value, "address", UINT64_MAX),
+            .leaf = read_word(reader, value, "leaf"),
+            .subleaf = read_word(reader, value, "subleaf"),
+            .eax = read_word(reader, value, "eax"),
+            .ebx = read_word(reader, value, "ebx"),
+            .ecx = read_word(reader, value, "ecx"),
+            .edx = read_word(reader, value, "edx"),
+            .symbol = read_text(reader, value, "symbol"),
+            .source = read_text(reader, value, "source"),
+            .in_boot = read_bool(reader, value, "in_boot"),
+            .deciding = read_bool(reader, value, "deciding"),
+        };
+    }
+}
+
+static void read_listing(struct reader *reader, json_t *object, struct report_example *example) {
+    json_t *array = read_field(reader, object, "listing", JSON_ARRAY);
+
+    example->listing =
+        read_room(reader, array, sizeof *example->listing, "listing", &example->listing_count);
+    for (size_t i = 0; i < example->listing_count; i++) {
+        json_t *value = json_array_get(array, i);
+
+        example->listing[i] = (struct report_instruction){
+            .address = read_hex(reader, value, "address", UINT64_MAX),
+            .text = read_required(reader, value, "text"),
+            .deciding = read_bool(reader, value, "deciding"),
+        };
+    }
+}
+
+static void read_leaves(struct reader *reader, json_t *object, struct report_example *example) {
+    json_t *array = read_field(reader, object, "leaves", JSON_ARRAY);
+
+    example->leaves =
+        read_room(reader, array, sizeof *example->leaves, "leaves", &example->leaves_count);
+    for (size_t i = 0; i < example->leaves_count; i++) {
+        json_t *value = json_array_get(array, i);
+
+        example->leaves[i] = (struct report_leaf){
+            .first = read_word(reader, value, "first"),
+            .last = read_word(reader, value, "last"),
+            .eax = read_word(reader, value, "eax"),
+            .ebx = read_word(reader, value, "ebx"),
+            .ecx = read_word(reader, value, "ecx"),
+            .edx = read_word(reader, value, "edx"),
+            .beyond = read_bool(reader, value, "beyond"),
+            .target = read_bool(reader, value, "target"),
+            .same = read_bool(reader, value, "same"),
+        };
+    }
+}
+
+static void read_example(struct reader *reader, json_t *object, struct report_example *example) {
+    json_t *source = json_object_get(object, "source");
+
+    example->case_id = read_required(reader, object, "case");
+    example->scenario_id = read_required(reader, object, "scenario");
+    example->twin = read_text(reader, object, "twin");
+    example->expected = read_required(reader, object, "expected");
+    example->observed = read_required(reader, object, "observed");
+    example->rerun = read_required(reader, object, "rerun");
+    example->target = read_word(reader, object, "target");
+    example->maximum = read_word(reader, object, "maximum");
+    example->trace_omitted = read_size(reader, object, "steps_omitted");
+    if (json_is_object(source)) {
+        example->source_file = read_required(reader, source, "file");
+        example->source_line = (unsigned)read_size(reader, source, "line");
+    } else if (!json_is_null(source)) {
+        reader_fail(reader, "source");
+    }
+    if (reader->report->shards > 0)
+        example->complexity = (unsigned)read_size(reader, object, "complexity");
+    read_steps(reader, object, example);
+    read_listing(reader, object, example);
+    read_leaves(reader, object, example);
+}
+
+/* --- Rules, scenarios, probes. --- */
+
+/* Whether the cases of a part are listed. */
+static bool read_has_ids(const struct reader *reader, const struct report_probe *probe) {
+    return reader->report->shards > 0 && probe->sweeps_count == 0;
+}
+
+static void read_rule(struct reader *reader, json_t *object, const struct report_probe *probe,
+                      struct report_rule *rule) {
+    json_t *examples = read_field(reader, object, "violation_examples", JSON_ARRAY);
+    const char *const keys[] = {"id", "level", "locator", "text"};
+    const char **texts[] = {&rule->id, &rule->level, &rule->locator, &rule->text};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        *texts[i] =
+            read_borrowed(reader, json_string_value(json_object_get(object, keys[i])), keys[i]);
+    rule->why = "";
+    rule->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");
+    rule->reason = read_text(reader, object, "reason");
+    rule->cases = read_size(reader, object, "cases");
+    rule->violations = read_size(reader, object, "violations");
+    rule->unanswered = read_size(reader, object, "unanswered");
+    rule->errors = read_size(reader, object, "errors");
+    if (read_has_ids(reader, probe))
+        rule->violating_cases = read_ids(reader, object, "violating_cases", rule->violations);
+    rule->examples = read_room(reader, examples, sizeof *rule->examples, "violation_examples",
+                               &rule->examples_count);
+    for (size_t i = 0; i < rule->examples_count; i++)
+        read_example(reader, json_array_get(examples, i), &rule->examples[i]);
+}
+
+static void read_scenario(struct reader *reader, json_t *object, const struct report_probe *probe,
+                          struct report_scenario *scenario) {
+    json_t *verdicts = read_field(reader, object, "verdicts", JSON_OBJECT);
+
+    scenario->id = read_borrowed(reader, json_string_value(json_object_get(object, "id")), "id");
+    scenario->title =
+        read_borrowed(reader, json_string_value(json_object_get(object, "title")), "title");
+    scenario->cases = read_size(reader, object, "cases");
+    if (read_has_ids(reader, probe))
+        scenario->case_ids = read_ids(reader, object, "case_ids", scenario->cases);
+    scenario->verdicts = calloc(probe->rules_count + 1, sizeof *scenario->verdicts);
+    if (!scenario->verdicts)
+        reader_fail(reader, "verdicts");
+    for (size_t i = 0; scenario->verdicts && i < probe->rules_count; i++) {
+        json_t *value = json_object_get(verdicts, probe->rules[i].id);
+
+        scenario->verdicts[i] =
+            value ? read_verdict(reader, value, "verdicts") : REPORT_NOT_EXERCISED;
+    }
+}
+
+static void read_site(struct reader *reader, json_t *object, struct report_site *site) {
+    site->address = read_hex(reader, object, "address", UINT64_MAX);
+    site->symbol = read_text(reader, object, "symbol");
+    site->source = read_text(reader, object, "source");
+    site->reached = read_bool(reader, object, "reached");
+}
+
+static void read_notes(struct reader *reader, json_t *array, struct report_probe *probe) {
+    probe->notes = read_room(reader, array, sizeof *probe->notes, "notes", &probe->notes_count);
+    for (size_t i = 0; i < probe->notes_count; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+
+        probe->notes[i] = text ? strdup(text) : NULL;
+        if (!probe->notes[i])
+            reader_fail(reader, "notes");
+    }
+}
+
+static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
+    json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
+    json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
+    json_t *scenarios = read_field(reader, object, "scenarios", JSON_ARRAY);
+
+    probe->name = read_required(reader, object, "name");
+    probe->file = read_required(reader, object, "file");
+    probe->sha256 = read_text(reader, object, "sha256");
+    probe->call_sha256 = read_text(reader, object, "call_sha256");
+    probe->budget = read_size(reader, object, "budget");
+    probe->arch = read_required(reader, object, "arch");
+    probe->entry = read_required(reader, object, "entry");
+    probe->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");
+    probe->sites =
+        read_room(reader, sites, sizeof *probe->sites, "cpuid_sites", &probe->sites_count);
+    for (size_t i = 0; i < probe->sites_count; i++)
+        read_site(reader, json_array_get(sites, i), &probe->sites[i]);
+    read_sweeps(reader, object, probe);
+    probe->rules = read_room(reader, rules, sizeof *probe->rules, "rules", &probe->rules_count);
+    for (size_t i = 0; i < probe->rules_count; i++)
+        read_rule(reader, json_array_get(rules, i), probe, &probe->rules[i]);
+    probe->scenarios = read_room(reader, scenarios, sizeof *probe->scenarios, "scenarios",
+                                 &probe->scenarios_count);
+    for (size_t i = 0; i < probe->scenarios_count; i++)
+        read_scenario(reader, json_array_get(scenarios, i), probe, &probe->scenarios[i]);
+    read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
+}
+
+/* --- The report. --- */
+
+uint64_t read_seed(struct reader *reader, json_t *object) {
+    json_t *value = json_object_get(object, "seed");
+    char *end = NULL;
+    uint64_t seed = 0;
+
+    if (json_is_integer(value) && json_integer_value(value) >= 0)
+        return (uint64_t)json_integer_value(value);
+    if (json_is_string(value))
+        seed = strtoull(json_string_value(value), &end, 10);
+    if (!end || *end)
+        reader_fail(reader, "seed");
+    return seed;
+}
+
+static void read_shard(struct reader *reader, json_t *object, struct report *report) {
+    json_t *shard = json_object_get(object, "shard");
+    char *hash;
+
+    if (!shard)
+        return;
+    report->shard = (unsigned)read_size(reader, shard, "part");
+    report->shards = (unsigned)read_size(reader, shard, "parts");
+    hash = read_required(reader, shard, "scenarios_sha256");
+    if (!hash || strlen(hash) != 64 || report->shard < 1 || report->shard > report->shards)
+        reader_fail(reader, "shard");
+    else
+        memcpy(report->scenarios_sha256, hash, sizeof report->scenarios_sha256);
+    free(hash);
+}
+
+static void read_report(struct reader *reader, json_t *object) {
+    struct report *report = reader->report;
+    json_t *profile = json_object_get(object, "profile");
+    json_t *summary = read_field(reader, object, "summary", JSON_OBJECT);
+    json_t *probes = read_field(reader, object, "probes", JSON_ARRAY);
+
+    report->version =
+        read_borrowed(reader, json_string_value(json_object_get(object, "hvspec")), "hvspec");
+    report->seed = read_seed(reader, object);
+    report->strict = read_bool(reader, object, "strict");
+    if (!json_is_null(profile))
+        report->profile = read_borrowed(reader, json_string_value(profile), "profile");
+    read_shard(reader, object, report);
+    report->cases = read_size(reader, summary, "cases");
+    report->runs = read_size(reader, summary, "runs");
+    report->errors = read_size(reader, summary, "errors");
+    report->probes =
+        read_room(reader, probes, sizeof *report->probes, "probes", &report->probes_count);
+    for (size_t i = 0; !reader->failed && i < report->probes_count; i++)
+        read_probe(reader, json_array_get(probes, i), &report->probes[i]);
+}
+
+json_t *reader_load(struct reader *reader) {
+    json_error_t error;
+    json_t *document = json_load_file(reader->path, JSON_REJECT_DUPLICATES, &error);
+
+    if (!document)
+        errors_add(reader->errors, reader->path, error.line > 0 ? (unsigned)error.line : 0,
+                   error.line > 0 && error.column > 0 ? (unsigned)error.column : 0,
+                   "cannot be read as JSON: %s", error.text);
+    return document;
+}
+
+bool report_read_json(const char *path, struct report *report, struct errors *errors) {
+    struct reader reader = {path, report, errors, false};
+    json_t *document = reader_load(&reader);
+
+    if (!document)
+        return false;
+    read_report(&reader, document);
+    json_decref(document);
+    return !reader.failed;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_REPORTS_MODEL_REPORT_H
+#define HVSPEC_REPORTS_MODEL_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * The result model: what a run found, as plain values. The suite fills it, writers read it; nothing
+ * here knows the emulator or the rules' code. All strings are owned by the report unless noted.
+ */
+enum report_verdict {
+    REPORT_PASS,
+    REPORT_FAIL,
+    REPORT_NONSTRICT,
+    REPORT_INFO,
+    REPORT_NOT_EXERCISED,
+    REPORT_NOT_APPLICABLE,
+    REPORT_ERROR,
+    REPORT_VERDICTS
+};
+
+/* One CPUID execution of an example's trace. */
+struct report_step {
+    uint64_t address;
+    uint32_t leaf, subleaf, eax, ebx, ecx, edx;
+    char *symbol;  /* "hv_max+0x12"; NULL: unknown */
+    char *source;  /* "hv.c:31"; NULL: unknown */
+    bool in_boot;  /* executed by an initialisation function or an earlier question */
+    bool deciding; /* the execution that the verdict hangs on */
+};
+
+/* One line of the disassembly around the deciding instruction. */
+struct report_instruction {
+    uint64_t address;
+    char *text;
+    bool deciding;
+};
+
+/* One leaf of the case's table as the run saw it, for the leaf map; a range of equal ones joined.
+ */
+struct report_leaf {
+    uint32_t first, last;
+    uint32_t eax, ebx, ecx, edx; /* of the first */
+    bool beyond;                 /* above the maximum */
+    bool target;
+    bool same; /* the whole range returns the same */
+};
+
+/* What has become of a line of the baseline that the run was held against. */
+enum report_line_state {
+    REPORT_LINE_HOLDS,     /* it lists a violation */
+    REPORT_LINE_GONE,      /* what it lists no longer happens: fails the gate */
+    REPORT_LINE_UNMATCHED, /* it names nothing that ran: fails the gate */
+    REPORT_LINE_OUTSIDE    /* it is about rules or cases that did not run */
+};
+
+struct report_line {
+    const char *path; /* of the baseline, as it was given; borrowed from the gate */
+    const char *file; /* the same from the top of the sources, like report_step.source; likewise */
+    unsigned number;  /* in the file, from 1 */
+    char *text;       /* "PROBE RULE CASE OUTCOME", as the file has it */
+    char *reason;     /* "": none was given */
+    enum report_line_state state;
+    const char *why; /* UNMATCHED: what of it names nothing; static */
+};
+
+/* The baseline, and whether the run is as it says. */
+struct report_gate {
+    char *path; /* NULL: the run had no gate */
+    char *file; /* the same from the top of the sources, where it lies below that */
+    bool holds;
+    size_t listed; /* violations that lines list */
+    struct report_line *lines;
+    size_t lines_count;
+};
+
+struct report_example {
+    unsigned complexity; /* simpler examples have less; for reports of shards */
+    char *case_id;       /* "max/unsigned:max=0x80000000,target=0x40000010" */
+    char *scenario_id;
+    char *twin; /* what was changed, "EBX of 0x40000000 = 0x4b4d564b"; NULL: no twin */
+    char *expected, *observed; /* a sentence each */
+    uint32_t target, maximum;
+    struct report_step *trace;
+    size_t trace_count;
+    size_t trace_omitted; /* further executions that were not kept */
+    struct report_instruction *listing;
+    size_t listing_count;
+    char *source_file; /* of the deciding instruction; NULL: unknown */
+    unsigned source_line;
+    char *rerun; /* "hvspec trace ... " */
+    struct report_leaf *leaves;
+    size_t leaves_count;
+    const struct report_line *line; /* of the gate's, which lists it; NULL: none does */
+};
+
+struct report_rule {
+    const char *id; /* static: from the catalogue, like the next three */
+    const char *level, *locator, *text, *why;
+    enum report_verdict verdict;
+    char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
+    size_t cases;      /* that exercised it */
+    size_t violations; /* cases in which it was broken */
+    const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
+    const char **unlisted_cases;  /* with a gate: those of them that no line lists */
+    size_t unlisted;
+    const struct report_line **lines; /* of the gate's: those that list the others */
+    size_t lines_count;
+    size_t unanswered;               /* cases that would have exercised it but gave no answer */
+    size_t errors;                   /* cases that the harness could not judge */
+    struct report_example *examples; /* the simplest first; at most REPORT_EXAMPLES_MAX */
+    size_t examples_count;
+};
+#define REPORT_EXAMPLES_MAX 3u
+
+/* How one rule fared in one scenario: a cell of the matrix. */
+struct report_cell {
+    size_t cases;                   /* that exercised it */
+    size_t violations;              /* cases in which it was broken */
+    struct report_example *example; /* the simplest violation, unless the rule has it; NULL: none */
+};
+#define REPORT_CELL_EXAMPLES_MAX 500u /* of a probe: what bounds an HTML page */
+
+/* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
+struct report_scenario {
+    const char *id, *title; /* borrowed: live as long as the scenario set */
+    size_t cases;
+    const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
+    enum report_verdict *verdicts; /* the probe's rules_count of them */
+    struct report_cell *cells;     /* as many; NULL: not kept */
+    struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
+};
+
+struct report_site {
+    uint64_t address;
+    char *symbol, *source; /* NULL: unknown */
+    bool reached;
+};
+
+/* Failing values from `first` to `last`, a stride apart. */
+struct report_range {
+    uint32_t first, last;
+};
+
+/* What one rule showed while a register ran through its values. */
+struct report_sweep_rule {
+    const char *id;              /* as in the probe's rules */
+    size_t runs;                 /* in which it was judged */
+    size_t unanswered;           /* that would have borne on it, but gave no answer */
+    size_t failing;              /* values that break it */
+    uint32_t last;               /* the last of them */
+    size_t ranges_all;           /* ranges that they make, */
+    struct report_range *ranges; /* the first of which are kept; neighbours are joined */
+    size_t ranges_count;
+};
+
+enum report_sweep_verdict {
+    REPORT_SWEEP_PROVEN,  /* every value of the register was run and holds */
+    REPORT_SWEEP_HOLDS,   /* every value that was asked for */
+    REPORT_SWEEP_FAILS,   /* there is a counterexample */
+    REPORT_SWEEP_PARTIAL, /* stopped, and no counterexample so far */
+    REPORT_SWEEP_ERROR,   /* the harness could not judge some value */
+    REPORT_SWEEP_VERDICTS
+};
+
+/* One register that ran through values: EAX of 0x40000000 ("max") with the target implemented, or
+ * EAX of the target ("eax") with a sufficient maximum. */
+struct report_sweep {
+    const char *what; /* static */
+    uint32_t target, from, to, stride;
+    enum report_sweep_verdict verdict;
+    size_t values, wanted; /* run, and asked for: fewer were run when it was stopped */
+    size_t unjudged;       /* of those run, which the harness failed on */
+    uint32_t unjudged_first;
+    char *unjudged_reason;           /* NULL: none */
+    struct report_sweep_rule *rules; /* those that were judged, in the catalogue's order */
+    size_t rules_count;
+    char *scenario; /* file with the smallest counterexample; NULL: none */
+};
+
+struct report_probe {
+    char *name, *file, *sha256, *arch, *entry;
+    char *call_sha256; /* of how it is called and its answer is read, but for the budget */
+    uint64_t budget;   /* instructions that one call may execute */
+    enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
+    struct report_site *sites;
+    size_t sites_count;
+    struct report_rule *rules; /* the selected ones, in catalogue order */
+    size_t rules_count;
+    struct report_scenario *scenarios; /* sorted by id */
+    size_t scenarios_count;
+    char **notes; /* what a reader must know: exclusions, cases in error, what a sweep showed */
+    size_t notes_count;
+    struct report_sweep *sweeps; /* of `sweep` only, whose scenarios and cases are not listed */
+    size_t sweeps_count;
+};
+
+struct report {
+    const char *version; /* of hvspec; static */
+    uint64_t seed;
+    bool strict;
+    const char *profile;         /* NULL: none */
+    struct report_probe *probes; /* in the order given */
+    size_t probes_count;
+    size_t cases;  /* cases x probes */
+    size_t runs;   /* calls of probes, twins included */
+    size_t errors; /* cases that the harness could not judge: exit 3 */
+    struct report_gate gate;
+    char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
+    unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */
+    char **borrowed;           /* owned: texts that it borrows elsewhere; see report_keep */
+    size_t borrowed_count;
+};
+
+/* How a stream wants it. */
+struct report_style {
+    bool colour;
+    unsigned width; /* columns; 0: unknown, do not wrap */
+    int verbosity;  /* -1 quiet, 0, 1, 2 */
+};
+
+/* One row per format. `write` returns false when the stream failed or memory ran out. */
+struct report_format {
+    const char *name; /* "json" */
+    const char *help; /* a line for `hvspec help check` */
+    bool (*write)(const struct report *report, const struct report_style *style, FILE *stream);
+};
+extern const struct report_format report_formats[];
+extern const size_t report_formats_count;
+
+/* NULL: no such format. */
+const struct report_format *report_format_find(const char *name);
+
+const char *report_verdict_text(enum report_verdict verdict);
+
+/* True for a verdict that fails the run: fail, and nonstrict when the report is strict. */
+bool report_fails(const struct report *report, enum report_verdict verdict);
+
+/* True for a probe in error none of whose rules is: formats that list rules need a line of its own
+ * for it, or they would be green. */
+bool report_error_is_unlisted(const struct report_probe *probe);
+
+const char *report_sweep_verdict_text(enum report_sweep_verdict verdict);
+
+/* True for a sweep that was stopped ahead of its end: no proof of anything. */
+bool report_is_partial(const struct report *report);
+
+/* How many rules of all probes have each verdict. */
+void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
+
+/* What the probes are worth, as an exit code: 3 when anything is in error or partial, else
+ * 1 when a probe fails, 2 when nothing was exercised at all, else 0. */
+int report_conformance(const struct report *report);
+
+/* The process's exit code: the same, except that a gate decides between 0 and 1. */
+int report_exit_code(const struct report *report);
+
+/* True for a rule whose violations are all listed in the baseline. */
+bool report_is_listed(const struct report_rule *rule);
+
+/* True for a rule that fails the run: by its verdict, and not listed. */
+bool report_rule_fails(const struct report *report, const struct report_rule *rule);
+
+/* Why the gate lets a rule's listed violations pass, "signed compare, #12 (known.txt:3)": the
+ * reasons that its lines give, and where the first stands. The caller frees; NULL: out of memory.
+ */
+char *report_listed_text(const struct report_rule *rule);
+
+/* True for a line that fails the gate. */
+bool report_line_fails(const struct report_line *line);
+
+/* What is wrong with a line that fails the gate; static. */
+const char *report_line_text(const struct report_line *line);
+
+/* Reads a report that the JSON writer wrote into a zeroed one, to be cleared either way. False with
+ * errors noted: it is none. */
+struct errors;
+bool report_read_json(const char *path, struct report *report, struct errors *errors);
+
+/* Has the report keep a text, taken over, that it only borrows elsewhere; returns it. NULL: out of
+ * memory, also when `text` is NULL. */
+const char *report_keep(struct report *report, char *text);
+
+/* Frees everything the report owns. */
+void report_clear(struct report *report);
+
+/* Frees the gate alone, and all that refers to it. */
+void report_clear_gate(struct report *report);
+
+/* Frees what one example owns, for those that stand outside a report. */
+void report_example_clear(struct report_example *example);
+
+/* Writes a report to `path` ("-": standard output): beside it, then renamed, so that the file
+ * appears complete or not at all. False with a reason in errors (caller owns). */
+bool report_save(const struct report *report, const struct report_format *format,
+                 const struct report_style *style, const char *path, struct errors *errors);
+
+/* The same for what `write` writes, with `noun` ("report") for errors. */
+bool report_save_written(bool (*write)(const void *context, FILE *stream), const void *context,
+                         const char *noun, const char *path, struct errors *errors);
+
+/* The same for a text that is no report; `noun` ("baseline") names it in errors. */
+bool report_save_text(const char *text, const char *noun, const char *path, struct errors *errors);
+
+#endif

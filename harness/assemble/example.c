@@ -2,7 +2,6 @@
 #include "harness/assemble/example.h"
 
 #include "base/data_path.h"
-#include "harness/cli/run_inputs.h"
 #include "base/shell_quote.h"
 
 #include <inttypes.h>
@@ -357,7 +356,7 @@ static char *example_rerun(const struct example_case *from) {
     char *quoted = argument ? shell_quote_path(argument) : NULL;
     char seed[32] = "", *text = NULL;
 
-    if (from->seed != RUN_SEED_DEFAULT)
+    if (from->seed != SCENARIO_SEED_DEFAULT)
         snprintf(seed, sizeof seed, " --seed %" PRIu64, from->seed);
     if (path && quoted &&
         asprintf(&text, "hvspec trace%s%s %s %s", probe->options ? probe->options : "", seed, path,

@@ -114,7 +114,7 @@ static void lint_operand(struct lint *lint, const char *path) {
 static int lint_run(const struct command_line *line) {
     struct lint lint = {0};
 
-    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT, &lint.seed,
+    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT, &lint.seed,
                              &lint.errors))
         return command_fail(&lint.errors, COMMAND_INVALID);
     for (size_t i = 0; i < line->operands_count; i++)

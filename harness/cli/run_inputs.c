@@ -81,7 +81,7 @@ bool run_inputs_load_scenarios(const struct command_line *line, struct run_input
     char *installed = data_path("scenarios");
     bool any = false, good = true;
 
-    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT,
+    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
                              &inputs->suite.seed, errors))
         good = false;
     for (size_t i = 0; good && i < line->values_count; i++) {

@@ -10,7 +10,6 @@
 /*
  * What check, and whatever else runs probes on scenarios, needs from its command line.
  */
-#define RUN_SEED_DEFAULT 1u
 #define RUN_SHARDS_MAX 1000000u
 
 struct run_inputs {

@@ -46,7 +46,7 @@ static bool tracer_find_probe(struct tracer *tracer) {
 static bool tracer_load(struct tracer *tracer) {
     const struct command_line *line = tracer->line;
     char *installed = data_path("scenarios");
-    bool loaded = command_line_number(line, OPTION_SEED, 0, UINT64_MAX, RUN_SEED_DEFAULT,
+    bool loaded = command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
                                       &tracer->inputs.suite.seed, &tracer->errors) &&
                   run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
                   tracer_find_probe(tracer) &&

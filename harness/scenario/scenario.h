@@ -11,6 +11,7 @@
  * A scenario file (YAML) and the cases that its matrix yields. Data only: adding one needs no
  * compiler and no edit anywhere else. The format is described in scenarios/README.md.
  */
+#define SCENARIO_SEED_DEFAULT 1u /* for everything drawn at random, where nobody names another */
 #define SCENARIO_ASKS_MAX 64u /* what one boot holds */
 #define SCENARIO_CASES_MAX 100000u /* in one file; more is an error */
 

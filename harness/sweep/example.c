@@ -3,7 +3,6 @@
 
 #include "harness/assemble/example.h"
 #include "base/pool.h"
-#include "harness/cli/run_inputs.h"
 #include "base/shell_quote.h"
 
 #include <inttypes.h>
@@ -35,7 +34,7 @@ struct sweep_sights {
 static void *sight_start(void *context) {
     const struct sweep_sights *sights = context;
     struct errors errors = {0};
-    struct examiner *examiner = examiner_new(sights->probe, RUN_SEED_DEFAULT, &errors);
+    struct examiner *examiner = examiner_new(sights->probe, SCENARIO_SEED_DEFAULT, &errors);
 
     errors_clear(&errors);
     return examiner;
@@ -156,7 +155,7 @@ static bool sight_show(const struct sweep_sights *sights, const struct sweep_sig
     char *path = sweep_scenario_path(sights->probe, axis, sight->value, sights->folder);
     struct scenario_case test = {.id = id};
     const struct scenario scenario = {.id = id, .path = path, .cases = &test, .cases_count = 1};
-    const struct example_case from = {sights->probe, &scenario, &test, RUN_SEED_DEFAULT};
+    const struct example_case from = {sights->probe, &scenario, &test, SCENARIO_SEED_DEFAULT};
     bool shown = false;
 
     if (id && path && sweep_table(sights->options, axis, sight->value, &test.table)) {

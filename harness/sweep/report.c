@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/report.h"
 
-#include "harness/cli/run_inputs.h"
 #include "harness/suite/internal.h"
 
 #include <inttypes.h>
@@ -354,7 +353,7 @@ bool sweep_fill_report(const struct probe *probe, const struct sweep_options *op
     if (!out)
         return errors_add(errors, NULL, 0, 0, "out of memory");
     report->version = HVSPEC_VERSION;
-    report->seed = RUN_SEED_DEFAULT;
+    report->seed = SCENARIO_SEED_DEFAULT;
     report->strict = options->strict;
     report->shard = options->shard;
     report->shards = options->shards;

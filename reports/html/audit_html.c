@@ -146,7 +146,7 @@ static void html_rules(FILE *stream, const struct audit_report *report) {
 
 static void html_reasons(FILE *stream, const struct audit_report *report) {
     struct audit_reason_count reasons[REASONS_MAX];
-    size_t count = audit_reasons(report, reasons, REASONS_MAX);
+    size_t count = audit_report_reasons(report, reasons, REASONS_MAX);
 
     fputs("<section id=\"equivalent\">\n<h2>Equivalent because</h2>\n<ul>\n", stream);
     for (size_t i = 0; i < count; i++) {

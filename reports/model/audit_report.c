@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "reports/audit_formats.h"
+#include "reports/model/audit_report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct audit_format audit_formats[] = {
-    {"console", "for people", audit_console_write},
-    {"json", "every mutant, for programs", audit_json_write},
-    {"markdown", "tables, for a README", audit_markdown_write},
-    {"html", "a page that needs nothing else", audit_html_write},
-};
-const size_t audit_formats_count = sizeof audit_formats / sizeof audit_formats[0];
 
 static void mutant_clear(struct audit_mutant *mutant) {
     free(mutant->symbol);
@@ -99,7 +91,7 @@ char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_
     return text;
 }
 
-size_t audit_reasons(const struct audit_report *report, struct audit_reason_count *out,
+size_t audit_report_reasons(const struct audit_report *report, struct audit_reason_count *out,
                      size_t limit) {
     size_t count = 0;
 

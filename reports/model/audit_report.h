@@ -101,4 +101,16 @@ struct audit_format {
 extern const struct audit_format audit_formats[];
 extern const size_t audit_formats_count;
 
+/* "hv_max+0x12 hv.c:31" */
+#define AUDIT_PLACE_SIZE 320u
+char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_SIZE]);
+
+/* Distinct reasons of equivalent mutants, in order of their first; how many, at most `limit`. */
+struct audit_reason_count {
+    const char *reason;
+    size_t mutants;
+};
+size_t audit_report_reasons(const struct audit_report *report, struct audit_reason_count *out,
+                     size_t limit);
+
 #endif

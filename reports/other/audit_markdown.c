@@ -61,7 +61,7 @@ static void markdown_rules(const struct audit_report *report, FILE *stream) {
 
 static void markdown_reasons(const struct audit_report *report, FILE *stream) {
     struct audit_reason_count reasons[REASONS_MAX];
-    size_t count = audit_reasons(report, reasons, REASONS_MAX);
+    size_t count = audit_report_reasons(report, reasons, REASONS_MAX);
 
     fputs("\n| equivalent because | mutants |\n|---|--:|\n", stream);
     for (size_t i = 0; i < count; i++)

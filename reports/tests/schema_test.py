@@ -7,7 +7,12 @@ import json
 import subprocess
 import sys
 
-import jsonschema
+try:
+    import jsonschema
+    jsonschema.Draft202012Validator
+except (ImportError, AttributeError):
+    print("skipped: python3-jsonschema 4.0 or newer is not there")
+    sys.exit(77)
 
 # Fields whose object is a map from rule to verdict, so that none of its keys is required.
 MAPS = {"verdicts"}

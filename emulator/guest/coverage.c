@@ -21,12 +21,15 @@ void guest_cover(struct guest *guest, struct guest_coverage *coverage) {
 
 /* An edge is told apart from the one in the other direction by the shift. A call's first edge
  * starts nowhere, so that the order of calls in a batch does not matter. */
-void guest_coverage_note(struct guest *guest, uint64_t address) {
-    struct guest_coverage *coverage = guest->coverage;
-    uint64_t edge = (guest->covered >> 1) ^ address;
+void guest_coverage_add(struct guest_coverage *coverage, uint64_t *from, uint64_t address) {
+    uint64_t edge = (*from >> 1) ^ address;
 
-    guest->covered = address;
+    *from = address;
     coverage->path = (coverage->path ^ edge) * 0x100000001b3u;
     coverage->blocks += coverage_set(coverage->block_bits, coverage_bit(address));
     coverage->edges += coverage_set(coverage->edge_bits, coverage_bit(edge));
+}
+
+void guest_coverage_note(struct guest *guest, uint64_t address) {
+    guest_coverage_add(guest->coverage, &guest->covered, address);
 }

@@ -83,6 +83,8 @@ struct guest_setup {
     size_t stubs_count;
     bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
+    /* How to start the process that the code runs in (process.h); NULL: it is called alone. */
+    const struct process_start *process;
 };
 
 /* One call of the probe. */
@@ -131,6 +133,9 @@ struct guest_coverage {
     uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
     uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64];
 };
+
+/* Notes a block; `from` is where the path stands, 0 at the start of a call. */
+void guest_coverage_add(struct guest_coverage *coverage, uint64_t *from, uint64_t address);
 
 /* From now on notes what runs in `coverage`, which is borrowed; NULL: in nothing. */
 void guest_cover(struct guest *guest, struct guest_coverage *coverage);

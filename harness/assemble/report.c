@@ -32,7 +32,20 @@ bool suite_judges(const struct probe *probe, enum rule_id rule, const char *prof
          "without a C ABI no register has to be kept"},
     };
 
+    static const struct {
+        enum rule_id rule;
+        const char *reason;
+    } programs[] = {
+        {RULE_PLATFORM_REGISTERS_PRESERVED, "a program has no caller whose registers it must keep"},
+        {RULE_PLATFORM_STACK_BALANCED, "a program has no caller whose stack it must keep"},
+        {RULE_GAPS_ORDER_INDEPENDENT, "a program is started anew for each question"},
+    };
+
     *reason = NULL;
+    for (size_t i = 0; probe->is_program && i < sizeof programs / sizeof programs[0]; i++) {
+        if (programs[i].rule == rule)
+            *reason = programs[i].reason;
+    }
     if (rules[rule].about_tables)
         *reason = "judged on CPUID tables, not on probes";
     else if (rules[rule].profile && (!profile || strcmp(profile, rules[rule].profile) != 0))

@@ -247,7 +247,7 @@ static struct search_shown search_look(const struct probe *probe,
 typedef bool (*search_taker)(void *context, size_t index, struct search_shown shown);
 
 static bool search_ask_questions(const struct search_space *space, const struct probe *probe,
-                                 struct guest *guest, search_taker take, void *context) {
+                                 struct runner *runner, search_taker take, void *context) {
     static const struct cpuid_table table = {.present = true};
     struct search_call calls[SEARCH_BATCH];
     struct guest_job jobs[SEARCH_BATCH];
@@ -262,7 +262,7 @@ static bool search_ask_questions(const struct search_space *space, const struct 
             search_call_make(space, index + i, &calls[i], &jobs[i]);
             jobs[i].table = &table;
         }
-        done = guest_run(guest, jobs, count, observations);
+        done = runner_run(runner, jobs, count, observations);
         for (size_t i = 0; i < done; i++) {
             if (!take(context, index + i, search_look(probe, &observations[i])))
                 return false;
@@ -275,7 +275,7 @@ static bool search_ask_questions(const struct search_space *space, const struct 
 /* A case's questions in one boot, as far as the probe can be asked them. */
 static struct search_shown search_ask_case(const struct scenario_case *test,
                                            const struct search_space *space,
-                                           const struct probe *probe, struct guest *guest) {
+                                           const struct probe *probe, struct runner *runner) {
     struct guest_job jobs[SCENARIO_ASKS_MAX];
     struct observation observations[SCENARIO_ASKS_MAX];
     struct search_shown shown = {0, 0};
@@ -293,7 +293,7 @@ static struct search_shown search_ask_case(const struct scenario_case *test,
         count++;
     }
     while (done < count)
-        done += guest_run(guest, jobs + done, count - done, observations + done);
+        done += runner_run(runner, jobs + done, count - done, observations + done);
     for (size_t i = 0; i < count; i++) {
         struct search_shown one = search_look(probe, &observations[i]);
 
@@ -306,20 +306,20 @@ static struct search_shown search_ask_case(const struct scenario_case *test,
 static bool search_ask(const struct search_space *space, const struct probe *probe,
                        const struct guest_watch *watch, search_taker take, void *context,
                        struct errors *errors) {
-    struct guest *guest = guest_new(probe->image, &probe->setup, errors);
-    bool on = guest && (!watch || guest_watch(guest, watch));
+    struct runner *runner = runner_new(probe->image, &probe->setup, errors);
+    bool on = runner && (!watch || runner_watch(runner, watch));
 
     for (size_t i = 0; on && i < space->cases_count; i++) {
-        guest_reset(guest);
+        runner_reset(runner);
         on = take(context, space->questions + i,
-                  search_ask_case(space->cases[i], space, probe, guest));
+                  search_ask_case(space->cases[i], space, probe, runner));
     }
     if (on) {
-        guest_reset(guest);
-        search_ask_questions(space, probe, guest, take, context);
+        runner_reset(runner);
+        search_ask_questions(space, probe, runner, take, context);
     }
-    if (guest)
-        guest_free(guest);
+    if (runner)
+        runner_free(runner);
     return errors_none(errors);
 }
 

@@ -2,7 +2,7 @@
 #ifndef HVSPEC_HARNESS_AUDIT_SEARCH_H
 #define HVSPEC_HARNESS_AUDIT_SEARCH_H
 
-#include "emulator/guest/guest.h"
+#include "emulator/runner/runner.h"
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
 

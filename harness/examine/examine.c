@@ -66,7 +66,7 @@ static void examiner_run_jobs(struct examiner *examiner, size_t count) {
     size_t done = 0;
 
     while (done < count)
-        done += guest_run(examiner->guest, examiner->jobs + done, count - done,
+        done += runner_run(examiner->runner, examiner->jobs + done, count - done,
                           examiner->observations + done);
 }
 
@@ -186,7 +186,7 @@ void examiner_fill(struct examiner *examiner, struct violation *violation, enum 
 void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,
                    uint32_t target, struct violation *violation) {
     memset(violation, 0, sizeof *violation);
-    guest_reset(examiner->guest);
+    runner_reset(examiner->runner);
     violation->asked = target;
     examiner_fill(examiner, violation, rule, table, NULL, &target, 1);
     violation->base = violation->facts;
@@ -330,7 +330,8 @@ static bool examine_asks(struct examiner *examiner, const struct scenario_case *
                            examination))
             return false;
     }
-    if (!sequences->alone[0].returned || sequences_hang(sequences))
+    /* A program is started anew for each question. */
+    if (!sequences->alone[0].returned || sequences_hang(sequences) || examiner->probe->is_program)
         return false;
     if (own == 1 && examiner->kind.any_target) {
         const struct observation *observation;
@@ -356,14 +357,15 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
     size_t count = 0;
 
     memset(examination, 0, sizeof *examination);
-    guest_reset(examiner->guest);
+    runner_reset(examiner->runner);
     for (size_t i = 0; i < test->asks_count; i++) {
         if (examiner_can_ask(examiner, test->asks[i]))
             asks[count++] = test->asks[i];
     }
     if (count > 0 && !examine_asks(examiner, test, asks, count, &sequences, examination))
         return;
-    if (test->asks_count == SCENARIO_ASKS_MAX && !examination->failed)
+    if (test->asks_count == SCENARIO_ASKS_MAX && !examination->failed &&
+        !examiner->probe->is_program)
         examine_long(examiner, test, &sequences, examination);
 }
 
@@ -376,7 +378,7 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
     };
     struct cpuid_view view = cpuid_view(&test->table, NULL, 0);
 
-    guest_reset(examiner->guest);
+    runner_reset(examiner->runner);
     for (size_t i = 0; i < test->asks_count; i++) {
         uint32_t asked = test->asks[i];
         enum outcome outcome = spec_outcome(view.maximum, asked, cpuid_lookup(&view, asked, 0).eax);
@@ -414,8 +416,8 @@ const struct judge_probe *examiner_kind(const struct examiner *examiner) {
     return &examiner->kind;
 }
 
-struct guest *examiner_guest(struct examiner *examiner) {
-    return examiner->guest;
+struct runner *examiner_runner(struct examiner *examiner) {
+    return examiner->runner;
 }
 
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors) {
@@ -431,8 +433,8 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
                                           .reports_value = probe_reports_value(probe),
                                           .has_abi = probe->has_abi,
                                           .any_target = probe->targets_count == 0};
-    examiner->guest = guest_new(probe->image, &probe->setup, errors);
-    if (!examiner->guest || !examiner_find_constants(examiner)) {
+    examiner->runner = runner_new(probe->image, &probe->setup, errors);
+    if (!examiner->runner || !examiner_find_constants(examiner)) {
         if (errors_none(errors))
             errors_add(errors, NULL, 0, 0, "Capstone does not start");
         examiner_free(examiner);
@@ -448,7 +450,7 @@ void examiner_set_share(struct examiner *examiner, unsigned share) {
 void examiner_free(struct examiner *examiner) {
     if (!examiner)
         return;
-    guest_free(examiner->guest);
+    runner_free(examiner->runner);
     twins_clear(&examiner->twins);
     free(examiner->evidence);
     free(examiner->long_boots);

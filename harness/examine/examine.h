@@ -43,7 +43,7 @@ struct examination {
     struct violation violations[RULES]; /* one for each violated rule, by rule */
 };
 
-struct examiner; /* one guest with its twins' memory */
+struct examiner; /* one runner with its twins' memory */
 
 /* `probe` is borrowed. NULL with errors noted. Freed by examiner_free. */
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
@@ -71,8 +71,8 @@ size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 /* What the probe's kind makes judgeable; lives as long as the examiner. */
 const struct judge_probe *examiner_kind(const struct examiner *examiner);
 
-/* The guest that all of it runs on, for whoever runs more on it; it is left as after a case. */
-struct guest *examiner_guest(struct examiner *examiner);
+/* What all of it runs on, for whoever runs more on it; it is left as after a case. */
+struct runner *examiner_runner(struct examiner *examiner);
 
 /* Runs one question alone (or, with `count` > 1, a sequence in one boot) and hands over the
  * observations, which live until the next call. For `trace`. */

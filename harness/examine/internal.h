@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_EXAMINE_INTERNAL_H
 
 /* What the files of the examiner share. */
+#include "emulator/runner/runner.h"
 #include "harness/examine/examine.h"
 #include "harness/examine/sequences.h"
 
@@ -12,7 +13,7 @@
 struct examiner {
     const struct probe *probe;
     struct judge_probe kind;
-    struct guest *guest;
+    struct runner *runner;
     uint64_t seed;
     unsigned share;
     uint32_t constants[EXAMINE_CONSTANTS_MAX];

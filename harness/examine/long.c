@@ -35,7 +35,7 @@ static size_t long_run_part(struct examiner *examiner, const struct scenario_cas
     for (size_t i = 0; i < count; i++)
         examiner->jobs[i] = (struct guest_job){
             .table = &test->table, .target = asks[i], .continues = first + i > 0};
-    if (guest_run(examiner->guest, examiner->jobs, count, examiner->observations) == 0)
+    if (runner_run(examiner->runner, examiner->jobs, count, examiner->observations) == 0)
         return 0;
     for (size_t i = 0; i < count; i++) {
         struct observation *observation = &examiner->observations[i];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/trial.h"
 
+#include "emulator/runner/runner.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ struct hunt_bench {
     const struct probe *probe;
     struct judge_probe kind;
     struct examiner *examiner;
-    struct guest *guest; /* the examiner's */
+    struct runner *runner; /* the examiner's */
     struct guest_coverage coverage;
     struct examination examination;
     struct guest_job jobs[GUEST_BOOT_JOBS];
@@ -41,7 +43,7 @@ struct hunt_bench *hunt_bench_new(const struct probe *probe, uint64_t seed, stru
         free(bench);
         return NULL;
     }
-    bench->guest = examiner_guest(bench->examiner);
+    bench->runner = examiner_runner(bench->examiner);
     bench->kind = *examiner_kind(bench->examiner);
     return bench;
 }
@@ -102,8 +104,8 @@ static void hunt_work_run(struct hunt_work *work, size_t count) {
     size_t done = 0;
 
     while (done < count)
-        done += guest_run(work->bench->guest, work->bench->jobs + done, count - done,
-                          work->bench->observations + done);
+        done += runner_run(work->bench->runner, work->bench->jobs + done, count - done,
+                           work->bench->observations + done);
 }
 
 /* --- The questions alone and in one boot. --- */
@@ -146,9 +148,9 @@ static void hunt_try_questions(struct hunt_work *work, const struct hunt_candida
         bench->jobs[count++] = (struct guest_job){
             .table = &work->table, .target = candidate->asks[i], .continues = i > 0};
     bench->coverage.path = 0;
-    guest_cover(bench->guest, &bench->coverage);
+    runner_cover(bench->runner, &bench->coverage);
     hunt_work_run(work, count);
-    guest_cover(bench->guest, NULL);
+    runner_cover(bench->runner, NULL);
     trial->runs += count;
     trial->path = bench->coverage.path;
     trial->is_new = bench->coverage.edges > edges;

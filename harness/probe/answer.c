@@ -2,6 +2,7 @@
 #include "harness/probe/internal.h"
 
 #include "base/nearest.h"
+#include "emulator/process/process.h"
 
 #include <string.h>
 
@@ -76,7 +77,9 @@ bool probe_names_outcome(const struct probe *probe) {
 }
 
 bool probe_reports_value(const struct probe *probe) {
-    return probe->setup.value.kind != GUEST_NOWHERE;
+    return probe->setup.value.kind != GUEST_NOWHERE ||
+           (probe->process && probe->process->output &&
+            strstr(probe->process->output, PROCESS_VALUE));
 }
 
 struct answer_reader {
@@ -195,6 +198,13 @@ static bool read_lists(const struct answer_reader *reader, const struct yaml_tre
                                         &answer->not_implemented_count))
         good = false;
     return good && check_lists(reader, map);
+}
+
+bool probe_read_answer_lists(struct probe *probe, const struct yaml_file *file,
+                             const struct yaml_tree *answer, struct errors *errors) {
+    struct answer_reader reader = {probe, file, errors};
+
+    return read_lists(&reader, answer);
 }
 
 static bool read_value_place(const struct answer_reader *reader, const struct yaml_tree *node) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe/probe.h"
 
+#include "emulator/process/process.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,11 +40,22 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
         fprintf(stream, "stub %s %" PRIx64 "\n", setup->stubs[i].name, setup->stubs[i].value);
 }
 
+static void write_process(FILE *stream, const struct process_start *start) {
+    fprintf(stream, "process %d '%s' %d\n", start->sysroot != NULL,
+            start->output ? start->output : "", start->by_output);
+    for (size_t i = 0; i < start->arguments_count; i++)
+        fprintf(stream, "argument '%s'\n", start->arguments[i]);
+    for (size_t i = 0; i < start->files_count; i++)
+        fprintf(stream, "file '%s'\n", start->files[i].path);
+}
+
 static void write_call(FILE *stream, const struct probe *probe) {
     const struct probe_answer *answer = &probe->answer;
 
     fprintf(stream, "mode %d\n", (int)probe->image->mode);
     write_setup(stream, &probe->setup);
+    if (probe->process)
+        write_process(stream, probe->process);
     fprintf(stream, "available %d\n", (int)answer->available);
     write_numbers(stream, "available", answer->available_values, answer->available_count);
     write_numbers(stream, "not available", answer->not_available, answer->not_available_count);

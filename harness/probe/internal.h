@@ -20,8 +20,8 @@ struct probe_place {
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
                       struct probe_place flat_at, struct errors *errors);
 
-/* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of an
- * indirect function its resolver's, which is noted to be one. */
+/* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of
+ * an indirect function its resolver's, which is noted to be one. */
 bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
                          uint64_t *address, struct errors *errors);
 
@@ -67,6 +67,27 @@ bool probe_read_question(struct probe *probe, const struct yaml_file *file,
 /* The answer's map (probe_answer.c); NULL: the default. */
 bool probe_read_answer(struct probe *probe, const struct yaml_file *file,
                        const struct yaml_tree *answer, struct errors *errors);
+
+/* The lists of numbers in it, which fit the place of the answer. */
+bool probe_read_answer_lists(struct probe *probe, const struct yaml_file *file,
+                             const struct yaml_tree *answer, struct errors *errors);
+
+/* The only features that the probe can be asked about. */
+bool probe_read_targets(struct probe *probe, const struct yaml_file *file,
+                        const struct yaml_tree *list, struct errors *errors);
+
+/* A path that a manifest names, relative to it. The caller frees; NULL: out of memory. */
+char *probe_join_path(const char *manifest, const char *file);
+
+/* A whole program (probe_run.c): how it is started, and its answer. */
+bool probe_read_run(struct probe *probe, const struct yaml_file *file, const struct yaml_tree *map,
+                    struct errors *errors);
+bool probe_read_run_answer(struct probe *probe, const struct yaml_file *file,
+                           const struct yaml_tree *map, struct errors *errors);
+/* The keys that only a program has, in a manifest of a function. */
+bool probe_refuse_run_keys(const struct yaml_file *file, const struct yaml_tree *map,
+                           struct errors *errors);
+void probe_free_run(struct process_start *start);
 
 /* The answer of -a KIND. */
 bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors *errors);

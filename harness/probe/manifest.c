@@ -16,11 +16,11 @@
  * was quoted and where it stood. */
 struct manifest {
     struct yaml_value probe, file, flat, entry, abi, before, arguments, registers, targets, answer;
-    struct yaml_value constructors, stubs, exclude, budget;
+    struct yaml_value constructors, stubs, exclude, budget, run, sysroot, files;
 };
 
 struct manifest_answer {
-    struct yaml_value in, available, not_available, not_implemented, value;
+    struct yaml_value in, available, not_available, not_implemented, value, output;
 };
 
 static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false, NULL}};
@@ -33,6 +33,7 @@ static const struct yaml_key answer_keys[] = {
     {"not-available", YAML_LIST, false, ANSWER(not_available), NULL, false, NULL},
     {"not-implemented", YAML_LIST, false, ANSWER(not_implemented), NULL, false, NULL},
     {"value", YAML_TEXT, false, ANSWER(value), NULL, false, NULL},
+    {"output", YAML_TEXT, false, ANSWER(output), NULL, false, NULL},
 };
 static const struct yaml_shape answer_shape = {
     "answer", answer_keys, sizeof answer_keys / sizeof *answer_keys, sizeof(struct manifest_answer),
@@ -42,7 +43,10 @@ static const struct yaml_shape answer_shape = {
 #define MANIFEST(member) offsetof(struct manifest, member)
 static const struct yaml_key manifest_keys[] = {
     {"probe", YAML_TEXT, true, MANIFEST(probe), NULL, false, "probe"},
-    {"file", YAML_TEXT, true, MANIFEST(file), NULL, false, NULL},
+    {"file", YAML_TEXT, false, MANIFEST(file), NULL, false, NULL},
+    {"run", YAML_LIST, false, MANIFEST(run), NULL, false, NULL},
+    {"sysroot", YAML_TEXT, false, MANIFEST(sysroot), NULL, false, NULL},
+    {"files", YAML_MAP, false, MANIFEST(files), &text_by_name, false, NULL},
     {"flat", YAML_TEXT, false, MANIFEST(flat), NULL, false, NULL},
     {"entry", YAML_TEXT, false, MANIFEST(entry), NULL, false, NULL},
     {"abi", YAML_TEXT, false, MANIFEST(abi), NULL, false, NULL},
@@ -86,7 +90,7 @@ static bool manifest_error(const struct manifest_reader *reader, const struct ya
     return errors_add(reader->errors, reader->file->path, node->line, node->column, "%s", message);
 }
 
-static char *join_path(const char *manifest, const char *file) {
+char *probe_join_path(const char *manifest, const char *file) {
     const char *slash = strrchr(manifest, '/');
     char *path;
 
@@ -212,6 +216,8 @@ static bool read_stubs(struct manifest_reader *reader) {
 
     if (!map)
         return true;
+    if (reader->probe->is_program)
+        return true; /* refused already */
     stubs = calloc(map->count + 1, sizeof *stubs);
     if (!stubs)
         return manifest_error(reader, map, "out of memory");
@@ -287,7 +293,11 @@ static bool read_before(struct manifest_reader *reader) {
 static bool read_image(struct manifest_reader *reader) {
     struct probe *probe = reader->probe;
 
-    probe->path = join_path(reader->file->path, reader->data->file.text);
+    if (!reader->data->file.text)
+        return manifest_error(reader, reader->map,
+                              "no code: name the file with the function to call (file), or a whole "
+                              "program (run)");
+    probe->path = probe_join_path(reader->file->path, reader->data->file.text);
     if (!probe->path)
         return manifest_error(reader, reader->map, "out of memory");
     return probe_load_image(probe, probe->path, reader->data->flat.text,
@@ -326,10 +336,18 @@ static bool read_code(struct manifest_reader *reader) {
     return good && before && answer;
 }
 
+static bool read_program(struct manifest_reader *reader) {
+    return probe_read_run(reader->probe, reader->file, reader->map, reader->errors) &&
+           probe_read_run_answer(reader->probe, reader->file, yaml_tree_get(reader->map, "answer"),
+                                 reader->errors);
+}
+
 /* Every step notes its mistakes and lets the next one note its own. */
 static bool read_manifest(struct manifest_reader *reader) {
-    bool image = read_image(reader);
-    bool code = image && read_code(reader);
+    bool is_program = yaml_tree_get(reader->map, "run") != NULL;
+    bool code = is_program ? read_program(reader)
+                           : probe_refuse_run_keys(reader->file, reader->map, reader->errors) &
+                                 (read_image(reader) && read_code(reader));
     bool name = read_name(reader);
     bool budget = read_budget(reader);
     bool constructors = read_constructors(reader);

@@ -223,6 +223,7 @@ void probe_free(struct probe *probe) {
     free(probe->exclusions);
     free(probe->targets);
     setup_clear(&probe->setup);
+    probe_free_run(probe->process);
     image_free(probe->image);
     free(probe->options);
     free(probe->entry);

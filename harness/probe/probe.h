@@ -45,7 +45,9 @@ struct probe {
     size_t exclusions_count;
     char *options; /* what trace needs to load just this probe again: " -e f -a bool", quoted for a
                       shell; NULL: nothing */
-    bool has_abi;  /* false: registers only, so nothing is callee-saved */
+    bool has_abi;  /* false: registers only, or a program, so nothing is callee-saved */
+    bool is_program;               /* a whole program, started for each question */
+    struct process_start *process; /* owned; NULL: the function is called alone */
 };
 
 /* What the command line says of probes that are no manifests. */

@@ -68,7 +68,8 @@ static bool read_argument(const struct question_reader *reader, const struct yam
         return question_error(reader, node,
                               *node->text ? "not a number; put text in quotes" : "empty");
     if (argument->place.width < (unsigned)reader->probe->image->mode / 8)
-        return question_error(reader, node, "does not fit this register: text is passed by address");
+        return question_error(reader, node,
+                              "does not fit this register: text is passed by address");
     if (strlen(node->text) > GUEST_STRING_MAX)
         return question_error(reader, node, "longer than 255 bytes");
     argument->kind = GUEST_ARGUMENT_STRING;
@@ -144,6 +145,13 @@ static bool read_targets(const struct question_reader *reader, const struct yaml
             probe->targets[probe->targets_count++] = (uint32_t)number;
     }
     return good;
+}
+
+bool probe_read_targets(struct probe *probe, const struct yaml_file *file,
+                        const struct yaml_tree *list, struct errors *errors) {
+    const struct question_reader reader = {.probe = probe, .file = file, .errors = errors};
+
+    return read_targets(&reader, list);
 }
 
 static bool passes_target(const struct question_reader *reader) {

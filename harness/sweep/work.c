@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/internal.h"
 
+#include "emulator/runner/runner.h"
 #include "harness/judge/judge.h"
 #include "harness/suite/suite.h"
 
@@ -20,10 +21,10 @@ struct sweep_streak {
 /* What a worker keeps between tasks. Everything that a run needs is here: no allocation, no
  * formatting. */
 struct sweep_worker {
-    struct guest *guest;
+    struct runner *runner;
     struct judge_probe kind;
     bool applies[RULES];
-    char failure[160];             /* why there is no guest */
+    char failure[160];             /* why there is no runner*/
     const struct sweep_axis *axis; /* what the tables are made for; NULL: none are */
     struct cpuid_table tables[SWEEP_BATCH];
     uint32_t *swept[SWEEP_BATCH]; /* where each table has the register that is swept */
@@ -82,7 +83,7 @@ void sweep_work_stop(void *context, void *state) {
     (void)context;
     if (!worker)
         return;
-    guest_free(worker->guest);
+    runner_free(worker->runner);
     sweep_tables_clear(worker);
     free(worker);
 }
@@ -104,8 +105,8 @@ void *sweep_work_start(void *context) {
 
         worker->applies[rule] = suite_judges(probe, rule, NULL, &reason);
     }
-    worker->guest = guest_new(probe->image, &probe->setup, &errors);
-    if (!worker->guest)
+    worker->runner = runner_new(probe->image, &probe->setup, &errors);
+    if (!worker->runner)
         snprintf(worker->failure, sizeof worker->failure, "%s",
                  errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);
@@ -173,8 +174,8 @@ static void sweep_run_batch(const struct sweep *sweep, struct sweep_worker *work
     for (size_t i = 0; i < count; i++)
         *worker->swept[i] = first + (uint32_t)i * sweep->options->stride;
     while (done < count) {
-        size_t ran = guest_run(worker->guest, worker->jobs + done, count - done,
-                               worker->observations + done);
+        size_t ran = runner_run(worker->runner, worker->jobs + done, count - done,
+                                worker->observations + done);
 
         for (size_t i = done; i < done + ran; i++)
             sweep_judge(sweep, worker, i);
@@ -194,9 +195,9 @@ void sweep_work_run(void *context, void *state, size_t task, struct pool_message
         return; /* an empty message: out of memory */
     memset(&worker->result, 0, sizeof worker->result);
     worker->result.values = count;
-    if (!worker->guest)
+    if (!worker->runner)
         sweep_note_unjudged(&worker->result, first, count, worker->failure, NULL);
-    for (uint64_t done = 0; worker->guest && done < count; done += SWEEP_BATCH)
+    for (uint64_t done = 0; worker->runner && done < count; done += SWEEP_BATCH)
         sweep_run_batch(sweep, worker, first + (uint32_t)done * sweep->options->stride,
                         count - done < SWEEP_BATCH ? (size_t)(count - done) : SWEEP_BATCH);
     sweep_streak_end(worker, sweep->options->stride);

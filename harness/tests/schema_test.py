@@ -77,6 +77,9 @@ BAD_MANIFESTS = [
     "budget: 0",
     "budget: 1000000001",
     "flat: 8@0",
+    "run: [./program, $target]",
+    "sysroot: /",
+    "files: {/etc/os-release: os-release}",
 ]
 
 

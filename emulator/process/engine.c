@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where descriptors and the way into ring 3 lie in the system page. */
+#define SYSTEM_CODE 0x800u
+#define SYSTEM_LANDING 0x900u
+#define SELECTOR_CODE 0x33u
+#define SELECTOR_DATA 0x2bu
+#define FLAGS_START 0x202u /* interrupts on, as a process has them */
+
+uint64_t process_register(struct process *process, int id) {
+    uint64_t value = 0;
+
+    uc_reg_read(process->uc, id, &value);
+    return value;
+}
+
+void process_register_set(struct process *process, int id, uint64_t value) {
+    uc_reg_write(process->uc, id, &value);
+}
+
+void process_stop(struct process *process) {
+    process->stops = true;
+    uc_emu_stop(process->uc);
+}
+
+void process_end(struct process *process, enum observation_end end, const char *name) {
+    if (!process->ended) {
+        process->ended = true;
+        process->end = end;
+        snprintf(process->end_name, sizeof process->end_name, "%s", name ? name : "");
+    }
+    uc_emu_stop(process->uc);
+}
+
+/* --- What the engine calls. --- */
+
+static int process_on_cpuid(uc_engine *uc, void *data) {
+    static const int ids[] = {UC_X86_REG_RAX, UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX};
+    struct process *process = data;
+    struct cpuid_execution *execution = &process->trace[process->trace_first];
+    uint64_t rax = process_register(process, UC_X86_REG_RAX);
+    uint64_t rcx = process_register(process, UC_X86_REG_RCX);
+    uint64_t out[4];
+    void *outs[] = {&out[0], &out[1], &out[2], &out[3]};
+    uint32_t leaf = (uint32_t)rax;
+
+    if (process->ended || process->stops)
+        return 1;
+    execution += process->state.trace_count;
+    if (process->state.trace_count == GUEST_CPUIDS_MAX) {
+        process_end(process, OBSERVATION_OUT_OF_BUDGET, "cpuid");
+        return 1;
+    }
+    execution->leaf = leaf;
+    execution->subleaf = (uint32_t)rcx;
+    execution->address = process_register(process, UC_X86_REG_RIP);
+    process_event(process, execution->address, cpuid_is_hypervisor_leaf(leaf));
+    execution->values = cpuid_lookup(&process->view, leaf, execution->subleaf);
+    out[0] = execution->values.eax;
+    out[1] = execution->values.ebx;
+    out[2] = execution->values.ecx;
+    out[3] = execution->values.edx;
+    uc_reg_write_batch(uc, (int *)ids, outs, 4);
+    process_query(process, execution);
+    process->state.trace_count++;
+    process->state.instructions += 32;
+    return 1;
+}
+
+static void process_on_system_call(uc_engine *uc, void *data) {
+    struct process *process = data;
+
+    (void)uc;
+    if (!process->ended && !process->stops)
+        process_system_call(process);
+}
+
+static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+    uint32_t instructions = (size + 3) / 4; /* about: four bytes each */
+    uint8_t *flags;
+
+    if (process->memory.faulted || process->memory.full || process->ended || process->stops) {
+        uc_emu_stop(uc);
+        return;
+    }
+    process->block = address;
+    process->block_size = size;
+    if (address == process->main && !process->state.began) {
+        process->state.began = true;
+        process->state.trace_own = process->state.trace_count;
+    }
+    flags = memory_flags(&process->memory, address);
+    if (!flags || !(*flags & MEMORY_EXECUTE)) {
+        process->fault_address = process->end_address = process->pc = address;
+        process_signal(process, 11, 2, address);
+        uc_emu_stop(uc);
+        return;
+    }
+    *flags |= MEMORY_RAN;
+    if (process->coverage && process->state.asked)
+        guest_coverage_add(process->coverage, &process->covered, address);
+    process->state.instructions += instructions;
+    process->budget -= instructions;
+    process->quantum -= instructions;
+    if (process->budget < 0) {
+        process->end_address = address;
+        process_end(process, OBSERVATION_OUT_OF_BUDGET, NULL);
+    } else if (process->quantum < 0) {
+        process->quantum = PROCESS_QUANTUM;
+        if (process->state.threads_alive > 1) {
+            process->reschedules = true;
+            process->pc = address;
+            process_stop(process);
+        }
+    }
+}
+
+/* Ahead of a read of the clock, and right behind it. */
+static void process_on_clock(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+
+    (void)uc;
+    process->clock_hook = address + size;
+}
+
+static void process_on_clock_read(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+    uint64_t counter;
+
+    (void)uc;
+    (void)size;
+    if (process->clock_hook != address)
+        return;
+    process->clock_hook = 0;
+    counter = process_counter(process);
+    process_register_set(process, UC_X86_REG_RAX, (uint32_t)counter);
+    process_register_set(process, UC_X86_REG_RDX, counter >> 32);
+}
+
+/* Processor exceptions that have a signal. */
+static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
+    static const struct {
+        uint32_t exception;
+        int signal, code;
+        enum observation_end end;
+    } rows[] = {
+        {0, 8, 1, OBSERVATION_UNDEFINED},     /* division: SIGFPE, FPE_INTDIV */
+        {3, 5, 0x80, OBSERVATION_UNDEFINED},  /* INT3: SIGTRAP */
+        {4, 11, 0x80, OBSERVATION_UNDEFINED}, /* INTO */
+        {6, 4, 2, OBSERVATION_UNDEFINED},     /* UD2: SIGILL */
+        {16, 8, 7, OBSERVATION_UNDEFINED},    /* x87 */
+        {19, 8, 7, OBSERVATION_UNDEFINED},    /* SSE */
+    };
+    struct process *process = data;
+
+    (void)uc;
+    if (process->ended || process->stops)
+        return;
+    process->end_address = process->pc = process_register(process, UC_X86_REG_RIP);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].exception == number) {
+            process_signal(process, rows[i].signal, rows[i].code, process->pc);
+            return;
+        }
+    }
+    process->end = OBSERVATION_FORBIDDEN;
+    process_signal(process, 11, 0x80, 0);
+}
+
+static bool process_on_memory(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+                              int64_t value, void *data) {
+    struct process *process = data;
+
+    (void)uc;
+    (void)size;
+    (void)value;
+    if (process->ended || process->memory.faulted)
+        return false;
+    process->memory.faulted = true;
+    process->memory.fault_address = address;
+    process->memory.fault_writes = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
+    if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
+        process->block = address;
+    return false;
+}
+
+static uint32_t process_on_input(uc_engine *uc, uint32_t port, int size, void *data) {
+    (void)uc;
+    (void)port;
+    (void)size;
+    process_signal(data, 11, 0x80, 0);
+    return 0;
+}
+
+static void process_on_output(uc_engine *uc, uint32_t port, int size, uint32_t value, void *data) {
+    (void)uc;
+    (void)port;
+    (void)size;
+    (void)value;
+    process_signal(data, 11, 0x80, 0);
+}
+
+static bool process_add_hooks(struct process *process) {
+    const struct {
+        int type;
+        void *callback;
+        int instruction;
+    } hooks[] = {
+        {UC_HOOK_INSN, (void *)process_on_cpuid, UC_X86_INS_CPUID},
+        {UC_HOOK_INSN, (void *)process_on_system_call, UC_X86_INS_SYSCALL},
+        {UC_HOOK_INSN, (void *)process_on_input, UC_X86_INS_IN},
+        {UC_HOOK_INSN, (void *)process_on_output, UC_X86_INS_OUT},
+        {UC_HOOK_BLOCK, (void *)process_on_block, 0},
+        {UC_HOOK_INTR, (void *)process_on_exception, 0},
+        {UC_HOOK_MEM_UNMAPPED, (void *)process_on_memory, 0},
+    };
+
+    for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
+        uc_hook hook;
+
+        if (uc_hook_add(process->uc, &hook, hooks[i].type, hooks[i].callback, process, (uint64_t)1,
+                        (uint64_t)0, hooks[i].instruction) != UC_ERR_OK)
+            return false;
+    }
+    return true;
+}
+
+/* --- The clock's instructions. --- */
+
+static bool process_hook_clock(struct process *process, uint64_t address, unsigned size) {
+    uint64_t *grown;
+    uc_hook hook;
+
+    for (size_t i = 0; i < process->clocks_count; i++) {
+        if (process->clocks[i] == address)
+            return true;
+    }
+    grown = realloc(process->clocks, (process->clocks_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    process->clocks = grown;
+    grown[process->clocks_count++] = address;
+    return uc_hook_add(process->uc, &hook, UC_HOOK_CODE, (void *)process_on_clock, process, address,
+                       address) == UC_ERR_OK &&
+           uc_hook_add(process->uc, &hook, UC_HOOK_CODE, (void *)process_on_clock_read, process,
+                       address + size, address + size) == UC_ERR_OK;
+}
+
+void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
+                         uint64_t size) {
+    for (uint64_t i = 0; i + 2 < size; i++) {
+        const uint8_t *at = memchr(bytes + i, 0x0f, size - i - 2);
+
+        if (!at)
+            return;
+        i = (uint64_t)(at - bytes);
+        if (at[1] == 0x31)
+            process_hook_clock(process, address + i, 2);
+        else if (at[1] == 0x01 && at[2] == 0xf9)
+            process_hook_clock(process, address + i, 3);
+    }
+}
+
+/* --- The run. --- */
+
+/* The engine came back without a word from a hook. */
+static void process_explain(struct process *process, uc_err error) {
+    struct memory *memory = &process->memory;
+
+    process->end_address = process->pc = process->block;
+    if (memory->full) {
+        process_end(process, OBSERVATION_OUT_OF_BUDGET, "memory");
+    } else if (memory->faulted) {
+        process->fault_address = memory->fault_address;
+        process->end = process->block == memory->fault_address ? OBSERVATION_FETCH_FAULT
+                       : memory->fault_writes                  ? OBSERVATION_FOREIGN_WRITE
+                                                               : OBSERVATION_READ_FAULT;
+        process_signal(process, 11, 1, memory->fault_address);
+    } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
+        uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+        const uint8_t *code = NULL;
+        size_t size = sizeof bytes;
+        unsigned length;
+        uint64_t address = process_register(process, UC_X86_REG_RIP);
+
+        while (size > 0 && !(code = memory_readable(memory, address, size)))
+            size--;
+        process->end_address = process->pc = address;
+        if (code && !(code[0] == 0x0f && (code[1] == 0x0b || code[1] == 0xb9 || code[1] == 0xff)) &&
+            disassembly_classify(process->disassembly, code, size, address, &length) !=
+                DISASSEMBLY_UNKNOWN)
+            process_end(process, OBSERVATION_UNSUPPORTED,
+                        disassembly_mnemonic(process->disassembly, code, size, address));
+        else
+            process_signal(process, 4, 2, address);
+    } else {
+        process_end(process, OBSERVATION_HARNESS_FAILURE,
+                    error == UC_ERR_OK ? "the engine stopped" : uc_strerror(error));
+    }
+}
+
+void process_engine_run(struct process *process) {
+    process->stops = process->reschedules = false;
+    process->quantum = PROCESS_QUANTUM;
+    while (!process->ended) {
+        uc_err error = uc_emu_start(process->uc, process->pc, PROCESS_NOWHERE, 0, 0);
+
+        if (process->ended)
+            break;
+        if (process->memory.faulted || process->memory.full || !process->stops)
+            process_explain(process, error);
+        process->stops = false;
+        if (!process->ended && process->reschedules)
+            process_switch(process);
+        process->reschedules = false;
+        if (!process->ended)
+            process_signals_deliver(process);
+    }
+}
+
+/* --- Opening. --- */
+
+static void process_put_descriptor(uint8_t *table, unsigned selector, uint64_t value) {
+    memcpy(table + (selector & ~7u), &value, sizeof value);
+}
+
+/* An IRETQ takes the engine into ring 3, as a kernel does. */
+static bool process_enter_user(struct process *process) {
+    static const uint8_t code[] = {0x48, 0xcf}; /* iretq */
+    uint8_t page[MEMORY_PAGE] = {0};
+    uint64_t frame[] = {PROCESS_SYSTEM_PAGE + SYSTEM_LANDING, SELECTOR_CODE, FLAGS_START, 0,
+                        SELECTOR_DATA};
+    uint64_t stack = PROCESS_SYSTEM_PAGE + 0xf00;
+    uc_x86_mmr gdt = {.base = PROCESS_SYSTEM_PAGE, .limit = 0x3f};
+    uint16_t empty = 0xffff;
+
+    process_put_descriptor(page, SELECTOR_DATA, 0x00cff3000000ffffull); /* ring 3, data */
+    process_put_descriptor(page, SELECTOR_CODE, 0x00affb000000ffffull); /* ring 3, 64-bit code */
+    memcpy(page + SYSTEM_CODE, code, sizeof code);
+    page[SYSTEM_LANDING] = 0x90;
+    memcpy(page + 0xf00, frame, sizeof frame);
+    if (uc_mem_map(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_ALL) != UC_ERR_OK ||
+        uc_mem_write(process->uc, PROCESS_SYSTEM_PAGE, page, sizeof page) != UC_ERR_OK ||
+        uc_reg_write(process->uc, UC_X86_REG_GDTR, &gdt) != UC_ERR_OK ||
+        uc_reg_write(process->uc, UC_X86_REG_RSP, &stack) != UC_ERR_OK ||
+        uc_emu_start(process->uc, PROCESS_SYSTEM_PAGE + SYSTEM_CODE,
+                     PROCESS_SYSTEM_PAGE + SYSTEM_LANDING, 0, 0) != UC_ERR_OK)
+        return false;
+    /* From now on only readable, and by accident: segment loads look at it. */
+    uc_mem_protect(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_READ);
+    uc_reg_write(process->uc, UC_X86_REG_FPTAG, &empty);
+    return (process_register(process, UC_X86_REG_CS) & 0xffff) == SELECTOR_CODE;
+}
+
+static void process_forget(void *context, uint64_t first, uint64_t last) {
+    struct process *process = context;
+
+    uc_ctl_remove_cache(process->uc, first, last);
+}
+
+bool process_engine_open(struct process *process, struct errors *errors) {
+    uc_err error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
+
+    if (error != UC_ERR_OK)
+        return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
+    process->memory.forget = process_forget;
+    process->memory.context = process;
+    process->disassembly = disassembly_open(IMAGE_64);
+    for (size_t i = 0; i < process->memory.arenas_count && error == UC_ERR_OK; i++) {
+        struct memory_arena *arena = &process->memory.arenas[i];
+
+        error = uc_mem_map_ptr(process->uc, arena->first, arena->pages * MEMORY_PAGE, UC_PROT_ALL,
+                               arena->host);
+    }
+    for (size_t i = 0; i < PROCESS_THREADS && error == UC_ERR_OK; i++)
+        error = uc_context_alloc(process->uc, &process->contexts[i]);
+    if (error == UC_ERR_OK)
+        error = uc_context_alloc(process->uc, &process->scratch);
+    if (error != UC_ERR_OK || !process->disassembly)
+        return errors_add(errors, NULL, 0, 0, "the engine refuses a process's memory: %s",
+                          uc_strerror(error));
+    if (!process_enter_user(process))
+        return errors_add(errors, NULL, 0, 0, "the engine does not enter ring 3");
+    return process_add_hooks(process) ||
+           errors_add(errors, NULL, 0, 0, "the engine refuses a hook");
+}
+
+void process_engine_close(struct process *process) {
+    for (size_t i = 0; i < PROCESS_THREADS; i++) {
+        if (process->contexts[i])
+            uc_context_free(process->contexts[i]);
+    }
+    if (process->scratch)
+        uc_context_free(process->scratch);
+    if (process->uc)
+        uc_close(process->uc);
+    disassembly_close(process->disassembly);
+    free(process->clocks);
+}

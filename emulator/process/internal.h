@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_PROCESS_INTERNAL_H
+#define HVSPEC_EMULATOR_PROCESS_INTERNAL_H
+
+/* What the files of the process module share; nobody else includes this. */
+#include "emulator/decode/disassembly.h"
+#include "emulator/process/files.h"
+#include "emulator/process/memory.h"
+#include "emulator/process/process.h"
+
+#include <unicorn/unicorn.h>
+
+/* The map of the address space, below 2^47. The program's own arena lies where the program does. */
+#define PROCESS_MAP_FIRST 0x7f0000000000ull /* mmap, from its end downwards, and the stack */
+#define PROCESS_MAP_SIZE 0x400000000ull
+#define PROCESS_STACK_SIZE 0x800000ull
+#define PROCESS_BRK_SIZE 0x10000000ull
+#define PROCESS_PROGRAM_SIZE_MAX 0x20000000ull
+#define PROCESS_SYSTEM_PAGE 0x7ffffff00000ull /* descriptors, and the way into ring 3 */
+#define PROCESS_NOWHERE 0x7ffffffff000ull     /* never mapped: where a run would end */
+#define PROCESS_MAPPED_MAX 0x40000000ull      /* bytes that are accessible at a time */
+
+#define PROCESS_DESCRIPTORS 64u
+#define PROCESS_THREADS 64u
+#define PROCESS_SIGNALS 65u
+#define PROCESS_EVENTS_MAX 1000000u /* system calls and CPUIDs in one run */
+#define PROCESS_QUANTUM 1000000     /* instructions until another thread may run */
+
+enum process_descriptor_kind {
+    DESCRIPTOR_CLOSED,
+    DESCRIPTOR_FILE,
+    DESCRIPTOR_INPUT, /* always at its end */
+    DESCRIPTOR_OUTPUT,
+    DESCRIPTOR_ERROR,  /* standard error: dropped */
+    DESCRIPTOR_NULL,   /* /dev/null */
+    DESCRIPTOR_RANDOM, /* /dev/urandom */
+    DESCRIPTOR_EVENT,  /* eventfd, epoll: never ready */
+    DESCRIPTOR_PIPE_READ,
+    DESCRIPTOR_PIPE_WRITE
+};
+
+struct process_descriptor {
+    enum process_descriptor_kind kind;
+    unsigned file, flags; /* index of files; O_* as x86-64 has them */
+    uint64_t offset;
+};
+
+enum process_thread_state { THREAD_NONE, THREAD_READY, THREAD_FUTEX, THREAD_SLEEPS };
+
+struct process_thread {
+    enum process_thread_state state;
+    unsigned id;
+    uint64_t pc;            /* of the next instruction; the rest is in a context of the engine */
+    uint64_t futex;         /* address that it waits at */
+    uint32_t bits;          /* of the wait */
+    uint64_t wake;          /* time in nanoseconds; UINT64_MAX: never */
+    int64_t timed_out;      /* what the system call returns then */
+    bool waits, woken;      /* in FUTEX_WAIT; by another thread, not by time */
+    uint64_t clear_id;      /* address to be cleared and woken at the thread's end; 0: none */
+    uint64_t mask, pending; /* signals, bit number - 1 */
+    uint64_t stack, stack_size; /* sigaltstack; size 0: none */
+};
+
+struct process_action {
+    uint64_t handler, flags, restorer, mask;
+};
+
+/* All of a process but its registers and its memory; kept by assignment. */
+struct process_state {
+    uint64_t brk_first, brk; /* the heap */
+    uint64_t map_next;       /* mappings lie from here upwards */
+    uint64_t mapped;         /* accessible bytes */
+    struct process_descriptor descriptors[PROCESS_DESCRIPTORS];
+    struct process_thread threads[PROCESS_THREADS];
+    unsigned current, threads_alive, last_id;
+    struct process_action actions[PROCESS_SIGNALS];
+    uint64_t clock; /* nanoseconds since the start, but for the instructions */
+    uint64_t random;
+    size_t output_size;
+    unsigned events; /* system calls and CPUIDs so far */
+    bool asked;      /* a hypervisor leaf was read, or the call of a library's function begun */
+    bool began;      /* the program's own code runs: main */
+    uint64_t instructions, cost_before;
+    size_t trace_count, trace_own; /* executions; those from `began` on */
+    unsigned refused;              /* number + 1 of the first system call that is not there */
+};
+
+/* What a run asked CPUID so far, each question once. */
+struct process_query {
+    uint32_t leaf, subleaf;
+    struct cpuid_values values;
+};
+#define PROCESS_QUERIES_MAX 96u
+
+struct process_queries {
+    size_t count;
+    bool overflow;
+    struct process_query queries[PROCESS_QUERIES_MAX];
+};
+
+/* State kept from earlier runs (snapshot.c). */
+struct process_snapshots;
+
+struct process {
+    uc_engine *uc;
+    const struct image *image;
+    const struct guest_setup *setup;
+    const struct process_start *start;
+    struct memory memory;
+    struct process_state state;
+    struct files files;
+    uc_context *contexts[PROCESS_THREADS]; /* of threads that do not run */
+    uc_context *scratch;
+    char output[PROCESS_OUTPUT_MAX + 1];
+    char complaint[160]; /* standard error */
+    size_t complaint_size;
+    uint64_t entry, main; /* of the program's own code */
+    uint64_t stack_top;   /* end of the first stack */
+    uint64_t target_page; /* where the arguments with the target lie; 0: none has it */
+    /* The run in hand. */
+    struct cpuid_view view;
+    uint32_t target;
+    unsigned garbage;
+    uint64_t pc; /* where the engine is to start */
+    int64_t budget, quantum;
+    enum observation_end end;
+    bool ended, stops; /* stops: the engine is on its way out, for the thread in hand */
+    bool reschedules;
+    uint64_t status; /* exit status */
+    int signal;      /* that ended it; 0: none */
+    uint64_t end_address, fault_address;
+    char end_name[48];
+    uint64_t block;
+    uint32_t block_size;
+    uint64_t clock_hook; /* address of the RDTSC that is about to run */
+    struct process_queries queries;
+    struct cpuid_execution *trace;
+    size_t trace_first; /* of this run in the buffer */
+    uint64_t covered;
+    struct guest_coverage *coverage;
+    bool fresh;
+    struct process_snapshots *snapshots;
+    uint64_t *clocks; /* addresses that are hooked */
+    size_t clocks_count;
+    struct disassembly *disassembly;
+};
+#define PROCESS_TRACE_MAX (4u * GUEST_CPUIDS_MAX)
+
+/* load.c: the program, its loader and the first stack, as execve leaves them. */
+bool process_load(struct process *process, struct errors *errors);
+/* Writes the target into the arguments. */
+void process_set_target(struct process *process, uint32_t target);
+
+/* engine.c: the engine and what it calls. */
+bool process_engine_open(struct process *process, struct errors *errors);
+void process_engine_close(struct process *process);
+void process_engine_run(struct process *process);
+void process_end(struct process *process, enum observation_end end, const char *name);
+/* The engine is to leave; the thread goes on at process->pc. */
+void process_stop(struct process *process);
+uint64_t process_register(struct process *process, int id);
+void process_register_set(struct process *process, int id, uint64_t value);
+/* Reads of the clock in code that is about to be mapped are found and answered. */
+void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
+                         uint64_t size);
+
+/* process.c: the beginning of what the process wrote to its standard error, in the run in hand. */
+void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size);
+
+/* system.c */
+void process_system_call(struct process *process);
+/* Number and name of a system call, "ptrace (101)". */
+const char *process_system_name(unsigned number, char *text, size_t size);
+
+/* snapshot.c */
+bool process_snapshots_open(struct process *process);
+void process_snapshots_close(struct process *process);
+void process_snapshots_forget(struct process *process);
+/* Puts the process where its job can start. False: `observation` is filled, nothing has to run. */
+bool process_begin(struct process *process, struct observation *observation);
+/* A system call or CPUID is about to happen at `address`; `asks`: it is the first that the answer
+ * may hang on. */
+void process_event(struct process *process, uint64_t address, bool asks);
+/* Notes what CPUID answered. */
+void process_query(struct process *process, const struct cpuid_execution *execution);
+/* The run is over. */
+void process_keep(struct process *process, const struct observation *observation);
+
+/* thread.c */
+void process_switch(struct process *process);
+unsigned process_futex_wake(struct process *process, uint64_t address, unsigned count,
+                            uint32_t bits);
+
+/* system_times.c */
+uint64_t process_now(struct process *process);
+uint64_t process_counter(struct process *process);
+
+/* signal.c */
+void process_signal(struct process *process, int number, int code, uint64_t address);
+/* Delivers what is pending for the thread in hand. */
+void process_signals_deliver(struct process *process);
+void process_signal_return(struct process *process);
+const char *process_signal_name(int number);
+
+#endif

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MEMORY_KEY(arena, index) ((uint64_t)(arena) << 32 | (index))
+
+static struct memory_arena *memory_arena_of(struct memory *memory, uint64_t key) {
+    return &memory->arenas[key >> 32];
+}
+
+static struct memory_arena *memory_arena_at(const struct memory *memory, uint64_t address) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        const struct memory_arena *arena = &memory->arenas[i];
+
+        if (address - arena->first < (uint64_t)arena->pages * MEMORY_PAGE)
+            return (struct memory_arena *)arena;
+    }
+    return NULL;
+}
+
+static size_t memory_index(const struct memory_arena *arena, uint64_t address) {
+    return (size_t)((address - arena->first) / MEMORY_PAGE);
+}
+
+/* What the host lets the engine do with a page. */
+static int memory_host_protection(unsigned flags) {
+    if (flags & MEMORY_OPEN)
+        return PROT_READ | PROT_WRITE;
+    if (!(flags & (MEMORY_READ | MEMORY_WRITE | MEMORY_EXECUTE)))
+        return PROT_NONE;
+    return (flags & MEMORY_WRITE) && (flags & MEMORY_HOT) ? PROT_READ | PROT_WRITE : PROT_READ;
+}
+
+static void memory_host_set(const struct memory_arena *arena, size_t first, size_t last,
+                            int protection) {
+    mprotect(arena->host + first * MEMORY_PAGE, (last - first) * MEMORY_PAGE, protection);
+}
+
+bool memory_add_arena(struct memory *memory, uint64_t first, uint64_t size) {
+    struct memory_arena *arena = &memory->arenas[memory->arenas_count];
+    int descriptor = memfd_create("hvspec-process", MFD_CLOEXEC);
+    void *host, *alias;
+    bool done;
+
+    if (descriptor < 0)
+        return false;
+    done = ftruncate(descriptor, (off_t)size) == 0;
+    host = mmap(NULL, size, PROT_NONE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
+    alias = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
+    close(descriptor);
+    memory->arenas_count++;
+    *arena = (struct memory_arena){.first = first,
+                                   .pages = size / MEMORY_PAGE,
+                                   .host = host == MAP_FAILED ? NULL : host,
+                                   .alias = alias == MAP_FAILED ? NULL : alias,
+                                   .flags = calloc(size / MEMORY_PAGE, 1),
+                                   .content = calloc(size / MEMORY_PAGE, sizeof *arena->content),
+                                   .low = size / MEMORY_PAGE};
+    if (!done || !arena->host || !arena->alias || !arena->flags || !arena->content)
+        return false;
+    /* The memory is shared with whoever is forked, who must not write to it. */
+    madvise(arena->host, size, MADV_DONTFORK);
+    madvise(arena->alias, size, MADV_DONTFORK);
+    return true;
+}
+
+/* --- What is written. --- */
+
+/* Whether the page can be noted. Called from a signal handler, so nothing is allocated. */
+static bool memory_heat(struct memory *memory, struct memory_arena *arena, size_t index) {
+    uint64_t key = MEMORY_KEY(arena - memory->arenas, index);
+    uint8_t *flags = &arena->flags[index];
+
+    if (*flags & MEMORY_HOT)
+        return true;
+    if (!(*flags & MEMORY_TOUCHED)) {
+        if (memory->touched_count == MEMORY_TOUCHED_MAX) {
+            memory->full = true;
+            return false;
+        }
+        memory->touched[memory->touched_count++] = key;
+    }
+    *flags |= MEMORY_HOT | MEMORY_TOUCHED;
+    memory->hot[memory->hot_count++] = key;
+    if (memory_host_protection(*flags) & PROT_WRITE)
+        memory_host_set(arena, index, index + 1, PROT_READ | PROT_WRITE);
+    return true;
+}
+
+bool memory_fault(struct memory *memory, uint64_t host, bool writes) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        struct memory_arena *arena = &memory->arenas[i];
+        uint64_t offset = host - (uint64_t)(uintptr_t)arena->host;
+        size_t index = (size_t)(offset / MEMORY_PAGE);
+        uint8_t *flags;
+
+        if (offset >= (uint64_t)arena->pages * MEMORY_PAGE)
+            continue;
+        flags = &arena->flags[index];
+        if (memory->watched == arena->first + index * MEMORY_PAGE && !memory->watch_hit) {
+            memory->watch_hit = true;
+            memory_host_set(arena, index, index + 1, memory_host_protection(*flags));
+            return true;
+        }
+        if ((*flags & MEMORY_WRITE) && !(*flags & MEMORY_HOT) && memory_heat(memory, arena, index))
+            return true;
+        if (!memory->faulted) {
+            memory->faulted = true;
+            memory->fault_address = arena->first + offset;
+            memory->fault_writes = writes || (*flags & (MEMORY_READ | MEMORY_EXECUTE)) != 0;
+        }
+        *flags |= MEMORY_OPEN;
+        memory->layout_changed = true;
+        if (!memory_heat(memory, arena, index))
+            *flags |= MEMORY_HOT; /* the process is out of memory and dies in this block */
+        memory_host_set(arena, index, index + 1, PROT_READ | PROT_WRITE);
+        return true;
+    }
+    return false;
+}
+
+/* --- What is mapped. --- */
+
+uint8_t *memory_flags(struct memory *memory, uint64_t address) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+
+    return arena ? &arena->flags[memory_index(arena, address)] : NULL;
+}
+
+bool memory_covers(const struct memory *memory, uint64_t address, uint64_t size) {
+    const struct memory_arena *arena = memory_arena_at(memory, address);
+
+    return arena && size <= (uint64_t)arena->pages * MEMORY_PAGE - (address - arena->first);
+}
+
+/* Sets the process's own flags of pages, and what follows from them on the host. */
+static void memory_set_flags(struct memory *memory, struct memory_arena *arena, size_t first,
+                             size_t last, unsigned guest) {
+    size_t run = first;
+    int protection = -1;
+
+    if (memory->watched && memory_arena_at(memory, memory->watched) == arena &&
+        memory_index(arena, memory->watched) - first < last - first)
+        memory->watch_hit = true;
+    for (size_t i = first; i < last; i++) {
+        unsigned flags = (arena->flags[i] & ~(MEMORY_GUEST | MEMORY_OPEN)) | guest;
+        int wanted = memory_host_protection(flags);
+        bool same = wanted == memory_host_protection(arena->flags[i]);
+
+        arena->flags[i] = (uint8_t)flags;
+        if (same ? protection >= 0 : protection != wanted) {
+            if (protection >= 0)
+                memory_host_set(arena, run, i, protection);
+            run = i;
+            protection = same ? -1 : wanted;
+        }
+    }
+    if (protection >= 0)
+        memory_host_set(arena, run, last, protection);
+    if (first < last) {
+        arena->low = first < arena->low ? first : arena->low;
+        arena->high = last > arena->high ? last : arena->high;
+    }
+    memory->layout_changed = true;
+}
+
+static const uint8_t memory_zeros[MEMORY_PAGE];
+
+/* Gives a page new bytes; NULL: zeros. */
+static void memory_fill(struct memory *memory, struct memory_arena *arena, size_t index,
+                        const uint8_t *bytes) {
+    uint8_t *at = arena->alias + index * MEMORY_PAGE;
+
+    bytes = bytes ? bytes : memory_zeros;
+    if (arena->flags[index] & MEMORY_RAN) {
+        if (memcmp(at, bytes, MEMORY_PAGE) == 0)
+            return;
+        memory->forget(memory->context, arena->first + index * MEMORY_PAGE,
+                       arena->first + (index + 1) * MEMORY_PAGE);
+        arena->flags[index] &= (uint8_t)~MEMORY_RAN;
+    }
+    memcpy(at, bytes, MEMORY_PAGE);
+}
+
+/* A page that was ever written is noted even when it holds the right bytes already: a snapshot
+ * further up may list it with others. */
+static void memory_begin(struct memory *memory, struct memory_arena *arena, size_t index,
+                         const uint8_t *bytes, uint64_t count) {
+    uint8_t page[MEMORY_PAGE];
+
+    if (count < MEMORY_PAGE && count > 0) {
+        memset(page, 0, sizeof page);
+        memcpy(page, bytes, count);
+        bytes = page;
+    } else if (count == 0) {
+        bytes = memory_zeros;
+    }
+    if (!(arena->flags[index] & MEMORY_TOUCHED) && bytes == memory_zeros)
+        return;
+    if (memory_heat(memory, arena, index))
+        memory_fill(memory, arena, index, bytes);
+}
+
+void memory_map(struct memory *memory, uint64_t address, uint64_t size, unsigned flags,
+                const void *bytes, uint64_t count) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first = memory_index(arena, address), last = first + size / MEMORY_PAGE;
+
+    memory_set_flags(memory, arena, first, last, flags | MEMORY_MAPPED);
+    for (size_t i = first; i < last; i++) {
+        uint64_t at = (i - first) * MEMORY_PAGE, left = count > at ? count - at : 0;
+
+        memory_begin(memory, arena, i, (const uint8_t *)bytes + at,
+                     left < MEMORY_PAGE ? left : MEMORY_PAGE);
+    }
+}
+
+void memory_unmap(struct memory *memory, uint64_t address, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first = memory_index(arena, address);
+
+    memory_set_flags(memory, arena, first, first + size / MEMORY_PAGE, 0);
+}
+
+void memory_protect(struct memory *memory, uint64_t address, uint64_t size, unsigned flags) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first = memory_index(arena, address);
+
+    memory_set_flags(memory, arena, first, first + size / MEMORY_PAGE, flags | MEMORY_MAPPED);
+}
+
+bool memory_is_mapped(struct memory *memory, uint64_t address, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first;
+
+    if (!memory_covers(memory, address, size))
+        return false;
+    first = memory_index(arena, address);
+    for (size_t i = 0; i < size / MEMORY_PAGE; i++) {
+        if (!(arena->flags[first + i] & MEMORY_MAPPED))
+            return false;
+    }
+    return true;
+}
+
+bool memory_is_used(struct memory *memory, uint64_t address, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first = memory_index(arena, address);
+
+    for (size_t i = 0; i < size / MEMORY_PAGE; i++) {
+        if (arena->flags[first + i] & MEMORY_MAPPED)
+            return true;
+    }
+    return false;
+}
+
+/* --- Bytes. --- */
+
+void memory_put(struct memory *memory, uint64_t address, const void *bytes, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    const uint8_t *from = bytes;
+
+    while (size > 0) {
+        size_t index = memory_index(arena, address);
+        uint64_t offset = address % MEMORY_PAGE;
+        uint64_t part = MEMORY_PAGE - offset < size ? MEMORY_PAGE - offset : size;
+        uint8_t *at = arena->alias + index * MEMORY_PAGE + offset;
+
+        /* What is there already needs no copy, no translation anew and no place in a snapshot. */
+        if (memcmp(at, from, part) != 0 && memory_heat(memory, arena, index)) {
+            if (arena->flags[index] & MEMORY_RAN)
+                memory->forget(memory->context, address, address + part);
+            memcpy(at, from, part);
+        }
+        from += part;
+        address += part;
+        size -= part;
+    }
+}
+
+void memory_clear(struct memory *memory, uint64_t address, uint64_t size) {
+    while (size > 0) {
+        uint64_t part = MEMORY_PAGE - address % MEMORY_PAGE;
+
+        part = part < size ? part : size;
+        memory_put(memory, address, memory_zeros, part);
+        address += part;
+        size -= part;
+    }
+}
+
+static uint8_t *memory_allowed(struct memory *memory, uint64_t address, uint64_t size,
+                               unsigned needs) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t first;
+
+    if (size == 0)
+        return memory->arenas[0].alias;
+    if (!memory_covers(memory, address, size))
+        return NULL;
+    first = memory_index(arena, address);
+    for (size_t i = first; i <= memory_index(arena, address + size - 1); i++) {
+        if (!(arena->flags[i] & needs))
+            return NULL;
+        if (memory->watched == arena->first + i * MEMORY_PAGE && !memory->watch_hit) {
+            memory->watch_hit = true;
+            memory_host_set(arena, i, i + 1, memory_host_protection(arena->flags[i]));
+        }
+    }
+    return arena->alias + (address - arena->first);
+}
+
+const uint8_t *memory_readable(struct memory *memory, uint64_t address, uint64_t size) {
+    return memory_allowed(memory, address, size, MEMORY_READ | MEMORY_WRITE | MEMORY_EXECUTE);
+}
+
+uint8_t *memory_writable(struct memory *memory, uint64_t address, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    uint8_t *at = memory_allowed(memory, address, size, MEMORY_WRITE);
+
+    for (uint64_t i = address / MEMORY_PAGE;
+         at && size > 0 && i <= (address + size - 1) / MEMORY_PAGE; i++) {
+        size_t index = memory_index(arena, i * MEMORY_PAGE);
+
+        if (!memory_heat(memory, arena, index))
+            return NULL;
+        if (arena->flags[index] & MEMORY_RAN)
+            memory->forget(memory->context, i * MEMORY_PAGE, (i + 1) * MEMORY_PAGE);
+    }
+    return at;
+}
+
+void memory_watch(struct memory *memory, uint64_t address) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t index = memory_index(arena, address);
+
+    memory->watched = address;
+    memory->watch_hit = false;
+    memory_host_set(arena, index, index + 1, PROT_NONE);
+}
+
+/* --- Snapshots. --- */
+
+static struct memory_page memory_unknown; /* content of pages that nobody has mapped any more */
+
+static struct memory_page **memory_pages_find(const struct memory_pages *pages, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 24);
+
+    for (;; at++) {
+        size_t slot = at & (pages->capacity - 1);
+
+        if (pages->keys[slot] == key + 1 || pages->keys[slot] == 0) {
+            pages->keys[slot] = key + 1;
+            return &pages->pages[slot];
+        }
+    }
+}
+
+static const struct memory_page *memory_pages_get(const struct memory_pages *pages, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 24);
+
+    for (;; at++) {
+        size_t slot = at & (pages->capacity - 1);
+
+        if (pages->keys[slot] == key + 1)
+            return pages->pages[slot];
+        if (pages->keys[slot] == 0)
+            return NULL;
+    }
+}
+
+/* NULL: zeros. */
+static struct memory_page *memory_content(const struct memory_snapshot *snapshot, uint64_t key) {
+    for (; snapshot; snapshot = snapshot->parent) {
+        const struct memory_page *page = memory_pages_get(&snapshot->pages, key);
+
+        if (page)
+            return (struct memory_page *)page;
+    }
+    return NULL;
+}
+
+static bool memory_pages_init(struct memory_pages *pages, size_t count) {
+    pages->capacity = 16;
+    while (pages->capacity < 2 * count)
+        pages->capacity *= 2;
+    pages->keys = calloc(pages->capacity, sizeof *pages->keys);
+    pages->pages = calloc(pages->capacity, sizeof(struct memory_page *));
+    return pages->keys && pages->pages;
+}
+
+/* No page is written any more: the next write to it will be noted. */
+static void memory_cool(struct memory *memory) {
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
+        uint32_t index = (uint32_t)memory->hot[i];
+
+        arena->flags[index] &= (uint8_t)~MEMORY_HOT;
+        if (memory_host_protection(arena->flags[index] | MEMORY_HOT) & PROT_WRITE)
+            memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    }
+    memory->hot_count = 0;
+}
+
+static bool memory_take_flags(struct memory *memory, struct memory_snapshot *snapshot) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        const struct memory_arena *arena = &memory->arenas[i];
+        size_t count = arena->high > arena->low ? arena->high - arena->low : 0;
+
+        snapshot->arenas[i].flags = malloc(count + 1);
+        if (!snapshot->arenas[i].flags)
+            return false;
+        snapshot->arenas[i].low = arena->low;
+        snapshot->arenas[i].high = arena->low + count;
+        for (size_t j = 0; j < count; j++)
+            snapshot->arenas[i].flags[j] = arena->flags[arena->low + j] & MEMORY_GUEST;
+    }
+    return true;
+}
+
+struct memory_snapshot *memory_take(struct memory *memory) {
+    struct memory_snapshot *snapshot = calloc(1, sizeof *snapshot);
+
+    if (!snapshot)
+        return NULL;
+    snapshot->parent = (struct memory_snapshot *)memory->snapshot;
+    if (!memory_pages_init(&snapshot->pages, memory->hot_count) ||
+        !memory_take_flags(memory, snapshot)) {
+        memory_drop(memory, snapshot);
+        return NULL;
+    }
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        uint64_t key = memory->hot[i];
+        struct memory_arena *arena = memory_arena_of(memory, key);
+        uint32_t index = (uint32_t)key;
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+            arena->content[index] = &memory_unknown;
+            continue;
+        }
+        page = malloc(sizeof *page);
+        if (!page) {
+            memory_drop(memory, snapshot);
+            return NULL;
+        }
+        memcpy(page->bytes, arena->alias + (size_t)index * MEMORY_PAGE, MEMORY_PAGE);
+        *memory_pages_find(&snapshot->pages, key) = page;
+        arena->content[index] = page;
+    }
+    memory_cool(memory);
+    memory->snapshot = snapshot;
+    memory->layout_changed = false;
+    return snapshot;
+}
+
+void memory_drop(struct memory *memory, struct memory_snapshot *snapshot) {
+    if (!snapshot)
+        return;
+    for (size_t i = 0; snapshot->pages.pages && i < snapshot->pages.capacity; i++) {
+        struct memory_page *page = snapshot->pages.pages[i];
+
+        if (page) {
+            uint64_t key = snapshot->pages.keys[i] - 1;
+            struct memory_page **content = &memory_arena_of(memory, key)->content[(uint32_t)key];
+
+            if (*content == page)
+                *content = &memory_unknown;
+            free(page);
+        }
+    }
+    for (size_t i = 0; i < MEMORY_ARENAS; i++)
+        free(snapshot->arenas[i].flags);
+    free(snapshot->pages.keys);
+    free(snapshot->pages.pages);
+    if (memory->snapshot == snapshot)
+        memory->snapshot = NULL;
+    free(snapshot);
+}
+
+static void memory_restore_flags(struct memory *memory, const struct memory_snapshot *snapshot) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        struct memory_arena *arena = &memory->arenas[i];
+        size_t low = arena->low, high = arena->high;
+
+        for (size_t from = low, to; from < high; from = to) {
+            unsigned wanted =
+                from - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
+                    ? snapshot->arenas[i].flags[from - snapshot->arenas[i].low]
+                    : 0;
+            bool differs = (arena->flags[from] & (MEMORY_GUEST | MEMORY_OPEN)) != wanted;
+
+            to = from + 1;
+            while (
+                differs && to < high &&
+                (to - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
+                     ? snapshot->arenas[i].flags[to - snapshot->arenas[i].low]
+                     : 0) == wanted)
+                to++;
+            if (differs)
+                memory_set_flags(memory, arena, from, to, wanted);
+        }
+    }
+    memory->layout_changed = false;
+}
+
+#define MEMORY_HOT_MAX 256u /* pages that are copied back without having been written */
+
+void memory_restore(struct memory *memory, const struct memory_snapshot *snapshot) {
+    bool moves = memory->snapshot != snapshot;
+
+    if (memory->watched && !memory->watch_hit) {
+        struct memory_arena *arena = memory_arena_at(memory, memory->watched);
+        size_t index = memory_index(arena, memory->watched);
+
+        memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    }
+    memory->watched = 0;
+    if (moves || memory->layout_changed)
+        memory_restore_flags(memory, snapshot);
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
+        uint32_t index = (uint32_t)memory->hot[i];
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+            arena->content[index] = &memory_unknown;
+            continue;
+        }
+        page = memory_content(snapshot, memory->hot[i]);
+        memory_fill(memory, arena, index, page ? page->bytes : NULL);
+        arena->content[index] = page;
+    }
+    for (size_t i = 0; moves && i < memory->touched_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->touched[i]);
+        uint32_t index = (uint32_t)memory->touched[i];
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED) || arena->flags[index] & MEMORY_HOT)
+            continue;
+        page = memory_content(snapshot, memory->touched[i]);
+        if (arena->content[index] == page)
+            continue;
+        memory_fill(memory, arena, index, page ? page->bytes : NULL);
+        arena->content[index] = page;
+    }
+    if (memory->hot_count > MEMORY_HOT_MAX)
+        memory_cool(memory);
+    memory->snapshot = snapshot;
+    memory->faulted = memory->full = false;
+}
+
+bool memory_open(struct memory *memory) {
+    memory->hot = malloc(MEMORY_TOUCHED_MAX * sizeof *memory->hot);
+    memory->touched = malloc(MEMORY_TOUCHED_MAX * sizeof *memory->touched);
+    return memory->hot && memory->touched;
+}
+
+void memory_close(struct memory *memory) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        struct memory_arena *arena = &memory->arenas[i];
+
+        if (arena->host)
+            munmap(arena->host, arena->pages * MEMORY_PAGE);
+        if (arena->alias)
+            munmap(arena->alias, arena->pages * MEMORY_PAGE);
+        free(arena->flags);
+        free(arena->content);
+    }
+    free(memory->hot);
+    free(memory->touched);
+    memory->arenas_count = 0;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROCESS_COST 4000u /* of starting from a snapshot, in the observation's unit */
+
+struct process *process_new(const struct image *image, const struct guest_setup *setup,
+                            struct errors *errors) {
+    struct process *process = calloc(1, sizeof *process);
+
+    if (!process) {
+        errors_add(errors, NULL, 0, 0, "out of memory for a process");
+        return NULL;
+    }
+    process->image = image;
+    process->setup = setup;
+    process->start = setup->process;
+    process->trace = malloc(PROCESS_TRACE_MAX * sizeof *process->trace);
+    process->state.threads[0] = (struct process_thread){.state = THREAD_READY, .id = 1000};
+    process->state.threads_alive = 1;
+    process->state.last_id = 1000;
+    process->state.descriptors[0].kind = DESCRIPTOR_INPUT;
+    process->state.descriptors[1].kind = DESCRIPTOR_OUTPUT;
+    process->state.descriptors[2].kind = DESCRIPTOR_ERROR;
+    process->state.random = 0x243f6a8885a308d3u;
+    if (!process->trace || !files_open(&process->files, process->start))
+        errors_add(errors, process->start->path, 0, 0, "no process can be made of it: %s",
+                   process->start->sysroot ? process->start->sysroot : "out of memory");
+    else if (process_load(process, errors) && !process_snapshots_open(process))
+        errors_add(errors, NULL, 0, 0, "out of memory for a process");
+    if (errors_none(errors))
+        return process;
+    process_free(process);
+    return NULL;
+}
+
+void process_free(struct process *process) {
+    if (!process)
+        return;
+    process_snapshots_close(process);
+    process_engine_close(process);
+    memory_free(&process->memory);
+    files_close(&process->files);
+    free(process->trace);
+    free(process);
+}
+
+void process_reset(struct process *process) {
+    process_snapshots_forget(process);
+}
+
+void process_cover(struct process *process, struct guest_coverage *coverage) {
+    process->coverage = coverage;
+}
+
+void process_set_fresh(struct process *process, bool fresh) {
+    process->fresh = fresh;
+}
+
+const char *process_output(const struct process *process) {
+    ((struct process *)process)->output[process->state.output_size] = '\0';
+    return process->output;
+}
+
+void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size) {
+    uint64_t room = sizeof process->complaint - 1 - process->complaint_size;
+
+    size = size < room ? size : room;
+    memcpy(process->complaint + process->complaint_size, bytes, size);
+    process->complaint_size += size;
+    process->complaint[process->complaint_size] = '\0';
+}
+
+/* --- The answer. --- */
+
+static bool number_at(const char *text, const char **end, uint64_t *number) {
+    char *stop;
+
+    *number = strtoull(text, &stop, 0);
+    *end = stop;
+    return stop != text && *text != '-' && *text != '+' && *text != ' ';
+}
+
+/* Whether a line is as the pattern says; "{value}" in it is a number. */
+static bool line_matches(const char *line, size_t length, const char *pattern, uint64_t *value) {
+    const char *end = line + length;
+
+    while (*pattern) {
+        if (strncmp(pattern, PROCESS_VALUE, strlen(PROCESS_VALUE)) == 0) {
+            if (line >= end || !number_at(line, &line, value) || line > end)
+                return false;
+            pattern += strlen(PROCESS_VALUE);
+        } else if (line < end && *line == *pattern) {
+            line++;
+            pattern++;
+        } else {
+            return false;
+        }
+    }
+    return line == end;
+}
+
+static bool output_matches(const struct process *process, uint64_t *value) {
+    const char *line = process_output(process);
+
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+
+        if (line_matches(line, length, process->start->output, value))
+            return true;
+        line += length + (line[length] == '\n');
+    }
+    return false;
+}
+
+static void process_answer(struct process *process, struct observation *observation) {
+    bool matches;
+
+    observation->answer = process->status;
+    if (!process->start->output)
+        return;
+    matches = output_matches(process, &observation->value);
+    if (process->start->by_output)
+        observation->answer = matches;
+}
+
+/* The executions of basic leaves ahead of the program's own code are the C library's business. */
+static size_t process_own_trace(struct process *process, struct cpuid_execution *trace) {
+    struct process_state *state = &process->state;
+    size_t own = state->began ? state->trace_own : state->trace_count, kept = 0;
+
+    for (size_t i = 0; i < own; i++) {
+        if (cpuid_is_hypervisor_leaf(trace[i].leaf))
+            trace[kept++] = trace[i];
+    }
+    memmove(trace + kept, trace + own, (state->trace_count - own) * sizeof *trace);
+    state->trace_count -= own - kept;
+    return kept;
+}
+
+static const char *process_end_name(const struct process *process) {
+    static char names[OBSERVATION_ENDS][48];
+
+    if (process->end_name[0] == '\0')
+        return NULL;
+    memcpy(names[process->end], process->end_name, sizeof process->end_name);
+    return names[process->end];
+}
+
+static void process_record(struct process *process, struct observation *observation) {
+    struct cpuid_execution *trace = process->trace + process->trace_first;
+    bool returned = process->end == OBSERVATION_RETURNED;
+    size_t boot = process_own_trace(process, trace);
+
+    *observation = (struct observation){
+        .end = process->end,
+        .end_address = returned ? 0 : process->end_address,
+        .fault_address = process->fault_address,
+        .end_name = process_end_name(process),
+        .cost = PROCESS_COST + process->state.instructions - process->state.cost_before,
+        .boot_trace = trace,
+        .boot_count = boot,
+        .trace = trace + boot,
+        .count = process->state.trace_count - boot,
+    };
+    if (returned)
+        process_answer(process, observation);
+    process_keep(process, observation);
+    process->trace_first += process->state.trace_count;
+}
+
+static void process_run_job(struct process *process, const struct guest_job *job,
+                            struct observation *observation) {
+    process->view = cpuid_view(job->table, job->changes, job->changes_count);
+    process->target = job->target;
+    process->garbage = job->garbage;
+    process->ended = false;
+    process->end = OBSERVATION_RETURNED;
+    process->end_name[0] = '\0';
+    process->complaint_size = 0;
+    process->signal = 0;
+    process->end_address = process->fault_address = 0;
+    process->clock_hook = process->covered = 0;
+    process->budget = PROCESS_BUDGET_START;
+    if (!process_begin(process, observation))
+        return;
+    process_engine_run(process);
+    process_record(process, observation);
+}
+
+size_t process_run(struct process *process, const struct guest_job *jobs, size_t count,
+                   struct observation *observations) {
+    size_t done = 0;
+
+    process->trace_first = 0;
+    while (done < count && process->trace_first + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
+        process_run_job(process, &jobs[done], &observations[done]);
+        done++;
+    }
+    return done;
+}

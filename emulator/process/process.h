@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_PROCESS_H
+#define HVSPEC_EMULATOR_PROCESS_H
+
+#include "base/errors.h"
+#include "emulator/guest/guest.h"
+#include "emulator/image/image.h"
+#include "emulator/cpuid/observation.h"
+
+/*
+ * A whole Linux process inside the emulator: a program as its users start it, with its dynamic
+ * loader and C library, under a scripted CPUID. It runs in ring 3; its system calls are answered by
+ * a table (system.c) and none of them reaches the host, but for opens of files on a read-only list.
+ *
+ * A process starts once. Where it first asks for a hypervisor leaf, its state is kept, and whatever
+ * is run under the same earlier answers goes on from there. One process must stay in the host
+ * process that made it.
+ */
+#define PROCESS_BUDGET_DEFAULT 2000000u  /* instructions from the first hypervisor leaf on */
+#define PROCESS_BUDGET_START 1000000000u /* the same ahead of it */
+#define PROCESS_OUTPUT_MAX 65536u        /* bytes of output that are kept; the rest is dropped */
+#define PROCESS_ARGUMENTS_MAX 32u
+#define PROCESS_TARGET "$target"
+#define PROCESS_VALUE "{value}"
+
+/* A file that the process may read although it lies elsewhere. Borrowed texts. */
+struct process_file {
+    const char *path; /* as the process names it, absolute */
+    const char *host; /* where it lies */
+};
+
+/* How a process is started. Everything pointed to is borrowed and outlives the process. */
+struct process_start {
+    const char *path;             /* the program's file on the host */
+    const char *sysroot;          /* where its loader and libraries are; NULL: this system */
+    const char *const *arguments; /* argv; "$target" in them becomes the leaf, 0x40000010 */
+    size_t arguments_count;
+    const struct process_file *files;
+    size_t files_count;
+    const char *output; /* a line of the output that answers, "leaf {value}"; NULL: none */
+    bool by_output;     /* the output says whether the feature is there, not the exit status */
+};
+
+struct process;
+
+/* NULL with errors noted: the engine failed, or the program cannot be started. `image` is the
+ * program's, for the addresses of its symbols, which are the same in the process. Freed by
+ * process_free. */
+struct process *process_new(const struct image *image, const struct guest_setup *setup,
+                            struct errors *errors);
+void process_free(struct process *process);
+
+/* As guest_run does: at least 1 of count > 0. Each job is a process of its own. The traces live
+ * until the next process_run. */
+size_t process_run(struct process *process, const struct guest_job *jobs, size_t count,
+                   struct observation *observations);
+
+/* Forgets what was kept from earlier runs, so that the next ones start anew. */
+void process_reset(struct process *process);
+
+/* As guest_cover does. */
+void process_cover(struct process *process, struct guest_coverage *coverage);
+
+/* What the process wrote to its standard output in the run before; ends with a zero byte. */
+const char *process_output(const struct process *process);
+
+/* Has every run start at the beginning, for a comparison. */
+void process_set_fresh(struct process *process, bool fresh);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_PROCESS_SYSTEM_H
+#define HVSPEC_EMULATOR_PROCESS_SYSTEM_H
+
+/* What the handlers of system calls share. Each gets its six arguments and returns what the kernel
+ * would: a result, or a negative errno. Pointers and lengths are checked before they are used. */
+#include "emulator/process/internal.h"
+
+#include <errno.h>
+
+#define SYSTEM_PATH_MAX 4096u
+
+typedef int64_t (*system_handler)(struct process *process, const uint64_t *arguments);
+
+struct system_call {
+    unsigned number;
+    const char *name;
+    system_handler handler; /* NULL: returns `result` */
+    int64_t result;
+};
+
+/* One table for each family. */
+extern const struct system_call system_files[], system_memory[], system_threads[], system_times[],
+    system_identity[];
+extern const size_t system_files_count, system_memory_count, system_threads_count,
+    system_times_count, system_identity_count;
+
+/* Bytes to or from the process; false: EFAULT. */
+bool system_copy_in(struct process *process, uint64_t address, void *bytes, uint64_t size);
+bool system_copy_out(struct process *process, uint64_t address, const void *bytes, uint64_t size);
+/* A path that ends with a zero byte; a negative errno or 0. */
+int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH_MAX]);
+
+/* The thread in hand waits; `result` is what its system call returns when the time has passed. */
+void system_wait(struct process *process, enum process_thread_state state, uint64_t wake,
+                 int64_t result);
+/* struct timespec in nanoseconds; false: not readable or not valid. */
+bool system_time(struct process *process, uint64_t address, uint64_t *nanoseconds);
+
+#endif

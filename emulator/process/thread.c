@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/system.h"
+
+#include <string.h>
+
+/* One thread runs at a time, until it waits, yields, ends, or has run for long while others could.
+ * When all sleep, the clock jumps. */
+
+static struct process_thread *thread_current(struct process *process) {
+    return &process->state.threads[process->state.current];
+}
+
+void system_wait(struct process *process, enum process_thread_state state, uint64_t wake,
+                 int64_t result) {
+    struct process_thread *thread = thread_current(process);
+
+    thread->state = state;
+    thread->wake = wake;
+    thread->timed_out = result;
+    process->reschedules = true;
+    process_stop(process);
+}
+
+/* The next that can run, in turn; PROCESS_THREADS: none. */
+static unsigned thread_next(const struct process *process) {
+    for (unsigned i = 1; i <= PROCESS_THREADS; i++) {
+        unsigned at = (process->state.current + i) % PROCESS_THREADS;
+
+        if (process->state.threads[at].state == THREAD_READY)
+            return at;
+    }
+    return PROCESS_THREADS;
+}
+
+/* The one whose time comes first, woken by it; PROCESS_THREADS: all wait for ever. */
+static unsigned thread_wake_first(struct process *process) {
+    struct process_state *state = &process->state;
+    unsigned first = PROCESS_THREADS;
+    uint64_t now;
+
+    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
+        const struct process_thread *thread = &state->threads[i];
+
+        if (thread->state > THREAD_READY && thread->wake != UINT64_MAX &&
+            (first == PROCESS_THREADS || thread->wake < state->threads[first].wake))
+            first = i;
+    }
+    if (first == PROCESS_THREADS)
+        return first;
+    now = process_now(process);
+    if (state->threads[first].wake > now)
+        state->clock += state->threads[first].wake - now;
+    return first;
+}
+
+/* Wakes who has slept long enough: time passes while others run as well. */
+static void thread_wake_due(struct process *process) {
+    uint64_t now = process->state.clock + process->state.instructions / 3;
+
+    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
+        struct process_thread *thread = &process->state.threads[i];
+
+        if (thread->state > THREAD_READY && thread->wake <= now) {
+            thread->state = THREAD_READY;
+            thread->wake = 0;
+        }
+    }
+}
+
+/* Puts a thread's registers into the engine. */
+static void thread_enter(struct process *process, unsigned index, bool saved) {
+    struct process_thread *thread = &process->state.threads[index];
+
+    if (saved)
+        uc_context_restore(process->uc, process->contexts[index]);
+    process->state.current = index;
+    process->pc = thread->pc;
+}
+
+void process_switch(struct process *process) {
+    struct process_thread *thread = thread_current(process);
+    bool alive = thread->state != THREAD_NONE;
+    unsigned from = process->state.current, next;
+
+    if (alive) {
+        thread->pc = process->pc;
+        uc_context_save(process->uc, process->contexts[from]);
+    }
+    thread_wake_due(process);
+    next = thread_next(process);
+    if (next == PROCESS_THREADS) {
+        next = thread_wake_first(process);
+        if (next == PROCESS_THREADS) {
+            process->end_address = process->pc;
+            process_end(process, OBSERVATION_OUT_OF_BUDGET, "all threads wait for ever");
+            return;
+        }
+        process->state.threads[next].state = THREAD_READY;
+        process->state.threads[next].wake = 0;
+    }
+    thread_enter(process, next, next != from || !alive);
+    thread = thread_current(process);
+    if (thread->waits) {
+        process_register_set(process, UC_X86_REG_RAX,
+                             (uint64_t)(thread->woken ? 0 : thread->timed_out));
+        thread->waits = thread->woken = false;
+    }
+}
+
+/* --- System calls. --- */
+
+unsigned process_futex_wake(struct process *process, uint64_t address, unsigned count,
+                            uint32_t bits) {
+    unsigned woken = 0;
+
+    /* Those that came first, by the order of their numbers: one order is as good as another. */
+    for (unsigned i = 0; i < PROCESS_THREADS && woken < count; i++) {
+        struct process_thread *thread = &process->state.threads[i];
+
+        if (thread->state != THREAD_FUTEX || thread->futex != address || !(thread->bits & bits))
+            continue;
+        thread->state = THREAD_READY;
+        thread->woken = true;
+        woken++;
+    }
+    return woken;
+}
+
+static int64_t futex_wait(struct process *process, const uint64_t *arguments, uint32_t bits,
+                          bool absolute) {
+    struct process_thread *thread = thread_current(process);
+    uint64_t wake = UINT64_MAX, now = process_now(process), base = 0;
+    uint32_t value;
+
+    if (arguments[0] % 4 != 0 || bits == 0)
+        return -EINVAL;
+    if (!system_copy_in(process, arguments[0], &value, sizeof value))
+        return -EFAULT;
+    if (value != (uint32_t)arguments[2])
+        return -EAGAIN;
+    if (arguments[3]) {
+        if (!system_time(process, arguments[3], &wake))
+            return -EFAULT;
+        if (absolute)
+            base = (arguments[1] & 256 ? 1700000000ull : 100ull) * 1000000000ull;
+        wake = absolute ? (wake > base ? wake - base : 0) : wake + now;
+    }
+    thread->futex = arguments[0];
+    thread->bits = bits;
+    thread->waits = true;
+    thread->woken = false;
+    system_wait(process, THREAD_FUTEX, wake, -ETIMEDOUT);
+    return 0;
+}
+
+/* Wakes some, and moves the others to wait elsewhere. */
+static int64_t futex_requeue(struct process *process, const uint64_t *arguments) {
+    unsigned woken = process_futex_wake(process, arguments[0], (unsigned)arguments[2], UINT32_MAX);
+    unsigned moved = 0;
+
+    for (unsigned i = 0; i < PROCESS_THREADS && moved < arguments[3]; i++) {
+        struct process_thread *thread = &process->state.threads[i];
+
+        if (thread->state == THREAD_FUTEX && thread->futex == arguments[0]) {
+            thread->futex = arguments[4];
+            moved++;
+        }
+    }
+    return woken + moved;
+}
+
+static int64_t call_futex(struct process *process, const uint64_t *arguments) {
+    uint32_t value;
+
+    switch (arguments[1] & 127) {
+    case 0: /* FUTEX_WAIT */
+        return futex_wait(process, arguments, UINT32_MAX, false);
+    case 9: /* FUTEX_WAIT_BITSET */
+        return futex_wait(process, arguments, (uint32_t)arguments[5], true);
+    case 1: /* FUTEX_WAKE */
+        return process_futex_wake(process, arguments[0], (unsigned)arguments[2], UINT32_MAX);
+    case 10: /* FUTEX_WAKE_BITSET */
+        return process_futex_wake(process, arguments[0], (unsigned)arguments[2],
+                                  (uint32_t)arguments[5]);
+    case 4: /* FUTEX_CMP_REQUEUE */
+        if (!system_copy_in(process, arguments[0], &value, sizeof value))
+            return -EFAULT;
+        if (value != (uint32_t)arguments[5])
+            return -EAGAIN;
+        return futex_requeue(process, arguments);
+    case 3: /* FUTEX_REQUEUE */
+        return futex_requeue(process, arguments);
+    default:
+        return -ENOSYS;
+    }
+}
+
+/* What clone and clone3 have in common. */
+struct thread_request {
+    uint64_t flags, stack, parent_id, child_id, tls;
+};
+
+enum {
+    CLONE_VM_FLAG = 0x100,
+    CLONE_THREAD_FLAG = 0x10000,
+    CLONE_SETTLS_FLAG = 0x80000,
+    CLONE_PARENT_SETTID_FLAG = 0x100000,
+    CLONE_CHILD_CLEARTID_FLAG = 0x200000,
+    CLONE_CHILD_SETTID_FLAG = 0x1000000
+};
+
+/* The new thread's registers are those of the one in hand, but for three. */
+static void thread_copy_registers(struct process *process, const struct thread_request *request,
+                                  unsigned index) {
+    uint64_t stack = process_register(process, UC_X86_REG_RSP);
+    uint64_t base = process_register(process, UC_X86_REG_FS_BASE);
+
+    if (request->stack)
+        process_register_set(process, UC_X86_REG_RSP, request->stack);
+    if (request->flags & CLONE_SETTLS_FLAG)
+        process_register_set(process, UC_X86_REG_FS_BASE, request->tls);
+    process_register_set(process, UC_X86_REG_RAX, 0);
+    uc_context_save(process->uc, process->contexts[index]);
+    process_register_set(process, UC_X86_REG_RSP, stack);
+    process_register_set(process, UC_X86_REG_FS_BASE, base);
+}
+
+static int64_t thread_start(struct process *process, const struct thread_request *request) {
+    struct process_state *state = &process->state;
+    unsigned index = 0;
+    struct process_thread *thread;
+
+    if (!(request->flags & CLONE_THREAD_FLAG) || !(request->flags & CLONE_VM_FLAG))
+        return -ENOSYS; /* another process */
+    while (index < PROCESS_THREADS && state->threads[index].state != THREAD_NONE)
+        index++;
+    if (index == PROCESS_THREADS)
+        return -EAGAIN;
+    if (request->tls >> 47)
+        return -EPERM;
+    thread = &state->threads[index];
+    *thread = (struct process_thread){.state = THREAD_READY,
+                                      .id = ++state->last_id,
+                                      .pc = process->pc,
+                                      .mask = thread_current(process)->mask};
+    if (request->flags & CLONE_CHILD_CLEARTID_FLAG)
+        thread->clear_id = request->child_id;
+    if (((request->flags & CLONE_PARENT_SETTID_FLAG) &&
+         !system_copy_out(process, request->parent_id, &thread->id, sizeof thread->id)) ||
+        ((request->flags & CLONE_CHILD_SETTID_FLAG) &&
+         !system_copy_out(process, request->child_id, &thread->id, sizeof thread->id))) {
+        thread->state = THREAD_NONE;
+        return -EFAULT;
+    }
+    thread_copy_registers(process, request, index);
+    state->threads_alive++;
+    return thread->id;
+}
+
+static int64_t call_clone(struct process *process, const uint64_t *arguments) {
+    struct thread_request request = {arguments[0], arguments[1], arguments[2], arguments[3],
+                                     arguments[4]};
+
+    return thread_start(process, &request);
+}
+
+static int64_t call_clone3(struct process *process, const uint64_t *arguments) {
+    uint64_t words[8]; /* flags, pidfd, child_tid, parent_tid, exit_signal, stack, size, tls */
+    struct thread_request request;
+
+    if (arguments[1] < sizeof words)
+        return -EINVAL;
+    if (!system_copy_in(process, arguments[0], words, sizeof words))
+        return -EFAULT;
+    request = (struct thread_request){words[0], words[5] + words[6], words[3], words[2], words[7]};
+    return thread_start(process, &request);
+}
+
+static int64_t call_exit_group(struct process *process, const uint64_t *arguments) {
+    process->status = arguments[0] & 0xff;
+    process_end(process, OBSERVATION_RETURNED, NULL);
+    return 0;
+}
+
+static int64_t call_exit(struct process *process, const uint64_t *arguments) {
+    struct process_thread *thread = thread_current(process);
+    const uint32_t zero = 0;
+
+    if (process->state.threads_alive == 1)
+        return call_exit_group(process, arguments);
+    if (thread->clear_id && system_copy_out(process, thread->clear_id, &zero, sizeof zero))
+        process_futex_wake(process, thread->clear_id, 1, UINT32_MAX);
+    thread->state = THREAD_NONE;
+    process->state.threads_alive--;
+    process->reschedules = true;
+    process_stop(process);
+    return 0;
+}
+
+static int64_t call_sched_yield(struct process *process, const uint64_t *arguments) {
+    (void)arguments;
+    if (process->state.threads_alive > 1) {
+        process->reschedules = true;
+        process_stop(process);
+    }
+    return 0;
+}
+
+static int64_t call_gettid(struct process *process, const uint64_t *arguments) {
+    (void)arguments;
+    return thread_current(process)->id;
+}
+
+static int64_t call_set_tid_address(struct process *process, const uint64_t *arguments) {
+    thread_current(process)->clear_id = arguments[0];
+    return thread_current(process)->id;
+}
+
+/* --- Signals. --- */
+
+/* struct sigaction of the kernel: handler, flags, restorer, mask. */
+static int64_t call_rt_sigaction(struct process *process, const uint64_t *arguments) {
+    struct process_action *action;
+
+    if (arguments[0] == 0 || arguments[0] >= PROCESS_SIGNALS || arguments[3] != 8 ||
+        (arguments[1] && (arguments[0] == 9 || arguments[0] == 19)))
+        return -EINVAL;
+    action = &process->state.actions[arguments[0]];
+    if (arguments[2] && !system_copy_out(process, arguments[2], action, sizeof *action))
+        return -EFAULT;
+    if (arguments[1] && !system_copy_in(process, arguments[1], action, sizeof *action))
+        return -EFAULT;
+    return 0;
+}
+
+static int64_t call_rt_sigprocmask(struct process *process, const uint64_t *arguments) {
+    struct process_thread *thread = thread_current(process);
+    uint64_t set, old = thread->mask;
+
+    if (arguments[3] != 8)
+        return -EINVAL;
+    if (arguments[1]) {
+        if (!system_copy_in(process, arguments[1], &set, sizeof set))
+            return -EFAULT;
+        if (arguments[0] > 2)
+            return -EINVAL;
+        thread->mask = arguments[0] == 0 ? old | set : arguments[0] == 1 ? old & ~set : set;
+        thread->mask &= ~(1ull << 8 | 1ull << 18); /* SIGKILL, SIGSTOP */
+    }
+    return arguments[2] == 0 || system_copy_out(process, arguments[2], &old, sizeof old) ? 0
+                                                                                         : -EFAULT;
+}
+
+static int64_t call_sigaltstack(struct process *process, const uint64_t *arguments) {
+    struct process_thread *thread = thread_current(process);
+    uint64_t old[] = {thread->stack, thread->stack_size ? 0 : 2, thread->stack_size}, wanted[3];
+
+    if (arguments[1] && !system_copy_out(process, arguments[1], old, sizeof old))
+        return -EFAULT;
+    if (!arguments[0])
+        return 0;
+    if (!system_copy_in(process, arguments[0], wanted, sizeof wanted))
+        return -EFAULT;
+    if (!(wanted[1] & 2) && wanted[2] < 2048)
+        return -ENOMEM;
+    thread->stack = wanted[0];
+    thread->stack_size = wanted[1] & 2 ? 0 : wanted[2];
+    return 0;
+}
+
+/* Of a thread, or of any: all of them are of this process. */
+static int64_t send_signal(struct process *process, uint64_t id, uint64_t number, bool any) {
+    if (number >= PROCESS_SIGNALS)
+        return -EINVAL;
+    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
+        struct process_thread *thread = &process->state.threads[i];
+
+        if (thread->state == THREAD_NONE || (!any && thread->id != id))
+            continue;
+        if (number > 0)
+            thread->pending |= 1ull << (number - 1);
+        return 0;
+    }
+    return -ESRCH;
+}
+
+static int64_t call_kill(struct process *process, const uint64_t *arguments) {
+    int32_t id = (int32_t)arguments[0];
+
+    return id == 1000 || id == 0 || id == -1 ? send_signal(process, 0, arguments[1], true) : -ESRCH;
+}
+
+static int64_t call_tkill(struct process *process, const uint64_t *arguments) {
+    return send_signal(process, arguments[0], arguments[1], false);
+}
+
+static int64_t call_tgkill(struct process *process, const uint64_t *arguments) {
+    return send_signal(process, arguments[1], arguments[2], false);
+}
+
+static int64_t call_rt_sigreturn(struct process *process, const uint64_t *arguments) {
+    (void)arguments;
+    process_signal_return(process);
+    return 0;
+}
+
+const struct system_call system_threads[] = {
+    {13, "rt_sigaction", call_rt_sigaction, 0},
+    {14, "rt_sigprocmask", call_rt_sigprocmask, 0},
+    {15, "rt_sigreturn", call_rt_sigreturn, 0},
+    {24, "sched_yield", call_sched_yield, 0},
+    {56, "clone", call_clone, 0},
+    {60, "exit", call_exit, 0},
+    {62, "kill", call_kill, 0},
+    {131, "sigaltstack", call_sigaltstack, 0},
+    {186, "gettid", call_gettid, 0},
+    {200, "tkill", call_tkill, 0},
+    {202, "futex", call_futex, 0},
+    {218, "set_tid_address", call_set_tid_address, 0},
+    {231, "exit_group", call_exit_group, 0},
+    {234, "tgkill", call_tgkill, 0},
+    {273, "set_robust_list", NULL, 0},
+    {274, "get_robust_list", NULL, -ENOSYS},
+    {334, "rseq", NULL, -ENOSYS},
+    {435, "clone3", call_clone3, 0},
+};
+const size_t system_threads_count = sizeof system_threads / sizeof system_threads[0];

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/runner/runner.h"
+
+#include "emulator/process/process.h"
+
+#include <stdlib.h>
+
+struct runner {
+    struct guest *guest; /* one of both */
+    struct process *process;
+};
+
+struct runner *runner_new(const struct image *image, const struct guest_setup *setup,
+                          struct errors *errors) {
+    struct runner *runner = calloc(1, sizeof *runner);
+
+    if (!runner) {
+        errors_add(errors, NULL, 0, 0, "out of memory");
+        return NULL;
+    }
+    if (setup->process)
+        runner->process = process_new(image, setup, errors);
+    else
+        runner->guest = guest_new(image, setup, errors);
+    if (runner->process || runner->guest)
+        return runner;
+    free(runner);
+    return NULL;
+}
+
+void runner_free(struct runner *runner) {
+    if (!runner)
+        return;
+    process_free(runner->process);
+    guest_free(runner->guest);
+    free(runner);
+}
+
+size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t count,
+                  struct observation *observations) {
+    return runner->process ? process_run(runner->process, jobs, count, observations)
+                           : guest_run(runner->guest, jobs, count, observations);
+}
+
+void runner_reset(struct runner *runner) {
+    if (runner->guest)
+        guest_reset(runner->guest);
+}
+
+void runner_cover(struct runner *runner, struct guest_coverage *coverage) {
+    if (runner->process)
+        process_cover(runner->process, coverage);
+    else
+        guest_cover(runner->guest, coverage);
+}
+
+bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
+    return runner->guest && guest_watch(runner->guest, watch);
+}

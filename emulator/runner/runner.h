@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_RUNNER_H
+#define HVSPEC_EMULATOR_RUNNER_H
+
+#include "emulator/guest/guest.h"
+
+/*
+ * Whatever runs a probe: a guest, which calls its function alone, or a process that it lives in, as
+ * its setup says. Who judges does not see the difference. See guest.h for what each function does.
+ */
+struct runner;
+
+struct runner *runner_new(const struct image *image, const struct guest_setup *setup,
+                          struct errors *errors);
+void runner_free(struct runner *runner);
+size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t count,
+                  struct observation *observations);
+void runner_reset(struct runner *runner);
+void runner_cover(struct runner *runner, struct guest_coverage *coverage);
+
+/* False also for a process: its code is not watched. */
+bool runner_watch(struct runner *runner, const struct guest_watch *watch);
+
+#endif

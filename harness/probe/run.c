@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/internal.h"
+
+#include "emulator/process/process.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A probe that is a whole program: `run` instead of `file`. */
+
+static bool run_error(const struct yaml_file *file, const struct yaml_tree *node,
+                      struct errors *errors, const char *message) {
+    return errors_add(errors, file->path, node->line, node->column, "%s", message);
+}
+
+/* Keys that say how a function is called. */
+static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree *map,
+                            struct errors *errors) {
+    static const char *const keys[] = {"file",      "flat",      "entry", "abi",         "before",
+                                       "arguments", "registers", "stubs", "constructors"};
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct yaml_tree *node = yaml_tree_get(map, keys[i]);
+
+        if (node)
+            good = errors_add(errors, file->path, node->key_line, node->key_column,
+                              "%s is about a function that is called, and run about a whole "
+                              "program: leave one of them out",
+                              keys[i]);
+    }
+    return good;
+}
+
+static bool run_read_arguments(struct process_start *start, const struct yaml_file *file,
+                               const struct yaml_tree *list, struct errors *errors) {
+    const char **arguments = calloc(list->count, sizeof *arguments);
+
+    start->arguments = arguments;
+    if (!arguments)
+        return run_error(file, list, errors, "out of memory");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct yaml_tree *node = &list->items[i];
+        const char *at = strchr(node->text, '$');
+
+        arguments[start->arguments_count++] = strdup(node->text);
+        if (!arguments[i])
+            return run_error(file, node, errors, "out of memory");
+        if (strlen(node->text) > GUEST_STRING_MAX)
+            return run_error(file, node, errors, "longer than 255 bytes");
+        if (at && (strncmp(at, PROCESS_TARGET, strlen(PROCESS_TARGET)) != 0 || i == 0 ||
+                   strchr(at + 1, '$')))
+            return run_error(file, node, errors,
+                             i == 0 ? "the program comes first, its arguments behind it"
+                                    : "only $target may follow a $, and once in an argument");
+    }
+    return true;
+}
+
+static bool run_read_files(struct process_start *start, const struct yaml_file *file,
+                           const struct yaml_tree *map, struct errors *errors) {
+    struct process_file *files = calloc(map->count + 1, sizeof *files);
+
+    start->files = files;
+    if (!files)
+        return run_error(file, map, errors, "out of memory");
+    for (size_t i = 0; i < map->count; i++) {
+        const struct yaml_tree *node = &map->items[i];
+
+        files[start->files_count++] =
+            (struct process_file){strdup(node->key), probe_join_path(file->path, node->text)};
+        if (!files[i].path || !files[i].host)
+            return run_error(file, map, errors, "out of memory");
+        if (files[i].path[0] != '/')
+            return errors_add(errors, file->path, node->key_line, node->key_column,
+                              "'%s' is not absolute: the program's own working directory is /",
+                              node->key);
+    }
+    return true;
+}
+
+/* Where its own code starts, for whoever looks through it. */
+static bool run_find_entry(struct probe *probe) {
+    static const char *const names[] = {"main.main", "main", "_start"};
+    const struct image *image = probe->image;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct image_symbol *symbol = image_find_symbol(image, names[i]);
+
+        if (!symbol || !symbol->is_function)
+            continue;
+        probe->setup.entry = symbol->address;
+        probe->entry = strdup(names[i]);
+        return probe->entry != NULL;
+    }
+    for (size_t i = 0; i < image->segments_count && probe->setup.entry == 0; i++) {
+        if (image->segments[i].permissions & IMAGE_EXECUTE)
+            probe->setup.entry = image->segments[i].own_first;
+    }
+    probe->entry = strdup("program");
+    return probe->entry != NULL;
+}
+
+static bool run_passes_target(const struct process_start *start) {
+    for (size_t i = 0; i < start->arguments_count; i++) {
+        if (strstr(start->arguments[i], PROCESS_TARGET))
+            return true;
+    }
+    return false;
+}
+
+static bool run_check_target(const struct probe *probe, const struct yaml_file *file,
+                             const struct yaml_tree *run, struct errors *errors) {
+    if (run_passes_target(probe->process) || probe->targets_count == 1)
+        return true;
+    return run_error(file, run, errors,
+                     probe->targets_count > 1
+                         ? "several targets, but no $target tells the program which: pass it, or "
+                           "write one probe for each"
+                         : "nothing tells the program which feature is asked for: pass $target, or "
+                           "name the one feature in targets");
+}
+
+bool probe_refuse_run_keys(const struct yaml_file *file, const struct yaml_tree *map,
+                           struct errors *errors) {
+    static const char *const keys[] = {"sysroot", "files"};
+    const struct yaml_tree *answer = yaml_tree_get(map, "answer");
+    const struct yaml_tree *output = answer ? yaml_tree_get(answer, "output") : NULL;
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct yaml_tree *node = yaml_tree_get(map, keys[i]);
+
+        if (node)
+            good = errors_add(errors, file->path, node->key_line, node->key_column,
+                              "%s is about a whole program, which run names", keys[i]);
+    }
+    if (output)
+        good = errors_add(errors, file->path, output->key_line, output->key_column,
+                          "output is about a whole program, which run names");
+    return good;
+}
+
+bool probe_read_run(struct probe *probe, const struct yaml_file *file, const struct yaml_tree *map,
+                    struct errors *errors) {
+    const struct yaml_tree *run = yaml_tree_get(map, "run"), *files = yaml_tree_get(map, "files");
+    const struct yaml_tree *sysroot = yaml_tree_get(map, "sysroot");
+    const struct yaml_tree *targets = yaml_tree_get(map, "targets");
+    bool good;
+
+    if (run->count == 0 || run->count > PROCESS_ARGUMENTS_MAX)
+        return run_error(file, run, errors, "run holds a program and at most 31 arguments");
+    probe->process = calloc(1, sizeof *probe->process);
+    if (!probe->process)
+        return run_error(file, run, errors, "out of memory");
+    probe->is_program = true;
+    good = run_refuse_keys(file, map, errors);
+    good &= run_read_arguments(probe->process, file, run, errors);
+    if (files)
+        good &= run_read_files(probe->process, file, files, errors);
+    if (sysroot) {
+        probe->process->sysroot = probe_join_path(file->path, sysroot->text);
+        good &= probe->process->sysroot != NULL;
+    }
+    if (targets)
+        good &= probe_read_targets(probe, file, targets, errors);
+    if (!good)
+        return false;
+    probe->path = probe_join_path(file->path, run->items[0].text);
+    if (!probe->path)
+        return run_error(file, run, errors, "out of memory");
+    probe->process->path = probe->path;
+    probe->setup.process = probe->process;
+    return run_check_target(probe, file, run, errors) &&
+           probe_load_image(probe, probe->path, NULL, (struct probe_place){file->path, 0, 0},
+                            errors) &&
+           (run_find_entry(probe) || run_error(file, run, errors, "out of memory"));
+}
+
+/* Lists of exit statuses, and a line of output. */
+bool probe_read_run_answer(struct probe *probe, const struct yaml_file *file,
+                           const struct yaml_tree *map, struct errors *errors) {
+    static const char *const lists[] = {"available", "not-available", "not-implemented"};
+    struct probe_answer *answer = &probe->answer;
+    const struct yaml_tree *output = map ? yaml_tree_get(map, "output") : NULL;
+    bool listed = false;
+
+    probe->setup.answer = (struct guest_place){.kind = GUEST_NOWHERE, .width = 1};
+    for (size_t i = 0; map && i < sizeof lists / sizeof *lists; i++)
+        listed |= yaml_tree_get(map, lists[i]) != NULL;
+    for (size_t i = 0; map && i < map->count; i++) {
+        const struct yaml_tree *node = &map->items[i];
+
+        if (strcmp(node->key, "in") == 0 || strcmp(node->key, "value") == 0)
+            return errors_add(errors, file->path, node->key_line, node->key_column,
+                              "%s is a place in a function's registers or memory: a program "
+                              "answers by its exit status or its output",
+                              node->key);
+    }
+    if (output) {
+        probe->process->output = strdup(output->text);
+        if (!probe->process->output)
+            return run_error(file, output, errors, "out of memory");
+        if (output->text[0] == '\0' || strchr(output->text, '\n'))
+            return run_error(file, output, errors, "output is one line that answers");
+        probe->process->by_output = !listed;
+    }
+    if (listed && !probe_read_answer_lists(probe, file, map, errors))
+        return false;
+    if (probe->process->by_output)
+        return true; /* a line that matches is an answer that is not 0 */
+    if (!map || !yaml_tree_get(map, "available")) {
+        answer->available = PROBE_LISTED;
+        answer->available_values[answer->available_count++] = 0;
+    }
+    if ((!map || !yaml_tree_get(map, "not-available")) && answer->available == PROBE_LISTED)
+        answer->not_available[answer->not_available_count++] = 1;
+    return true;
+}
+
+void probe_free_run(struct process_start *start) {
+    if (!start)
+        return;
+    for (size_t i = 0; i < start->arguments_count; i++)
+        free((char *)start->arguments[i]);
+    for (size_t i = 0; i < start->files_count; i++) {
+        free((char *)start->files[i].path);
+        free((char *)start->files[i].host);
+    }
+    free((const char **)start->arguments);
+    free((struct process_file *)start->files);
+    free((char *)start->sysroot);
+    free((char *)start->output);
+    free(start);
+}

@@ -106,13 +106,8 @@ static const uint8_t disassembly_classes[X86_INS_ENDING] = {
     [X86_INS_WRFSBASE] = DISASSEMBLY_SYSTEM,
     [X86_INS_WRGSBASE] = DISASSEMBLY_SYSTEM,
 
-    /* With VEX only; Unicorn 2.0.1 runs EMMS in their place. */
-    [X86_INS_VZEROUPPER] = DISASSEMBLY_MISTAKEN,
-    [X86_INS_VZEROALL] = DISASSEMBLY_MISTAKEN,
-
     /* Vector and x87 state; every instruction of the x87 goes by its opcode */
     [X86_INS_LDMXCSR] = DISASSEMBLY_SYSTEM,
-    [X86_INS_VLDMXCSR] = DISASSEMBLY_SYSTEM,
     [X86_INS_EMMS] = DISASSEMBLY_SYSTEM,
     [X86_INS_FEMMS] = DISASSEMBLY_SYSTEM,
     [X86_INS_FXRSTOR] = DISASSEMBLY_SYSTEM,
@@ -215,12 +210,6 @@ static enum disassembly_class disassembly_class_by_operands(const cs_x86 *x86) {
     return DISASSEMBLY_NORMAL;
 }
 
-/* Whether a vector instruction is a newer one, with VEX, EVEX or XOP: those have three operands where
- * the older have two. */
-static bool disassembly_is_vex(const cs_insn *insn) {
-    return insn->mnemonic[0] == 'v';
-}
-
 static bool disassembly_loads_segment(const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
 
@@ -230,12 +219,10 @@ static bool disassembly_loads_segment(const cs_insn *insn) {
 
 enum disassembly_class disassembly_class_of(const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
-    enum disassembly_class class;
 
     if (insn->id < X86_INS_ENDING && disassembly_classes[insn->id] != DISASSEMBLY_NORMAL)
         return disassembly_classes[insn->id];
     if (disassembly_loads_segment(insn) || (x86->opcode[0] >= 0xd8 && x86->opcode[0] <= 0xdf))
         return DISASSEMBLY_SYSTEM;
-    class = disassembly_class_by_operands(x86);
-    return class == DISASSEMBLY_SYSTEM && disassembly_is_vex(insn) ? DISASSEMBLY_MISTAKEN : class;
+    return disassembly_class_by_operands(x86);
 }

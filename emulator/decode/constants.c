@@ -339,7 +339,7 @@ static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t addres
         struct disassembly_fetched fetched =
             disassembly_fetch(walk->disassembly, bytes, available, address);
 
-        if (fetched.class == DISASSEMBLY_UNKNOWN)
+        if (!fetched.insn && fetched.size == 1) /* not known: nor where the next one begins */
             return;
         if (!fetched.insn)
             address += fetched.size;

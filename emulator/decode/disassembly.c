@@ -35,6 +35,8 @@ void disassembly_close(struct disassembly *disassembly) {
 /* True: a legacy prefix, or in 64-bit mode a REX prefix. Noted in `prefixes`. */
 static bool disassembly_take_prefix(enum image_mode mode, uint8_t byte,
                                     struct disassembly_prefixes *prefixes) {
+    bool rex = mode == IMAGE_64 && (byte & 0xf0) == 0x40;
+
     switch (byte) {
     case 0xf0:
         prefixes->lock = true;
@@ -55,7 +57,8 @@ static bool disassembly_take_prefix(enum image_mode mode, uint8_t byte,
     case 0x67:
         return true;
     default:
-        return mode == IMAGE_64 && (byte & 0xf0) == 0x40;
+        prefixes->rex |= rex;
+        return rex;
     }
 }
 
@@ -63,9 +66,14 @@ struct disassembly_prefixes disassembly_scan_prefixes(enum image_mode mode, cons
                                                       size_t size) {
     struct disassembly_prefixes prefixes = {0};
 
-    while (prefixes.count < size && prefixes.count < DISASSEMBLY_INSTRUCTION_MAX &&
-           disassembly_take_prefix(mode, bytes[prefixes.count], &prefixes))
+    while (prefixes.count < size && prefixes.count < DISASSEMBLY_INSTRUCTION_MAX) {
+        bool had_rex = prefixes.rex;
+
+        if (!disassembly_take_prefix(mode, bytes[prefixes.count], &prefixes))
+            break;
+        prefixes.rex_lost |= had_rex;
         prefixes.count++;
+    }
     return prefixes;
 }
 
@@ -93,31 +101,48 @@ static unsigned disassembly_ask_unlocked(struct disassembly *disassembly, const 
     return length > 0 ? length + (unsigned)(read - kept) : 0;
 }
 
-struct disassembly_fetched disassembly_fetch(struct disassembly *disassembly, const uint8_t *bytes,
-                                             size_t size, uint64_t address) {
-    struct disassembly_prefixes prefixes =
-        disassembly_scan_prefixes(disassembly->mode, bytes, size);
-    const struct disassembly_lacking *lacking = disassembly_find_lacking(&prefixes, bytes, size);
+/* By Capstone and the table of what it lacks. */
+static struct disassembly_fetched disassembly_look_up(struct disassembly *disassembly,
+                                                      const struct disassembly_prefixes *prefixes,
+                                                      const uint8_t *bytes, size_t size,
+                                                      uint64_t address) {
+    const struct disassembly_lacking *lacking = disassembly_find_lacking(prefixes, bytes, size);
     const cs_insn *insn = disassembly->instruction;
     unsigned length;
 
     if (lacking)
         return (struct disassembly_fetched){.class = lacking->class,
                                             .writes = DISASSEMBLY_WRITES_ANYWHERE,
-                                            .size = prefixes.count + 3,
+                                            .size = prefixes->count + 3,
                                             .name = lacking->name};
     length = disassembly_ask(disassembly, bytes, size, address);
-    if (length == 0 && prefixes.lock)
-        length = disassembly_ask_unlocked(disassembly, bytes, size, address, prefixes.count);
+    if (length == 0 && prefixes->lock)
+        length = disassembly_ask_unlocked(disassembly, bytes, size, address, prefixes->count);
     if (length == 0)
-        return (struct disassembly_fetched){.class = DISASSEMBLY_UNKNOWN,
-                                            .writes = DISASSEMBLY_WRITES_ANYWHERE,
-                                            .size = 1};
+        return (struct disassembly_fetched){
+            .class = DISASSEMBLY_UNKNOWN, .writes = DISASSEMBLY_WRITES_ANYWHERE, .size = 1};
     return (struct disassembly_fetched){.class = disassembly_class_of(insn),
                                         .writes = disassembly_writes_of(insn),
                                         .size = length,
                                         .name = cs_insn_name(disassembly->handle, insn->id),
                                         .insn = insn};
+}
+
+struct disassembly_fetched disassembly_fetch(struct disassembly *disassembly, const uint8_t *bytes,
+                                             size_t size, uint64_t address) {
+    struct disassembly_prefixes prefixes =
+        disassembly_scan_prefixes(disassembly->mode, bytes, size);
+    struct disassembly_fetched fetched =
+        disassembly_look_up(disassembly, &prefixes, bytes, size, address);
+    struct disassembly_encoding encoding =
+        disassembly_encoding_of(disassembly->mode, &prefixes, bytes, size);
+
+    if (encoding.class == DISASSEMBLY_NORMAL || fetched.class == DISASSEMBLY_FORBIDDEN)
+        return fetched;
+    fetched.class = encoding.class;
+    if (!fetched.name || !encoding.is_vector)
+        fetched.name = encoding.name;
+    return fetched;
 }
 
 void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
@@ -130,7 +155,8 @@ void disassembly_decode(struct disassembly *disassembly, const uint8_t *bytes, s
     if (fetched.insn) /* the widths fit DISASSEMBLY_TEXT_SIZE; longer operands are cut */
         snprintf(out->text, sizeof out->text, "%.31s%s%.62s", fetched.insn->mnemonic,
                  fetched.insn->op_str[0] ? " " : "", fetched.insn->op_str);
-    else if (fetched.name)
+    else if (fetched.name && fetched.class != DISASSEMBLY_UNDEFINED &&
+             fetched.class != DISASSEMBLY_MISTAKEN)
         snprintf(out->text, sizeof out->text, "%s", fetched.name);
     else
         snprintf(out->text, sizeof out->text, ".byte 0x%02x", bytes[0]);

@@ -21,8 +21,9 @@ enum disassembly_class {
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,
                               x87 and vector registers */
-    DISASSEMBLY_MISTAKEN,  /* the emulator runs another instruction in its place: vector instructions
-                              encoded with VEX, whose second source it ignores */
+    DISASSEMBLY_MISTAKEN, /* the emulator runs another instruction in its place, or gets it wrong */
+    DISASSEMBLY_UNDEFINED, /* the processor refuses it though the emulator runs it, as with a LOCK
+                              prefix where none may be */
     DISASSEMBLY_UNKNOWN    /* Capstone does not know it */
 };
 
@@ -39,7 +40,7 @@ struct disassembly_effect {
     enum disassembly_class class;
     enum disassembly_writes writes;
     bool wants_alignment; /* see disassembly_aligned_access */
-    unsigned size;        /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+    unsigned size;        /* bytes; 1 where Capstone does not know it */
 };
 
 /* The memory that an instruction accesses, at base + index * scale + displacement. */
@@ -52,7 +53,7 @@ struct disassembly_access {
 
 struct disassembly_instruction {
     uint64_t address;
-    unsigned size; /* bytes; 1 for DISASSEMBLY_UNKNOWN */
+    unsigned size; /* bytes; 1 where Capstone does not know it */
     enum disassembly_class class;
     char text[DISASSEMBLY_TEXT_SIZE]; /* "cmp eax, edi"; ".byte 0x0f" when unknown */
 };

@@ -32,6 +32,8 @@ struct disassembly_prefixes {
     bool lock;      /* 0xf0 */
     uint8_t repeat; /* the last of 0xf2 and 0xf3; 0: neither */
     bool operand;   /* 0x66 */
+    bool rex;
+    bool rex_lost; /* another prefix stands behind it: the processor ignores it */
 };
 
 struct disassembly_prefixes disassembly_scan_prefixes(enum image_mode mode, const uint8_t *bytes,
@@ -51,6 +53,18 @@ struct disassembly_lacking {
 const struct disassembly_lacking *
 disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
                          size_t size);
+
+/* What the bytes alone say of an encoding. */
+struct disassembly_encoding {
+    enum disassembly_class class; /* DISASSEMBLY_NORMAL: nothing, Capstone is to be asked */
+    const char *name;             /* for messages; NULL when normal */
+    bool is_vector;               /* Capstone's name says more, if it has one */
+};
+
+/* `size` > 0 bytes are readable at `bytes`, which begin with the prefixes. */
+struct disassembly_encoding disassembly_encoding_of(enum image_mode mode,
+                                                    const struct disassembly_prefixes *prefixes,
+                                                    const uint8_t *bytes, size_t size);
 
 /* The class of what Capstone decoded. */
 enum disassembly_class disassembly_class_of(const cs_insn *insn);

@@ -202,9 +202,8 @@ static bool guest_was_popped(const struct guest *guest, uint64_t address) {
            popped + guest->layout.code_base == address;
 }
 
-/* The engine gave up on an instruction. The processor has more of them than the engine: what
- * Capstone knows is taken for valid, except on purpose (UD2) and behind a LOCK that nothing takes.
- */
+/* The engine gave up on an instruction. The processor has more of them than the engine: what is not
+ * known to be refused is taken for valid, except on purpose (UD2). */
 static void guest_explain_exception(struct guest *guest, uc_err error, uint64_t address) {
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available = guest_memory_code(guest, address, bytes);
@@ -213,9 +212,8 @@ static void guest_explain_exception(struct guest *guest, uc_err error, uint64_t 
     guest->end = OBSERVATION_UNDEFINED;
     guest->end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
     if (error == UC_ERR_INSN_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
-        bytes[0] != 0xf0 &&
         disassembly_classify(guest->disassembly, bytes, available, address, &length) !=
-            DISASSEMBLY_UNKNOWN)
+            DISASSEMBLY_UNDEFINED)
         guest->end = OBSERVATION_UNSUPPORTED;
 }
 

@@ -33,10 +33,15 @@ static bool guest_block_aligns(struct guest *guest, const struct guest_block *bl
            guest_special_align(guest, address, &access);
 }
 
+static bool guest_block_needs_hook(enum disassembly_class class) {
+    return class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK ||
+           class == DISASSEMBLY_MISTAKEN || class == DISASSEMBLY_UNDEFINED;
+}
+
 /* Decodes the block once. An instruction that needs a hook of its own has it translated again,
- * because hooks only take effect in code that is translated after them. Behind what Capstone does
- * not know, or where the region ends, every instruction gets one: only the engine knows where they
- * begin. */
+ * because hooks only take effect in code that is translated after them. In a block with something
+ * that Capstone does not know, that the engine ends elsewhere, or that the region ends in, every
+ * instruction gets one: only the engine knows where they begin. */
 static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32_t readable,
                                struct guest_block *block) {
     unsigned cpuids = 0;
@@ -56,9 +61,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
         block->writes |= effect.writes == DISASSEMBLY_WRITES_ANYWHERE ||
                          effect.class == DISASSEMBLY_SYSTEM; /* the stack's segment, say */
-        if ((effect.class == DISASSEMBLY_FORBIDDEN || effect.class == DISASSEMBLY_CLOCK ||
-             effect.class == DISASSEMBLY_MISTAKEN) &&
-            guest_special_add(guest, address, address))
+        if (guest_block_needs_hook(effect.class) && guest_special_add(guest, address, address))
             guest->retranslate = true;
         if (effect.wants_alignment &&
             guest_block_aligns(guest, block, bytes + at, readable - at, address))
@@ -68,7 +71,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
     if (at < block->size) {
         block->instructions++;
         block->changes_system = block->writes = true;
-        if (guest_special_add(guest, block->address + at, block->address + block->size - 1))
+        if (guest_special_add(guest, block->address, block->address + block->size - 1))
             guest->retranslate = true;
     }
 }

@@ -101,6 +101,22 @@ static void guest_special_note_plain(struct guest *guest, uint64_t address) {
         guest->plain[address % GUEST_PLAIN] = address + 1;
 }
 
+/* How a call ends that is about to execute an instruction of a class; OBSERVATION_RETURNED: not by
+ * that. What Capstone does not know is not run, since nobody could say what it did. */
+static enum observation_end guest_class_ends(enum disassembly_class class) {
+    switch (class) {
+    case DISASSEMBLY_FORBIDDEN:
+        return OBSERVATION_FORBIDDEN;
+    case DISASSEMBLY_UNDEFINED:
+        return OBSERVATION_UNDEFINED;
+    case DISASSEMBLY_MISTAKEN:
+    case DISASSEMBLY_UNKNOWN:
+        return OBSERVATION_UNSUPPORTED;
+    default:
+        return OBSERVATION_RETURNED;
+    }
+}
+
 /* Fires ahead of an instruction that was found to need care; code that writes itself may have put
  * another one there since. */
 static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
@@ -109,10 +125,10 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     struct disassembly_access access;
     size_t available;
     enum disassembly_class class;
+    enum observation_end end;
     unsigned length;
 
     (void)uc;
-    (void)size;
     guest->instruction = address;
     if (guest->plain[address % GUEST_PLAIN] == address + 1)
         return;
@@ -120,25 +136,19 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     if (available == 0 || guest->end != OBSERVATION_RETURNED)
         return;
     class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
-    switch (class) {
-    case DISASSEMBLY_FORBIDDEN:
-    case DISASSEMBLY_MISTAKEN:
+    end = guest_class_ends(class);
+    if (end == OBSERVATION_RETURNED && size <= DISASSEMBLY_INSTRUCTION_MAX && size != length)
+        end = OBSERVATION_UNSUPPORTED; /* the engine takes it for another instruction */
+    if (end != OBSERVATION_RETURNED) {
         guest->end_address = address;
-        guest_stop(guest,
-                   class == DISASSEMBLY_FORBIDDEN ? OBSERVATION_FORBIDDEN
-                                                  : OBSERVATION_UNSUPPORTED,
-                   disassembly_mnemonic(guest->disassembly, bytes, available, address));
-        break;
-    case DISASSEMBLY_CLOCK:
+        guest_stop(guest, end, disassembly_mnemonic(guest->disassembly, bytes, available, address));
+    } else if (class == DISASSEMBLY_CLOCK) {
         guest_read_clock(guest, address, bytes, length,
                          disassembly_mnemonic(guest->disassembly, bytes, available, address));
-        break;
-    default:
-        if (disassembly_aligned_access(guest->disassembly, bytes, available, address, &access))
-            guest_check_access(guest, address, &access);
-        else
-            guest_special_note_plain(guest, address);
-        break;
+    } else if (disassembly_aligned_access(guest->disassembly, bytes, available, address, &access)) {
+        guest_check_access(guest, address, &access);
+    } else {
+        guest_special_note_plain(guest, address);
     }
 }
 

@@ -194,7 +194,7 @@ static void test_classes(void) {
         {"0f a2", IN_ALL, DISASSEMBLY_CPUID},
         {"66 0f a2", IN_ALL, DISASSEMBLY_CPUID},
         {"f3 0f a2", IN_ALL, DISASSEMBLY_CPUID},
-        {"f0 0f a2", IN_ALL, DISASSEMBLY_CPUID},
+        {"f0 0f a2", IN_ALL, DISASSEMBLY_UNDEFINED}, /* LOCK CPUID */
         {"48 0f a2", IN_64, DISASSEMBLY_CPUID},
         {"48 0f a2", IN_32, DISASSEMBLY_NORMAL}, /* DEC EAX comes first */
         {"0f 31", IN_ALL, DISASSEMBLY_CLOCK},
@@ -220,7 +220,7 @@ static void test_classes(void) {
         {"f3 48 0f ae d8", IN_64, DISASSEMBLY_SYSTEM},
         {"f3 0f ae c0", IN_64, DISASSEMBLY_NORMAL}, /* RDFSBASE */
         {"0f ae 10", IN_ALL, DISASSEMBLY_SYSTEM},
-        {"c5 f8 ae 10", IN_ALL, DISASSEMBLY_SYSTEM},
+        {"c5 f8 ae 10", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VLDMXCSR */
         {"0f ae 18", IN_ALL, DISASSEMBLY_NORMAL}, /* STMXCSR */
         {"0f ae 08", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ae 28", IN_ALL, DISASSEMBLY_SYSTEM},
@@ -254,7 +254,31 @@ static void test_classes(void) {
         {"f3 48 0f 1e c8", IN_64, DISASSEMBLY_NORMAL}, /* RDSSP */
         {"90", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f 04", IN_ALL, DISASSEMBLY_UNKNOWN},
-        {"ce", IN_64, DISASSEMBLY_UNKNOWN},
+        {"ce", IN_64, DISASSEMBLY_UNDEFINED},
+        {"f0 31 07", IN_ALL, DISASSEMBLY_NORMAL},      /* LOCK XOR of memory */
+        {"f0 31 c7", IN_ALL, DISASSEMBLY_UNDEFINED},   /* of a register */
+        {"f0 39 07", IN_ALL, DISASSEMBLY_UNDEFINED},   /* CMP */
+        {"f0 83 3f 01", IN_ALL, DISASSEMBLY_UNDEFINED},
+        {"f0 83 2f 01", IN_ALL, DISASSEMBLY_NORMAL},
+        {"f0 0f c7 0f", IN_ALL, DISASSEMBLY_NORMAL},   /* CMPXCHG8B */
+        {"f0 0f 31", IN_ALL, DISASSEMBLY_UNDEFINED},   /* RDTSC */
+        {"c5 f8 a2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* CPUID with VEX */
+        {"c5 f8 31", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},
+        {"c5 f8 a2", IN_16, DISASSEMBLY_UNDEFINED},
+        {"66 c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},
+        {"c4 e2 74 f2 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VEX.L */
+        {"c4 e2 72 f5 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* PEXT */
+        {"c4 e2 73 f5 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* PDEP */
+        {"c4 e2 70 f5 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL},   /* BZHI */
+        {"c4 e2 70 f3 da", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* BLSI */
+        {"c4 e2 70 f3 ca", IN_32 | IN_64, DISASSEMBLY_NORMAL},   /* BLSR */
+        {"c5 f8 92 c8", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* KMOVW */
+        {"62 f1 7c 48 58 c0", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VADDPS, EVEX */
+        {"8f ea 78 10 c0 01 00 00 00", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* BEXTR, XOP */
+        {"8f c0", IN_ALL, DISASSEMBLY_NORMAL}, /* POP */
+        {"48 66 b8 34 12", IN_64, DISASSEMBLY_MISTAKEN},
+        {"66 48 b8 34 12", IN_64, DISASSEMBLY_NORMAL},
+        {"48 48 89 c0", IN_64, DISASSEMBLY_MISTAKEN},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -202,7 +202,7 @@ static void test_exceptions(void) {
         {"mov ds, 0x33", "b8 33 00 00 00 8e d8 c3", OBSERVATION_UNDEFINED, "mov", AT(5), 0, 0},
         {"retf to nothing", "6a 00 50 48 cb", OBSERVATION_UNDEFINED, "retfq", AT(3), 0, 0},
         {"sixteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3",
-         OBSERVATION_UNDEFINED, "unknown instruction", AT(0), 0, 0},
+         OBSERVATION_UNDEFINED, "more than fifteen bytes", AT(0), 0, 0},
         {"fifteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3", OBSERVATION_RETURNED,
          NULL, 0, 0, 0},
         {"popcnt", "f3 0f b8 c0 c3", OBSERVATION_UNSUPPORTED, "popcnt", AT(0), 0, 0},
@@ -216,6 +216,53 @@ static void test_exceptions(void) {
     };
 
     RUN(IMAGE_64, rows);
+}
+
+/* What the engine runs and the processor refuses, or takes for another instruction. */
+static void test_encodings(void) {
+#define LOCKED OBSERVATION_UNDEFINED, "lock where none may be"
+#define VECTOR OBSERVATION_UNSUPPORTED, "an instruction with a vector prefix"
+    static const struct hostile rows_64[] = {
+        {"lock cpuid", "90 f0 0f a2 c3", LOCKED, AT(1), 0, 0},
+        {"lock rdtsc", "f0 0f 31 c3", LOCKED, AT(0), 0, 0},
+        {"lock xor eax, eax", "f0 31 c0 c3", LOCKED, AT(0), 0, 0},
+        {"lock inc [0x3000]", "f0 ff 04 25 00 30 00 00 c3", OBSERVATION_RETURNED, NULL, 0, 0, 0},
+        {"cpuid with VEX", "90 c5 f8 a2 c3", VECTOR, AT(1), 0, 0},
+        {"cpuid with VEX of three bytes", "c4 e1 78 a2 c3", VECTOR, AT(0), 0, 0},
+        {"rdtsc with VEX", "c5 f8 31 c3", VECTOR, AT(0), 0, 0},
+        {"wrmsr with VEX", "c5 f8 30 c3", VECTOR, AT(0), 0, 0},
+        {"mov cr4 with VEX", "c5 f8 22 e0 c3", VECTOR, AT(0), 0, 0},
+        {"mov dr7 with VEX", "c5 f8 23 f8 c3", VECTOR, AT(0), 0, 0},
+        {"clts with VEX", "c5 f8 06 c3", VECTOR, AT(0), 0, 0},
+        {"syscall with VEX", "c5 f8 05 c3", VECTOR, AT(0), 0, 0},
+        {"kmovw", "c5 f8 92 c8 c3", OBSERVATION_UNSUPPORTED, "kmovw", AT(0), 0, 0},
+        {"pext", "c4 e2 7a f5 c1 c3", OBSERVATION_UNSUPPORTED, "pext", AT(0), 0, 0},
+        {"pdep", "c4 e2 7b f5 c1 c3", OBSERVATION_UNSUPPORTED, "pdep", AT(0), 0, 0},
+        {"blsi", "c4 e2 78 f3 d9 c3", OBSERVATION_UNSUPPORTED, "blsi", AT(0), 0, 0},
+        {"bextr with XOP", "8f ea 78 10 c0 01 00 00 00 c3", OBSERVATION_UNSUPPORTED,
+         "an instruction with XOP", AT(0), 0, 0},
+        {"rex, 66, mov", "48 66 b8 34 12 c3", OBSERVATION_UNSUPPORTED,
+         "rex ahead of another prefix", AT(0), 0, 0},
+        {"push es", "06 c3", OBSERVATION_UNDEFINED, "an opcode that 64-bit mode has no more",
+         AT(0), 0, 0},
+        {"unknown", "90 0f 04 c3", OBSERVATION_UNSUPPORTED, "unknown instruction", AT(1), 0, 0},
+        {"a conditional jump around it", "31 c0 74 02 0f 04 c3", OBSERVATION_RETURNED, NULL, 0, 0,
+         0},
+    };
+    static const struct hostile rows_32[] = {
+        {"lock cpuid", "f0 0f a2 c3", LOCKED, AT(0), 0, 0},
+        {"cpuid with VEX", "c5 f8 a2 c3", VECTOR, AT(0), 0, 0},
+        {"wrmsr with VEX", "c5 f8 30 c3", VECTOR, AT(0), 0, 0},
+    };
+    static const struct hostile rows_16[] = {
+        {"lock cpuid", "f0 0f a2 c3", LOCKED, AT(0), 0, 0},
+        {"cpuid with VEX", "c5 f8 a2 c3", OBSERVATION_UNDEFINED,
+         "a vector prefix where none may be", AT(0), 0, 0},
+    };
+
+    RUN(IMAGE_64, rows_64);
+    RUN(IMAGE_32, rows_32);
+    RUN(IMAGE_16, rows_16);
 }
 
 /* Memory that vector instructions want aligned; rsp is 8 above a multiple of 16. */
@@ -404,6 +451,7 @@ static const struct unit_test tests[] = {
     {"Jumps out of the code end", test_jumps},
     {"Reads and writes of nothing end", test_memory},
     {"Processor exceptions end", test_exceptions},
+    {"Encodings that the processor refuses end", test_encodings},
     {"Memory that is not aligned ends", test_alignment},
     {"Addresses cut to 32 bits end", test_high_addresses},
     {"32-bit code", test_32_bit},

@@ -5,28 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The controls of ASCII, and those that UTF-8 writes as C2 80 to C2 9F, which terminals obey too. A
+ * byte of 80 to 9F on its own is one to a terminal that does not read UTF-8. */
 static void errors_make_printable(char *text) {
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
+    unsigned following = 0; /* bytes of a character of UTF-8 still to come */
+
+    for (unsigned char *at = (unsigned char *)text; *at; at++) {
+        bool continues = *at >= 0x80 && *at < 0xc0;
+
+        if (*at < 0x20 || *at == 0x7f || (continues && following == 0 && *at < 0xa0))
+            *at = '?';
+        else if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+            at[0] = at[1] = '?';
+        if (continues && following > 0)
+            following--;
+        else
+            following = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : *at >= 0xc2 ? 1 : 0;
     }
 }
 
-bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned column,
-                const char *format, ...) {
-    va_list arguments;
-    char *message = NULL;
+static bool errors_note(struct errors *errors, const char *file, unsigned line, unsigned column,
+                        char *message) {
     char *copy = file ? strdup(file) : NULL;
     struct error *grown = realloc(errors->entries, (errors->count + 1) * sizeof *grown);
 
     if (grown)
         errors->entries = grown;
-    va_start(arguments, format);
-    if (vasprintf(&message, format, arguments) < 0)
-        message = NULL;
-    va_end(arguments);
     if (!grown || !message || (file && !copy)) {
-        errors->lost = true;
+        errors->lost = errors->failed = true;
         free(message);
         free(copy);
         return false;
@@ -34,8 +40,33 @@ bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned
     errors_make_printable(message);
     if (copy)
         errors_make_printable(copy);
+    errors->failed |= strncmp(message, ERRORS_MEMORY, sizeof ERRORS_MEMORY - 1) == 0;
     grown[errors->count++] = (struct error){copy, line, column, message};
     return false;
+}
+
+bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned column,
+                const char *format, ...) {
+    va_list arguments;
+    char *message = NULL;
+
+    va_start(arguments, format);
+    if (vasprintf(&message, format, arguments) < 0)
+        message = NULL;
+    va_end(arguments);
+    return errors_note(errors, file, line, column, message);
+}
+
+bool errors_fail(struct errors *errors, const char *format, ...) {
+    va_list arguments;
+    char *message = NULL;
+
+    va_start(arguments, format);
+    if (vasprintf(&message, format, arguments) < 0)
+        message = NULL;
+    va_end(arguments);
+    errors->failed = true;
+    return errors_note(errors, NULL, 0, 0, message);
 }
 
 bool errors_none(const struct errors *errors) {

@@ -21,14 +21,22 @@ struct error {
 struct errors {
     struct error *entries;
     size_t count;
-    bool lost; /* memory ran out while an error was noted; count > 0 or lost means failure */
+    bool lost;   /* memory ran out while an error was noted; count > 0 or lost means failure */
+    bool failed; /* one of them is no fault of the input but the harness's own: memory, processes */
 };
+
+/* How a message begins that says that memory ran out: such an error sets `failed`. */
+#define ERRORS_MEMORY "out of memory"
 
 /* Appends an error; file may be NULL. Control characters in the text become '?', so that hostile
  * input cannot break the one-line rule. Always returns false, so that a function can
  * `return errors_add(...)`. */
 bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned column,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The same for what is the harness's own failure: sets `failed`. */
+bool errors_fail(struct errors *errors, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* True when nothing has been noted. */
 bool errors_none(const struct errors *errors);

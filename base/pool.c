@@ -157,14 +157,14 @@ struct pool *pool_start(const struct pool_work *work, struct errors *errors) {
         mmap(NULL, sizeof *pool->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (pool->shared == MAP_FAILED) {
         pool->shared = NULL;
-        errors_add(errors, NULL, 0, 0, "no shared memory for workers: %s", strerror(errno));
+        errors_fail(errors, "no shared memory for workers: %s", strerror(errno));
         pool_free(pool);
         return NULL;
     }
     for (unsigned i = 0; i < pool->work.workers; i++) {
         /* Fewer workers than asked for still do all the work. */
         if (!pool_spawn(pool, i) && i == 0) {
-            errors_add(errors, NULL, 0, 0, "cannot start a worker process: %s", strerror(errno));
+            errors_fail(errors, "cannot start a worker process: %s", strerror(errno));
             pool_free(pool);
             return NULL;
         }

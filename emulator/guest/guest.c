@@ -58,11 +58,11 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
     uc_err error = uc_open(UC_ARCH_X86, mode, &guest->uc);
 
     if (error != UC_ERR_OK)
-        return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
+        return errors_fail(errors, "Unicorn does not start: %s", uc_strerror(error));
     guest->word = (unsigned)guest->image->mode / 8;
     guest->disassembly = disassembly_open(guest->image->mode);
     if (!guest->disassembly)
-        return errors_add(errors, NULL, 0, 0, "Capstone does not start");
+        return errors_fail(errors, "Capstone does not start");
     guest->blocks = calloc(GUEST_BLOCKS, sizeof *guest->blocks);
     guest->trace = malloc(GUEST_TRACE_MAX * sizeof *guest->trace);
     if (!guest->blocks || !guest->trace)
@@ -99,7 +99,7 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
             error = uc_context_save(guest->uc, guest->contexts[garbage]);
     }
     return error == UC_ERR_OK ||
-           errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
+           errors_fail(errors, "the engine refuses segments: %s", uc_strerror(error));
 }
 
 /* True when the engine was stopped only to be started again, at guest->restart. */

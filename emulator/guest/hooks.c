@@ -194,7 +194,7 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
             error = uc_hook_add(guest->uc, &hook, hooks[i].type, hooks[i].callback, guest,
                                 hooks[i].first, hooks[i].last, hooks[i].instruction);
         if (error != UC_ERR_OK)
-            return errors_add(errors, NULL, 0, 0, "the engine refuses a hook: %s",
+            return errors_fail(errors, "the engine refuses a hook: %s",
                               uc_strerror(error));
     }
     return true;

@@ -251,7 +251,7 @@ static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
         error = uc_reg_write(guest->uc, segments[i].id, &selector);
     }
     return error == UC_ERR_OK ||
-           errors_add(errors, NULL, 0, 0, "the engine refuses segments: %s", uc_strerror(error));
+           errors_fail(errors, "the engine refuses segments: %s", uc_strerror(error));
 }
 
 static bool guest_map_strings(struct guest *guest, struct errors *errors) {

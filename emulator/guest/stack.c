@@ -90,7 +90,7 @@ bool guest_stack_map(struct guest *guest, struct errors *errors) {
     if (shared && !guest_stack_map_shared(guest, errors))
         return false;
     if (!shared && !guest_stack_open(guest, guest->stack->end - 1))
-        return errors_add(errors, NULL, 0, 0, "the engine refuses a stack");
+        return errors_fail(errors, "the engine refuses a stack");
     guest_stack_reset(guest);
     return true;
 }

@@ -43,7 +43,7 @@ static bool image_collect_ranges(const struct image_file *file, struct image_ran
 
         if (!image_program_header(file, i, &program))
             return false;
-        if (program.p_type != PT_LOAD || program.p_memsz == 0)
+        if (program.p_type != PT_LOAD || (program.p_memsz == 0 && program.p_filesz == 0))
             continue;
         if (!image_check_load(file, &program))
             return false;

@@ -1,20 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/source/source_line.h"
 
+#include "emulator/source/scopes.h"
+
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* What the debug information of strangers may come to. */
+#define SOURCE_UNPACKED_MAX (256u * 1024 * 1024) /* bytes of compressed sections, unpacked */
+#define SOURCE_LINES_MAX (8u * 1024 * 1024) /* bytes of line programs, each of which makes a row   \
+                                             */
+#define SOURCE_TYPES_MAX 64u                /* types that are made of each other */
+#define SOURCE_PARAMETERS_MAX 1024u         /* and what else a function has */
 
 struct source_line {
     const struct image *image; /* borrowed */
     Dwfl *session;             /* NULL: nothing is known */
     Dwfl_Module *module;
-    Elf *elf;       /* the module's; owned by it */
-    GElf_Addr bias; /* what libdwfl adds to the file's addresses */
-    char *root;     /* without links and final slash; NULL: no folder */
+    Elf *elf;                     /* the module's; owned by it */
+    GElf_Addr bias;               /* what libdwfl adds to the file's addresses */
+    struct source_scopes *scopes; /* NULL: there is no debug information */
+    GElf_Addr debug_bias;         /* what libdwfl adds to the debug information's addresses */
+    uint64_t lines_left;          /* bytes of line programs that may still be run */
+    char *root;                   /* without links and final slash; NULL: no folder */
     struct source_line_name *names;
     size_t names_count;
 };
@@ -40,12 +53,71 @@ static const Dwfl_Callbacks source_line_callbacks = {
     .section_address = dwfl_offline_section_address,
 };
 
+/* libdw would end the program with exit code 1, which says that a probe does not conform. */
+__attribute__((noreturn)) static void source_line_no_memory(void) {
+    static const char text[] = "hvspec: out of memory for debug information\n";
+
+    _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? 3 : 3);
+}
+
+/* The size that a compressed section says it has; 0: it is not compressed. */
+static uint64_t source_line_unpacked(Elf_Scn *scn, const GElf_Shdr *header, const char *name) {
+    GElf_Chdr compressed;
+    Elf_Data *data;
+    uint64_t size = 0;
+
+    if (header->sh_flags & SHF_COMPRESSED)
+        return gelf_getchdr(scn, &compressed) ? compressed.ch_size : 0;
+    if (strncmp(name, ".zdebug", 7) != 0 || !(data = elf_rawdata(scn, NULL)) || data->d_size < 12)
+        return 0;
+    for (unsigned i = 4; i < 12; i++) /* "ZLIB", then the size, the highest byte first */
+        size = size << 8 | ((const uint8_t *)data->d_buf)[i];
+    return size;
+}
+
+/* Whether what is compressed is no bomb. */
+static bool source_line_is_bounded(Elf *elf) {
+    uint64_t left = SOURCE_UNPACKED_MAX;
+    size_t names;
+
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return false;
+    for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));) {
+        GElf_Shdr header;
+        const char *name = gelf_getshdr(scn, &header) ? elf_strptr(elf, names, header.sh_name) : "";
+        uint64_t size = source_line_unpacked(scn, &header, name ? name : "");
+
+        if (size > left)
+            return false;
+        left -= size;
+    }
+    return true;
+}
+
+/* Nothing outside the file is opened: an alternative file that it names would be, whatever it is,
+ * unless there is one already. */
+static bool source_line_open_debug(struct source_line *source) {
+    Dwarf *debug;
+
+    source->elf = dwfl_module_getelf(source->module, &source->bias);
+    if (!source->elf || !source_line_is_bounded(source->elf))
+        return true;
+    debug = dwfl_module_getdwarf(source->module, &source->debug_bias);
+    if (!debug)
+        return true;
+    dwarf_new_oom_handler(debug, (Dwarf_OOM)source_line_no_memory);
+    dwarf_setalt(debug, debug);
+    source->scopes = source_scopes_new(source->module, debug);
+    return source->scopes != NULL;
+}
+
 struct source_line *source_line_open(const struct image *image) {
     struct source_line *source = calloc(1, sizeof *source);
 
     if (!source)
         return NULL;
     source->image = image;
+    source->lines_left = SOURCE_LINES_MAX;
     if (!source_line_set_root(source, NULL)) {
         free(source);
         return NULL;
@@ -56,14 +128,17 @@ struct source_line *source_line_open(const struct image *image) {
     dwfl_report_begin(source->session);
     source->module = dwfl_report_offline(source->session, "", image->path, -1);
     dwfl_report_end(source->session, NULL, NULL);
-    if (source->module)
-        source->elf = dwfl_module_getelf(source->module, &source->bias);
+    if (source->module && !source_line_open_debug(source)) {
+        source_line_close(source);
+        return NULL;
+    }
     return source;
 }
 
 void source_line_close(struct source_line *source) {
     if (!source)
         return;
+    source_scopes_free(source->scopes);
     dwfl_end(source->session);
     for (size_t i = 0; i < source->names_count; i++)
         free(source->names[i].shown);
@@ -186,44 +261,22 @@ static bool source_line_translate(const struct source_line *source, uint64_t add
     return false;
 }
 
-/* The compilation unit by asking each, as Clang writes no index of their addresses; *within is the
- * address as the unit's own information has it. */
-static Dwarf_Die *source_line_unit(const struct source_line *source, Dwarf_Addr address,
-                                   Dwarf_Addr *within) {
-    Dwarf_Die *unit = NULL;
-    Dwarf_Addr bias = 0;
-
-    while ((unit = dwfl_module_nextcu(source->module, unit, &bias))) {
-        *within = address - bias;
-        if (dwarf_haspc(unit, *within) == 1)
-            return unit;
-    }
-    return NULL;
-}
-
 /* Where the function that the address is part of calls what was inlined there. CPUID mostly stands
  * in a small inline function that everybody shares; its caller is what decides. */
-static bool source_line_caller(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
-                               Dwarf_Word *line) {
-    Dwarf_Die *scopes = NULL, *inlined = NULL;
+static bool source_line_caller(struct source_line *source, Dwarf_Die *unit, Dwarf_Addr address,
+                               const char **name, Dwarf_Word *line) {
+    Dwarf_Die inlined;
     Dwarf_Attribute attribute;
     Dwarf_Files *files;
     Dwarf_Word file;
     size_t files_count;
-    int count = dwarf_getscopes(unit, address, &scopes);
 
-    for (int i = 0; i < count; i++) { /* the innermost first */
-        if (dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine)
-            inlined = &scopes[i];
-        else if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
-            break;
-    }
     *name = NULL;
-    if (inlined && dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
-        dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), line) == 0 &&
+    if (source_scopes_inlined(source->scopes, address, &inlined) &&
+        dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_line, &attribute), line) == 0 &&
         dwarf_getsrcfiles(unit, &files, &files_count) == 0 && file < files_count)
         *name = dwarf_filesrc(files, file, NULL, NULL);
-    free(scopes);
     return *name && *line > 0 && *line <= INT_MAX;
 }
 
@@ -239,6 +292,16 @@ static bool source_line_own(Dwarf_Die *unit, Dwarf_Addr address, const char **na
     return true;
 }
 
+/* The unit that an address belongs to, with its line program in bounds; *within is the address as
+ * the unit's own information has it. NULL: none. */
+static Dwarf_Die *source_line_unit(struct source_line *source, Dwarf_Addr address,
+                                   Dwarf_Addr *within) {
+    if (!source->scopes)
+        return NULL;
+    *within = address - source->debug_bias;
+    return source_scopes_unit(source->scopes, *within);
+}
+
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line) {
     Dwarf_Addr translated, within;
@@ -249,8 +312,9 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     if (!source->elf || !source_line_translate(source, address, &translated))
         return false;
     unit = source_line_unit(source, translated, &within);
-    if (!unit || (!source_line_caller(unit, within, &name, &number) &&
-                  !source_line_own(unit, within, &name, &number)))
+    if (!unit || !source_scopes_lines(source->scopes, within, &source->lines_left) ||
+        (!source_line_caller(source, unit, within, &name, &number) &&
+         !source_line_own(unit, within, &name, &number)))
         return false;
     *file = source_line_name(source, name);
     *line = (unsigned)number;
@@ -258,32 +322,6 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
 }
 
 /* --- Parameters. --- */
-
-/* The function among the children of a unit, namespace or class that starts at an address. */
-static bool source_line_function(Dwarf_Die *parent, Dwarf_Addr address, Dwarf_Die *function) {
-    Dwarf_Die child;
-    Dwarf_Addr first;
-
-    for (int more = dwarf_child(parent, &child); more == 0;
-         more = dwarf_siblingof(&child, &child)) {
-        switch (dwarf_tag(&child)) {
-        case DW_TAG_subprogram:
-            *function = child;
-            if (dwarf_lowpc(&child, &first) == 0 && first == address)
-                return true;
-            break;
-        case DW_TAG_namespace:
-        case DW_TAG_class_type:
-        case DW_TAG_structure_type:
-            if (source_line_function(&child, address, function))
-                return true;
-            break;
-        default:
-            break;
-        }
-    }
-    return false;
-}
 
 /* A copy of a function that the compiler made refers to the original, which has all parameters. */
 static void source_line_original(Dwarf_Die *function) {
@@ -294,30 +332,49 @@ static void source_line_original(Dwarf_Die *function) {
         *function = original;
 }
 
+/* Bytes of a type that a register can hold; 0: not known. Types may be made of each other in a
+ * circle. */
+static unsigned source_line_type_size(const struct source_line *source, Dwarf_Die type) {
+    for (unsigned i = 0; i < SOURCE_TYPES_MAX; i++) {
+        int size = dwarf_bytesize(&type);
+        Dwarf_Attribute attribute;
+
+        if (size > 0)
+            return (unsigned)size;
+        switch (dwarf_tag(&type)) {
+        case DW_TAG_pointer_type:
+        case DW_TAG_reference_type:
+        case DW_TAG_rvalue_reference_type:
+            return gelf_getclass(source->elf) == ELFCLASS64 ? 8 : 4;
+        default:
+            break;
+        }
+        if (!dwarf_formref_die(dwarf_attr(&type, DW_AT_type, &attribute), &type))
+            return 0;
+    }
+    return 0;
+}
+
 unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index) {
-    Dwarf_Addr translated, within;
+    Dwarf_Addr translated;
     Dwarf_Attribute attribute;
     Dwarf_Die die, parameter, type;
-    Dwarf_Die *unit;
-    Dwarf_Word size;
+    unsigned left = SOURCE_PARAMETERS_MAX;
     int more;
 
-    if (!source->elf || !source_line_translate(source, function, &translated))
-        return 0;
-    unit = source_line_unit(source, translated, &within);
-    if (!unit || !source_line_function(unit, within, &die))
+    if (!source->scopes || !source_line_translate(source, function, &translated) ||
+        !source_scopes_function(source->scopes, translated - source->debug_bias, &die))
         return 0;
     source_line_original(&die);
-    for (more = dwarf_child(&die, &parameter); more == 0;
+    for (more = dwarf_child(&die, &parameter); more == 0 && left-- > 0;
          more = dwarf_siblingof(&parameter, &parameter)) {
         if (dwarf_tag(&parameter) == DW_TAG_formal_parameter && index-- == 0)
             break;
     }
-    if (more != 0 ||
-        !dwarf_formref_die(dwarf_attr_integrate(&parameter, DW_AT_type, &attribute), &type) ||
-        dwarf_peel_type(&type, &type) != 0 || dwarf_aggregate_size(&type, &size) != 0)
+    if (more != 0 || left > SOURCE_PARAMETERS_MAX ||
+        !dwarf_formref_die(dwarf_attr_integrate(&parameter, DW_AT_type, &attribute), &type))
         return 0;
-    return (unsigned)size;
+    return source_line_type_size(source, type);
 }
 
 const char *source_line_library_version(void) {

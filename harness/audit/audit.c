@@ -109,7 +109,7 @@ static bool audit_make_mutants(struct audit *audit, struct errors *errors) {
     bool made;
 
     if (!disassembly)
-        return errors_add(errors, NULL, 0, 0, "Capstone does not start");
+        return errors_fail(errors, "Capstone does not start");
     entries[entries_count++] = probe->setup.entry;
     for (size_t i = 0; i < probe->setup.before_count && entries_count < AUDIT_ENTRIES; i++)
         entries[entries_count++] = probe->setup.before[i];
@@ -160,10 +160,14 @@ static bool audit_take_cases(struct audit *audit, struct errors *errors) {
  * makes the audit pointless. */
 static bool audit_learn(struct audit *audit, const struct report_probe *report,
                         struct errors *errors) {
+    if (report->verdict == REPORT_ERROR)
+        return errors_fail(errors,
+                           "%s: the probe '%s' itself could not be judged: see hvspec check",
+                           audit->probe->path, audit->probe->name);
     for (size_t i = 0; i < report->rules_count; i++) {
         int rule = rules_find(report->rules[i].id);
 
-        if (report->rules[i].verdict == REPORT_FAIL || report->rules[i].verdict == REPORT_ERROR)
+        if (report->rules[i].verdict == REPORT_FAIL)
             return errors_add(errors, audit->probe->path, 0, 0,
                               "the probe '%s' itself does not pass %s: see hvspec check, and mend "
                               "it before an audit",

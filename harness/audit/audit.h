@@ -28,7 +28,7 @@ struct audit_result {
     bool differs;               /* the search has found an input where it differs */
     bool conforms;              /* it differs, but never in the outcome nor in the leaves read */
     size_t runs;                /* calls of the mutant */
-    char text[AUDIT_TEXT_SIZE]; /* where it differs, or why it is invalid */
+    char text[AUDIT_TEXT_SIZE]; /* where it differs, or why it is invalid or lost */
     unsigned reason;            /* equivalent: why the search could show it; 0: it is not */
 };
 
@@ -94,6 +94,8 @@ bool audit_fill(const struct audit *audit, struct audit_report *report);
 void *audit_worker_start(void *context);
 void audit_worker_run(void *context, void *state, size_t place, struct pool_message *message);
 void audit_worker_stop(void *context, void *state);
+/* The mutant is invalid; the harness failed on it. */
+void audit_refuse(struct audit_result *result, const char *why);
 void audit_fail(struct audit_result *result, const char *why);
 
 /* audit_reason.c: why a mutant, by index, whose outcomes the search could not tell from the

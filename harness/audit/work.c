@@ -24,8 +24,13 @@ void audit_worker_stop(void *context, void *state) {
     free(worker);
 }
 
-void audit_fail(struct audit_result *result, const char *why) {
+void audit_refuse(struct audit_result *result, const char *why) {
     result->fate = AUDIT_INVALID;
+    snprintf(result->text, sizeof result->text, "%.150s", why);
+}
+
+void audit_fail(struct audit_result *result, const char *why) {
+    result->fate = AUDIT_LOST;
     snprintf(result->text, sizeof result->text, "%.150s", why);
 }
 
@@ -58,7 +63,9 @@ static bool audit_examine(const struct audit *audit, struct audit_worker *worker
         audit_note_red(result, &worker->examination, audit->kills, &killed);
         enough -= killed;
         judged = !worker->examination.failed;
-        if (!judged)
+        if (!judged && worker->examination.lacking)
+            audit_refuse(result, worker->examination.failure);
+        else if (!judged)
             audit_fail(result, worker->examination.failure);
     }
     examiner_free(examiner);
@@ -106,7 +113,7 @@ static void audit_try_mutant(struct audit *audit, struct audit_worker *worker,
     enum search_verdict verdict;
 
     if (!detour_apply(&detour, audit->probe->image, &audit->source, mutant)) {
-        audit_fail(result, "no room for a longer instruction");
+        audit_refuse(result, "no room for a longer instruction");
         return;
     }
     result->fate = AUDIT_SURVIVED;
@@ -115,7 +122,7 @@ static void audit_try_mutant(struct audit *audit, struct audit_worker *worker,
     result->differs = verdict == SEARCH_DIFFERS || verdict == SEARCH_SAME_OUTCOMES;
     result->conforms = verdict == SEARCH_SAME_OUTCOMES;
     if (verdict == SEARCH_FAILED)
-        result->fate = AUDIT_INVALID;
+        result->fate = AUDIT_LOST;
     else if (result->differs || audit->options->thorough)
         audit_judge_mutant(audit, worker, result);
     detour_undo(&detour);

@@ -24,18 +24,6 @@ static void audit_catch_interrupt(void) {
     sigaction(SIGINT, &action, NULL);
 }
 
-static int audit_finish(const struct command_line *line, const struct audit_reports *reports,
-                        const struct audit_report *report, struct errors *errors) {
-    if (!audit_reports_write(line, reports, report, errors))
-        return COMMAND_FAILED;
-    if (report->interrupted) {
-        errors_add(errors, NULL, 0, 0, "interrupted: the report holds what was found so far");
-        return COMMAND_FAILED;
-    }
-    return audit_report_count(report, report->changes_count, AUDIT_SURVIVED) > 0 ? COMMAND_VIOLATES
-                                                                                 : COMMAND_CONFORMS;
-}
-
 /* Audits every probe into the report, until interrupted. */
 static bool audit_all(const struct command_line *line, struct run_inputs *inputs,
                       struct audit_report *report, struct errors *errors) {
@@ -79,18 +67,20 @@ static int audit_command(const struct command_line *line) {
     int code = COMMAND_INVALID;
 
     if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors))
-        code = audit_all(line, &inputs, &report, &errors)
-                   ? audit_finish(line, &reports, &report, &errors)
-                   : COMMAND_INVALID;
+        code = !audit_all(line, &inputs, &report, &errors) ? COMMAND_INVALID
+               : !audit_reports_write(line, &reports, &report, &errors)
+                   ? COMMAND_FAILED
+                   : audit_exit_code(&report, &errors);
     audit_report_clear(&report);
     run_inputs_clear(&inputs);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
 
 static const enum option_id audit_options_offered[] = {
-    OPTION_ENTRY,   OPTION_ANSWER,   OPTION_FLAT,  OPTION_SCENARIOS, OPTION_RULE,   OPTION_EXCLUDE,
-    OPTION_PROFILE, OPTION_JOBS,     OPTION_SHARD, OPTION_SEED,      OPTION_BUDGET, OPTION_THOROUGH,
-    OPTION_AUDIT_REPORT, OPTION_JSON,    OPTION_MARKDOWN, OPTION_QUIET, OPTION_VERBOSE,   OPTION_COLOR,
+    OPTION_ENTRY,   OPTION_ANSWER,   OPTION_FLAT,         OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE, OPTION_PROFILE,  OPTION_JOBS,         OPTION_SHARD,     OPTION_SEED,
+    OPTION_BUDGET,  OPTION_THOROUGH, OPTION_AUDIT_REPORT, OPTION_JSON,      OPTION_MARKDOWN,
+    OPTION_QUIET,   OPTION_VERBOSE,  OPTION_COLOR,
 };
 
 const struct command command_audit = {
@@ -109,13 +99,15 @@ const struct command command_audit = {
         "--shard 2/3 changes the second instruction of every three; merge joins the JSON of all\n"
         "parts into the audit's, the same in every byte.\n"
         "\n"
-        "Exit code: 0 nothing survived, 1 something did, 2 invalid input, 3 interrupted or the\n"
-        "harness failed.",
-    .examples = "hvspec audit libdetect.so                # survivors, and which rules kill\n"
-                "hvspec audit -v libdetect.so             # equivalent mutants too; -vv: killed ones\n"
-                "hvspec audit -s max libdetect.so         # what do these scenarios notice?\n"
-                "hvspec audit --json libdetect.so         # every mutant, for machines\n"
-                "hvspec audit --report html=audit.html libdetect.so   # a page to look through",
+        "Exit code: 0 nothing survived, 1 something did, 2 invalid input, 3 interrupted, no "
+        "mutant\n"
+        "could be judged, or the harness failed on one.",
+    .examples =
+        "hvspec audit libdetect.so                # survivors, and which rules kill\n"
+        "hvspec audit -v libdetect.so             # equivalent mutants too; -vv: killed ones\n"
+        "hvspec audit -s max libdetect.so         # what do these scenarios notice?\n"
+        "hvspec audit --json libdetect.so         # every mutant, for machines\n"
+        "hvspec audit --report html=audit.html libdetect.so   # a page to look through",
     .options = audit_options_offered,
     .options_count = sizeof audit_options_offered / sizeof audit_options_offered[0],
     .operands_min = 1,

@@ -3,6 +3,7 @@
 
 #include "harness/cli/reports.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct audit_format *reports_find(const char *name, size_t length) {
@@ -78,4 +79,21 @@ bool audit_reports_write(const struct command_line *line, const struct audit_rep
         good &= report_save_written(reports_write_one, &written, "report", path, errors);
     }
     return good;
+}
+
+int audit_exit_code(const struct audit_report *report, struct errors *errors) {
+    bool failed;
+    char *lack = audit_report_lack(report, &failed);
+
+    if (failed)
+        errors_fail(errors, "out of memory");
+    else if (lack)
+        errors_fail(errors, "%s", lack);
+    free(lack);
+    if (report->interrupted)
+        errors_fail(errors, "interrupted: the report holds what was found so far");
+    if (!errors_none(errors))
+        return COMMAND_FAILED;
+    return audit_report_count(report, report->changes_count, AUDIT_SURVIVED) > 0 ? COMMAND_VIOLATES
+                                                                                 : COMMAND_CONFORMS;
 }

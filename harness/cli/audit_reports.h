@@ -25,4 +25,8 @@ bool audit_reports_read(const struct command_line *line, struct audit_reports *r
 bool audit_reports_write(const struct command_line *line, const struct audit_reports *reports,
                          const struct audit_report *report, struct errors *errors);
 
+/* The exit code for a report that was written; what is missing in it is noted, and COMMAND_FAILED.
+ */
+int audit_exit_code(const struct audit_report *report, struct errors *errors);
+
 #endif

@@ -95,6 +95,8 @@ bool command_unknown(const char *what, const char *given, const char *const *wor
 }
 
 int command_fail(struct errors *errors, enum command_exit code) {
+    if (errors->failed)
+        code = COMMAND_FAILED;
     fflush(stdout);
     errors_print(errors, "hvspec: ", stderr);
     errors_clear(errors);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cli/audit_reports.h"
 #include "harness/cli/gate.h"
 #include "harness/hunt/searches.h"
 #include "harness/merge/merge.h"
@@ -114,10 +115,9 @@ static int merge_run_audits(const struct command_line *line, const struct comman
     int code = COMMAND_INVALID;
 
     if (merge_audits(line->operands, line->operands_count, &whole, errors))
-        code = !merge_write(line, reports, &whole, merge_write_audit, errors) ? COMMAND_FAILED
-               : audit_report_count(&whole, whole.changes_count, AUDIT_SURVIVED) > 0
-                   ? COMMAND_VIOLATES
-                   : COMMAND_CONFORMS;
+        code = merge_write(line, reports, &whole, merge_write_audit, errors)
+                   ? audit_exit_code(&whole, errors)
+                   : COMMAND_FAILED;
     audit_report_clear(&whole);
     return code;
 }

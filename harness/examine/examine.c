@@ -20,6 +20,7 @@ static void examination_fail(struct examination *examination,
     if (examination->failed)
         return;
     examination->failed = true;
+    examination->lacking = observation->end != OBSERVATION_HARNESS_FAILURE;
     if (observation->end == OBSERVATION_UNRESOLVED)
         snprintf(examination->failure, sizeof examination->failure,
                  "the probe calls '%.60s', which is undefined; add to the manifest: "
@@ -436,7 +437,7 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
     examiner->runner = runner_new(probe->image, &probe->setup, errors);
     if (!examiner->runner || !examiner_find_constants(examiner)) {
         if (errors_none(errors))
-            errors_add(errors, NULL, 0, 0, "Capstone does not start");
+            errors_fail(errors, "Capstone does not start");
         examiner_free(examiner);
         return NULL;
     }

@@ -37,7 +37,8 @@ struct violation {
 
 struct examination {
     struct finding findings[RULES];
-    bool failed;                        /* the harness could not judge the case */
+    bool failed;                        /* the harness could not judge the case... */
+    bool lacking;                       /* ...because the emulator lacks what the code wants */
     char failure[256];                  /* why */
     size_t runs;                        /* calls of the probe */
     struct violation violations[RULES]; /* one for each violated rule, by rule */

@@ -20,7 +20,7 @@ bool hunt_dictionary_fill(struct hunt_dictionary *dictionary, const struct probe
     size_t count = 0;
 
     if (!disassembly)
-        return errors_add(errors, NULL, 0, 0, "Capstone does not start");
+        return errors_fail(errors, "Capstone does not start");
     entries[count++] = probe->setup.entry;
     for (size_t i = 0; i < probe->setup.before_count && count < HUNT_ENTRIES_MAX; i++)
         entries[count++] = probe->setup.before[i];

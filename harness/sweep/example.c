@@ -11,7 +11,7 @@
 
 /*
  * A sweep keeps no traces, so the first value that breaks a rule is run once more. In a worker,
- * like all runs: what crashes the emulator costs the example, not the report.
+ * like all runs: what crashes the emulator costs the example, not the report, and is noted.
  */
 struct sweep_sight {
     size_t axis;
@@ -27,6 +27,7 @@ struct sweep_sights {
     const char *folder;
     struct sweep_sight *list;
     size_t count;
+    struct errors *errors; /* what could not be shown */
 };
 
 /* --- Running them. --- */
@@ -65,13 +66,16 @@ static void sight_done(void *context, size_t task, const char *bytes, size_t siz
 
     if (violation)
         memcpy(violation, bytes, size);
+    else
+        errors_fail(sights->errors, "an example cannot be shown: its run failed");
     sights->list[task].violation = violation;
 }
 
 static void sight_lost(void *context, size_t task, const char *why) {
-    (void)context;
+    struct sweep_sights *sights = context;
+
     (void)task;
-    (void)why;
+    errors_fail(sights->errors, "an example cannot be shown: %s", why);
 }
 
 static bool sights_run(struct sweep_sights *sights, struct errors *errors) {
@@ -83,8 +87,10 @@ static bool sights_run(struct sweep_sights *sights, struct errors *errors) {
                                    .stop = sight_stop,
                                    .done = sight_done,
                                    .lost = sight_lost};
-    struct pool *pool = sights->count > 0 ? pool_start(&work, errors) : NULL;
+    struct pool *pool;
 
+    sights->errors = errors;
+    pool = sights->count > 0 ? pool_start(&work, errors) : NULL;
     while (pool && pool_step(pool, -1))
         continue;
     pool_free(pool);

@@ -131,10 +131,15 @@ struct yaml_file *yaml_shape_mend(const struct yaml_file *file, const struct yam
     struct yaml_file *mended = yaml_file_parse(file->path, file->bytes, file->size, &errors);
     char *bytes = NULL;
     size_t size = 0;
-    FILE *stream = mended ? open_memstream(&bytes, &size) : NULL;
+    FILE *stream;
 
     errors_clear(&errors);
     *lossy = false;
+    if (mended && mended->root.kind != YAML_TREE_MAP) { /* nothing says what was meant */
+        yaml_file_free(mended);
+        return NULL;
+    }
+    stream = mended ? open_memstream(&bytes, &size) : NULL;
     if (stream) {
         mend_map(shape, &mended->root, lossy);
         mend_print(stream, &mended->root);

@@ -56,8 +56,8 @@ const char *yaml_shape_nearest(const struct yaml_shape *shape, const char *name)
  * keys as the nearest ones, without what is unknown or of the wrong form, and with what can stand
  * in for what is missing. Where that loads, the
  * mistakes that lie deeper can be named in the same go, for it has every place of the file. *lossy:
- * something was left out, so that what is missed now may not be missing. NULL: out of memory. Freed
- * by yaml_file_free. */
+ * something was left out, so that what is missed now may not be missing. NULL: out of memory, or the
+ * file is no map. Freed by yaml_file_free. */
 struct yaml_file *yaml_shape_mend(const struct yaml_file *file, const struct yaml_shape *shape,
                                   bool *lossy);
 

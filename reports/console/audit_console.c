@@ -11,7 +11,8 @@ static void print_mutant(struct page *page, const struct audit_report *report,
                          const struct audit_mutant *mutant) {
     char place[AUDIT_PLACE_SIZE];
 
-    page_put(page, mutant->fate == AUDIT_SURVIVED ? PAGE_RED : PAGE_DIM,
+    page_put(page,
+             mutant->fate == AUDIT_SURVIVED || mutant->fate == AUDIT_LOST ? PAGE_RED : PAGE_DIM,
              audit_fate_text(mutant->fate));
     page_tab(page, FATE_TEXT);
     page_put(page, PAGE_BOLD, report->changes[mutant->change].name);
@@ -48,7 +49,7 @@ static void print_mutants(struct page *page, const struct audit_report *report,
     for (size_t i = 0; i < probe->mutants_count; i++) {
         enum audit_fate fate = probe->mutants[i].fate;
 
-        if (fate == AUDIT_SURVIVED ||
+        if (fate == AUDIT_SURVIVED || fate == AUDIT_LOST ||
             (verbosity > 0 && (fate == AUDIT_EQUIVALENT || fate == AUDIT_INVALID)) ||
             (verbosity > 1 && fate == AUDIT_KILLED))
             print_mutant(page, report, &probe->mutants[i]);
@@ -57,7 +58,7 @@ static void print_mutants(struct page *page, const struct audit_report *report,
 
 static void print_changes(struct page *page, const struct audit_report *report) {
     page_put(page, PAGE_DIM, "change");
-    for (enum audit_fate fate = AUDIT_KILLED; fate < AUDIT_FATES; fate++) {
+    for (enum audit_fate fate = AUDIT_KILLED; fate <= AUDIT_INVALID; fate++) {
         const char *text = audit_fate_text(fate);
 
         page_tab(page, FATES + FATE_WIDTH * (fate - AUDIT_KILLED) - (unsigned)strlen(text));
@@ -66,7 +67,7 @@ static void print_changes(struct page *page, const struct audit_report *report) 
     page_end_line(page);
     for (size_t change = 0; change < report->changes_count; change++) {
         page_put(page, PAGE_PLAIN, report->changes[change].name);
-        for (enum audit_fate fate = AUDIT_KILLED; fate < AUDIT_FATES; fate++)
+        for (enum audit_fate fate = AUDIT_KILLED; fate <= AUDIT_INVALID; fate++)
             page_right(page, PAGE_PLAIN, audit_report_count(report, change, fate),
                        FATES + FATE_WIDTH * (fate - AUDIT_KILLED));
         page_end_line(page);
@@ -103,15 +104,21 @@ static void print_verdict(struct page *page, const struct audit_report *report,
     size_t all = report->changes_count;
     size_t survived = audit_probe_count(report, probe, all, AUDIT_SURVIVED);
     size_t undone = audit_probe_count(report, probe, all, AUDIT_UNDONE);
+    size_t lost = audit_probe_count(report, probe, all, AUDIT_LOST);
 
-    page_put(page, survived ? PAGE_RED : PAGE_GREEN, survived ? "survivors: " : "no survivor: ");
+    page_put(page, survived || lost ? PAGE_RED : PAGE_GREEN,
+             survived ? "survivors: "
+             : lost   ? "not audited: "
+                      : "no survivor: ");
     page_put(page, PAGE_BOLD, probe->name);
     page_put(page, PAGE_PLAIN, ": ");
     page_count(page, PAGE_PLAIN, probe->mutants_count, "mutant");
-    for (enum audit_fate fate = AUDIT_KILLED; fate < AUDIT_FATES; fate++) {
+    for (enum audit_fate fate = AUDIT_KILLED; fate <= AUDIT_INVALID; fate++) {
         page_format(page, PAGE_PLAIN, ", %zu ", audit_probe_count(report, probe, all, fate));
         page_put(page, PAGE_PLAIN, audit_fate_text(fate));
     }
+    if (lost > 0)
+        page_format(page, PAGE_RED, "; %zu lost: the harness failed", lost);
     if (undone > 0)
         page_format(page, PAGE_YELLOW, "; interrupted, %zu not run", undone);
     page_end_line(page);

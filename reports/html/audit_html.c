@@ -15,7 +15,7 @@
 static const enum report_verdict fate_looks[AUDIT_FATES] = {
     [AUDIT_UNDONE] = REPORT_NOT_EXERCISED, [AUDIT_KILLED] = REPORT_PASS,
     [AUDIT_SURVIVED] = REPORT_FAIL,        [AUDIT_EQUIVALENT] = REPORT_INFO,
-    [AUDIT_INVALID] = REPORT_ERROR,
+    [AUDIT_INVALID] = REPORT_ERROR,        [AUDIT_LOST] = REPORT_ERROR,
 };
 
 static void html_fate(FILE *stream, enum audit_fate fate) {
@@ -24,6 +24,7 @@ static void html_fate(FILE *stream, enum audit_fate fate) {
 }
 
 static void html_head(FILE *stream, const struct audit_report *report, size_t survived) {
+    size_t lost = audit_report_count(report, report->changes_count, AUDIT_LOST);
     size_t undone = audit_report_count(report, report->changes_count, AUDIT_UNDONE);
 
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -37,8 +38,13 @@ static void html_head(FILE *stream, const struct audit_report *report, size_t su
             "<title>hvspec audit: %zu survived</title>\n<style>%s</style>\n</head>\n"
             "<body>\n<header>\n<h1><span class=\"brand\">hvspec audit</span> "
             "<span class=\"result %s\">%s</span></h1>\n<p class=\"facts\">",
-            survived, html_page_css, survived ? "fail" : "pass",
-            survived ? "some mutants survived" : "no mutant survived");
+            survived, html_page_css,
+            survived ? "fail"
+            : lost   ? "error"
+                     : "pass",
+            survived ? "some mutants survived"
+            : lost   ? "some mutants were lost: the harness failed"
+                     : "no mutant survived");
     html_count(stream, report->probes_count, "probe");
     fprintf(stream, ", seed %" PRIu64 "%s, hvspec %s", report->seed,
             report->thorough ? ", thorough" : "", report->version);

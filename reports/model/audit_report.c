@@ -37,7 +37,7 @@ const char *audit_fate_text(enum audit_fate fate) {
     static const char *const texts[AUDIT_FATES] = {
         [AUDIT_UNDONE] = "undone",     [AUDIT_KILLED] = "killed",
         [AUDIT_SURVIVED] = "survived", [AUDIT_EQUIVALENT] = "equivalent",
-        [AUDIT_INVALID] = "invalid",
+        [AUDIT_INVALID] = "invalid",   [AUDIT_LOST] = "lost",
     };
 
     return texts[fate];
@@ -67,6 +67,42 @@ size_t audit_report_count(const struct audit_report *report, size_t change, enum
     for (size_t i = 0; i < report->probes_count; i++)
         count += audit_probe_count(report, &report->probes[i], change, fate);
     return count;
+}
+
+static const struct audit_mutant *audit_first_lost(const struct audit_probe *probe) {
+    for (size_t i = 0; i < probe->mutants_count; i++) {
+        if (probe->mutants[i].fate == AUDIT_LOST)
+            return &probe->mutants[i];
+    }
+    return NULL;
+}
+
+char *audit_report_lack(const struct audit_report *report, bool *failed) {
+    size_t all = report->changes_count;
+
+    *failed = false;
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct audit_probe *probe = &report->probes[i];
+        const struct audit_mutant *lost = audit_first_lost(probe);
+        size_t judged = audit_probe_count(report, probe, all, AUDIT_KILLED) +
+                        audit_probe_count(report, probe, all, AUDIT_SURVIVED) +
+                        audit_probe_count(report, probe, all, AUDIT_EQUIVALENT);
+        char *text = NULL;
+
+        if (lost)
+            *failed =
+                asprintf(&text, "%s: %zu of %zu mutants were lost: %s", probe->name,
+                         audit_probe_count(report, probe, all, AUDIT_LOST), probe->mutants_count,
+                         lost->difference ? lost->difference : "the harness failed") < 0;
+        else if (judged == 0)
+            *failed = asprintf(&text, "%s: none of %zu mutants could be judged", probe->name,
+                               probe->mutants_count) < 0;
+        if (*failed)
+            return NULL;
+        if (text)
+            return text;
+    }
+    return NULL;
 }
 
 size_t audit_report_reds(const struct audit_report *report, size_t change, size_t rule) {

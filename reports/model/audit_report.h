@@ -13,7 +13,8 @@ enum audit_fate {
     AUDIT_KILLED,     /* some rule turns red */
     AUDIT_SURVIVED,   /* none does, and nothing shows that it is the same program */
     AUDIT_EQUIVALENT, /* shown to be the same program */
-    AUDIT_INVALID,    /* the emulator cannot judge it, or it finds no room */
+    AUDIT_INVALID,    /* the emulator lacks what it wants, or it finds no room */
+    AUDIT_LOST,       /* the harness failed on it: a worker died, or memory ran out */
     AUDIT_FATES
 };
 
@@ -37,7 +38,7 @@ struct audit_mutant {
     bool all_cases;       /* judged on every case, not on the sample */
     bool differs;         /* the search found an input where it differs */
     bool conforms;        /* it differs, but never in the outcome nor in the leaves read */
-    char *difference;     /* where it differs, or why it is invalid */
+    char *difference;     /* where it differs, or why it is invalid or lost */
     char *reason;         /* equivalent: what shows it */
     size_t runs;          /* calls of the mutant */
 };
@@ -87,6 +88,11 @@ bool audit_only_should(const struct audit_report *report, const struct audit_mut
 size_t audit_probe_count(const struct audit_report *report, const struct audit_probe *probe,
                          size_t change, enum audit_fate fate);
 size_t audit_report_count(const struct audit_report *report, size_t change, enum audit_fate fate);
+
+/* Why the report says less of the suite than it seems to: the first mutant that was lost, or a probe
+ * of whose mutants none was judged. NULL: nothing is missing. The caller frees. *failed: memory ran
+ * out. */
+char *audit_report_lack(const struct audit_report *report, bool *failed);
 
 /* Mutants of a change that turn a rule, by index, red. */
 size_t audit_report_reds(const struct audit_report *report, size_t change, size_t rule);

@@ -5,7 +5,7 @@
 
 static void markdown_fates(const struct audit_report *report, const struct audit_probe *probe,
                            size_t change, FILE *stream) {
-    for (enum audit_fate fate = AUDIT_KILLED; fate < AUDIT_FATES; fate++)
+    for (enum audit_fate fate = AUDIT_KILLED; fate <= AUDIT_INVALID; fate++)
         fprintf(stream, " | %zu",
                 probe ? audit_probe_count(report, probe, change, fate)
                       : audit_report_count(report, change, fate));
@@ -99,6 +99,9 @@ bool audit_markdown_write(const struct audit_report *report, const struct report
             "finds no difference, or none in outcomes and leaves.\n\n",
             first->search, first->sample_step > 1 ? "a sample of cases" : "all cases",
             first->cases);
+    if (audit_report_count(report, report->changes_count, AUDIT_LOST) > 0)
+        fprintf(stream, "The harness failed on %zu mutants, which are in no column.\n\n",
+                audit_report_count(report, report->changes_count, AUDIT_LOST));
     fputs("Survivors:\n\n", stream);
     if (audit_report_count(report, report->changes_count, AUDIT_SURVIVED) == 0)
         fputs("none.\n", stream);

@@ -106,6 +106,7 @@ static const struct {
     {EHDR(e_shnum), 0, "missing or far too many"},
     {EHDR(e_phnum), 0, "no PT_LOAD"},
     {PHDR(0, p_filesz), 0x100000, "more bytes in the file than in memory"},
+    {PHDR(0, p_memsz), 0, "more bytes in the file than in memory"},
     {PHDR(0, p_offset), 0x7fffffff, "lies beyond the end of the file"},
     {PHDR(0, p_vaddr), UINT64_MAX - 8, "wraps around"},
     {PHDR(0, p_memsz), UINT64_MAX, "wraps around"},

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define IMAGE_TESTS HVSPEC_TEST_ROOT "/emulator/image/tests" /* the fixtures are theirs */
@@ -177,6 +178,39 @@ static void test_nothing_known(void) {
     source_line_close(NULL);
 }
 
+/* The file says that a function's origin is in a named pipe, which nobody writes to; nesting is far
+ * deeper than a stack. */
+static void test_strangers(void) {
+    static const struct {
+        const char *function;
+        unsigned line;
+    } rows[] = {{"hv_shallow", 12}, {"hv_nested", 21}, {"hv_deep", 30}, {"hv_elsewhere", 40}};
+    struct errors errors = {0};
+    struct image *image = image_load_elf(FIXTURE("stranger64.so"), &errors);
+    struct source_line *source = image ? source_line_open(image) : NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(source);
+    unlink(FIXTURE("stranger.pipe"));
+    CU_ASSERT_EQUAL(mkfifo(FIXTURE("stranger.pipe"), 0600), 0);
+    alarm(60);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct image_symbol *symbol = image_find_symbol(image, rows[i].function);
+        const char *file = "";
+        unsigned line = 0;
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(symbol);
+        CU_ASSERT_TRUE(source_line_find(source, symbol->address, &file, &line));
+        CU_ASSERT_STRING_EQUAL(file, "stranger.c");
+        CU_ASSERT_EQUAL(line, rows[i].line);
+        CU_ASSERT_EQUAL(source_line_parameter_size(source, symbol->address, 0), 0);
+    }
+    alarm(0);
+    unlink(FIXTURE("stranger.pipe"));
+    source_line_close(source);
+    image_free(image);
+    errors_clear(&errors);
+}
+
 static const struct unit_test tests[] = {
     {"lines of functions", test_lines_of_functions},
     {"names below a root", test_names_below_a_root},
@@ -184,6 +218,7 @@ static const struct unit_test tests[] = {
     {"a line inside a function", test_line_inside_a_function},
     {"parameters", test_parameters},
     {"nothing known", test_nothing_known},
+    {"Debug information of strangers", test_strangers},
 };
 
 int main(void) {

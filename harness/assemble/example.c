@@ -359,8 +359,8 @@ static char *example_rerun(const struct example_case *from) {
     if (from->seed != SCENARIO_SEED_DEFAULT)
         snprintf(seed, sizeof seed, " --seed %" PRIu64, from->seed);
     if (path && quoted &&
-        asprintf(&text, "hvspec trace%s%s %s %s", probe->options ? probe->options : "", seed, path,
-                 quoted) < 0)
+        asprintf(&text, "hvspec trace%s%s%s %s %s", probe->options ? probe->options : "",
+                 from->options ? from->options : "", seed, path, quoted) < 0)
         text = NULL;
     free(path);
     free(argument);

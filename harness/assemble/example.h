@@ -18,6 +18,8 @@ struct example_case {
     const struct scenario *scenario;
     const struct scenario_case *test;
     uint64_t seed;
+    const char
+        *options; /* what `trace` needs besides to judge it likewise: " -x RULE"; NULL: nothing */
 };
 
 /* Fills `out`, which report_example_clear frees even when this fails. False: out of memory. */

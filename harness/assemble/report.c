@@ -54,11 +54,21 @@ bool suite_judges(const struct probe *probe, enum rule_id rule, const char *prof
         if (needs[i].rule == rule && !needs[i].applies)
             *reason = needs[i].reason;
     }
+    if (!*reason)
+        *reason = probe->assumed[rule];
     for (size_t i = 0; i < probe->exclusions_count && !*reason; i++) {
         if (probe->exclusions[i].rule == rule)
             *reason = probe->exclusions[i].reason;
     }
     return !*reason;
+}
+
+void suite_judged(const struct probe *probe, const bool selected[RULES], const char *profile,
+                  bool judged[RULES]) {
+    const char *reason;
+
+    for (unsigned rule = 0; rule < RULES; rule++)
+        judged[rule] = (!selected || selected[rule]) && suite_judges(probe, rule, profile, &reason);
 }
 
 enum report_verdict suite_violated_verdict(enum rule_id rule) {
@@ -141,17 +151,44 @@ static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, 
     return true;
 }
 
+/* Broken rules that did not count in the case, so that others had to answer for it: " -x RULE"
+ * each. Freed by the caller; NULL: out of memory. */
+static char *suite_uncounted(const struct suite *suite, size_t index) {
+    const struct suite_task *task = &suite->tasks[index];
+    const char *reason;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    for (unsigned rule = 0; stream && rule < RULES; rule++) {
+        if (suite_violates(task, rule) &&
+            suite_rule_applies(suite, suite->probes[task->probe], rule, &reason) &&
+            (!suite->options->selected[rule] || suite_is_listed(suite, index, rule)))
+            fprintf(stream, " -x %s", rules[rule].id);
+    }
+    if (!stream || fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 bool suite_fill_example(const struct suite *suite, const struct suite_example *example,
                         struct disassembly *disassembly, struct source_line *source,
                         struct report_example *out) {
     const struct suite_task *task = &suite->tasks[example->task];
     const struct scenario *scenario = &suite->set->scenarios[task->scenario];
+    const bool is_listed = suite_is_listed(suite, example->task, example->violation->rule);
+    /* What is listed is shown as it is without the list. */
+    char *options = is_listed ? strdup("") : suite_uncounted(suite, example->task);
     const struct example_case from = {.probe = suite->probes[task->probe],
                                       .scenario = scenario,
                                       .test = &scenario->cases[task->test],
-                                      .seed = suite->options->seed};
+                                      .seed = suite->options->seed,
+                                      .options = options};
+    bool done = options && example_fill(&from, example->violation, disassembly, source, out);
 
-    return example_fill(&from, example->violation, disassembly, source, out);
+    free(options);
+    return done;
 }
 
 void suite_describe_rule(enum rule_id id, struct report_rule *rule) {

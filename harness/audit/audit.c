@@ -184,13 +184,12 @@ static bool audit_check_probe(struct audit *audit, struct errors *errors) {
                                     .profile = audit->options->profile};
     struct probe *probes[1] = {audit->probe};
     struct report report = {0};
-    const char *reason;
     bool good;
 
     memcpy(options.selected, audit->options->selected, sizeof options.selected);
+    suite_judged(audit->probe, options.selected, options.profile, audit->judged);
     for (unsigned rule = 0; rule < RULES; rule++)
-        audit->kills[rule] = options.selected[rule] && rules[rule].level != RULE_INFO &&
-                             suite_judges(audit->probe, rule, options.profile, &reason);
+        audit->kills[rule] = audit->judged[rule] && rules[rule].level != RULE_INFO;
     good = suite_run(probes, 1, audit->set, &options, &report, errors) &&
            audit_learn(audit, &report.probes[0], errors);
     report_clear(&report);

@@ -66,8 +66,9 @@ struct audit {
     size_t places_count;
     size_t mine; /* mutants of these places */
     struct search_space space;
-    bool kills[RULES]; /* rules that the probe keeps and that may therefore kill */
-    size_t done;       /* mutants */
+    bool judged[RULES]; /* see struct judge_probe */
+    bool kills[RULES];  /* rules that the probe keeps and that may therefore kill */
+    size_t done;        /* mutants */
 };
 
 /* Makes mutants and judges them. False with errors noted: nothing could be run, or the probe itself

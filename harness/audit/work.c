@@ -54,7 +54,9 @@ static bool audit_examine(const struct audit *audit, struct audit_worker *worker
 
     if (!examiner)
         audit_fail(result, errors.count > 0 ? errors.entries[0].message : "out of memory");
-    else if (step == 1)
+    else
+        examiner_judge(examiner, audit->judged);
+    if (examiner && step == 1)
         examiner_set_share(examiner, suite_share(audit->set));
     errors_clear(&errors);
     for (size_t i = 0; judged && enough > 0 && i < audit->cases_count; i += step) {

@@ -73,15 +73,15 @@ static bool hunt_check_folder(struct hunt_command *hunt) {
 /* The rules whose violation is a find: as `check` fails on. */
 static bool hunt_select_rules(struct hunt_command *hunt) {
     bool strict = command_line_has(hunt->line, OPTION_STRICT), any = false;
-    const char *profile = command_line_last(hunt->line, OPTION_PROFILE), *reason;
+    const char *profile = command_line_last(hunt->line, OPTION_PROFILE);
+    bool *judged = hunt->options.hunt.judged;
 
     hunt->options.hunt.profile = profile ? rules_profile(profile) : NULL;
     if (!command_select_rules(hunt->line, hunt->inputs.suite.selected, &hunt->errors))
         return false;
+    suite_judged(hunt->probe, hunt->inputs.suite.selected, profile, judged);
     for (unsigned rule = 0; rule < RULES; rule++) {
-        hunt->options.hunt.wanted[rule] = hunt->inputs.suite.selected[rule] &&
-                                          rules_fails(rule, strict) &&
-                                          suite_judges(hunt->probe, rule, profile, &reason);
+        hunt->options.hunt.wanted[rule] = judged[rule] && rules_fails(rule, strict);
         any |= hunt->options.hunt.wanted[rule];
     }
     return any || errors_add(&hunt->errors, NULL, 0, 0,

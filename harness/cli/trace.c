@@ -46,7 +46,8 @@ static bool tracer_find_probe(struct tracer *tracer) {
 static bool tracer_load(struct tracer *tracer) {
     const struct command_line *line = tracer->line;
     char *installed = data_path("scenarios");
-    bool loaded = command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
+    bool loaded = command_select_rules(line, tracer->inputs.suite.selected, &tracer->errors) &&
+                  command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
                                       &tracer->inputs.suite.seed, &tracer->errors) &&
                   run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
                   tracer_find_probe(tracer) &&
@@ -77,9 +78,12 @@ static enum tracer_grade tracer_grade(const struct tracer *tracer) {
 static void tracer_examine(struct tracer *tracer, size_t scenario, size_t test) {
     const struct scenario *from = &tracer->inputs.set.scenarios[scenario];
 
-    tracer->trace.from =
-        (struct example_case){tracer->probe, from, &from->cases[test], tracer->inputs.suite.seed};
+    tracer->trace.from = (struct example_case){tracer->probe, from, &from->cases[test],
+                                               tracer->inputs.suite.seed, NULL};
     tracer->trace.profile = from->needs_presence ? "presence" : NULL;
+    suite_judged(tracer->probe, tracer->inputs.suite.selected, tracer->trace.profile,
+                 tracer->trace.judged);
+    examiner_judge(tracer->examiner, tracer->trace.judged);
     examine_case(tracer->examiner, tracer->trace.from.test, tracer->examination);
 }
 
@@ -214,8 +218,8 @@ static int trace_run(const struct command_line *line) {
 }
 
 static const enum option_id trace_options[] = {
-    OPTION_ENTRY, OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,
-    OPTION_SEED,  OPTION_BUDGET, OPTION_STRICT, OPTION_COLOR,
+    OPTION_ENTRY,   OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,  OPTION_RULE,
+    OPTION_EXCLUDE, OPTION_SEED,   OPTION_BUDGET, OPTION_STRICT, OPTION_COLOR,
 };
 
 const struct command command_trace = {

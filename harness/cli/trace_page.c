@@ -206,10 +206,7 @@ static bool trace_question(const struct trace *trace, struct page *page, size_t 
 /* --- Rules. --- */
 
 bool trace_violates(const struct trace *trace, enum rule_id rule) {
-    const char *reason;
-
-    return (trace->examination->findings[rule].state & FINDING_VIOLATED) &&
-           suite_judges(trace->from.probe, rule, trace->profile, &reason);
+    return (trace->examination->findings[rule].state & FINDING_VIOLATED) && trace->judged[rule];
 }
 
 static bool trace_violation(const struct trace *trace, struct page *page, enum rule_id rule) {

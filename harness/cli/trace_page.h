@@ -13,6 +13,7 @@ struct trace {
     struct example_case from;
     const struct examination *examination;
     const char *profile;               /* NULL: none */
+    bool judged[RULES];                /* the rules that count */
     const char *chosen;                /* how the case was chosen; NULL: it was named */
     uint32_t asks[SCENARIO_ASKS_MAX];  /* those of the case's that the probe can be asked */
     size_t asks_count;                 /* 0: none */

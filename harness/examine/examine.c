@@ -10,7 +10,6 @@
 
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
-#define EXAMINE_DEEPER_MAX (JUDGE_DEEPER_VALUES + JUDGE_DEEPER_ROWS)
 
 /* --- Running. --- */
 
@@ -236,7 +235,7 @@ static size_t examine_limit(uint64_t cost) {
 }
 
 /* One question under the case's table, with `value` (or NULL) set in it by the harness. `deeper`
- * receives what value twins were wrong, so that they are examined in their own right. */
+ * receives the wrong twins that have to be examined in their own right. */
 static bool examine_question(struct examiner *examiner, const struct scenario_case *test,
                              uint32_t target, const struct twin *value, struct facts *base,
                              struct twin *deeper, size_t *deeper_count,
@@ -251,7 +250,8 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
                                  .constants = examiner->constants,
                                  .constants_count = examiner->constants_count,
                                  .seed = examine_seed(examiner->seed, test->id, target),
-                                 .share = examiner->share};
+                                 .share = examiner->share,
+                                 .without = examiner->without};
 
     memset(findings, 0, sizeof findings);
     examiner_run(examiner, &test->table, value, &target, 1, &observation);
@@ -276,10 +276,10 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     judge_question(&examiner->kind, base, examiner->evidence, examiner->twins.count,
                    test->table.present, findings);
     if (deeper) {
-        size_t indices[EXAMINE_DEEPER_MAX];
+        size_t indices[JUDGE_DEEPER_MAX];
 
-        *deeper_count = judge_deeper(base, examiner->evidence, examiner->twins.count, indices,
-                                     EXAMINE_DEEPER_MAX);
+        *deeper_count =
+            judge_deeper(&examiner->kind, base, examiner->evidence, examiner->twins.count, indices);
         for (size_t i = 0; i < *deeper_count; i++)
             deeper[i] = examiner->twins.twins[indices[i]];
     }
@@ -290,7 +290,7 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
 
 static bool examine_alone(struct examiner *examiner, const struct scenario_case *test,
                           uint32_t target, struct facts *base, struct examination *examination) {
-    struct twin deeper[EXAMINE_DEEPER_MAX];
+    struct twin deeper[JUDGE_DEEPER_MAX];
     size_t count = 0;
     struct facts ignored;
 
@@ -434,6 +434,13 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
                                           .reports_value = probe_reports_value(probe),
                                           .has_abi = probe->has_abi,
                                           .any_target = probe->targets_count == 0};
+    memset(examiner->kind.judged, true, sizeof examiner->kind.judged);
+    for (unsigned kind = 0; kind < TWIN_KINDS; kind++) {
+        enum rule_id factor = judge_varies(kind);
+
+        if (factor != RULES && probe->assumed[factor])
+            examiner->without |= 1u << kind;
+    }
     examiner->runner = runner_new(probe->image, &probe->setup, errors);
     if (!examiner->runner || !examiner_find_constants(examiner)) {
         if (errors_none(errors))
@@ -442,6 +449,10 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
         return NULL;
     }
     return examiner;
+}
+
+void examiner_judge(struct examiner *examiner, const bool judged[RULES]) {
+    memcpy(examiner->kind.judged, judged, sizeof examiner->kind.judged);
 }
 
 void examiner_set_share(struct examiner *examiner, unsigned share) {

@@ -50,6 +50,10 @@ struct examiner; /* one runner with its twins' memory */
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
 void examiner_free(struct examiner *examiner);
 
+/* Which rules count in what is examined from now on (struct judge_probe); a fresh examiner counts
+ * all. */
+void examiner_judge(struct examiner *examiner, const bool judged[RULES]);
+
 /* Every how-manieth single bit and row a case tries; see struct twin_source. A fresh examiner tries
  * all. */
 void examiner_set_share(struct examiner *examiner, unsigned share);

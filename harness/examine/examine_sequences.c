@@ -73,7 +73,7 @@ static void examine_signed(struct examiner *examiner, const struct scenario_case
         struct finding findings[RULES];
 
         memset(findings, 0, sizeof findings);
-        judge_sequence_signed(&plain->facts[i], &boot.facts[i], findings);
+        judge_sequence_signed(&examiner->kind, &plain->facts[i], &boot.facts[i], findings);
         examine_take_over(examiner, test, &twin, &boot, i, &plain->facts[i], findings, examination);
     }
 }
@@ -87,6 +87,6 @@ void examine_sequences(struct examiner *examiner, const struct scenario_case *te
         boot.count = sequences->lengths[i];
         examine_order(examiner, test, sequences, &boot, examination);
     }
-    if (test->table.present)
+    if (test->table.present && !(examiner->without & 1u << TWIN_SIGNATURE))
         examine_signed(examiner, test, sequences, &boot, examination);
 }

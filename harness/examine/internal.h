@@ -16,6 +16,7 @@ struct examiner {
     struct runner *runner;
     uint64_t seed;
     unsigned share;
+    unsigned without; /* see struct twin_source */
     uint32_t constants[EXAMINE_CONSTANTS_MAX];
     size_t constants_count;
     struct twin_list twins;

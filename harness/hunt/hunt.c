@@ -188,7 +188,7 @@ bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,
     hunter->errors = errors;
     hunter->random.state = options->stream;
     hunter->started = hunt_now();
-    hunter->bench = hunt_bench_new(probe, options->seed, errors);
+    hunter->bench = hunt_bench_new(probe, options->judged, options->seed, errors);
     hunt_choose_rules(hunter);
     if (hunter->bench && hunt_dictionary_fill(&hunter->dictionary, probe, errors)) {
         done = hunt_start(hunter, seeds) && hunt_search(hunter);

@@ -24,6 +24,7 @@ struct hunt_options {
     size_t runs;                       /* calls of the probe; 0: no limit */
     double seconds;                    /* 0: no limit */
     const char *folder;                /* where finds go */
+    bool judged[RULES];                /* see struct judge_probe */
     bool wanted[RULES];                /* rules whose violation is a find */
     const char *profile;               /* "presence": tables without a hypervisor too; or NULL */
     bool first_only;                   /* stop at the first find */

@@ -110,7 +110,7 @@ static bool hunt_describe(struct hunter *hunter, const struct examination *exami
         .id = find->name, .table = table, .asks_count = find->candidate.asks_count};
     const struct scenario scenario = {
         .id = find->name, .path = find->file, .cases = &test, .cases_count = 1};
-    const struct example_case from = {hunter->probe, &scenario, &test, hunter->options->seed};
+    const struct example_case from = {hunter->probe, &scenario, &test, hunter->options->seed, NULL};
     struct disassembly *disassembly = disassembly_open(hunter->probe->image->mode);
     struct source_line *source = source_line_open(hunter->probe->image);
     struct report_example example = {0};

@@ -30,7 +30,8 @@ struct hunt_work {
     struct finding findings[RULES];
 };
 
-struct hunt_bench *hunt_bench_new(const struct probe *probe, uint64_t seed, struct errors *errors) {
+struct hunt_bench *hunt_bench_new(const struct probe *probe, const bool judged[RULES],
+                                  uint64_t seed, struct errors *errors) {
     struct hunt_bench *bench = calloc(1, sizeof *bench);
 
     if (!bench) {
@@ -43,6 +44,7 @@ struct hunt_bench *hunt_bench_new(const struct probe *probe, uint64_t seed, stru
         free(bench);
         return NULL;
     }
+    examiner_judge(bench->examiner, judged);
     bench->runner = examiner_runner(bench->examiner);
     bench->kind = *examiner_kind(bench->examiner);
     return bench;

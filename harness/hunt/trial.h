@@ -33,8 +33,10 @@ struct hunt_trial {
 
 struct hunt_bench; /* a probe set up for trials */
 
-/* `probe` is borrowed. NULL with errors noted. Freed by hunt_bench_free. */
-struct hunt_bench *hunt_bench_new(const struct probe *probe, uint64_t seed, struct errors *errors);
+/* `probe` is borrowed; `judged`: see struct judge_probe. NULL with errors noted. Freed by
+ * hunt_bench_free. */
+struct hunt_bench *hunt_bench_new(const struct probe *probe, const bool judged[RULES],
+                                  uint64_t seed, struct errors *errors);
 void hunt_bench_free(struct hunt_bench *bench);
 
 /* Only the questions alone and in one boot count for is_new and path. */

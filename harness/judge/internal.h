@@ -18,6 +18,7 @@ struct weight {
 };
 
 struct weights {
+    const bool *judged; /* see struct judge_probe */
     struct weight of[TWIN_KINDS];
     bool rows_ran;
     size_t row_right; /* a row with a right run */
@@ -38,26 +39,34 @@ bool judge_value_differs(const struct facts *a, const struct facts *b);
 bool judge_differs(const struct facts *base, const struct facts *twin);
 
 /* Gathers what the twins say. */
-void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
-                 struct weights *weights);
+void judge_weigh(const struct judge_probe *probe, const struct facts *base,
+                 const struct evidence *twins, size_t count, struct weights *weights);
+
+/* The rule that a kind of twin breaks when it is otherwise than the case; RULES: none. */
+enum rule_id judge_factor(enum twin_kind kind);
 
 /* Things that must not matter, each by itself. */
 void judge_factors_alone(const struct weights *weights, struct finding *findings);
 
-/* True when a factor explains the fault that the member of struct weight at `pick_offset` looks
- * for; its rule is then broken, and the steps' rules are not. */
+/* Breaks the rules of the factors that explain the fault which the member of struct weight at
+ * `pick_offset` looks for. True when one of them counts in this run, so that the fault may be its
+ * alone; the same of the other two below. */
 bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
                          struct finding *findings);
 
-/* True when other leaves matter as soon as no maximum hides them, or in another row:
- * gaps/other-leaves-ignored is then broken, though the case's own leaves show nothing of it. */
+/* Breaks gaps/other-leaves-ignored when other leaves matter as soon as no maximum hides them, or in
+ * another row, though the case's own leaves show nothing of it. */
 bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings);
 
-/* True when the row explains the fault: another row mends it, and neither a plain maximum nor
- * another leaf of the same row does. Where neither another row nor another signature mends it but
- * both together do, both are to blame. `row` is what the twins in other rows say. */
+/* Breaks generic/every-range when the row explains the fault: another row mends it, and neither a
+ * plain maximum nor another leaf of the same row does. Where neither another row nor another
+ * signature mends it but both together do, both are to blame. `row` is what the twins in other rows
+ * say. */
 bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
                      struct finding *findings);
+
+/* Which rule an end that is no answer breaks; RULES: none, there is an answer or an error. */
+enum rule_id judge_end_rule(const struct facts *facts);
 
 /* The platform rules that any single run shows. */
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,

@@ -26,6 +26,45 @@ bool judge_is_wrong(const struct facts *facts) {
            (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target));
 }
 
+/* --- What a wrong answer costs. --- */
+
+static bool judge_is_false_available(const struct facts *facts) {
+    return facts->returned && !facts->right && facts->answer == OUTCOME_AVAILABLE;
+}
+
+/* The step that a wrong answer goes back to where no cause is looked for. */
+static enum rule_id judge_step(const struct facts *facts) {
+    return facts->expected == OUTCOME_NOT_AVAILABLE     ? RULE_MAX_BELOW_IS_ABSENT
+           : facts->expected == OUTCOME_NOT_IMPLEMENTED ? RULE_TARGET_ZERO_IS_ABSENT
+           : facts->read_target                         ? RULE_TARGET_NONZERO_IS_PRESENT
+                                                        : RULE_MAX_REACHES_TARGET;
+}
+
+/* No answer is never right: where the rule that its end breaks does not count, the step's rule is
+ * broken. */
+static void judge_no_answer(const struct judge_probe *probe, const struct facts *facts, size_t twin,
+                            struct finding *findings) {
+    enum rule_id end = judge_end_rule(facts);
+
+    if (end != RULES && !probe->judged[end])
+        finding_note(findings, judge_step(facts), true, twin);
+}
+
+/* A run that differs from a right one in what the rule `factor` says must not matter: as long as
+ * that counts, it takes all but an "available" upon itself. Where `other` is wrong too, that is
+ * judged by itself. */
+static void judge_charge(const struct judge_probe *probe, const struct facts *other,
+                         const struct facts *facts, enum rule_id factor, struct finding *findings) {
+    bool costs = judge_is_false_available(facts) || (other->right && !probe->judged[factor]);
+
+    if (!facts->returned)
+        judge_no_answer(probe, facts, FINDING_NO_TWIN, findings);
+    else if (!facts->right && costs)
+        finding_note(findings, judge_step(facts), true, FINDING_NO_TWIN);
+    else if (judge_value_differs(other, facts) && !probe->judged[factor])
+        finding_note(findings, RULE_TARGET_VALUE_INTACT, true, FINDING_NO_TWIN);
+}
+
 /* --- The steps. --- */
 
 /* max < target. After: no maximum read at all, signed, truncated, wrapping or inverted comparisons.
@@ -37,7 +76,8 @@ static void judge_below(const struct facts *base, const struct weights *weights,
     if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
         !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
         violated = true;
-    finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated, FINDING_NO_TWIN);
+    finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated || judge_is_false_available(base),
+                 FINDING_NO_TWIN);
 }
 
 /* max >= target, and the target was never read. After: step 1 that turns features away (signed,
@@ -49,6 +89,8 @@ static void judge_unread(const struct facts *base, const struct weights *weights
                         weights->of[TWIN_LEAVES_WIDE].instead != FINDING_NO_TWIN ||
                         weights->of[TWIN_ELSEWHERE].instead != FINDING_NO_TWIN;
 
+    if (judge_is_false_available(base))
+        finding_note(findings, RULE_TARGET_ZERO_IS_ABSENT, true, FINDING_NO_TWIN);
     if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
         judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
         return;
@@ -80,7 +122,7 @@ static void judge_read(const struct facts *base, const struct weights *weights,
     finding_note(findings, RULE_TARGET_IS_READ, false, FINDING_NO_TWIN);
     finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
     finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT,
-                 false, FINDING_NO_TWIN);
+                 judge_is_false_available(base), FINDING_NO_TWIN);
     if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
         judge_blame_hidden_leaves(weights, findings))
         return;
@@ -132,9 +174,9 @@ bool judge_value_differs(const struct facts *a, const struct facts *b) {
 
 /* After: values cut, scaled, taken from another register, or right for one table only. A value that
  * hangs on the fresh start alone is platform/deterministic's. */
-static void judge_value(const struct facts *base, const struct evidence *twins, size_t count,
-                        struct finding *findings) {
-    for (size_t i = 0; i < count; i++) {
+static void judge_value(const struct judge_probe *probe, const struct facts *base,
+                        const struct evidence *twins, size_t count, struct finding *findings) {
+    for (size_t i = 0; i < count && probe->judged[RULE_PLATFORM_DETERMINISTIC]; i++) {
         if (judge_is_fresh_start(twins[i].twin) && judge_value_differs(base, &twins[i].facts))
             return;
     }
@@ -204,12 +246,23 @@ static void judge_presence(const struct facts *base, struct finding *findings) {
         findings[RULE_PRESENCE_CHECKED_FIRST].state |= FINDING_UNANSWERED;
 }
 
+/* What a twin takes for available has no excuse either. */
+static void judge_false_twins(const struct evidence *twins, size_t count,
+                              struct finding *findings) {
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *facts = &twins[i].facts;
+
+        if (twins[i].twin->kind != TWIN_ELSEWHERE && judge_is_false_available(facts))
+            finding_note(findings, judge_step(facts), true, i);
+    }
+}
+
 void judge_question(const struct judge_probe *probe, const struct facts *base,
                     const struct evidence *twins, size_t count, bool present,
                     struct finding *findings) {
     struct weights weights;
 
-    judge_weigh(base, twins, count, &weights);
+    judge_weigh(probe, base, twins, count, &weights);
     judge_platform(probe, base, FINDING_NO_TWIN, findings);
     /* Leaves outside the block change only to see what the answer follows, into what no processor
      * returns: that proves nothing else against a probe. */
@@ -224,44 +277,72 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     }
     if (!base->returned) {
         judge_unanswered(base, findings);
+        judge_no_answer(probe, base, FINDING_NO_TWIN, findings);
         return;
     }
     judge_order(base, findings);
     judge_steps(probe, base, &weights, findings);
+    judge_false_twins(twins, count, findings);
     if (probe->reports_value)
-        judge_value(base, twins, count, findings);
+        judge_value(probe, base, twins, count, findings);
 }
 
-size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
-                    size_t *indices, size_t limit) {
-    size_t found = 0, wrong[16], rows = 0;
+/* Whether a twin is wrong in a way that no rule which counts was broken by. */
+static bool judge_is_unexplained(const struct judge_probe *probe, const struct evidence *e) {
+    const struct facts *facts = &e->facts;
+    enum rule_id factor = judge_factor(e->twin->kind), end = judge_end_rule(facts);
+
+    if (e->twin->kind == TWIN_ELSEWHERE)
+        return false;
+    if (!facts->returned)
+        return end != RULES && !probe->judged[end];
+    return judge_is_wrong(facts) && (factor == RULES || !probe->judged[factor]);
+}
+
+/* The first twin of each row that is wrong throughout. */
+static size_t judge_wrong_rows(const struct evidence *twins, size_t count,
+                               size_t indices[JUDGE_DEEPER_ROWS]) {
+    size_t found = 0, wrong[16];
     bool right[16] = {false};
 
-    if (judge_is_wrong(base))
-        return 0;
     for (unsigned row = 0; row < 16; row++)
         wrong[row] = FINDING_NO_TWIN;
     for (size_t i = 0; i < count; i++) {
         const struct twin *twin = twins[i].twin;
         const struct facts *facts = &twins[i].facts;
 
-        if (!facts->returned)
-            continue;
-        if (twin->kind == TWIN_VALUE && judge_is_wrong(facts) && found < JUDGE_DEEPER_VALUES &&
-            found < limit)
-            indices[found++] = i;
-        if (twin->kind != TWIN_RANGE && twin->kind != TWIN_RANGE_FILLED)
+        if (!facts->returned || (twin->kind != TWIN_RANGE && twin->kind != TWIN_RANGE_FILLED))
             continue;
         if (facts->right)
             right[twin->group % 16] = true;
         else if (wrong[twin->group % 16] == FINDING_NO_TWIN)
             wrong[twin->group % 16] = i;
     }
-    for (unsigned row = 0; row < 16 && rows < JUDGE_DEEPER_ROWS && found < limit; row++) {
-        if (wrong[row] == FINDING_NO_TWIN || right[row])
+    for (unsigned row = 0; row < 16 && found < JUDGE_DEEPER_ROWS; row++) {
+        if (wrong[row] != FINDING_NO_TWIN && !right[row])
+            indices[found++] = wrong[row];
+    }
+    return found;
+}
+
+size_t judge_deeper(const struct judge_probe *probe, const struct facts *base,
+                    const struct evidence *twins, size_t count, size_t indices[JUDGE_DEEPER_MAX]) {
+    bool seen[TWIN_KINDS] = {false};
+    size_t found, rows;
+
+    if (!base->returned || judge_is_wrong(base))
+        return 0;
+    found = rows = judge_wrong_rows(twins, count, indices);
+    for (size_t i = 0; i < count; i++) {
+        enum twin_kind kind = twins[i].twin->kind;
+        bool taken = seen[kind] || !judge_is_unexplained(probe, &twins[i]);
+
+        for (size_t row = 0; row < rows && !taken; row++)
+            taken = indices[row] == i;
+        if (taken)
             continue;
-        indices[found++] = wrong[row];
-        rows++;
+        seen[kind] = true;
+        indices[found++] = i;
     }
     return found;
 }
@@ -273,6 +354,7 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
         judge_presence(among, findings);
         return;
     }
+    judge_charge(probe, alone, among, RULE_GAPS_ORDER_INDEPENDENT, findings);
     if (!alone->returned || !among->returned) {
         findings[RULE_GAPS_ORDER_INDEPENDENT].state |= FINDING_UNANSWERED;
         return;
@@ -283,8 +365,9 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
     judge_order(among, findings);
 }
 
-void judge_sequence_signed(const struct facts *among, const struct facts *twin,
-                           struct finding *findings) {
+void judge_sequence_signed(const struct judge_probe *probe, const struct facts *among,
+                           const struct facts *twin, struct finding *findings) {
+    judge_charge(probe, among, twin, RULE_GENERIC_SIGNATURE_IGNORED, findings);
     if (among->returned && twin->returned)
         finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED,
                      judge_differs(among, twin) || twin->leaves != among->leaves, FINDING_NO_TWIN);

@@ -10,9 +10,11 @@
 /*
  * The judges. Everything here is pure: facts about runs go in, findings about rules come out.
  *
- * A wrong answer is attributed to its cause. When a twin that differs only in something that must
- * not matter is right, the rule that forbids it to matter is broken; otherwise the step that
- * decided is. Each rule's comment in judge.c says which probes it is after.
+ * A wrong answer always costs a rule that counts in this run. One of "available" breaks the step's
+ * rule whatever else explains it. Any other is attributed to its cause: when a twin that differs
+ * only in something that must not matter is right, the rule that forbids it to matter is broken,
+ * and alone as long as it counts; otherwise the step that decided is. Each rule's comment in
+ * judge.c says which probes it is after.
  */
 
 /* What one run showed, reduced to what judges ask for. */
@@ -34,12 +36,15 @@ struct facts {
     uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order */
 };
 
-/* What the probe's kind makes judgeable. */
+/* What the probe's kind and the run's options make judgeable. */
 struct judge_probe {
     bool names_outcome; /* three outcomes */
     bool reports_value;
-    bool has_abi;    /* registers have to be preserved */
-    bool any_target; /* takes the target as an argument */
+    bool has_abi;       /* registers have to be preserved */
+    bool any_target;    /* takes the target as an argument */
+    bool judged[RULES]; /* the rules that count in this run: neither excluded, nor assumed, nor left
+                           out by a filter, nor listed in a baseline. Only these may take a wrong
+                           answer upon themselves. */
 };
 
 /* What a run showed and who differs from whom. */
@@ -47,6 +52,9 @@ struct evidence {
     const struct twin *twin;
     struct facts facts;
 };
+
+#define JUDGE_DEEPER_ROWS 2u /* they tend to have one cause, and each costs as much as the case */
+#define JUDGE_DEEPER_MAX (TWIN_KINDS + JUDGE_DEEPER_ROWS)
 
 enum finding_state {
     FINDING_EXERCISED = 1u << 0,  /* the case bears on the rule and was judged */
@@ -80,14 +88,16 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
                     const struct evidence *twins, size_t count, bool present,
                     struct finding *findings);
 
-/* Which twins of a question that was answered rightly deserve to be examined as questions of their
- * own, because their wrong answer may have any cause: those with a value from the code, and one of
- * each row that is wrong throughout. Returns how many indices of evidence were written, at most
- * `limit`. */
-size_t judge_deeper(const struct facts *base, const struct evidence *twins, size_t count,
-                    size_t *indices, size_t limit);
-#define JUDGE_DEEPER_VALUES 1u /* they tend to have one cause, and each costs as much as the case */
-#define JUDGE_DEEPER_ROWS 2u
+/* Which twins of a question that was answered rightly have to be examined as questions of their
+ * own, because their wrong answer may have any cause: the first of each kind that is wrong, unless
+ * a rule that counts says that what the kind changes must not matter, and is broken by that; and
+ * the first of some rows that are wrong throughout. Returns how many indices of evidence were
+ * written. */
+size_t judge_deeper(const struct judge_probe *probe, const struct facts *base,
+                    const struct evidence *twins, size_t count, size_t indices[JUDGE_DEEPER_MAX]);
+
+/* The rule that says that what a kind of twin varies must not matter; RULES: none does. */
+enum rule_id judge_varies(enum twin_kind kind);
 
 /* Judges a question asked among others of one boot, against the same asked alone. What was read
  * counts from the boot on, so that a probe may remember what it read for an earlier question. A
@@ -98,8 +108,8 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
 
 /* Judges a question asked among others, `twin` being the same in a boot that differs in the
  * signature alone. */
-void judge_sequence_signed(const struct facts *among, const struct facts *twin,
-                           struct finding *findings);
+void judge_sequence_signed(const struct judge_probe *probe, const struct facts *among,
+                           const struct facts *twin, struct finding *findings);
 
 /* The index in boot_trace (which continues into trace) of the CPUID that a rule's verdict hangs on;
  * -1: none was executed. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/judge/internal.h"
 
-/* Which rule an end that is no answer breaks. A jump into nowhere that popped its address from the
- * stack is a stack out of balance (the guest then notes that the stack moved). */
-static enum rule_id judge_end_rule(const struct facts *facts) {
+/* A jump into nowhere that popped its address from the stack is a stack out of balance (the guest
+ * then notes that the stack moved). */
+enum rule_id judge_end_rule(const struct facts *facts) {
     switch (facts->end) {
     case OBSERVATION_OUT_OF_BUDGET:
         return RULE_PLATFORM_RETURNS;

@@ -69,11 +69,12 @@ static unsigned judge_group(const struct twin *twin) {
     return twin->kind == TWIN_RANGE_FILLED ? TWIN_KINDS + twin->group % 16 : twin->kind;
 }
 
-void judge_weigh(const struct facts *base, const struct evidence *twins, size_t count,
-                 struct weights *weights) {
+void judge_weigh(const struct judge_probe *probe, const struct facts *base,
+                 const struct evidence *twins, size_t count, struct weights *weights) {
     const struct facts *first[JUDGE_GROUPS] = {NULL};
     unsigned rows_wrong;
 
+    weights->judged = probe->judged;
     for (unsigned kind = 0; kind < TWIN_KINDS; kind++)
         weights->of[kind] =
             (struct weight){false,           FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN,
@@ -114,6 +115,18 @@ static const struct {
 };
 #define JUDGE_FACTORS (sizeof judge_factors / sizeof judge_factors[0])
 
+enum rule_id judge_factor(enum twin_kind kind) {
+    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
+        if (judge_factors[i].kind == kind)
+            return judge_factors[i].rule;
+    }
+    return RULES;
+}
+
+enum rule_id judge_varies(enum twin_kind kind) {
+    return kind == TWIN_RANGE_SIGNED ? RULE_GENERIC_SIGNATURE_IGNORED : judge_factor(kind);
+}
+
 void judge_factors_alone(const struct weights *weights, struct finding *findings) {
     for (size_t i = 0; i < JUDGE_FACTORS; i++) {
         const struct weight *weight = &weights->of[judge_factors[i].kind];
@@ -142,7 +155,7 @@ bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
         if (twin == FINDING_NO_TWIN)
             continue;
         finding_note(findings, judge_factors[i].rule, true, twin);
-        blamed = true;
+        blamed |= weights->judged[judge_factors[i].rule];
     }
     return blamed;
 }
@@ -155,7 +168,7 @@ bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *fi
     if (twin == FINDING_NO_TWIN)
         return false;
     finding_note(findings, RULE_GAPS_OTHER_LEAVES_IGNORED, true, twin);
-    return true;
+    return weights->judged[RULE_GAPS_OTHER_LEAVES_IGNORED];
 }
 
 bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
@@ -169,5 +182,6 @@ bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offs
     finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, twin);
     if (row == FINDING_NO_TWIN)
         finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, twin);
-    return true;
+    return weights->judged[RULE_GENERIC_EVERY_RANGE] ||
+           (row == FINDING_NO_TWIN && weights->judged[RULE_GENERIC_SIGNATURE_IGNORED]);
 }

@@ -221,6 +221,8 @@ void probe_free(struct probe *probe) {
     for (size_t i = 0; i < probe->exclusions_count; i++)
         free(probe->exclusions[i].reason);
     free(probe->exclusions);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        free(probe->assumed[rule]);
     free(probe->targets);
     setup_clear(&probe->setup);
     probe_free_run(probe->process);

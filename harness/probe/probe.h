@@ -43,6 +43,10 @@ struct probe {
     size_t targets_count;
     struct probe_exclusion *exclusions;
     size_t exclusions_count;
+    char
+        *assumed[RULES]; /* by rule: what the caller guarantees, in words, so that the rule is not
+                            judged and nothing is varied that it says must not matter; NULL: nothing
+                          */
     char *options; /* what trace needs to load just this probe again: " -e f -a bool", quoted for a
                       shell; NULL: nothing */
     bool has_abi;  /* false: registers only, or a program, so nothing is callee-saved */

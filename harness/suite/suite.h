@@ -62,6 +62,11 @@ unsigned suite_share(const struct scenario_set *set);
 bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
                   const char **reason);
 
+/* The rules that count when the probe is judged: those selected (NULL: all) that are judged at all.
+ */
+void suite_judged(const struct probe *probe, const bool selected[RULES], const char *profile,
+                  bool judged[RULES]);
+
 /* CUnit's own XML of a report that was not made by running tests, a test a scenario; it is kept in
  * the report. False with errors noted. */
 bool suite_cunit_of_report(struct report *report, struct errors *errors);

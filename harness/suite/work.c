@@ -12,6 +12,7 @@
 struct suite_worker {
     size_t probe;
     struct examiner *examiner;
+    bool judged[RULES];                    /* see struct judge_probe */
     char *failure;                         /* why there is no examiner */
     struct suite_examples examples[RULES]; /* those sent; keys only, no violations */
     struct suite_cells *cells;             /* likewise; NULL: not wanted */
@@ -67,11 +68,25 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
         examiner_free(worker->examiner);
         worker->examiner = NULL;
     }
+    suite_judged(suite->probes[probe], suite->options->selected, suite->options->profile,
+                 worker->judged);
     if (worker->examiner)
         examiner_set_share(worker->examiner, suite_share(suite->set));
     else
         worker->failure = strdup(errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);
+}
+
+/* Which rules count in a case: what is listed costs nothing there, so it takes nothing upon itself.
+ */
+static void suite_worker_judge(const struct suite *suite, struct suite_worker *worker,
+                               size_t task) {
+    bool judged[RULES];
+
+    memcpy(judged, worker->judged, sizeof judged);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        judged[rule] = judged[rule] && !suite_is_listed(suite, task, rule);
+    examiner_judge(worker->examiner, judged);
 }
 
 /* How far a violation is from the default table asked once: listed leaves, then twins and further
@@ -179,6 +194,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
     if (worker)
         suite_worker_take(suite, worker, task->probe);
     if (worker && worker->examiner) {
+        suite_worker_judge(suite, worker, index);
         examine_case(worker->examiner, test, &examination);
         failure = examination.failed ? examination.failure : "";
         for (unsigned rule = 0; rule < RULES; rule++)

@@ -161,7 +161,7 @@ static bool sight_show(const struct sweep_sights *sights, const struct sweep_sig
     char *path = sweep_scenario_path(sights->probe, axis, sight->value, sights->folder);
     struct scenario_case test = {.id = id};
     const struct scenario scenario = {.id = id, .path = path, .cases = &test, .cases_count = 1};
-    const struct example_case from = {sights->probe, &scenario, &test, SCENARIO_SEED_DEFAULT};
+    const struct example_case from = {sights->probe, &scenario, &test, SCENARIO_SEED_DEFAULT, NULL};
     bool shown = false;
 
     if (id && path && sweep_table(sights->options, axis, sight->value, &test.table)) {

@@ -23,8 +23,7 @@ struct sweep_streak {
 struct sweep_worker {
     struct runner *runner;
     struct judge_probe kind;
-    bool applies[RULES];
-    char failure[160];             /* why there is no runner*/
+    char failure[160];             /* why there is no runner */
     const struct sweep_axis *axis; /* what the tables are made for; NULL: none are */
     struct cpuid_table tables[SWEEP_BATCH];
     uint32_t *swept[SWEEP_BATCH]; /* where each table has the register that is swept */
@@ -100,11 +99,7 @@ void *sweep_work_start(void *context) {
                                         .reports_value = probe_reports_value(probe),
                                         .has_abi = probe->has_abi,
                                         .any_target = probe->targets_count == 0};
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        const char *reason;
-
-        worker->applies[rule] = suite_judges(probe, rule, NULL, &reason);
-    }
+    suite_judged(probe, NULL, NULL, worker->kind.judged);
     worker->runner = runner_new(probe->image, &probe->setup, &errors);
     if (!worker->runner)
         snprintf(worker->failure, sizeof worker->failure, "%s",
@@ -134,7 +129,7 @@ static void sweep_streak_end(struct sweep_worker *worker, uint32_t stride) {
         struct sweep_finding *finding = &worker->result.findings[rule];
         unsigned state = streak->findings[rule].state;
 
-        if (!worker->applies[rule])
+        if (!worker->kind.judged[rule])
             continue;
         finding->runs += state & FINDING_EXERCISED ? streak->count : 0;
         finding->unanswered += state & FINDING_UNANSWERED ? streak->count : 0;

@@ -169,6 +169,16 @@ static void twins_thin(struct twin_list *list, const struct twin_source *source)
     list->count = kept;
 }
 
+static void twins_leave_out(struct twin_list *list, unsigned without) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (!(without & 1u << list->twins[i].kind))
+            list->twins[kept++] = list->twins[i];
+    }
+    list->count = kept;
+}
+
 bool twins_make(struct twin_list *list, const struct twin_source *source) {
     uint64_t draws = source->seed;
 
@@ -179,6 +189,8 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
     if (!twins_add_fresh_starts(list, source) || !twins_add_causes(list, source) ||
         !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
         return false;
+    if (source->without != 0)
+        twins_leave_out(list, source->without);
     if (source->limit > 0)
         twins_thin(list, source);
     return true;

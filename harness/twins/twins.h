@@ -62,7 +62,8 @@ struct twin_source {
     uint64_t seed;  /* of the draws: the run's seed mixed with the case's */
     unsigned share; /* of single bits and of other rows, every share-th is tried, starting where the
                        seed says; 0, 1: all of them. A suite of many cases meets each many times. */
-    size_t limit;   /* at most so many twins, taken evenly: for probes whose calls are expensive */
+    unsigned without; /* kinds that are left out, 1 << kind or-ed: what they vary is guaranteed */
+    size_t limit; /* at most so many twins, taken evenly: for probes whose calls are expensive */
 };
 
 /* Fills the list (emptied first). False: out of memory. */

@@ -75,7 +75,10 @@ static inline struct facts facts_ended(enum observation_end end, enum outcome ex
 
 /* A question to a probe of which everything is judgeable. */
 static inline struct question question_of(struct facts base) {
-    return (struct question){.kind = {true, true, true, true}, .base = base};
+    struct question question = {.kind = {true, true, true, true, {false}}, .base = base};
+
+    memset(question.kind.judged, true, sizeof question.kind.judged);
+    return question;
 }
 
 static inline void question_add(struct question *question, enum twin_kind kind,

@@ -5,7 +5,7 @@
 
 static const char *sequence_reds(struct facts alone, struct facts among,
                                  struct finding findings[RULES], char text[256]) {
-    const struct judge_probe kind = {true, true, true, true};
+    const struct judge_probe kind = question_of(alone).kind;
 
     memset(findings, 0, RULES * sizeof *findings);
     judge_sequence(&kind, &alone, &among, true, findings);
@@ -49,8 +49,8 @@ static void test_sequences(void) {
 
 /* Without a hypervisor only what is read and said of one counts, and the platform's rules. */
 static void test_sequences_absent(void) {
-    const struct judge_probe kind = {true, true, true, true};
     struct facts no = facts_of(OUTCOME_NOT_AVAILABLE, OUTCOME_ABSENT), reads = no, says = no;
+    const struct judge_probe kind = question_of(no).kind;
     const struct {
         const struct facts *among;
         const char *reds;
@@ -81,12 +81,62 @@ static void test_sequences_signed(void) {
                 {&reads, FINDING_EXERCISED | FINDING_VIOLATED},
                 {&crashed, 0}};
 
+    const struct judge_probe kind = question_of(yes).kind;
+
     reads.leaves = LEAVES_OTHER;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct finding findings[RULES] = {{0, 0}};
 
-        judge_sequence_signed(&yes, rows[i].twin, findings);
+        judge_sequence_signed(&kind, &yes, rows[i].twin, findings);
         CU_ASSERT_EQUAL(findings[RULE_GENERIC_SIGNATURE_IGNORED].state, rows[i].state);
+    }
+}
+
+/* A wrong answer costs a rule that counts, and a wrong "available" that of its step. */
+static void test_sequences_cost(void) {
+    const struct facts yes = facts_right(OUTCOME_AVAILABLE),
+                       no = facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT),
+                       unread = facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT),
+                       below = facts_right(OUTCOME_NOT_AVAILABLE),
+                       above = facts_of(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE),
+                       zero = facts_right(OUTCOME_NOT_IMPLEMENTED),
+                       full = facts_of(OUTCOME_NOT_IMPLEMENTED, OUTCOME_AVAILABLE),
+                       cut = facts_valued(OUTCOME_AVAILABLE, false),
+                       crashed = facts_ended(OBSERVATION_READ_FAULT, OUTCOME_AVAILABLE);
+    const struct {
+        const struct facts *other, *facts;
+        bool counts; /* the rule that explains it */
+        const char *reds;
+    } rows[] = {
+        {&below, &above, true, "max/below-is-absent"},
+        {&zero, &full, true, "target/zero-is-absent"},
+        {&yes, &no, true, "-"},
+        {&yes, &no, false, "target/nonzero-is-present"},
+        {&yes, &unread, false, "max/reaches-target"},
+        {&no, &no, false, "-"}, /* judged by itself */
+        {&yes, &cut, true, "-"},
+        {&yes, &cut, false, "target/value-intact"},
+        {&yes, &crashed, false, "target/nonzero-is-present"},
+        {&yes, &crashed, true, "-"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct judge_probe kind = question_of(yes).kind;
+        struct finding among[RULES], among_signed[RULES];
+        char text[256];
+
+        memset(among, 0, sizeof among);
+        memset(among_signed, 0, sizeof among_signed);
+        kind.judged[RULE_GAPS_ORDER_INDEPENDENT] = kind.judged[RULE_GENERIC_SIGNATURE_IGNORED] =
+            kind.judged[RULE_PLATFORM_NO_FAULT] = rows[i].counts;
+        judge_sequence(&kind, rows[i].other, rows[i].facts, true, among);
+        among[RULE_GAPS_ORDER_INDEPENDENT].state = among[RULE_PLATFORM_NO_FAULT].state = 0;
+        CU_ASSERT_STRING_EQUAL(findings_text(among, FINDING_VIOLATED, text, sizeof text),
+                               rows[i].reds);
+        judge_sequence_signed(&kind, rows[i].other, rows[i].facts, among_signed);
+        among_signed[RULE_GENERIC_SIGNATURE_IGNORED].state = 0;
+        CU_ASSERT_STRING_EQUAL(findings_text(among_signed, FINDING_VIOLATED, text, sizeof text),
+                               rows[i].reds);
     }
 }
 
@@ -106,6 +156,7 @@ static const struct unit_test tests[] = {
     {"questions among others", test_sequences},
     {"questions among others without a hypervisor", test_sequences_absent},
     {"questions among others under another signature", test_sequences_signed},
+    {"a wrong answer among others costs a rule that counts", test_sequences_cost},
     {"no answer among others is never a pass", test_sequences_unanswered},
 };
 

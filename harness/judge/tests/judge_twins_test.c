@@ -20,6 +20,19 @@ static struct question wrong_question(enum outcome expected, enum outcome answer
     return question;
 }
 
+/* What is red when a run is wrong for a cause: its rule, and the step's for an "available", which
+ * no cause excuses. */
+static const char *cost(enum outcome expected, enum outcome answer, const char *cause) {
+    static char text[256];
+    const char *step =
+        expected == OUTCOME_NOT_AVAILABLE ? "max/below-is-absent" : "target/zero-is-absent";
+
+    if (answer != OUTCOME_AVAILABLE)
+        return cause;
+    snprintf(text, sizeof text, "%s,%s", step, cause);
+    return text;
+}
+
 /* --- A right answer that becomes wrong. --- */
 
 static void test_right_case_wrong_twin(void) {
@@ -34,7 +47,7 @@ static void test_right_case_wrong_twin(void) {
             question.base.read_target = twin.read_target = true;
             question_add(&question, factors[i].kind, question.base);
             question_add(&question, factors[i].kind, twin);
-            EXPECT_REDS(&question, factors[i].rule);
+            EXPECT_REDS(&question, cost(outcome, wrong, factors[i].rule));
             CU_ASSERT_EQUAL(question.findings[rules_find(factors[i].rule)].twin, 1);
         }
     }
@@ -118,9 +131,53 @@ static void test_factor_repairs(void) {
             question.base.read_target = twin.read_target = true;
             question_add(&question, factors[i].kind, question.base);
             question_add(&question, factors[i].kind, twin);
-            EXPECT_REDS(&question, factors[i].rule);
+            EXPECT_REDS(&question, cost(rows[j].expected, rows[j].answer, factors[i].rule));
             CU_ASSERT_TRUE(question_exercised(&question, rows[j].step));
         }
+    }
+}
+
+/* A factor whose rule does not count takes nothing upon itself: the step's rule is broken too,
+ * unless another factor whose rule counts mends it as well. */
+static void test_factor_that_does_not_count(void) {
+    for (size_t i = 0; i < FACTORS; i++) {
+        struct question question = wrong_question(OUTCOME_AVAILABLE, OUTCOME_ABSENT),
+                        unread = question_of(facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+        enum rule_id rule = (enum rule_id)rules_find(factors[i].rule);
+        size_t other = (i + 1) % FACTORS;
+
+        question.kind.judged[rule] = unread.kind.judged[rule] = false;
+        question_add(&question, factors[i].kind, facts_right(OUTCOME_AVAILABLE));
+        question_reds(&question);
+        CU_ASSERT_TRUE(question.findings[rule].state & FINDING_VIOLATED);
+        CU_ASSERT_TRUE(question.findings[RULE_TARGET_NONZERO_IS_PRESENT].state & FINDING_VIOLATED);
+        question_add(&question, factors[other].kind, facts_right(OUTCOME_AVAILABLE));
+        question_reds(&question);
+        CU_ASSERT_FALSE(question.findings[RULE_TARGET_NONZERO_IS_PRESENT].state & FINDING_VIOLATED);
+        question_add(&unread, factors[i].kind, facts_right(OUTCOME_AVAILABLE));
+        question_reds(&unread);
+        CU_ASSERT_TRUE(unread.findings[RULE_MAX_REACHES_TARGET].state & FINDING_VIOLATED);
+    }
+}
+
+/* No answer is no way out: where the platform's rule does not count, the step's is broken. */
+static void test_no_answer_costs(void) {
+    static const struct {
+        enum outcome expected;
+        const char *step;
+    } rows[] = {{OUTCOME_AVAILABLE, "target/nonzero-is-present"},
+                {OUTCOME_NOT_IMPLEMENTED, "target/zero-is-absent"},
+                {OUTCOME_NOT_AVAILABLE, "max/below-is-absent"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct question question =
+            question_of(facts_ended(OBSERVATION_READ_FAULT, rows[i].expected));
+        enum rule_id step = (enum rule_id)rules_find(rows[i].step);
+
+        EXPECT_REDS(&question, "platform/no-fault");
+        question.kind.judged[RULE_PLATFORM_NO_FAULT] = false;
+        question_reds(&question);
+        CU_ASSERT_TRUE(question.findings[step].state & FINDING_VIOLATED);
     }
 }
 
@@ -176,9 +233,9 @@ static void test_other_leaves_below(void) {
                     right = question_of(no);
 
     question_add(&wrong, TWIN_LEAVES, no);
-    EXPECT_REDS(&wrong, "gaps/other-leaves-ignored");
+    EXPECT_REDS(&wrong, "max/below-is-absent,gaps/other-leaves-ignored");
     question_add(&right, TWIN_LEAVES, yes);
-    EXPECT_REDS(&right, "gaps/other-leaves-ignored");
+    EXPECT_REDS(&right, "max/below-is-absent,gaps/other-leaves-ignored");
 }
 
 /* Leaves that the case's maximum hides matter when none does: they are to blame, not the maximum
@@ -251,8 +308,21 @@ static void test_row_to_blame(void) {
 
         question_add(&question, TWIN_RANGE, question.base);
         question_add(&question, TWIN_RANGE, facts_right(row_cases[i].expected));
-        EXPECT_REDS(&question, "generic/every-range");
+        EXPECT_REDS(&question,
+                    cost(row_cases[i].expected, row_cases[i].answer, "generic/every-range"));
         CU_ASSERT_EQUAL(question.findings[RULE_GENERIC_EVERY_RANGE].twin, 1);
+    }
+}
+
+/* A row takes nothing upon itself when its rule does not count. */
+static void test_row_that_does_not_count(void) {
+    for (size_t i = 0; i < ROW_CASES; i++) {
+        struct question question = row_question(&row_cases[i]);
+
+        question.kind.judged[RULE_GENERIC_EVERY_RANGE] = false;
+        question_add(&question, TWIN_RANGE, facts_right(row_cases[i].expected));
+        question_reds(&question);
+        CU_ASSERT_TRUE(question.findings[rules_find(row_cases[i].step)].state & FINDING_VIOLATED);
     }
 }
 
@@ -321,7 +391,8 @@ static void test_pair(void) {
         question_add(&question, TWIN_RANGE, question.base);
         question_add(&question, TWIN_SIGNATURE, question.base);
         question_add(&question, TWIN_RANGE_SIGNED, facts_right(row_cases[i].expected));
-        EXPECT_REDS(&question, "generic/signature-ignored,generic/every-range");
+        EXPECT_REDS(&question, cost(row_cases[i].expected, row_cases[i].answer,
+                                    "generic/signature-ignored,generic/every-range"));
         CU_ASSERT_EQUAL(question.findings[RULE_GENERIC_EVERY_RANGE].twin, 2);
         CU_ASSERT_EQUAL(question.findings[RULE_GENERIC_SIGNATURE_IGNORED].twin, 2);
     }
@@ -372,7 +443,8 @@ static void test_factor_before_row(void) {
 
         question_add(&question, TWIN_RANGE, facts_right(row_cases[i].expected));
         question_add(&question, TWIN_SIGNATURE, facts_right(row_cases[i].expected));
-        EXPECT_REDS(&question, "generic/signature-ignored");
+        EXPECT_REDS(&question,
+                    cost(row_cases[i].expected, row_cases[i].answer, "generic/signature-ignored"));
     }
 }
 
@@ -383,30 +455,57 @@ static void add_row(struct question *question, unsigned row, enum outcome answer
     question_add(question, TWIN_RANGE, facts_of(OUTCOME_AVAILABLE, answer));
 }
 
-static size_t deeper(struct question *question, size_t *indices, size_t limit) {
+static size_t deeper(struct question *question, size_t indices[JUDGE_DEEPER_MAX]) {
     question_bind(question);
-    return judge_deeper(&question->base, question->evidence, question->count, indices, limit);
+    return judge_deeper(&question->kind, &question->base, question->evidence, question->count,
+                        indices);
 }
 
 static void test_deeper_values(void) {
     struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
-    size_t indices[4] = {99, 99, 99, 99};
+    size_t indices[JUDGE_DEEPER_MAX] = {99, 99};
 
     question_add(&question, TWIN_VALUE, facts_right(OUTCOME_NOT_AVAILABLE));
     question_add(&question, TWIN_VALUE, facts_of(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE));
     question_add(&question, TWIN_SIGNATURE, facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
     question_add(&question, TWIN_VALUE, facts_unread(OUTCOME_AVAILABLE, OUTCOME_AVAILABLE));
     question_add(&question, TWIN_VALUE, facts_ended(OBSERVATION_OUT_OF_BUDGET, OUTCOME_AVAILABLE));
-    CU_ASSERT_EQUAL(deeper(&question, indices, 4), 1); /* they tend to have one cause */
+    CU_ASSERT_EQUAL(deeper(&question, indices), 1); /* they tend to have one cause */
     CU_ASSERT_EQUAL(indices[0], 1);
     CU_ASSERT_EQUAL(indices[1], 99);
-    CU_ASSERT_EQUAL(deeper(&question, indices, 0), 0);
+    /* A factor whose rule does not count explains nothing. */
+    question.kind.judged[RULE_GENERIC_SIGNATURE_IGNORED] = false;
+    CU_ASSERT_EQUAL(deeper(&question, indices), 2);
+    CU_ASSERT_EQUAL(indices[1], 2);
+    /* Nor does an end whose rule does not. */
+    question.kind.judged[RULE_PLATFORM_RETURNS] = false;
+    question.evidence[1].facts = question.base;
+    question.evidence[3].facts = question.base;
+    CU_ASSERT_EQUAL(deeper(&question, indices), 2);
+    CU_ASSERT_EQUAL(indices[1], 4);
 }
 
-/* A row that is wrong throughout, the first such run of it, and no more than two rows. */
+/* The first of every kind that tells causes apart, whatever it is. */
+static void test_deeper_kinds(void) {
+    static const enum twin_kind kinds[] = {TWIN_MAXIMUM, TWIN_COLUMN, TWIN_RANGE};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
+        size_t indices[JUDGE_DEEPER_MAX];
+
+        question_add(&question, kinds[i], question.base);
+        question_add(&question, kinds[i], facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+        question_add(&question, TWIN_ELSEWHERE, facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+        CU_ASSERT_EQUAL(deeper(&question, indices), 1);
+        CU_ASSERT_EQUAL(indices[0], 1);
+    }
+}
+
+/* A row that is wrong throughout, the first such run of it, and no more than two rows; then the
+ * first that is wrong at all. */
 static void test_deeper_rows(void) {
     struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
-    size_t indices[8] = {0};
+    size_t indices[JUDGE_DEEPER_MAX] = {0};
 
     add_row(&question, 2, OUTCOME_ABSENT); /* 0: right further down */
     add_row(&question, 3, OUTCOME_ABSENT); /* 1 */
@@ -415,18 +514,19 @@ static void test_deeper_rows(void) {
     add_row(&question, 15, OUTCOME_ABSENT); /* 4 */
     add_row(&question, 9, OUTCOME_ABSENT);  /* 5 */
     add_row(&question, 0, OUTCOME_AVAILABLE);
-    CU_ASSERT_EQUAL(deeper(&question, indices, 8), 2);
+    CU_ASSERT_EQUAL(deeper(&question, indices), 3);
     CU_ASSERT_EQUAL(indices[0], 1);
     CU_ASSERT_EQUAL(indices[1], 5); /* by row */
+    CU_ASSERT_EQUAL(indices[2], 0);
 }
 
 static void test_deeper_needs_a_right_case(void) {
     struct question question = question_of(facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
-    size_t indices[4];
+    size_t indices[JUDGE_DEEPER_MAX];
 
     question_add(&question, TWIN_VALUE, facts_of(OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE));
     add_row(&question, 3, OUTCOME_ABSENT);
-    CU_ASSERT_EQUAL(deeper(&question, indices, 4), 0);
+    CU_ASSERT_EQUAL(deeper(&question, indices), 0);
 }
 
 static const struct unit_test tests[] = {
@@ -436,6 +536,8 @@ static const struct unit_test tests[] = {
     {"kinds that do not accuse", test_kinds_that_do_not_accuse},
     {"a twin that crashes", test_twin_that_crashes},
     {"a factor that mends the answer is to blame", test_factor_repairs},
+    {"a factor whose rule does not count", test_factor_that_does_not_count},
+    {"no answer costs a rule that counts", test_no_answer_costs},
     {"a factor that leads to the target is to blame", test_factor_reads},
     {"a factor that mends it without the target", test_factor_repairs_unread},
     {"two factors", test_two_factors},
@@ -445,6 +547,7 @@ static const struct unit_test tests[] = {
     {"hidden leaves of a right answer", test_hidden_leaves_of_a_right_answer},
     {"another leaf turns it away", test_other_leaf_turns_away},
     {"a row to blame", test_row_to_blame},
+    {"a row whose rule does not count", test_row_that_does_not_count},
     {"a row that is skipped", test_row_skipped},
     {"a row that crashes", test_row_that_crashes},
     {"no row to blame", test_row_not_to_blame},
@@ -456,6 +559,7 @@ static const struct unit_test tests[] = {
     {"a row before the pair", test_row_before_pair},
     {"a factor before the row", test_factor_before_row},
     {"deeper: values", test_deeper_values},
+    {"deeper: kinds", test_deeper_kinds},
     {"deeper: rows", test_deeper_rows},
     {"deeper: only from a right case", test_deeper_needs_a_right_case},
 };

@@ -495,10 +495,27 @@ static void test_limit_moves_on(void) {
         CU_ASSERT_TRUE(met[bit]);
 }
 
+/* What is guaranteed is not varied; all else stays as it is. */
+static void test_left_out(void) {
+    size_t whole, signed_ones;
+
+    make();
+    whole = fixture.list.count;
+    signed_ones = twins_count(&fixture.list, TWIN_SIGNATURE);
+    drop();
+    twins_fixture_fill(&fixture);
+    fixture.source.without = 1u << TWIN_SIGNATURE;
+    twins_fixture_make(&fixture);
+    CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_SIGNATURE), 0);
+    CU_ASSERT_EQUAL(fixture.list.count, whole - signed_ones);
+    drop();
+}
+
 static const struct unit_test tests[] = {
+    {"what is guaranteed is left out", test_left_out},
     {"fresh starts", test_fresh_starts},
-    {"known signatures", test_known_signatures},
-    {"signatures that the code spells", test_spelled_signatures},
+    {"known signed_ones", test_known_signatures},
+    {"signed_ones that the code spells", test_spelled_signatures},
     {"patterns in BASE and in the target", test_patterns},
     {"leaves that the case read", test_read_leaves},
     {"without a run there are none", test_no_run_no_read_leaves},

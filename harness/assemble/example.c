@@ -3,6 +3,7 @@
 
 #include "base/data_path.h"
 #include "base/shell_quote.h"
+#include "harness/probe/assume.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,6 +85,9 @@ static void example_print_expected(FILE *stream, const struct violation *violati
     if (facts->expected == OUTCOME_NOT_AVAILABLE)
         fprintf(stream, ", because the maximum 0x%" PRIx32 " is below the target",
                 violation->maximum);
+    else if (facts->skips_target)
+        fprintf(stream, ", because the maximum 0x%" PRIx32 " reaches the target",
+                violation->maximum);
     else
         fprintf(stream,
                 ", because the maximum 0x%" PRIx32 " reaches the target and its EAX is 0x%" PRIx32,
@@ -112,7 +116,8 @@ static void example_print_leaves_read(FILE *stream, const struct violation *viol
         fprintf(stream, "; no hypervisor leaf was read");
     else if (!facts->read_base)
         fprintf(stream, "; the maximum was not read");
-    else if (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target)
+    else if (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target &&
+             !facts->skips_target)
         fprintf(stream, "; the target was not read");
     else if (facts->expected == OUTCOME_NOT_AVAILABLE && facts->read_target)
         fprintf(stream, "; the target was read although it lies beyond the maximum");
@@ -306,12 +311,19 @@ bool example_leaves(const struct cpuid_view *view, const uint32_t *targets, size
     return true;
 }
 
-static bool example_fill_leaves(const struct violation *violation, const struct cpuid_table *table,
-                                struct report_example *out) {
-    struct cpuid_view view = cpuid_view(table, violation->twin.changes,
-                                        violation->has_twin ? violation->twin.changes_count : 0);
+static bool example_fill_leaves(const struct violation *violation, const struct probe *probe,
+                                const struct cpuid_table *table, struct report_example *out) {
+    struct assumed_table assumed;
+    struct cpuid_view view;
+    bool done;
 
-    return example_leaves(&view, &violation->target, 1, &out->leaves, &out->leaves_count);
+    if (!assumed_make(probe, table, &assumed))
+        return false;
+    view = cpuid_view(&assumed.table, violation->twin.changes,
+                      violation->has_twin ? violation->twin.changes_count : 0);
+    done = example_leaves(&view, &violation->target, 1, &out->leaves, &out->leaves_count);
+    assumed_clear(&assumed);
+    return done;
 }
 
 static char *example_twin(const struct violation *violation) {
@@ -386,5 +398,5 @@ bool example_fill(const struct example_case *from, const struct violation *viola
            (!violation->has_twin || out->twin) &&
            example_fill_trace(violation, image, source, out) &&
            example_fill_listing(violation, image, disassembly, source, out) &&
-           example_fill_leaves(violation, &from->test->table, out);
+           example_fill_leaves(violation, from->probe, &from->test->table, out);
 }

@@ -18,11 +18,19 @@ bool suite_rule_applies(const struct suite *suite, const struct probe *probe, en
 
 bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
                   const char **reason) {
+    static const char step_1[] = "the probe answers step 1 alone (decides: maximum)";
+    const bool decides = !probe->form.maximum_only;
     const struct {
         enum rule_id rule;
         bool applies;
         const char *reason;
     } needs[] = {
+        {RULE_TARGET_IS_READ, decides, step_1},
+        {RULE_TARGET_ZERO_IS_ABSENT, decides, step_1},
+        {RULE_TARGET_NONZERO_IS_PRESENT, decides, step_1},
+        {RULE_TARGET_EAX_ALONE, decides, step_1},
+        {RULE_TARGET_VALUE_INTACT, decides, step_1},
+        {RULE_TARGET_OUTCOME_NAMED, decides, step_1},
         {RULE_TARGET_VALUE_INTACT, probe_reports_value(probe), "the probe reports no value"},
         {RULE_TARGET_OUTCOME_NAMED, probe_names_outcome(probe),
          "the probe does not tell \"not available\" from \"not implemented\""},
@@ -315,10 +323,22 @@ static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
 
 /* --- CPUID sites. --- */
 
+/* Whether both are the same code at the same addresses. */
+static bool suite_shares_code(const struct image *a, const struct image *b) {
+    return strcmp(a->sha256, b->sha256) == 0 && a->mode == b->mode && a->bias == b->bias &&
+           a->segments_count > 0 && b->segments_count > 0 &&
+           a->segments[0].address == b->segments[0].address;
+}
+
+/* By any probe of that code: a file that has several is each one's in turn. */
 static bool suite_was_reached(const struct suite *suite, size_t probe, uint64_t address) {
-    for (size_t i = 0; i < suite->sites_counts[probe]; i++) {
-        if (suite->sites[probe][i] == address)
-            return true;
+    for (size_t other = 0; other < suite->probes_count; other++) {
+        if (!suite_shares_code(suite->probes[probe]->image, suite->probes[other]->image))
+            continue;
+        for (size_t i = 0; i < suite->sites_counts[other]; i++) {
+            if (suite->sites[other][i] == address)
+                return true;
+        }
     }
     return false;
 }
@@ -444,6 +464,20 @@ static bool suite_fill_rules(const struct suite *suite, size_t probe,
     return out->rules != NULL;
 }
 
+static bool suite_fill_statements(const struct probe *probe, struct report_probe *out) {
+    out->statements = calloc(probe->statements_count + 1, sizeof *out->statements);
+    for (size_t i = 0; out->statements && i < probe->statements_count; i++) {
+        const struct probe_statement *from = &probe->statements[i];
+        struct report_statement *to = &out->statements[out->statements_count++];
+
+        to->text = strdup(from->text);
+        to->limit = from->limit ? strdup(from->limit) : NULL;
+        if (!to->text || (from->limit && !to->limit))
+            return false;
+    }
+    return out->statements != NULL;
+}
+
 bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
     char call[SHA256_TEXT_SIZE];
 
@@ -454,7 +488,8 @@ bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
     out->sha256 = strdup(probe->image->sha256);
     out->arch = strdup(suite_arch(probe->image));
     out->entry = strdup(probe->entry);
-    return out->name && out->file && out->sha256 && out->call_sha256 && out->arch && out->entry;
+    return out->name && out->file && out->sha256 && out->call_sha256 && out->arch && out->entry &&
+           suite_fill_statements(probe, out);
 }
 
 static bool suite_fill_probe(const struct suite *suite, size_t index, struct report *report,

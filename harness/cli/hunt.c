@@ -12,7 +12,7 @@
 #define HUNT_SECONDS_DEFAULT 60u
 
 static const enum option_id hunt_command_options[] = {
-    OPTION_ENTRY,  OPTION_ANSWER,   OPTION_FLAT,      OPTION_PROBE,   OPTION_SCENARIOS,
+    OPTION_ENTRY,  OPTION_ANSWER,   OPTION_FLAT,      OPTION_PROBE,   OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS,
     OPTION_RULE,   OPTION_EXCLUDE,  OPTION_STRICT,    OPTION_PROFILE, OPTION_TIME,
     OPTION_RUNS,   OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,   OPTION_SEED,
     OPTION_BUDGET, OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,    OPTION_COLOR,
@@ -46,20 +46,8 @@ static void hunt_catch_signals(void) {
 /* --- Input. --- */
 
 static bool hunt_find_probe(struct hunt_command *hunt) {
-    const char *name = command_line_last(hunt->line, OPTION_PROBE);
-
-    for (size_t i = 0; i < hunt->inputs.probes_count; i++) {
-        if (!name || strcmp(name, hunt->inputs.probes[i]->name) == 0)
-            hunt->probe = hunt->inputs.probes[i];
-    }
-    if (!hunt->probe)
-        return errors_add(&hunt->errors, NULL, 0, 0, "there is no probe '%s' in %s", name,
-                          hunt->line->operands[0]);
-    if (!name && hunt->inputs.probes_count > 1)
-        return errors_add(&hunt->errors, NULL, 0, 0,
-                          "hunt runs one probe and these are %zu: name one, such as --probe %s",
-                          hunt->inputs.probes_count, hunt->inputs.probes[0]->name);
-    return true;
+    hunt->probe = run_inputs_one_probe(hunt->line, "hunt", &hunt->inputs, &hunt->errors);
+    return hunt->probe != NULL;
 }
 
 /* Said before a long run rather than after it. */

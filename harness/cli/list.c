@@ -118,6 +118,8 @@ static bool list_find_probes(struct list *list, const struct command_line *line,
     if (named ? !run_inputs_load_probes(line, 1, line->operands_count, &list->inputs, errors)
               : !run_inputs_load_bundled(line, &list->inputs, errors))
         return false;
+    if (!run_inputs_choose_probe(line, &list->inputs, errors))
+        return false;
     list->count = list->inputs.probes_count;
     return true;
 }
@@ -342,7 +344,7 @@ static int list_run(const struct command_line *line) {
 
 static const enum option_id list_options[] = {
     OPTION_SCENARIOS, OPTION_RULE,    OPTION_EXCLUDE, OPTION_PROFILE,  OPTION_SEED,
-    OPTION_ENTRY,     OPTION_ANSWER,  OPTION_FLAT,    OPTION_COVERAGE, OPTION_JSON,
+    OPTION_ENTRY,     OPTION_ANSWER,  OPTION_FLAT,    OPTION_PROBE, OPTION_COVERAGE, OPTION_JSON,
     OPTION_NAMES,     OPTION_VERBOSE, OPTION_COLOR,
 };
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,19 +28,88 @@ static bool load_entries(const struct command_line *line, const char *path,
     return any || probe_load(path, options, &inputs->probes, &inputs->probes_count, errors);
 }
 
+/* The leaves of --target and the texts of --assume; both lists are to be freed. */
+static bool read_said(const struct command_line *line, struct probe_options *options,
+                      uint32_t **targets, const char ***assumptions, struct errors *errors) {
+    *targets = calloc(line->values_count + 1, sizeof **targets);
+    *assumptions = calloc(line->values_count + 1, sizeof **assumptions);
+    if (!*targets || !*assumptions)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    options->targets = *targets;
+    options->assumptions = *assumptions;
+    for (size_t i = 0; i < line->values_count; i++) {
+        const char *text = line->values[i].text;
+        uint64_t leaf;
+
+        if (line->values[i].id == OPTION_ASSUME)
+            (*assumptions)[options->assumptions_count++] = text;
+        if (line->values[i].id != OPTION_ONLY_TARGET)
+            continue;
+        if (!command_number(text, text + strlen(text), CPUID_BASE + 1, CPUID_BLOCK_LAST, &leaf))
+            return errors_add(errors, NULL, 0, 0,
+                              "--target takes a leaf from 0x40000001 to 0x400000ff, not '%s'",
+                              text);
+        (*targets)[options->targets_count++] = (uint32_t)leaf;
+    }
+    return true;
+}
+
 bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
                             struct run_inputs *inputs, struct errors *errors) {
     struct probe_options options = {.answer = command_line_last(line, OPTION_ANSWER),
                                     .flat = command_line_last(line, OPTION_FLAT)};
+    uint32_t *targets = NULL;
+    const char **assumptions = NULL;
+    bool good =
+        command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options.budget, errors) &&
+        read_said(line, &options, &targets, &assumptions, errors);
 
-    if (!command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options.budget, errors))
-        return false;
-    for (size_t i = first; i < last; i++) {
+    for (size_t i = first; good && i < last; i++) {
         options.entry = NULL;
-        if (!load_entries(line, line->operands[i], &options, inputs, errors))
-            return false;
+        good = load_entries(line, line->operands[i], &options, inputs, errors);
     }
+    free(targets);
+    free(assumptions);
+    return good;
+}
+
+bool run_inputs_choose_probe(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors) {
+    const char *name = command_line_last(line, OPTION_PROBE);
+    const char **names = calloc(inputs->probes_count + 1, sizeof *names);
+    struct probe *chosen = NULL;
+
+    if (!names)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; name && i < inputs->probes_count; i++) {
+        names[i] = inputs->probes[i]->name;
+        if (strcmp(name, names[i]) == 0)
+            chosen = inputs->probes[i];
+    }
+    if (name && !chosen)
+        command_unknown("probe", name, names, inputs->probes_count, "hvspec list probes", errors);
+    free(names);
+    if (!chosen)
+        return !name;
+    for (size_t i = 0; i < inputs->probes_count; i++) {
+        if (inputs->probes[i] != chosen)
+            probe_free(inputs->probes[i]);
+    }
+    inputs->probes[0] = chosen;
+    inputs->probes_count = 1;
     return true;
+}
+
+const struct probe *run_inputs_one_probe(const struct command_line *line, const char *command,
+                                         struct run_inputs *inputs, struct errors *errors) {
+    if (!run_inputs_choose_probe(line, inputs, errors))
+        return NULL;
+    if (inputs->probes_count == 1)
+        return inputs->probes[0];
+    errors_add(errors, NULL, 0, 0,
+               "%s runs one probe and these are %zu: name one, such as --probe %s", command,
+               inputs->probes_count, inputs->probes[0]->name);
+    return NULL;
 }
 
 /* A link whose probe was not built (no compiler for it) is none. */
@@ -120,7 +190,8 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
         !run_inputs_read_shard(line, &inputs->suite.shard, &inputs->suite.shards, errors) ||
         !command_select_rules(line, inputs->suite.selected, errors) ||
         !run_inputs_load_scenarios(line, inputs, errors) ||
-        !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors))
+        !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors) ||
+        !run_inputs_choose_probe(line, inputs, errors))
         return false;
     inputs->suite.workers = (unsigned)jobs;
     inputs->suite.strict = command_line_has(line, OPTION_STRICT);

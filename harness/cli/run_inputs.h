@@ -27,6 +27,14 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
 bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
                             struct run_inputs *inputs, struct errors *errors);
 
+/* Leaves only the probe that --probe names. False with an error noted: there is none. */
+bool run_inputs_choose_probe(const struct command_line *line, struct run_inputs *inputs,
+                             struct errors *errors);
+
+/* The same for a command that runs one probe: NULL with an error noted when it is not one. */
+const struct probe *run_inputs_one_probe(const struct command_line *line, const char *command,
+                                         struct run_inputs *inputs, struct errors *errors);
+
 /* The probes that come with the program, in the order of their names. */
 bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs *inputs,
                              struct errors *errors);

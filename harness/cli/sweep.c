@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const enum option_id sweep_option_ids[] = {
-    OPTION_ENTRY,      OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,       OPTION_TARGET,
+    OPTION_ENTRY,      OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,       OPTION_TARGET, OPTION_ASSUME,
     OPTION_WHAT,       OPTION_FROM,   OPTION_TO,     OPTION_STRIDE,      OPTION_BEYOND,
     OPTION_SIGNATURE,  OPTION_STRICT, OPTION_JOBS,   OPTION_SHARD,       OPTION_BUDGET,
     OPTION_CHECKPOINT, OPTION_OUT,    OPTION_REPORT, OPTION_SOURCE_ROOT, OPTION_QUIET,
@@ -83,8 +83,8 @@ static bool sweep_read_targets(const struct command_line *line, const struct pro
            sweep_add_target(probe, what ? what : "both", target, options, errors);
 }
 
-static bool sweep_read_table(const struct command_line *line, struct sweep_options *options,
-                             struct errors *errors) {
+static bool sweep_read_table(const struct command_line *line, const struct probe *probe,
+                             struct sweep_options *options, struct errors *errors) {
     const char *beyond = command_line_last(line, OPTION_BEYOND);
     const char *signature = command_line_last(line, OPTION_SIGNATURE);
     char bytes[SIGNATURE_SIZE] = "KVMKVMKVM";
@@ -101,6 +101,11 @@ static bool sweep_read_table(const struct command_line *line, struct sweep_optio
         memcpy(bytes, signature, strlen(signature));
     }
     options->signature = signature_values(bytes);
+    if (probe->guarantee.has_signature && signature)
+        return errors_add(errors, NULL, 0, 0,
+                          "%s assumes a signature: leave --signature out", probe->name);
+    if (probe->guarantee.has_signature)
+        options->signature = probe->guarantee.signature;
     return true;
 }
 
@@ -139,7 +144,7 @@ static bool sweep_read(const struct command_line *line, const struct probe *prob
                              errors) ||
         !run_inputs_read_source_root(line, &options->source_root, errors) ||
         !sweep_read_targets(line, probe, options, errors) ||
-        !sweep_read_table(line, options, errors) || !sweep_read_values(line, options, errors))
+        !sweep_read_table(line, probe, options, errors) || !sweep_read_values(line, options, errors))
         return false;
     options->workers = (unsigned)jobs;
     options->strict = command_line_has(line, OPTION_STRICT);
@@ -217,20 +222,6 @@ static int sweep_execute(const struct command_line *line, const struct command_r
     return code;
 }
 
-static const struct probe *sweep_find_probe(const struct command_line *line,
-                                            const struct run_inputs *inputs,
-                                            struct errors *errors) {
-    const char *name = command_line_last(line, OPTION_PROBE);
-
-    for (size_t i = 0; i < inputs->probes_count; i++) {
-        if (name ? strcmp(name, inputs->probes[i]->name) == 0 : inputs->probes_count == 1)
-            return inputs->probes[i];
-    }
-    errors_add(errors, NULL, 0, 0, "sweep runs one probe: name one of %zu with --probe",
-               inputs->probes_count);
-    return NULL;
-}
-
 static int sweep_run_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
@@ -240,7 +231,7 @@ static int sweep_run_command(const struct command_line *line) {
 
     if (command_reports_read(line, &reports, &errors) &&
         run_inputs_load_probes(line, 0, 1, &inputs, &errors))
-        probe = sweep_find_probe(line, &inputs, &errors);
+        probe = run_inputs_one_probe(line, "sweep", &inputs, &errors);
     if (probe)
         code = sweep_execute(line, &reports, probe, &errors);
     run_inputs_clear(&inputs);

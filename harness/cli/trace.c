@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
+#include "harness/probe/assume.h"
 #include "harness/cli/run_inputs.h"
 #include "harness/cli/trace_page.h"
 
@@ -22,25 +23,28 @@ struct tracer {
 /* --- Which probe, which case. --- */
 
 static bool tracer_find_probe(struct tracer *tracer) {
-    const char *name = command_line_last(tracer->line, OPTION_PROBE);
-    const char **names = calloc(tracer->inputs.probes_count + 1, sizeof *names);
+    tracer->probe = run_inputs_one_probe(tracer->line, "trace", &tracer->inputs, &tracer->errors);
+    return tracer->probe != NULL;
+}
 
-    if (!names)
-        return errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
-    for (size_t i = 0; i < tracer->inputs.probes_count; i++) {
-        names[i] = tracer->inputs.probes[i]->name;
-        if (!name || strcmp(name, names[i]) == 0)
-            tracer->probe = tracer->inputs.probes[i];
+/* Every case is shown as it runs, under what the caller guarantees. False: out of memory. */
+static bool tracer_assume(struct tracer *tracer) {
+    for (size_t i = 0; i < tracer->inputs.set.count; i++) {
+        const struct scenario *scenario = &tracer->inputs.set.scenarios[i];
+
+        for (size_t j = 0; j < scenario->cases_count; j++) {
+            struct cpuid_table *table = &scenario->cases[j].table;
+            struct assumed_table assumed;
+
+            if (!assumed_make(tracer->probe, table, &assumed))
+                return errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
+            if (assumed.copy)
+                memcpy(table->leaves, assumed.copy, table->count * sizeof *table->leaves);
+            table->base = assumed.table.base;
+            assumed_clear(&assumed);
+        }
     }
-    if (!tracer->probe)
-        command_unknown("probe", name, names, tracer->inputs.probes_count, "hvspec list probes",
-                        &tracer->errors);
-    else if (!name && tracer->inputs.probes_count > 1)
-        errors_add(&tracer->errors, NULL, 0, 0,
-                   "trace runs one probe and these are %zu: name one, such as --probe %s",
-                   tracer->inputs.probes_count, names[0]);
-    free(names);
-    return errors_none(&tracer->errors);
+    return true;
 }
 
 static bool tracer_load(struct tracer *tracer) {
@@ -52,7 +56,8 @@ static bool tracer_load(struct tracer *tracer) {
                   run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
                   tracer_find_probe(tracer) &&
                   scenario_set_add(&tracer->inputs.set, line->operands[1], installed,
-                                   tracer->inputs.suite.seed, &tracer->errors);
+                                   tracer->inputs.suite.seed, &tracer->errors) &&
+                  tracer_assume(tracer);
 
     free(installed);
     return loaded;
@@ -218,8 +223,8 @@ static int trace_run(const struct command_line *line) {
 }
 
 static const enum option_id trace_options[] = {
-    OPTION_ENTRY,   OPTION_ANSWER, OPTION_FLAT,   OPTION_PROBE,  OPTION_RULE,
-    OPTION_EXCLUDE, OPTION_SEED,   OPTION_BUDGET, OPTION_STRICT, OPTION_COLOR,
+    OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT, OPTION_PROBE,  OPTION_ONLY_TARGET, OPTION_ASSUME,
+    OPTION_RULE,  OPTION_EXCLUDE, OPTION_SEED, OPTION_BUDGET, OPTION_STRICT,      OPTION_COLOR,
 };
 
 const struct command command_trace = {

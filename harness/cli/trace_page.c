@@ -141,8 +141,10 @@ static void trace_answer(const struct trace *trace, struct page *page,
 static void trace_spec(const struct trace *trace, struct page *page, uint32_t target) {
     struct cpuid_view view = cpuid_view(&trace->from.test->table, NULL, 0);
     uint32_t eax = cpuid_lookup(&view, target, 0).eax;
-    enum outcome outcome = trace->from.test->table.present ? spec_outcome(view.maximum, target, eax)
-                                                           : OUTCOME_NOT_AVAILABLE;
+    const struct spec_form *form = &trace->from.probe->form;
+    enum outcome outcome = trace->from.test->table.present
+                               ? spec_form_outcome(form, view.maximum, target, eax)
+                               : OUTCOME_NOT_AVAILABLE;
 
     page_label(page, TRACE_COLUMN, "spec");
     page_put(page, PAGE_BOLD, outcome_text(outcome));
@@ -150,6 +152,9 @@ static void trace_spec(const struct trace *trace, struct page *page, uint32_t ta
         page_put(page, PAGE_PLAIN, ": there is no hypervisor");
     else if (view.maximum < target)
         page_format(page, PAGE_PLAIN, ": the maximum 0x%" PRIx32 " is below 0x%" PRIx32,
+                    view.maximum, target);
+    else if (form->maximum_only)
+        page_format(page, PAGE_PLAIN, ": the maximum 0x%" PRIx32 " reaches 0x%" PRIx32,
                     view.maximum, target);
     else
         page_format(page, PAGE_PLAIN,

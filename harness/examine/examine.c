@@ -3,6 +3,7 @@
 
 #include "emulator/decode/disassembly.h"
 #include "harness/examine/internal.h"
+#include "harness/probe/assume.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ struct facts examiner_facts(struct examiner *examiner, const struct guest_job *j
     struct cpuid_view view = cpuid_view(job->table, job->changes, job->changes_count);
 
     examiner_note_sites(examiner, observation);
-    return judge_facts(observation, &view, job->target,
+    return judge_facts(&examiner->probe->form, observation, &view, job->target,
                        probe_outcome(examiner->probe, observation));
 }
 
@@ -351,14 +352,13 @@ static bool examine_asks(struct examiner *examiner, const struct scenario_case *
     return true;
 }
 
-void examine_case(struct examiner *examiner, const struct scenario_case *test,
-                  struct examination *examination) {
+/* The case under what the caller guarantees; its table is that of `assumed`. */
+static void examine_as_asked(struct examiner *examiner, const struct scenario_case *test,
+                             struct examination *examination) {
     struct sequences sequences = {0};
     uint32_t asks[SCENARIO_ASKS_MAX];
     size_t count = 0;
 
-    memset(examination, 0, sizeof *examination);
-    runner_reset(examiner->runner);
     for (size_t i = 0; i < test->asks_count; i++) {
         if (examiner_can_ask(examiner, test->asks[i]))
             asks[count++] = test->asks[i];
@@ -370,28 +370,58 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
         examine_long(examiner, test, &sequences, examination);
 }
 
-bool examine_show(struct examiner *examiner, const struct scenario_case *test,
-                  struct violation *shown) {
+void examine_case(struct examiner *examiner, const struct scenario_case *test,
+                  struct examination *examination) {
+    struct scenario_case asked = *test;
+    struct assumed_table assumed;
+
+    memset(examination, 0, sizeof *examination);
+    runner_reset(examiner->runner);
+    if (!assumed_make(examiner->probe, &test->table, &assumed)) {
+        examination->failed = true;
+        snprintf(examination->failure, sizeof examination->failure, "out of memory for the table");
+        return;
+    }
+    asked.table = assumed.table;
+    examine_as_asked(examiner, &asked, examination);
+    assumed_clear(&assumed);
+}
+
+static bool examine_show_under(struct examiner *examiner, const struct scenario_case *test,
+                               const struct cpuid_table *table, struct violation *shown) {
     static const enum rule_id deciding[] = {
         [OUTCOME_NOT_AVAILABLE] = RULE_MAX_BELOW_IS_ABSENT,
         [OUTCOME_NOT_IMPLEMENTED] = RULE_TARGET_ZERO_IS_ABSENT,
         [OUTCOME_AVAILABLE] = RULE_TARGET_NONZERO_IS_PRESENT,
     };
-    struct cpuid_view view = cpuid_view(&test->table, NULL, 0);
+    struct cpuid_view view = cpuid_view(table, NULL, 0);
 
     runner_reset(examiner->runner);
     for (size_t i = 0; i < test->asks_count; i++) {
         uint32_t asked = test->asks[i];
-        enum outcome outcome = spec_outcome(view.maximum, asked, cpuid_lookup(&view, asked, 0).eax);
+        enum outcome outcome = spec_form_outcome(&examiner->probe->form, view.maximum,
+                                                 asked, cpuid_lookup(&view, asked, 0).eax);
 
         if (!examiner_can_ask(examiner, asked))
             continue;
         *shown = (struct violation){.asked = asked};
-        examiner_fill(examiner, shown, deciding[outcome], &test->table, NULL, &asked, 1);
+        examiner_fill(examiner, shown, deciding[outcome], table, NULL, &asked, 1);
         shown->base = shown->facts;
         return true;
     }
     return false;
+}
+
+bool examine_show(struct examiner *examiner, const struct scenario_case *test,
+                  struct violation *shown) {
+    struct assumed_table assumed;
+    bool done;
+
+    if (!assumed_make(examiner->probe, &test->table, &assumed))
+        return false;
+    done = examine_show_under(examiner, test, &assumed.table, shown);
+    assumed_clear(&assumed);
+    return done;
 }
 
 /* --- Making and freeing. --- */
@@ -433,7 +463,8 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
     examiner->kind = (struct judge_probe){.names_outcome = probe_names_outcome(probe),
                                           .reports_value = probe_reports_value(probe),
                                           .has_abi = probe->has_abi,
-                                          .any_target = probe->targets_count == 0};
+                                          .any_target = probe->targets_count == 0,
+                                          .form = probe->form};
     memset(examiner->kind.judged, true, sizeof examiner->kind.judged);
     for (unsigned kind = 0; kind < TWIN_KINDS; kind++) {
         enum rule_id factor = judge_varies(kind);

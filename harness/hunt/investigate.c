@@ -173,6 +173,16 @@ static bool hunt_finish(struct hunter *hunter, struct hunt_find *find) {
     return hunt_write_down(hunter, examination, find);
 }
 
+/* A find is written down as it ran, under what the caller guarantees. */
+static void hunt_guarantee(const struct probe *probe, struct hunt_candidate *candidate) {
+    uint32_t maximum = candidate->base.eax;
+
+    if (!probe->guarantee.has_signature)
+        return;
+    candidate->base = probe->guarantee.signature;
+    candidate->base.eax = maximum;
+}
+
 bool hunt_investigate(struct hunter *hunter, const struct hunt_candidate *candidate) {
     struct hunt_find find = {.candidate = *candidate, .run = hunter->result->runs};
     struct hunt_goal goal = {.hunter = hunter};
@@ -193,5 +203,6 @@ bool hunt_investigate(struct hunter *hunter, const struct hunt_candidate *candid
         return true;
     find.rule = goal.rule = hunt_name_rule(find.broken, goal.seen);
     hunt_shrink(&shrink, &find.candidate);
+    hunt_guarantee(hunter->probe, &find.candidate);
     return hunt_finish(hunter, &find);
 }

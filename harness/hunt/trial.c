@@ -2,6 +2,7 @@
 #include "harness/hunt/trial.h"
 
 #include "emulator/runner/runner.h"
+#include "harness/probe/assume.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ struct hunt_bench {
 /* What a trial works on. */
 struct hunt_work {
     struct hunt_bench *bench;
-    struct cpuid_table table;
+    struct assumed_table assumed;
+    struct cpuid_table table; /* that one's */
     uint32_t targets[HUNT_ASKS_MAX]; /* distinct */
     size_t targets_count;
     struct facts alone[HUNT_ASKS_MAX]; /* by target */
@@ -83,13 +85,20 @@ static size_t hunt_work_target(const struct hunt_work *work, uint32_t target) {
     return i;
 }
 
-static void hunt_work_start(struct hunt_work *work, struct hunt_bench *bench,
+/* False: out of memory. The work is freed with assumed_clear(&work->assumed). */
+static bool hunt_work_start(struct hunt_work *work, struct hunt_bench *bench,
                             const struct hunt_candidate *candidate) {
-    *work = (struct hunt_work){.bench = bench, .table = hunt_candidate_table(candidate)};
+    struct cpuid_table table = hunt_candidate_table(candidate);
+
+    *work = (struct hunt_work){.bench = bench};
+    if (!assumed_make(bench->probe, &table, &work->assumed))
+        return false;
+    work->table = work->assumed.table;
     for (size_t i = 0; i < candidate->asks_count; i++) {
         if (hunt_work_target(work, candidate->asks[i]) == work->targets_count)
             work->targets[work->targets_count++] = candidate->asks[i];
     }
+    return true;
 }
 
 static struct facts hunt_work_facts(const struct hunt_work *work, size_t job) {
@@ -97,7 +106,7 @@ static struct facts hunt_work_facts(const struct hunt_work *work, size_t job) {
     const struct observation *observation = &work->bench->observations[job];
     struct cpuid_view view = cpuid_view(made->table, made->changes, made->changes_count);
 
-    return judge_facts(observation, &view, made->target,
+    return judge_facts(&work->bench->probe->form, observation, &view, made->target,
                        probe_outcome(work->bench->probe, observation));
 }
 
@@ -174,8 +183,8 @@ static void hunt_make_twins(struct hunt_work *work) {
     for (unsigned i = 0; i < HUNT_TWINS; i++) {
         struct twin *twin = &work->twins[i];
 
-        if (i < 2) {
-            *twin = (struct twin){.kind = TWIN_GARBAGE, .garbage = i + 1};
+        if (i < 2 || work->bench->probe->guarantee.has_signature) {
+            *twin = (struct twin){.kind = TWIN_GARBAGE, .garbage = i % (GUEST_GARBAGES - 1) + 1};
             continue;
         }
         *twin = (struct twin){.kind = TWIN_SIGNATURE, .changes_count = 1};
@@ -213,13 +222,15 @@ void hunt_bench_try(struct hunt_bench *bench, const struct hunt_candidate *candi
     struct hunt_work work;
 
     *trial = (struct hunt_trial){0};
-    hunt_work_start(&work, bench, candidate);
+    if (!hunt_work_start(&work, bench, candidate))
+        return;
     hunt_try_questions(&work, candidate, trial);
     if (depth == HUNT_THOROUGH)
         hunt_make_twins(&work);
     for (size_t i = 0; i < work.targets_count; i++)
         hunt_judge_question(&work, i, depth, trial);
     trial->broken = hunt_broken(work.findings);
+    assumed_clear(&work.assumed);
 }
 
 const struct examination *hunt_bench_examine(struct hunt_bench *bench,

@@ -29,19 +29,21 @@ static void facts_of_trace(struct facts *facts, const struct cpuid_execution *tr
     }
 }
 
-struct facts judge_facts(const struct observation *observation, const struct cpuid_view *view,
-                         uint32_t target, enum outcome answer) {
+struct facts judge_facts(const struct spec_form *form, const struct observation *observation,
+                         const struct cpuid_view *view, uint32_t target, enum outcome answer) {
     uint32_t target_eax = cpuid_lookup(view, target, 0).eax;
     struct facts facts = {
         .end = observation->end,
         .state = observation->state,
         .answer = answer,
         .returned = observation->end == OBSERVATION_RETURNED,
-        .value_right = observation->value == target_eax,
+        .value_right = observation->value == spec_form_value(form, target_eax),
+        .skips_target = form->maximum_only,
     };
 
-    facts.expected = view->table->present ? spec_outcome(view->maximum, target, target_eax)
-                                          : OUTCOME_NOT_AVAILABLE;
+    facts.expected = view->table->present
+                         ? spec_form_outcome(form, view->maximum, target, target_eax)
+                         : OUTCOME_NOT_AVAILABLE;
     facts.named_right = answer == facts.expected;
     facts.right = facts.returned && answer != OUTCOME_NONE &&
                   outcome_is_available(answer) == outcome_is_available(facts.expected);
@@ -56,7 +58,7 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
            a->named_right == b->named_right && a->read_base == b->read_base &&
            a->read_target == b->read_target && a->read_ahead == b->read_ahead &&
            a->read_beyond == b->read_beyond && a->read_hypervisor == b->read_hypervisor &&
-           a->stale_subleaf == b->stale_subleaf && a->value_right == b->value_right &&
+           a->stale_subleaf == b->stale_subleaf && a->value_right == b->value_right && a->skips_target == b->skips_target &&
            a->leaves == b->leaves;
 }
 

@@ -23,7 +23,8 @@ bool judge_is_error(const struct facts *facts) {
 
 bool judge_is_wrong(const struct facts *facts) {
     return facts->returned &&
-           (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target));
+           (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target &&
+                              !facts->skips_target));
 }
 
 /* --- What a wrong answer costs. --- */
@@ -36,7 +37,7 @@ static bool judge_is_false_available(const struct facts *facts) {
 static enum rule_id judge_step(const struct facts *facts) {
     return facts->expected == OUTCOME_NOT_AVAILABLE     ? RULE_MAX_BELOW_IS_ABSENT
            : facts->expected == OUTCOME_NOT_IMPLEMENTED ? RULE_TARGET_ZERO_IS_ABSENT
-           : facts->read_target                         ? RULE_TARGET_NONZERO_IS_PRESENT
+           : facts->read_target && !facts->skips_target ? RULE_TARGET_NONZERO_IS_PRESENT
                                                         : RULE_MAX_REACHES_TARGET;
 }
 
@@ -78,6 +79,19 @@ static void judge_below(const struct facts *base, const struct weights *weights,
         violated = true;
     finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated || judge_is_false_available(base),
                  FINDING_NO_TWIN);
+}
+
+/* max >= target, and that is all there is to decide. After: upper bounds, other comparisons, and
+ * helpers that look at what they are not asked about. */
+static void judge_reach(const struct facts *base, const struct weights *weights,
+                        struct finding *findings) {
+    bool violated = !base->right &&
+                    !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
+                    !judge_blame_hidden_leaves(weights, findings) &&
+                    !judge_blame_row(weights, weights->row_right,
+                                     offsetof(struct weight, repairs), findings);
+
+    finding_note(findings, RULE_MAX_REACHES_TARGET, violated, FINDING_NO_TWIN);
 }
 
 /* max >= target, and the target was never read. After: step 1 that turns features away (signed,
@@ -225,6 +239,8 @@ static void judge_steps(const struct judge_probe *probe, const struct facts *bas
     judge_factors_alone(weights, findings);
     if (base->expected == OUTCOME_NOT_AVAILABLE)
         judge_below(base, weights, findings);
+    else if (base->skips_target)
+        judge_reach(base, weights, findings);
     else if (base->read_target)
         judge_read(base, weights, findings);
     else

@@ -33,6 +33,7 @@ struct facts {
     bool read_hypervisor;  /* any hypervisor leaf was executed */
     bool stale_subleaf;    /* a hypervisor leaf was executed with ECX not 0 */
     bool value_right;      /* the value reported is the target's EAX */
+    bool skips_target;     /* the maximum alone decides: the target need not be read */
     uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order */
 };
 
@@ -42,6 +43,7 @@ struct judge_probe {
     bool reports_value;
     bool has_abi;       /* registers have to be preserved */
     bool any_target;    /* takes the target as an argument */
+    struct spec_form form; /* what it decides */
     bool judged[RULES]; /* the rules that count in this run: neither excluded, nor assumed, nor left
                            out by a filter, nor listed in a baseline. Only these may take a wrong
                            answer upon themselves. */
@@ -68,9 +70,10 @@ struct finding {
     size_t twin; /* index of the evidence that shows the violation, or FINDING_NO_TWIN */
 };
 
-/* The facts of a run that asked for `target` under `view`. `answer` is the probe's outcome. */
-struct facts judge_facts(const struct observation *observation, const struct cpuid_view *view,
-                         uint32_t target, enum outcome answer);
+/* The facts of a run that asked for `target` under `view`. `answer` is the probe's outcome, `form`
+ * what it decides. */
+struct facts judge_facts(const struct spec_form *form, const struct observation *observation,
+                         const struct cpuid_view *view, uint32_t target, enum outcome answer);
 
 /* True when no judge can tell the two runs apart. */
 bool judge_facts_equal(const struct facts *a, const struct facts *b);

@@ -379,6 +379,13 @@ static void merge_sites(struct merge *merge, size_t probe, struct report_probe *
     }
 }
 
+static void merge_statements(struct report_probe *first, struct report_probe *out) {
+    out->statements = first->statements;
+    out->statements_count = first->statements_count;
+    first->statements = NULL;
+    first->statements_count = 0;
+}
+
 char *merge_take(char **text) {
     char *taken = *text;
 
@@ -402,6 +409,7 @@ static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *
     if (!merge_scenarios(merge, probe, out) || !merge_notes(merge, probe, out))
         return false;
     merge_sites(merge, probe, out);
+    merge_statements(first, out);
     out->name = merge_take(&first->name);
     out->file = merge_take(&first->file);
     out->sha256 = merge_take(&first->sha256);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/probe/internal.h"
+#include "harness/probe/keys.h"
 
 #include "base/nearest.h"
 #include "emulator/process/process.h"
@@ -218,20 +218,54 @@ static bool read_value_place(const struct answer_reader *reader, const struct ya
     return true;
 }
 
-bool probe_read_answer(struct probe *probe, const struct yaml_file *file,
-                       const struct yaml_tree *answer, struct errors *errors) {
-    struct answer_reader reader = {probe, file, errors};
+/* Who looks at the maximum alone has nothing to say of the leaf. */
+static bool check_decides(const struct answer_reader *reader, const struct yaml_tree *map) {
+    static const char *const keys[] = {"not-implemented", "value"};
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct yaml_tree *node = map ? yaml_tree_get(map, keys[i]) : NULL;
+
+        if (node && reader->probe->form.maximum_only)
+            good = errors_add(reader->errors, reader->file->path, node->key_line,
+                              node->key_column,
+                              "%s does not go with decides: maximum, which never reads the leaf",
+                              keys[i]);
+    }
+    return good;
+}
+
+static const struct yaml_key answer_keys[] = {
+    {"in", YAML_TEXT, false, 0 * sizeof(struct yaml_value), NULL, false, NULL},
+    {"available", YAML_TEXT | YAML_LIST, false, 1 * sizeof(struct yaml_value), NULL, false, NULL},
+    {"not-available", YAML_LIST, false, 2 * sizeof(struct yaml_value), NULL, false, NULL},
+    {"not-implemented", YAML_LIST, false, 3 * sizeof(struct yaml_value), NULL, false, NULL},
+    {"value", YAML_TEXT, false, 4 * sizeof(struct yaml_value), NULL, false, NULL},
+    {"output", YAML_TEXT, false, 5 * sizeof(struct yaml_value), NULL, false, NULL},
+};
+const struct yaml_shape probe_answer_shape = {
+    "answer", answer_keys, sizeof answer_keys / sizeof *answer_keys,
+    sizeof answer_keys / sizeof *answer_keys * sizeof(struct yaml_value), false,
+};
+
+bool probe_read_answer(struct probe_reader *from, const struct yaml_tree *answer) {
+    struct probe *probe = from->probe;
+    struct answer_reader reader = {probe, from->file, from->errors};
     const struct yaml_tree *in = answer ? yaml_tree_get(answer, "in") : NULL;
     const struct yaml_tree *value = answer ? yaml_tree_get(answer, "value") : NULL;
     bool good = true;
 
+    if (probe->is_program)
+        return probe_read_run_answer(probe, from->file, answer, from->errors);
     if (!in)
-        good = probe_set_answer_kind(probe, "int", errors);
+        good = probe_set_answer_kind(probe, "int", from->errors);
     else
         good = read_place(&reader, in, &probe->setup.answer);
     if (good && answer)
         good = read_lists(&reader, answer);
     if (value && !read_value_place(&reader, value))
+        good = false;
+    if (!check_decides(&reader, answer))
         good = false;
     return good;
 }

@@ -59,14 +59,17 @@ bool probe_name_taken(struct probe *const *probes, size_t count, const char *nam
 bool probe_append(struct probe ***probes, size_t *count, struct probe *probe,
                   struct errors *errors);
 
-/* Arguments or registers, and targets: how the question reaches the code (probe_question.c).
- * `map` is the manifest; the ABI is set. */
-bool probe_read_question(struct probe *probe, const struct yaml_file *file,
-                         const struct yaml_tree *map, struct errors *errors);
+/* Adds what the caller said of the code, taking both texts over; `limits`: `limit` has to be there.
+ * False: out of memory, also when a text is. */
+bool probe_tell(struct probe *probe, char *text, char *limit, bool limits);
 
-/* The answer's map (probe_answer.c); NULL: the default. */
-bool probe_read_answer(struct probe *probe, const struct yaml_file *file,
-                       const struct yaml_tree *answer, struct errors *errors);
+/* What the command line says of any probe, and how `trace` loads just this one again; `name` tells
+ * the probes of a manifest apart, NULL: there is one. False with errors noted. */
+bool probe_take_options(struct probe *probe, const struct probe_options *options, const char *name,
+                        struct errors *errors);
+
+/* One --assume WHAT=VALUE (probe/assume.c). */
+bool probe_assume(struct probe *probe, const char *given, struct errors *errors);
 
 /* The lists of numbers in it, which fit the place of the answer. */
 bool probe_read_answer_lists(struct probe *probe, const struct yaml_file *file,

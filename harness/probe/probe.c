@@ -2,7 +2,6 @@
 #include "harness/probe/probe.h"
 
 #include "harness/probe/internal.h"
-#include "base/shell_quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,42 +141,23 @@ static bool ends_in(const char *text, const char *ending) {
     return length >= ending_length && strcmp(text + length - ending_length, ending) == 0;
 }
 
-/* Appends " NAME VALUE" when there is a value. False: out of memory. */
-static bool add_option(char **text, const char *name, const char *value) {
-    char *quoted = value ? shell_quote(value) : NULL, *longer = NULL;
-
-    if (!value)
-        return true;
-    if (quoted && asprintf(&longer, "%s %s %s", *text ? *text : "", name, quoted) < 0)
-        longer = NULL;
-    free(quoted);
-    free(*text);
-    *text = longer;
-    return longer != NULL;
-}
-
-/* `name` tells the probes of a manifest apart; NULL: there is one. */
-static bool set_options(struct probe *probe, const struct probe_options *options,
-                        const char *name) {
-    char budget[24];
-
-    snprintf(budget, sizeof budget, "%llu", (unsigned long long)options->budget);
-    return (probe->manifest || (add_option(&probe->options, "-e", options->entry) &&
-                                add_option(&probe->options, "-a", options->answer) &&
-                                add_option(&probe->options, "--flat", options->flat))) &&
-           add_option(&probe->options, "--budget", options->budget ? budget : NULL) &&
-           add_option(&probe->options, "--probe", name);
-}
-
 static bool load_manifest(const char *path, const struct probe_options *options,
                           struct probe ***probes, size_t *count, struct errors *errors) {
     size_t first = *count;
 
+    if (options->entry || options->answer || options->flat)
+        return errors_add(errors, path, 0, 0,
+                          "a manifest says itself how its code is called: leave --%s out, or name "
+                          "the code instead of the manifest",
+                          options->entry    ? "entry"
+                          : options->answer ? "answer"
+                                            : "flat");
     if (!probe_load_manifest(path, options->budget, probes, count, errors))
         return false;
     for (size_t i = first; i < *count; i++) {
-        if (!set_options((*probes)[i], options, *count - first > 1 ? (*probes)[i]->name : NULL))
-            return errors_add(errors, path, 0, 0, "out of memory");
+        if (!probe_take_options((*probes)[i], options,
+                                *count - first > 1 ? (*probes)[i]->name : NULL, errors))
+            return false;
     }
     return true;
 }
@@ -192,13 +172,10 @@ bool probe_load(const char *path, const struct probe_options *options, struct pr
     if (!probe)
         return errors_add(errors, path, 0, 0, "out of memory");
     if (!probe_fill(probe, path, options, errors) ||
-        !set_name(probe, options->entry, *probes, *count, errors)) {
+        !set_name(probe, options->entry, *probes, *count, errors) ||
+        !probe_take_options(probe, options, NULL, errors)) {
         probe_free(probe);
         return false;
-    }
-    if (!set_options(probe, options, NULL)) {
-        probe_free(probe);
-        return errors_add(errors, path, 0, 0, "out of memory");
     }
     return probe_append(probes, count, probe, errors);
 }
@@ -220,6 +197,11 @@ void probe_free(struct probe *probe) {
         return;
     for (size_t i = 0; i < probe->exclusions_count; i++)
         free(probe->exclusions[i].reason);
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        free(probe->statements[i].text);
+        free(probe->statements[i].limit);
+    }
+    free(probe->statements);
     free(probe->exclusions);
     for (unsigned rule = 0; rule < RULES; rule++)
         free(probe->assumed[rule]);

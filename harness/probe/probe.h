@@ -31,6 +31,19 @@ struct probe_exclusion {
     char *reason;
 };
 
+/* What the caller guarantees of every machine that the code runs on (probe/assume.h). */
+struct probe_guarantee {
+    bool has_signature;
+    struct cpuid_values signature; /* EBX, ECX and EDX of leaf 0x40000000 */
+};
+
+/* Something that the caller says of the code, for reports. */
+struct probe_statement {
+    char *text;  /* "assume: {signature: KVMKVMKVM}" */
+    char *limit; /* the same, maybe shorter, for the verdict: it holds for this alone. NULL: it is
+                    nothing that limits it */
+};
+
 struct probe {
     char *name;               /* in reports */
     char *path;               /* the code's file */
@@ -41,6 +54,10 @@ struct probe {
     struct probe_answer answer;
     uint32_t *targets; /* a probe for fixed features: the only leaves it can be asked for */
     size_t targets_count;
+    struct spec_form form; /* what it decides */
+    struct probe_guarantee guarantee;
+    struct probe_statement *statements;
+    size_t statements_count;
     struct probe_exclusion *exclusions;
     size_t exclusions_count;
     char
@@ -54,12 +71,18 @@ struct probe {
     struct process_start *process; /* owned; NULL: the function is called alone */
 };
 
-/* What the command line says of probes that are no manifests. */
+/* What the command line says of probes. */
 struct probe_options {
+    /* Of those that are no manifests; beside a manifest they are an error. */
     const char *entry;  /* NULL: PROBE_ENTRY_DEFAULT ("start" for flat code) */
     const char *answer; /* "int", "bool", "value"; NULL: int */
     const char *flat;   /* "16@0x7c00"; NULL: not flat */
-    uint64_t budget;    /* 0: default */
+    /* Of all. */
+    uint64_t budget;                /* 0: default */
+    const uint32_t *targets;        /* the only features that they are asked about... */
+    size_t targets_count;           /* ...0: whatever they can be asked about */
+    const char *const *assumptions; /* "signature=KVMKVMKVM" */
+    size_t assumptions_count;
 };
 
 /* Loads a probe; a file that ends in .yaml or .yml is a manifest, which may hold several probes (a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/probe/internal.h"
+#include "harness/probe/keys.h"
 
 #include "base/nearest.h"
 
@@ -176,14 +176,28 @@ static bool check_target(const struct question_reader *reader, const struct yaml
                           "arguments or registers, or name the one feature in targets");
 }
 
-bool probe_read_question(struct probe *probe, const struct yaml_file *file,
-                         const struct yaml_tree *map, struct errors *errors) {
-    const struct yaml_tree *arguments = yaml_tree_get(map, "arguments");
-    const struct yaml_tree *registers = yaml_tree_get(map, "registers");
+/* In a mended file nothing may be left of what passes the question. */
+static bool asks_something(const struct yaml_tree *map) {
+    static const char *const keys[] = {"arguments", "registers", "targets"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct yaml_tree *node = yaml_tree_get(map, keys[i]);
+
+        if (node && node->count > 0)
+            return true;
+    }
+    return false;
+}
+
+bool probe_read_question(struct probe_reader *from, const struct yaml_tree *arguments) {
+    struct probe *probe = from->probe;
+    const struct yaml_tree *map = from->map, *registers = yaml_tree_get(map, "registers");
     const struct yaml_tree *targets = yaml_tree_get(map, "targets");
-    struct question_reader reader = {.probe = probe, .file = file, .errors = errors};
+    struct question_reader reader = {.probe = probe, .file = from->file, .errors = from->errors};
     bool good = true;
 
+    if (from->lossy && !asks_something(map))
+        return true;
     if (registers && arguments)
         good = question_error(&reader, arguments, "give arguments or registers, not both");
     else if (registers)

@@ -21,6 +21,28 @@ static inline enum outcome spec_outcome(uint32_t maximum, uint32_t target, uint3
     return target_eax == 0 ? OUTCOME_NOT_IMPLEMENTED : OUTCOME_AVAILABLE;
 }
 
+/* What a probe decides, where that is not the whole of the spec; all zero: it is. */
+struct spec_form {
+    bool maximum_only; /* step 1 alone: available means that the maximum reaches the target */
+    uint32_t mask;     /* of the target's EAX only these bits decide, and are reported; 0: all */
+    uint32_t scale;    /* the value reported is EAX times this; 0: 1 */
+};
+
+/* The outcome that such a probe should give. */
+static inline enum outcome spec_form_outcome(const struct spec_form *form, uint32_t maximum,
+                                             uint32_t target, uint32_t target_eax) {
+    if (form->maximum_only)
+        return maximum < target ? OUTCOME_NOT_AVAILABLE : OUTCOME_AVAILABLE;
+    return spec_outcome(maximum, target, form->mask ? target_eax & form->mask : target_eax);
+}
+
+/* The value that it should report, all 64 bits of it. */
+static inline uint64_t spec_form_value(const struct spec_form *form, uint32_t target_eax) {
+    uint32_t bits = form->mask ? target_eax & form->mask : target_eax;
+
+    return (uint64_t)bits * (form->scale ? form->scale : 1);
+}
+
 /* "available", "not available", "not implemented", "absent", "no answer". */
 const char *outcome_text(enum outcome outcome);
 

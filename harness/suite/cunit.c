@@ -108,16 +108,41 @@ static size_t suite_section_length(const char *id) {
     return strcspn(id, "/");
 }
 
+/* A suite's name; several probes are told apart. */
+static void suite_section_name(const struct suite *suite, size_t probe, const char *section,
+                               int length, char name[256]) {
+    if (suite->probes_count == 1)
+        snprintf(name, 256, "%.*s", length, section);
+    else
+        snprintf(name, 256, "%zu %.180s: %.*s", probe + 1, suite->probes[probe]->name, length,
+                 section);
+}
+
 static CU_pSuite suite_section(const struct suite *suite, size_t probe, const char *id) {
     char name[256];
-    size_t length = suite_section_length(id);
 
-    if (suite->probes_count == 1)
-        snprintf(name, sizeof name, "%.*s", (int)length, id);
-    else
-        snprintf(name, sizeof name, "%zu %.180s: %.*s", probe + 1, suite->probes[probe]->name,
-                 (int)length, id);
+    suite_section_name(suite, probe, id, (int)suite_section_length(id), name);
     return CU_get_suite(name) ? CU_get_suite(name) : CU_add_suite(name, NULL, NULL);
+}
+
+static void suite_run_statement(void) {
+    suite_assert(true, "stated", CU_get_current_test()->pName, "the verdict is given for this");
+}
+
+/* CUnit has no other place for what the verdict is given for: a test that tells it. */
+static bool suite_register_statements(const struct suite *suite, size_t probe) {
+    char name[256];
+    CU_pSuite section;
+
+    if (suite->probes[probe]->statements_count == 0)
+        return true;
+    suite_section_name(suite, probe, "stated", sizeof "stated" - 1, name);
+    section = CU_add_suite(name, NULL, NULL);
+    for (size_t i = 0; section && i < suite->probes[probe]->statements_count; i++) {
+        if (!CU_add_test(section, suite->probes[probe]->statements[i].text, suite_run_statement))
+            return false;
+    }
+    return section != NULL;
 }
 
 /* One test a scenario and probe; its tasks lie side by side. */
@@ -125,6 +150,10 @@ static bool suite_register(struct suite *suite, struct errors *errors) {
     suite_running.tests = calloc(suite->tasks_count, sizeof *suite_running.tests);
     if (!suite_running.tests)
         return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t probe = 0; probe < suite->probes_count; probe++) {
+        if (!suite_register_statements(suite, probe))
+            return errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
+    }
     for (size_t i = 0; i < suite->tasks_count;) {
         const struct suite_task *task = &suite->tasks[i];
         const char *id = suite->set->scenarios[task->scenario].id;

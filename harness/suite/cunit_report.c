@@ -48,6 +48,24 @@ static void cunit_show(void) {
     }
 }
 
+static void cunit_state(void) {
+    cunit_assert(true, "stated", CU_get_current_test()->pName, "the verdict is given for this");
+}
+
+/* What the verdict is given for, as tests that tell it. */
+static bool cunit_register_statements(const struct report_probe *probe, CU_pSuite suite) {
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        char *name = NULL;
+        bool done = asprintf(&name, "stated: %s", probe->statements[i].text) >= 0 &&
+                    CU_add_test(suite, name, cunit_state);
+
+        free(name);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
 static bool cunit_register(const struct report *report, struct errors *errors) {
     size_t count = 0;
 
@@ -61,6 +79,8 @@ static bool cunit_register(const struct report *report, struct errors *errors) {
         const struct report_probe *probe = &report->probes[p];
         CU_pSuite suite = CU_add_suite(probe->name, NULL, NULL);
 
+        if (suite && !cunit_register_statements(probe, suite))
+            return errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
         for (size_t i = 0; i < probe->scenarios_count; i++) {
             CU_pTest test = suite ? CU_add_test(suite, probe->scenarios[i].id, cunit_show) : NULL;
 

@@ -98,7 +98,8 @@ void *sweep_work_start(void *context) {
     worker->kind = (struct judge_probe){.names_outcome = probe_names_outcome(probe),
                                         .reports_value = probe_reports_value(probe),
                                         .has_abi = probe->has_abi,
-                                        .any_target = probe->targets_count == 0};
+                                        .any_target = probe->targets_count == 0,
+                                        .form = probe->form};
     suite_judged(probe, NULL, NULL, worker->kind.judged);
     worker->runner = runner_new(probe->image, &probe->setup, &errors);
     if (!worker->runner)
@@ -146,7 +147,7 @@ static void sweep_judge(const struct sweep *sweep, struct sweep_worker *worker, 
     struct cpuid_view view = cpuid_view(worker->jobs[run].table, NULL, 0);
     struct sweep_streak *streak = &worker->streak;
     uint32_t value = *worker->swept[run];
-    struct facts facts = judge_facts(observation, &view, worker->axis->target,
+    struct facts facts = judge_facts(&sweep->probe->form, observation, &view, worker->axis->target,
                                      probe_outcome(sweep->probe, observation));
 
     if (streak->count == 0 || !judge_facts_equal(&facts, &streak->facts)) {

@@ -57,6 +57,10 @@ BEYOND_A_SCHEMA = {
 BAD_MANIFESTS = [
     "probe: ''",
     "probe: two words",
+    "assume: {signature: ''}",
+    "assume: {signature: thirteen bytes}",
+    "assume: {sinature: KVM}",
+    "decides: max",
     "entyr: f",
     "abi: fastcall",
     "arguments: [$target, 1, 2, 3, 4, 5, 6]",

@@ -69,7 +69,7 @@ static const char *shape_keys_text(const struct yaml_shape *shape, char *text, s
 static void check_note_unknown(struct checker *checker, const struct yaml_shape *shape,
                                const struct yaml_tree *item) {
     const char *nearest = yaml_shape_nearest(shape, item->key);
-    char keys[256];
+    char keys[512];
 
     checker->good = false;
     errors_add(checker->errors, checker->path, item->key_line, item->key_column,

@@ -189,6 +189,7 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
     page_put(page, PAGE_PLAIN, ", ");
     page_put(page, PAGE_PLAIN, probe->entry);
     page_end_line(page);
+    console_statements(page, probe);
     console_rules(page, probe);
     if (scenarios)
         console_scenarios(page, probe);
@@ -236,7 +237,7 @@ bool console_write(const struct report *report, const struct report_style *style
         console_failures(&page, report, style);
         page_end_line(&page);
     }
-    console_end(&page, report, style->verbosity);
+    console_end(&page, report, style->verbosity, all && style->verbosity >= 0);
     console_gate_end(&page, report);
     return !ferror(stream);
 }

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CONSOLE_END_RULE = 2, CONSOLE_END_DETAILS = 34, CONSOLE_END_SITES = 8 };
@@ -146,6 +147,17 @@ static void console_end_site(struct page *page, const struct report *report,
     page_end_line(page);
 }
 
+/* Whether an earlier probe is of the same file, whose sites are the same. */
+static bool console_end_sites_told(const struct report *report, size_t probe) {
+    for (size_t i = 0; i < probe; i++) {
+        if (report->probes[i].sha256 && report->probes[probe].sha256 &&
+            strcmp(report->probes[i].sha256, report->probes[probe].sha256) == 0 &&
+            strcmp(report->probes[i].file, report->probes[probe].file) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A static executable brings all of its C library's along: without -v a few are enough. */
 static void console_end_sites(struct page *page, const struct report *report, int verbosity) {
     size_t most = verbosity > 0 ? SIZE_MAX : CONSOLE_END_SITES, missed = 0;
@@ -153,7 +165,7 @@ static void console_end_sites(struct page *page, const struct report *report, in
     for (size_t i = 0; i < report->probes_count; i++) {
         const struct report_probe *probe = &report->probes[i];
 
-        for (size_t k = 0; k < probe->sites_count; k++) {
+        for (size_t k = 0; !console_end_sites_told(report, i) && k < probe->sites_count; k++) {
             if (probe->sites[k].reached)
                 continue;
             if (missed++ == 0)
@@ -223,13 +235,48 @@ static void console_end_sweeps(struct page *page, const struct report *report) {
     }
 }
 
-void console_end(struct page *page, const struct report *report, int verbosity) {
+void console_statements(struct page *page, const struct report_probe *probe) {
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        page_tab(page, CONSOLE_END_RULE);
+        page_put(page, PAGE_BOLD, "stated: ");
+        page_wrap(page, PAGE_PLAIN, probe->statements[i].text);
+        page_end_line(page);
+    }
+}
+
+/* Where the probes themselves are not shown. */
+static void console_end_statements(struct page *page, const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        if (report->probes[i].statements_count == 0)
+            continue;
+        page_put(page, PAGE_PLAIN, report->probes[i].name);
+        page_end_line(page);
+        console_statements(page, &report->probes[i]);
+    }
+}
+
+/* " (given assume: {signature: KVMKVMKVM})": the verdict is no more than that. */
+static void console_end_limits(struct page *page, const struct report *report) {
+    bool lost;
+    char *limits = report_limits(report, &lost);
+
+    if (limits || lost) {
+        page_put(page, PAGE_YELLOW, " (given ");
+        page_put(page, PAGE_YELLOW, limits ? limits : "what is stated");
+        page_put(page, PAGE_YELLOW, ")");
+    }
+    free(limits);
+}
+
+void console_end(struct page *page, const struct report *report, int verbosity, bool stated) {
     int result = report_conformance(report);
     size_t counts[REPORT_VERDICTS];
 
     report_count(report, counts);
     if (verbosity < 0)
         console_end_sweeps(page, report);
+    if (!stated)
+        console_end_statements(page, report);
     console_end_sites(page, report, verbosity);
     console_end_errors(page, report);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
@@ -241,6 +288,7 @@ void console_end(struct page *page, const struct report *report, int verbosity) 
     page_put(page, console_end_results[result].ink,
              result == 3 && report_is_partial(report) ? "partial"
                                                       : console_end_results[result].text);
+    console_end_limits(page, report);
     page_put(page, PAGE_PLAIN, ": ");
     console_end_counts(page, report, counts);
     page_end_line(page);

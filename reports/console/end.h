@@ -7,8 +7,12 @@
 /*
  * The end of the console report, which is all of it when quiet: what was not exercised, what
  * failed, grouped by rule, and the counts in the last line. `verbosity` over 0 lists all CPUID
- * sites that were not reached.
+ * sites that were not reached; without `stated`, what the caller said of the probes has not been
+ * told yet.
  */
-void console_end(struct page *page, const struct report *report, int verbosity);
+void console_end(struct page *page, const struct report *report, int verbosity, bool stated);
+
+/* What the caller said of a probe, a line each. */
+void console_statements(struct page *page, const struct report_probe *probe);
 
 #endif

@@ -188,6 +188,8 @@ static void html_probe_facts(FILE *stream, const struct report_probe *probe) {
     html_term(stream, "Code", probe->arch);
     html_term(stream, "Entry", probe->entry);
     html_term(stream, "SHA-256", probe->sha256);
+    for (size_t i = 0; i < probe->statements_count; i++)
+        html_term(stream, "Stated", probe->statements[i].text);
     for (size_t i = 0; i < probe->notes_count; i++)
         html_term(stream, "Note", probe->notes[i]);
     fputs("</dl>\n", stream);

@@ -6,6 +6,7 @@
 #include "reports/html/assets.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -112,6 +113,19 @@ static void html_counts(FILE *stream, const size_t counts[REPORT_VERDICTS]) {
     fputs("</ul>\n", stream);
 }
 
+/* The verdict is no more than this. */
+static void html_limits(FILE *stream, const struct report *report) {
+    bool lost;
+    char *limits = report_limits(report, &lost);
+
+    if (limits || lost) {
+        fputs("<p class=\"limits\">given ", stream);
+        html_text(stream, limits ? limits : "what is stated");
+        fputs("</p>\n", stream);
+    }
+    free(limits);
+}
+
 static void html_header(FILE *stream, const struct report *report,
                         const size_t counts[REPORT_VERDICTS]) {
     const struct html_result *result = html_result(report);
@@ -123,6 +137,7 @@ static void html_header(FILE *stream, const struct report *report,
     }
     fprintf(stream, "<span class=\"result %s\">%s</span></h1>\n",
             report_verdict_text(result->verdict), result->text);
+    html_limits(stream, report);
     html_facts(stream, report);
     html_counts(stream, counts);
     fputs("<nav aria-label=\"Sections\">", stream);

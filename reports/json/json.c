@@ -195,9 +195,18 @@ static json_t *json_scenario(const struct report_probe *probe,
     return json_finish(object, ok);
 }
 
+static json_t *json_statement(const struct report_statement *statement) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "text", json_text(statement->text));
+    json_put(object, &ok, "limit", json_text(statement->limit));
+    return json_finish(object, ok);
+}
+
 static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
-    json_t *scenarios = json_array(), *notes = json_array();
+    json_t *scenarios = json_array(), *notes = json_array(), *stated = json_array();
     bool ok = object;
 
     for (size_t i = 0; i < probe->sites_count; i++)
@@ -206,6 +215,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
         json_add(rules, &ok, json_rule(probe, &probe->rules[i], of_shard));
     for (size_t i = 0; i < probe->scenarios_count; i++)
         json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
+    for (size_t i = 0; i < probe->statements_count; i++)
+        json_add(stated, &ok, json_statement(&probe->statements[i]));
     for (size_t i = 0; i < probe->notes_count; i++)
         json_add(notes, &ok, json_text(probe->notes[i]));
     json_put(object, &ok, "name", json_text(probe->name));
@@ -216,6 +227,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "arch", json_text(probe->arch));
     json_put(object, &ok, "entry", json_text(probe->entry));
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));
+    json_put(object, &ok, "stated", stated);
     json_put(object, &ok, "cpuid_sites", sites);
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);
@@ -228,17 +240,21 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
 static json_t *json_summary(const struct report *report) {
     json_t *object = json_object(), *rules = json_object();
     size_t counts[REPORT_VERDICTS];
-    bool ok = object;
+    bool lost, ok;
+    char *limits = report_limits(report, &lost);
 
+    ok = object && !lost;
     report_count(report, counts);
     for (unsigned i = 0; i < REPORT_VERDICTS; i++)
         json_put(rules, &ok, report_verdict_text(i), json_size(counts[i]));
     json_put(object, &ok, "probes", json_size(report->probes_count));
+    json_put(object, &ok, "given", limits ? json_text(limits) : json_null());
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "cases", json_size(report->cases));
     json_put(object, &ok, "runs", json_size(report->runs));
     json_put(object, &ok, "errors", json_size(report->errors));
     json_put(object, &ok, "exit_code", json_integer(report_exit_code(report)));
+    free(limits);
     return json_finish(object, ok);
 }
 

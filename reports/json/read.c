@@ -271,6 +271,17 @@ static void read_notes(struct reader *reader, json_t *array, struct report_probe
     }
 }
 
+static void read_statements(struct reader *reader, json_t *array, struct report_probe *probe) {
+    probe->statements = read_room(reader, array, sizeof *probe->statements, "stated",
+                                  &probe->statements_count);
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        json_t *object = json_array_get(array, i);
+
+        probe->statements[i].text = read_required(reader, object, "text");
+        probe->statements[i].limit = read_text(reader, object, "limit");
+    }
+}
+
 static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
     json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
     json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
@@ -296,6 +307,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
                                  &probe->scenarios_count);
     for (size_t i = 0; i < probe->scenarios_count; i++)
         read_scenario(reader, json_array_get(scenarios, i), probe, &probe->scenarios[i]);
+    read_statements(reader, read_field(reader, object, "stated", JSON_ARRAY), probe);
     read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
 }
 

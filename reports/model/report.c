@@ -137,6 +137,11 @@ static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->scenarios_count; i++) {
         report_clear_scenario(&probe->scenarios[i], probe->rules_count);
     }
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        free(probe->statements[i].text);
+        free(probe->statements[i].limit);
+    }
+    free(probe->statements);
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
     for (size_t i = 0; i < probe->sweeps_count; i++)

@@ -181,6 +181,13 @@ struct report_sweep {
     char *scenario; /* file with the smallest counterexample; NULL: none */
 };
 
+/* Something that the caller said of the code, or of the machine that it runs on. */
+struct report_statement {
+    char *text;  /* "assume: {signature: KVMKVMKVM}" */
+    char *limit; /* the same, maybe shorter: the verdict holds for this alone. NULL: it limits
+                    nothing */
+};
+
 struct report_probe {
     char *name, *file, *sha256, *arch, *entry;
     char *call_sha256; /* of how it is called and its answer is read, but for the budget */
@@ -192,6 +199,8 @@ struct report_probe {
     size_t rules_count;
     struct report_scenario *scenarios; /* sorted by id */
     size_t scenarios_count;
+    struct report_statement *statements; /* what the verdict is given for */
+    size_t statements_count;
     char **notes; /* what a reader must know: exclusions, cases in error, what a sweep showed */
     size_t notes_count;
     struct report_sweep *sweeps; /* of `sweep` only, whose scenarios and cases are not listed */
@@ -245,6 +254,12 @@ bool report_fails(const struct report *report, enum report_verdict verdict);
 bool report_error_is_unlisted(const struct report_probe *probe);
 
 const char *report_sweep_verdict_text(enum report_sweep_verdict verdict);
+
+/* What limits a probe's verdict, "assume: {signature: KVMKVMKVM}; decides: maximum", and of a whole
+ * report what limits its only probe, or that several are limited, each by what is told beside it.
+ * The caller frees; NULL: nothing does, or out of memory (then *lost). */
+char *report_probe_limits(const struct report_probe *probe, bool *lost);
+char *report_limits(const struct report *report, bool *lost);
 
 /* True for a sweep that was stopped ahead of its end: no proof of anything. */
 bool report_is_partial(const struct report *report);

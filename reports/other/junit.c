@@ -231,6 +231,8 @@ static void junit_properties(struct junit *junit, const struct report *report,
     junit_property(junit, "sha256", probe->sha256);
     junit_property(junit, "arch", probe->arch);
     junit_property(junit, "entry", probe->entry);
+    for (size_t i = 0; i < probe->statements_count; i++)
+        junit_property(junit, "stated", probe->statements[i].text);
     junit_end(junit);
 }
 
@@ -243,6 +245,8 @@ static void junit_line(struct junit *junit, const char *before, const char *text
 /* The probe's notes and the code that no case reached. */
 static void junit_notes(struct junit *junit, const struct report_probe *probe) {
     junit_start(junit, "system-out");
+    for (size_t i = 0; i < probe->statements_count; i++)
+        junit_line(junit, "stated: ", probe->statements[i].text);
     for (size_t i = 0; i < probe->notes_count; i++)
         junit_line(junit, "note: ", probe->notes[i]);
     for (size_t i = 0; i < probe->sites_count; i++) {

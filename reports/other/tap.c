@@ -205,6 +205,8 @@ static void tap_probe(struct tap *tap, const struct report_probe *probe) {
     tap_comment(tap, "probe", probe->name);
     tap_comment(tap, "file", probe->file);
     tap_comment(tap, "entry", probe->entry);
+    for (size_t i = 0; i < probe->statements_count; i++)
+        tap_comment(tap, "stated", probe->statements[i].text);
     for (size_t i = 0; i < probe->notes_count; i++)
         tap_comment(tap, "note", probe->notes[i]);
     if (report_error_is_unlisted(probe)) {

@@ -221,6 +221,10 @@ static void sarif_notify_probe(json_t *notifications, bool *ok, const struct rep
     if (probe->verdict == REPORT_ERROR)
         sarif_notify(notifications, ok, "error",
                      sarif_message("%s could not be judged.", probe->name), rules, NULL);
+    for (size_t i = 0; i < probe->statements_count; i++)
+        sarif_notify(notifications, ok, "note",
+                     sarif_message("%s: stated: %s", probe->name, probe->statements[i].text),
+                     rules, NULL);
     for (size_t i = 0; i < probe->notes_count; i++)
         sarif_notify(notifications, ok, "note",
                      sarif_message("%s: %s", probe->name, probe->notes[i]), rules, NULL);

@@ -219,6 +219,10 @@ static void sample_spoil(struct report_probe *probe) {
     for (size_t i = 0; i < probe->scenarios_count; i++)
         probe->scenarios[i].id = probe->scenarios[i].title = SAMPLE_HOSTILE;
     sample_replace(&probe->notes[0]);
+    probe->statements = sample_array(1, sizeof *probe->statements);
+    probe->statements[0].text = sample_text(SAMPLE_HOSTILE);
+    probe->statements[0].limit = sample_text(SAMPLE_HOSTILE);
+    probe->statements_count = 1;
     sample_replace(&probe->name);
     sample_replace(&probe->file);
     sample_replace(&probe->entry);

@@ -6,6 +6,7 @@
 #define OTHER 0x40000011u
 
 /* A hypervisor with the target as its highest leaf; EAX there is 7. */
+static const struct spec_form whole;
 static struct cpuid_leaf table_leaves[] = {{TARGET, 0, true, {7, 0, 0, 0}}};
 static const struct cpuid_table table = {
     .base = {TARGET, 0, 0, 0}, .present = true, .count = 1, .leaves = table_leaves};
@@ -48,7 +49,7 @@ static struct facts facts_with_maximum(const struct reading *reading, uint32_t m
     struct cpuid_execution trace[4];
     struct observation observation = observe(reading, trace);
 
-    return judge_facts(&observation, &view, TARGET, answer);
+    return judge_facts(&whole, &observation, &view, TARGET, answer);
 }
 
 static struct facts facts_of_reading(const struct reading *reading, enum outcome answer) {
@@ -168,7 +169,7 @@ static void test_no_return_is_never_right(void) {
 
     for (unsigned end = OBSERVATION_RETURNED + 1; end < OBSERVATION_ENDS; end++) {
         const struct observation observation = {.end = end, .state = OBSERVATION_STACK_MOVED};
-        struct facts facts = judge_facts(&observation, &view, CPUID_BLOCK_LAST, OUTCOME_ABSENT);
+        struct facts facts = judge_facts(&whole, &observation, &view, CPUID_BLOCK_LAST, OUTCOME_ABSENT);
 
         CU_ASSERT_FALSE(facts.returned || facts.right);
         CU_ASSERT_EQUAL(facts.end, end);
@@ -186,9 +187,9 @@ static void test_value(void) {
     struct cpuid_execution trace[4];
     struct observation observation = observe(&reading, trace);
 
-    CU_ASSERT_TRUE(judge_facts(&observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
+    CU_ASSERT_TRUE(judge_facts(&whole, &observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
     observation.value = 0x100000007u; /* all bits count, also those above EAX */
-    CU_ASSERT_FALSE(judge_facts(&observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
+    CU_ASSERT_FALSE(judge_facts(&whole, &observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
 }
 
 static void test_without_a_hypervisor(void) {
@@ -197,7 +198,7 @@ static void test_without_a_hypervisor(void) {
     const struct observation observation = {.end = OBSERVATION_RETURNED};
 
     bare.present = false;
-    CU_ASSERT_EQUAL(judge_facts(&observation, &view, TARGET, OUTCOME_ABSENT).expected,
+    CU_ASSERT_EQUAL(judge_facts(&whole, &observation, &view, TARGET, OUTCOME_ABSENT).expected,
                     OUTCOME_NOT_AVAILABLE);
 }
 

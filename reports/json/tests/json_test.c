@@ -88,7 +88,7 @@ static void test_the_run(void) {
     check_number(root, "seed", 1);
     check_boolean(root, "strict", false);
     check_text(root, "profile", NULL);
-    check_keys(summary, "probes rules cases runs errors exit_code");
+    check_keys(summary, "probes given rules cases runs errors exit_code");
     check_number(summary, "probes", 1);
     check_number(summary, "cases", 812);
     check_number(summary, "runs", 4060);
@@ -106,7 +106,7 @@ static void test_the_probe(void) {
     json_t *root = document(sample_small);
     json_t *probe = element(root, "probes", 1, 0), *site, *scenario, *verdicts;
 
-    check_keys(probe, "name file sha256 call_sha256 budget arch entry verdict cpuid_sites rules scenarios notes");
+    check_keys(probe, "name file sha256 call_sha256 budget arch entry verdict stated cpuid_sites rules scenarios notes");
     check_text(probe, "name", "hvdetect");
     check_text(probe, "file", "hv.so");
     check_text(probe, "sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -339,9 +339,9 @@ static void test_errors_are_notifications(void) {
     check_text(root, "invocations|0|toolExecutionNotifications|0|level", "error");
     check_text(root, "invocations|0|toolExecutionNotifications|0|message|text",
                "2 cases could not be judged.");
-    check_text(root, "invocations|0|toolExecutionNotifications|4|associatedRule|id",
+    check_text(root, "invocations|0|toolExecutionNotifications|6|associatedRule|id",
                "max/read-first");
-    check_number(root, "invocations|0|toolExecutionNotifications|4|associatedRule|index", 0);
+    check_number(root, "invocations|0|toolExecutionNotifications|6|associatedRule|index", 0);
     CU_ASSERT_EQUAL(json_array_size(at(root, "tool|driver|rules")), 6);
     json_decref(root);
     root = document(sample_empty());

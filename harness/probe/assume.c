@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/assume.h"
+
+#include "base/nearest.h"
+#include "harness/probe/keys.h"
+#include "harness/spec/signatures.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The assumptions: a key below, a reader here, and what it does to tables at the end. --- */
+
+/* The rule is not judged, and why. False: out of memory. */
+static bool assume_away(struct probe *probe, enum rule_id rule, const char *format,
+                        const char *value) {
+    free(probe->assumed[rule]);
+    if (asprintf(&probe->assumed[rule], format, value) < 0)
+        probe->assumed[rule] = NULL;
+    return probe->assumed[rule] != NULL;
+}
+
+static bool take_signature(struct probe *probe, const char *value) {
+    size_t length = strlen(value);
+    char bytes[SIGNATURE_SIZE] = {0};
+
+    if (length == 0 || length > SIGNATURE_SIZE)
+        return false;
+    memcpy(bytes, value, length);
+    probe->guarantee.signature = signature_values(bytes);
+    probe->guarantee.has_signature = true;
+    return assume_away(probe, RULE_GENERIC_SIGNATURE_IGNORED,
+                       "the signature is assumed: every table carries \"%s\"", value);
+}
+
+static const struct assumption {
+    const char *name;
+    bool (*take)(struct probe *probe, const char *value); /* false: not such a value, or no memory */
+    const char *values; /* what the value has to be */
+} assumptions[] = {
+    {"signature", take_signature, "1 to 12 bytes, such as KVMKVMKVM"},
+};
+static const struct yaml_key assume_keys[] = {
+    {"signature", YAML_TEXT, false, 0, NULL, false, NULL},
+};
+#define ASSUMPTIONS (sizeof assumptions / sizeof *assumptions)
+_Static_assert(sizeof assume_keys / sizeof *assume_keys == ASSUMPTIONS, "a key an assumption");
+
+const struct yaml_shape probe_assume_shape = {
+    "assume", assume_keys, ASSUMPTIONS, ASSUMPTIONS * sizeof(struct yaml_value), false,
+};
+
+static const struct assumption *assumption_find(const char *name, size_t length) {
+    for (size_t i = 0; i < ASSUMPTIONS; i++) {
+        if (strlen(assumptions[i].name) == length &&
+            strncmp(assumptions[i].name, name, length) == 0)
+            return &assumptions[i];
+    }
+    return NULL;
+}
+
+bool probe_read_assume(struct probe_reader *reader, const struct yaml_tree *node) {
+    bool good = true;
+
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_tree *item = &node->items[i];
+        const struct assumption *row = assumption_find(item->key, strlen(item->key));
+
+        if (!row->take(reader->probe, item->text))
+            good = probe_key_error(reader, item, "%s is %s, not '%s'", row->name, row->values,
+                                   item->text);
+    }
+    return good;
+}
+
+static bool note_unknown(const char *given, struct errors *errors) {
+    const char *names[ASSUMPTIONS], *nearest;
+    size_t length = strcspn(given, "=");
+    char *name = strndup(given, length);
+
+    for (size_t i = 0; i < ASSUMPTIONS; i++)
+        names[i] = assumptions[i].name;
+    nearest = name ? nearest_word(name, names, ASSUMPTIONS) : NULL;
+    errors_add(errors, NULL, 0, 0, "--assume does not know '%s'%s%s%s: give signature=TEXT",
+               name ? name : given, nearest ? ", did you mean " : "", nearest ? nearest : "",
+               nearest ? "?" : "");
+    free(name);
+    return false;
+}
+
+bool probe_assume(struct probe *probe, const char *given, struct errors *errors) {
+    size_t length = strcspn(given, "=");
+    const struct assumption *row = assumption_find(given, length);
+
+    if (!row)
+        return note_unknown(given, errors);
+    return (given[length] && row->take(probe, given + length + 1)) ||
+           errors_add(errors, NULL, 0, 0, "--assume %s=VALUE takes %s, not '%s'", row->name,
+                      row->values, given[length] ? given + length + 1 : "");
+}
+
+/* --- What they do. --- */
+
+static void guarantee_signature(const struct probe_guarantee *guarantee,
+                                struct cpuid_values *base) {
+    uint32_t maximum = base->eax;
+
+    *base = guarantee->signature;
+    base->eax = maximum;
+}
+
+bool assumed_make(const struct probe *probe, const struct cpuid_table *table,
+                  struct assumed_table *out) {
+    const struct probe_guarantee *guarantee = &probe->guarantee;
+    bool lists_base = false;
+
+    *out = (struct assumed_table){.table = *table};
+    if (!guarantee->has_signature)
+        return true;
+    guarantee_signature(guarantee, &out->table.base);
+    for (size_t i = 0; i < table->count; i++)
+        lists_base |= table->leaves[i].leaf == CPUID_BASE;
+    if (!lists_base)
+        return true;
+    out->copy = malloc(table->count * sizeof *out->copy);
+    if (!out->copy)
+        return false;
+    memcpy(out->copy, table->leaves, table->count * sizeof *out->copy);
+    for (size_t i = 0; i < table->count; i++) {
+        if (out->copy[i].leaf == CPUID_BASE)
+            guarantee_signature(guarantee, &out->copy[i].values);
+    }
+    out->table.leaves = out->copy;
+    return true;
+}
+
+void assumed_clear(struct assumed_table *assumed) {
+    free(assumed->copy);
+    *assumed = (struct assumed_table){0};
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/probe/keys.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false, NULL}};
+static const struct yaml_shape text_by_name = {"this map", any_text, 1, 0, true};
+
+#define TOLD PROBE_KEY_TOLD
+#define LIMITS (PROBE_KEY_TOLD | PROBE_KEY_LIMITS)
+#define CODE PROBE_KEY_CODE
+#define PROGRAM PROBE_KEY_PROGRAM
+#define ALWAYS PROBE_KEY_ALWAYS
+
+const struct probe_key probe_keys[] = {
+    {"probe", YAML_TEXT, ALWAYS, probe_read_name, .required = true, .stand_in = "probe",
+     .value = "text, 1 to 100 bytes without spaces and `#`; no two alike in a run",
+     .meaning = "the name in reports and baselines"},
+    {"file", YAML_TEXT, ALWAYS, probe_read_image,
+     .value = "a path, relative to the manifest",
+     .meaning = "ELF for x86-64 or i386: shared object, executable, static or PIE, or relocatable "
+                "object; with `flat`, any bytes"},
+    {"run", YAML_LIST, TOLD, NULL, .value = "a program and up to 31 arguments",
+     .otherwise = "a function is called",
+     .meaning = "instead of `file`: a whole Linux program, started for each question"},
+    {"sysroot", YAML_TEXT, TOLD, NULL, .value = "a folder, relative to the manifest",
+     .otherwise = "none", .meaning = "what a program of `run` finds its files in"},
+    {"files", YAML_MAP, TOLD, NULL, &text_by_name,
+     .value = "a map of absolute paths to files", .otherwise = "none",
+     .meaning = "what else a program of `run` may read"},
+    {"flat", YAML_TEXT, TOLD, NULL, .value = "`16@ADDRESS`, `32@ADDRESS` or `64@ADDRESS`",
+     .otherwise = "not flat",
+     .meaning = "the file is bare code of that mode, loaded at that address (16-bit: at most "
+                "0xfffff)"},
+    {"entry", YAML_TEXT, CODE | ALWAYS, probe_read_entry,
+     .value = "a symbol, or an address as the file counts it",
+     .otherwise = "`hv_feature_available`; in flat code `start`, its first byte",
+     .meaning = "the function that answers; of an indirect function (GNU ifunc), what its resolver "
+                "returns at that boot"},
+    {"before", YAML_LIST, TOLD | CODE, probe_read_before,
+     .value = "up to 16 functions, as for `entry`", .otherwise = "none",
+     .meaning = "called in order once per boot, without arguments, before any question"},
+    {"abi", YAML_TEXT, TOLD | CODE | ALWAYS, probe_read_abi,
+     .value = "`sysv64`, `ms64`; `cdecl32`, `regparm32`",
+     .otherwise = "`sysv64` in 64-bit code, `cdecl32` in 32-bit code",
+     .meaning = "how it is called, and which registers it has to keep"},
+    {"arguments", YAML_LIST, TOLD | CODE | ALWAYS, probe_read_question,
+     .value = "up to 6 of `$target`, `$target:8`, `$out`, numbers, texts",
+     .otherwise = "`[$target]`; none when `targets` is given", .meaning = "what it is called with"},
+    {"registers", YAML_MAP, TOLD, NULL, &text_by_name,
+     .value = "a map of up to 8 registers to the same", .otherwise = "none",
+     .meaning = "instead of `arguments` and `abi`, for code without a C ABI: nothing is then "
+                "callee-saved"},
+    {"targets", YAML_LIST, LIMITS, NULL, .value = "leaves from 0x40000001 to 0x400000ff",
+     .otherwise = "any", .meaning = "the only features it can be asked about"},
+    {"assume", YAML_MAP, LIMITS, probe_read_assume, &probe_assume_shape,
+     .value = "`{signature: TEXT}`, 1 to 12 bytes", .otherwise = "nothing",
+     .meaning = "what the caller guarantees: every table carries this signature, and "
+                "`generic/signature-ignored` is not applicable"},
+    {"decides", YAML_TEXT, LIMITS, probe_read_decides, .value = "`feature` or `maximum`",
+     .otherwise = "`feature`",
+     .meaning = "`maximum`: the code answers step 1 alone, so \"available\" means that the maximum "
+                "reaches the target, and step 2's rules are not applicable"},
+    {"answer", YAML_MAP, TOLD | CODE | PROGRAM | ALWAYS, probe_read_answer, &probe_answer_shape,
+     .value = "a map, see below", .otherwise = "nonzero in `eax`",
+     .meaning = "what its result means"},
+    {"budget", YAML_TEXT, TOLD, probe_read_budget, .value = "1 to 1000000000 instructions",
+     .otherwise = "`--budget`, else 100000",
+     .meaning = "what one call may execute before it counts as hanging"},
+    {"constructors", YAML_TEXT, TOLD, probe_read_constructors, .value = "`true` or `false`",
+     .otherwise = "`false`",
+     .meaning = "run the file's constructors (`.init_array`) first in each boot"},
+    {"stubs", YAML_MAP, TOLD, probe_read_stubs, &text_by_name,
+     .value = "a map of symbols to numbers", .otherwise = "none",
+     .meaning = "undefined symbols that return a constant when called"},
+    {"exclude", YAML_MAP, LIMITS | PROBE_KEY_BRIEF, probe_read_exclude, &text_by_name,
+     .value = "a map of rule ids to reasons", .otherwise = "none",
+     .meaning = "rules that are not judged; the reason must not be empty, and is shown in "
+                "reports"},
+};
+const size_t probe_keys_count = sizeof probe_keys / sizeof *probe_keys;
+
+/* What libcyaml loads: a value a row. */
+struct probe_values {
+    struct yaml_value of[sizeof probe_keys / sizeof *probe_keys];
+};
+
+const struct yaml_shape *probe_keys_shape(void) {
+    static struct yaml_key keys[sizeof probe_keys / sizeof *probe_keys];
+    static const struct yaml_shape shape = {"a probe's manifest", keys,
+                                            sizeof keys / sizeof *keys,
+                                            sizeof(struct probe_values), false};
+
+    for (size_t i = 0; i < probe_keys_count; i++) {
+        const struct probe_key *row = &probe_keys[i];
+
+        keys[i] = (struct yaml_key){row->name, row->forms, row->required,
+                                    i * sizeof(struct yaml_value), row->map, row->maps_in_list,
+                                    row->stand_in};
+    }
+    return &shape;
+}
+
+bool probe_key_error(const struct probe_reader *reader, const struct yaml_tree *node,
+                     const char *format, ...) {
+    char text[400];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return errors_add(reader->errors, reader->file->path, node->line, node->column, "%s", text);
+}
+
+struct probe_place probe_place_of(const struct probe_reader *reader, const struct yaml_tree *node) {
+    if (!node)
+        node = reader->map;
+    return (struct probe_place){reader->file->path, node->line, node->column};
+}
+
+struct probe_place probe_place_of_key(const struct probe_reader *reader,
+                                      const struct yaml_tree *node) {
+    return (struct probe_place){reader->file->path, node->key_line, node->key_column};
+}
+
+bool probe_keys_read(struct probe_reader *reader) {
+    bool good = true;
+
+    for (size_t i = 0; i < probe_keys_count; i++) {
+        const struct probe_key *row = &probe_keys[i];
+        const struct yaml_tree *node = yaml_tree_get(reader->map, row->name);
+
+        const struct probe *probe = reader->probe;
+
+        if (!row->read || (!node && !(row->use & PROBE_KEY_ALWAYS)) ||
+            (!probe->image && (row->use & PROBE_KEY_CODE)) ||
+            (probe->is_program && (row->use & PROBE_KEY_CODE) && !(row->use & PROBE_KEY_PROGRAM)))
+            continue;
+        if (!row->read(reader, node))
+            good = false;
+    }
+    return good && (reader->probe->is_program ||
+                    probe_widen_target(reader->probe, reader->errors));
+}
+
+/* --- What is told with the verdict. --- */
+
+static void tell_node(FILE *stream, const struct yaml_tree *node, bool brief) {
+    bool map = node->kind == YAML_TREE_MAP;
+
+    if (node->kind == YAML_TREE_SCALAR) {
+        fprintf(stream, node->quoted ? "\"%s\"" : "%s", node->text);
+        return;
+    }
+    fputc(map && !brief ? '{' : '[', stream);
+    for (size_t i = 0; i < node->count; i++) {
+        fputs(i > 0 ? ", " : "", stream);
+        if (map)
+            fprintf(stream, brief ? "%s" : "%s: ", node->items[i].key);
+        if (!map || !brief)
+            tell_node(stream, &node->items[i], false);
+    }
+    fputc(map && !brief ? '}' : ']', stream);
+}
+
+/* "KEY: VALUE" on one line, as YAML writes it. To be freed; NULL: out of memory. */
+static char *tell_text(const char *key, const struct yaml_tree *node, bool brief) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (!stream)
+        return NULL;
+    fprintf(stream, "%s: ", key);
+    tell_node(stream, node, brief);
+    if (fclose(stream) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool probe_keys_tell(struct probe_reader *reader) {
+    for (size_t i = 0; i < probe_keys_count; i++) {
+        const struct probe_key *row = &probe_keys[i];
+        const struct yaml_tree *node = yaml_tree_get(reader->map, row->name);
+        char *text, *limit = NULL;
+        bool limits = row->use & PROBE_KEY_LIMITS;
+
+        if (!node || !(row->use & PROBE_KEY_TOLD))
+            continue;
+        text = tell_text(row->name, node, false);
+        if (limits)
+            limit = tell_text(row->name, node, row->use & PROBE_KEY_BRIEF);
+        if (!probe_tell(reader->probe, text, limit, limits))
+            return probe_key_error(reader, node, "out of memory");
+    }
+    return true;
+}

@@ -127,3 +127,27 @@ char *text_harmless(const char *text, enum text_use use) {
     *end = '\0';
     return harmless;
 }
+
+char *text_signature(uint32_t ebx, uint32_t ecx, uint32_t edx, char text[TEXT_SIGNATURE_SIZE]) {
+    const uint32_t registers[] = {ebx, ecx, edx};
+    unsigned char bytes[12];
+    size_t length = sizeof bytes, used = 0;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(registers[i / 4] >> 8 * (i % 4));
+    while (length > 0 && bytes[length - 1] == 0)
+        length--;
+    if (length == 0) {
+        snprintf(text, TEXT_SIGNATURE_SIZE, "zero bytes");
+        return text;
+    }
+    text[used++] = '"';
+    for (size_t i = 0; i < length; i++) {
+        bool plain = bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\';
+
+        used += (size_t)snprintf(text + used, TEXT_SIGNATURE_SIZE - used, plain ? "%c" : "\\x%02x",
+                                 bytes[i]);
+    }
+    snprintf(text + used, TEXT_SIGNATURE_SIZE - used, "\"");
+    return text;
+}

@@ -29,6 +29,12 @@ size_t text_columns(const char *text, const char *end);
 /* Prints them. The stream's error flag says whether that worked. */
 void text_print(FILE *stream, const char *text, const char *end);
 
+/* What EBX, ECX and EDX of leaf 0x40000000 spell: "KVMKVMKVM" with its quotes and without the zero
+ * bytes at its end; bytes that no reader knows as \x1b; or that there are only zero bytes. Returns
+ * `text`. */
+#define TEXT_SIGNATURE_SIZE 51u /* twelve bytes, each as \x1b, the quotes and the NUL */
+char *text_signature(uint32_t ebx, uint32_t ecx, uint32_t edx, char text[TEXT_SIGNATURE_SIZE]);
+
 /* The whole text in its harmless form, to be freed. NULL: out of memory. */
 char *text_harmless(const char *text, enum text_use use);
 

@@ -83,7 +83,31 @@ static void test_no_two_bytes_steer_a_terminal(void) {
     CU_ASSERT_EQUAL(steering, 0);
 }
 
+static void test_signatures(void) {
+    static const struct {
+        uint32_t ebx, ecx, edx;
+        const char *text;
+    } rows[] = {
+        {0x4b4d564b, 0x564b4d56, 0x0000004d, "\"KVMKVMKVM\""},
+        {0x61774d56, 0x4d566572, 0x65726177, "\"VMwareVMware\""},
+        {0x76796862, 0x68622065, 0x20657679, "\"bhyve bhyve \""},
+        {0, 0, 0, "zero bytes"},
+        {0, 0x41, 0, "\"\\x00\\x00\\x00\\x00A\""},
+        {0x1b225c7f, 0, 0, "\"\\x7f\\x5c\\x22\\x1b\""},
+        {0xffffffff, 0xffffffff, 0xffffffff,
+         "\"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[TEXT_SIGNATURE_SIZE];
+
+        CU_ASSERT_STRING_EQUAL(text_signature(rows[i].ebx, rows[i].ecx, rows[i].edx, text),
+                               rows[i].text);
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"signatures", test_signatures},
     {"each use has its harmless form", test_forms},
     {"columns count what is shown", test_columns_count_what_is_shown},
     {"no two bytes steer a terminal", test_no_two_bytes_steer_a_terminal},

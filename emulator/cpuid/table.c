@@ -237,6 +237,7 @@ static void cpuid_change(const struct cpuid_view *view, const struct cpuid_chang
         cpuid_set(values, change->registers,
                   cpuid_filled(view, &fill, change->seed, place, subleaf));
         break;
+    case CPUID_CHANGE_FLATTEN:
     case CPUID_CHANGE_SWAP_ROWS:
         break;
     }
@@ -265,10 +266,23 @@ static struct cpuid_values cpuid_lookup_changed(const struct cpuid_view *view, u
     for (size_t i = view->changes_count; i-- > 0;) {
         if (view->changes[i].kind == CPUID_CHANGE_SWAP_ROWS)
             place = cpuid_swapped(&view->changes[i], place);
+        else if (view->changes[i].kind == CPUID_CHANGE_FLATTEN && cpuid_is_hypervisor_leaf(leaf))
+            subleaf = 0;
     }
     if (!cpuid_listed(view->table, place, subleaf, &values))
         values = cpuid_unlisted(view, leaf, subleaf);
     return cpuid_apply(view, values, place, subleaf, false);
+}
+
+bool cpuid_base_has_subleaves(const struct cpuid_table *table) {
+    size_t first = cpuid_lower_bound(table->leaves, table->count, CPUID_BASE, 0);
+
+    for (size_t i = first; i < table->count && table->leaves[i].leaf == CPUID_BASE; i++) {
+        if (!table->leaves[i].every_subleaf &&
+            memcmp(&table->leaves[i].values, &table->base, sizeof table->base) != 0)
+            return true;
+    }
+    return false;
 }
 
 struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf) {

@@ -13,6 +13,7 @@
  */
 #define CPUID_BASE 0x40000000u       /* the hypervisor's first leaf: maximum and signature */
 #define CPUID_BLOCK_LAST 0x400000ffu /* the last leaf of the block that belongs to it */
+#define CPUID_BASES_LAST 0x4000ffffu /* where interfaces are looked for, 0x100 leaves apart */
 #define CPUID_ROW 16u                /* leaves in a vendor's range, 0x400000X0-0x400000XF */
 #define CPUID_SPACE_LAST 0x4fffffffu /* the last leaf that processors leave to hypervisors */
 #define CPUID_PRESENT (1u << 31)     /* leaf 1, ECX: set by a hypervisor */
@@ -64,6 +65,8 @@ enum cpuid_change_kind {
     CPUID_CHANGE_SET,      /* the named registers get `values` */
     CPUID_CHANGE_XOR,      /* the named registers are XORed with `values` */
     CPUID_CHANGE_FILL,     /* the named registers come from `fill`, junk seeded with `seed` */
+    CPUID_CHANGE_FLATTEN,  /* every subleaf of a hypervisor leaf answers as its subleaf 0; nothing
+                              else is used */
     CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
                               each, the vendors' ranges) change places, BASE's column aside when
                               row 0 is one of them; nothing else is used */
@@ -112,6 +115,9 @@ static inline struct cpuid_view cpuid_view(const struct cpuid_table *table,
         view.maximum = cpuid_lookup(&view, CPUID_BASE, 0).eax;
     return view;
 }
+
+/* Whether some subleaf of BASE returns something else than another. */
+bool cpuid_base_has_subleaves(const struct cpuid_table *table);
 
 /* True for 0x40000000-0x4fffffff. */
 static inline bool cpuid_is_hypervisor_leaf(uint32_t leaf) {

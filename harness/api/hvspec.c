@@ -165,7 +165,7 @@ static void hvspec_run(struct hvspec_result *result, const struct command_line *
     if (suite_run_plain(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite,
                         &result->report, &result->errors))
         hvspec_conclude(result, options);
-    else if (suite_cases(&inputs->set, &inputs->suite) > 0)
+    else if (suite_cases(&inputs->set, &inputs->suite, 0) > 0)
         result->outcome = HVSPEC_FAILED;
 }
 

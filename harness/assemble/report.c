@@ -79,10 +79,10 @@ void suite_judged(const struct probe *probe, const bool selected[RULES], const c
         judged[rule] = (!selected || selected[rule]) && suite_judges(probe, rule, profile, &reason);
 }
 
-enum report_verdict suite_violated_verdict(enum rule_id rule) {
-    return rules[rule].level == RULE_MUST     ? REPORT_FAIL
-           : rules[rule].level == RULE_SHOULD ? REPORT_NONSTRICT
-                                              : REPORT_INFO;
+enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states) {
+    if (rules[rule].level == RULE_MUST)
+        return states & FINDING_VIOLATED ? REPORT_FAIL : REPORT_NONSTRICT;
+    return rules[rule].level == RULE_SHOULD ? REPORT_NONSTRICT : REPORT_INFO;
 }
 
 static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, size_t part,
@@ -122,39 +122,56 @@ const char *suite_first_cause(const char *cause, const char *other) {
     return !cause || (other && strcmp(other, cause) < 0) ? other : cause;
 }
 
-/* Never a pass when a case that bears on the rule gave no answer, and never when nothing did. */
+/* A rule is judged on the cases that answered, and those that did not are counted beside it: they
+ * break a platform rule, or where that does not count a step's. Never a pass when nothing bore on
+ * it. */
 bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause) {
+    static const char *const unanswered = "gave no answer: see the platform rules";
+    size_t all = rule->unanswered + rule->cases;
+
     if (rule->violations > 0)
-        rule->verdict = suite_violated_verdict(id);
-    else if (rule->unanswered > 0)
-        return suite_reason(rule, REPORT_NOT_EXERCISED, rule->unanswered,
-                            rule->unanswered + rule->cases,
-                            "gave no answer: see the platform rules");
+        rule->verdict = suite_violated_verdict(
+            id, rule->violations > rule->deviations ? FINDING_VIOLATED : FINDING_DEVIATES);
     else if (rule->cases > 0)
         rule->verdict = REPORT_PASS;
-    else if (rule->errors > 0)
-        return suite_reason_unjudged(rule, cause);
-    else
+    else if (rule->unanswered > 0)
         rule->verdict = REPORT_NOT_EXERCISED;
+    if (rule->unanswered > 0)
+        return suite_reason(rule, rule->verdict, rule->unanswered, all, unanswered);
+    if (rule->violations > 0 || rule->cases > 0)
+        return true;
+    if (rule->errors > 0)
+        return suite_reason_unjudged(rule, cause);
+    rule->verdict = REPORT_NOT_EXERCISED;
     return true;
 }
 
 bool suite_violates(const struct suite_task *task, enum rule_id id) {
-    return (task->states[id] & FINDING_VIOLATED) != 0;
+    return (task->states[id] & (FINDING_VIOLATED | FINDING_DEVIATES)) != 0;
+}
+
+/* Whether it did no more than what is nonstrict of a must. */
+static bool suite_deviates(const struct suite_task *task, enum rule_id id) {
+    return suite_violates(task, id) && !(task->states[id] & FINDING_VIOLATED);
 }
 
 static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, enum rule_id id,
                                        struct report_rule *rule) {
     rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
-    if (!rule->violating_cases)
+    rule->deviating_cases = calloc(rule->deviations + 1, sizeof *rule->deviating_cases);
+    if (!rule->violating_cases || !rule->deviating_cases)
         return false;
-    rule->violations = 0;
+    rule->violations = rule->deviations = 0;
     for (size_t i = 0; i < suite->tasks_count; i++) {
         const struct suite_task *task = &suite->tasks[i];
 
-        if (task->probe == probe && suite_violates(task, id))
-            rule->violating_cases[rule->violations++] =
-                suite->set->scenarios[task->scenario].cases[task->test].id;
+        const char *id_of = suite_case(suite, task)->id;
+
+        if (task->probe != probe || !suite_violates(task, id))
+            continue;
+        rule->violating_cases[rule->violations++] = id_of;
+        if (suite_deviates(task, id))
+            rule->deviating_cases[rule->deviations++] = id_of;
     }
     return true;
 }
@@ -171,7 +188,8 @@ static char *suite_uncounted(const struct suite *suite, size_t index) {
     for (unsigned rule = 0; stream && rule < RULES; rule++) {
         if (suite_violates(task, rule) &&
             suite_rule_applies(suite, suite->probes[task->probe], rule, &reason) &&
-            (!suite->options->selected[rule] || suite_is_listed(suite, index, rule)))
+            (!suite->options->selected[rule] ||
+             suite_is_listed(suite, index, rule, FINDING_VIOLATED)))
             fprintf(stream, " -x %s", rules[rule].id);
     }
     if (!stream || fclose(stream) == 0)
@@ -184,8 +202,9 @@ bool suite_fill_example(const struct suite *suite, const struct suite_example *e
                         struct disassembly *disassembly, struct source_line *source,
                         struct report_example *out) {
     const struct suite_task *task = &suite->tasks[example->task];
-    const struct scenario *scenario = &suite->set->scenarios[task->scenario];
-    const bool is_listed = suite_is_listed(suite, example->task, example->violation->rule);
+    const struct scenario *scenario = &suite_set(suite, task->probe)->scenarios[task->scenario];
+    const enum rule_id rule = example->violation->rule;
+    const bool is_listed = suite_is_listed(suite, example->task, rule, task->states[rule]);
     /* What is listed is shown as it is without the list. */
     char *options = is_listed ? strdup("") : suite_uncounted(suite, example->task);
     const struct example_case from = {.probe = suite->probes[task->probe],
@@ -228,6 +247,7 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
         cause = suite_first_cause(cause, task->failure);
         rule->cases += (task->states[id] & FINDING_EXERCISED) != 0;
         rule->violations += suite_violates(task, id);
+        rule->deviations += suite_deviates(task, id);
         rule->unanswered += (task->states[id] & FINDING_UNANSWERED) != 0;
     }
     rule->examples = calloc(examples->count + 1, sizeof *rule->examples);
@@ -247,7 +267,8 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
 
 static enum report_verdict suite_scenario_verdict(const struct suite *suite, size_t probe,
                                                   size_t scenario, enum rule_id id) {
-    bool exercised = false, violated = false, failed = false;
+    bool exercised = false, failed = false;
+    unsigned states = 0;
     const char *reason;
 
     if (!suite_rule_applies(suite, suite->probes[probe], id, &reason))
@@ -258,13 +279,13 @@ static enum report_verdict suite_scenario_verdict(const struct suite *suite, siz
         if (task->probe != probe || task->scenario != scenario)
             continue;
         exercised |= (task->states[id] & FINDING_EXERCISED) != 0;
-        violated |= suite_violates(task, id);
+        states |= task->states[id];
         failed |= task->failure != NULL;
     }
-    return violated    ? suite_violated_verdict(id)
-           : exercised ? REPORT_PASS
-           : failed    ? REPORT_ERROR
-                       : REPORT_NOT_EXERCISED;
+    return states & (FINDING_VIOLATED | FINDING_DEVIATES) ? suite_violated_verdict(id, states)
+           : exercised                                    ? REPORT_PASS
+           : failed                                       ? REPORT_ERROR
+                                                          : REPORT_NOT_EXERCISED;
 }
 
 static size_t suite_scenario_cases(const struct suite *suite, size_t probe, size_t scenario) {
@@ -282,7 +303,7 @@ static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t 
         const struct suite_task *task = &suite->tasks[i];
 
         if (task->probe == probe && task->scenario == scenario)
-            out->case_ids[at++] = suite->set->scenarios[scenario].cases[task->test].id;
+            out->case_ids[at++] = suite_case(suite, task)->id;
     }
     return out->case_ids != NULL;
 }
@@ -290,12 +311,13 @@ static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t 
 static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
                                  struct disassembly *disassembly, struct source_line *source,
                                  struct report_probe *out) {
+    const struct scenario_set *set = suite_set(suite, probe);
     size_t examples_left = REPORT_CELL_EXAMPLES_MAX;
 
-    out->scenarios = calloc(suite->set->count + 1, sizeof *out->scenarios);
+    out->scenarios = calloc(set->count + 1, sizeof *out->scenarios);
     if (!out->scenarios)
         return false;
-    for (size_t i = 0; i < suite->set->count; i++) {
+    for (size_t i = 0; i < set->count; i++) {
         struct report_scenario *scenario = &out->scenarios[out->scenarios_count];
         size_t cases = suite_scenario_cases(suite, probe, i), at = 0;
 
@@ -305,8 +327,8 @@ static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
         if (!scenario->verdicts)
             return false;
         out->scenarios_count++;
-        scenario->id = suite->set->scenarios[i].id;
-        scenario->title = suite->set->scenarios[i].title;
+        scenario->id = set->scenarios[i].id;
+        scenario->title = set->scenarios[i].title;
         scenario->cases = cases;
         if (!suite_fill_case_ids(suite, probe, i, scenario))
             return false;
@@ -414,9 +436,7 @@ static bool suite_fill_failures(const struct suite *suite, size_t probe, struct 
         if (known)
             continue;
         seen[count++] = task->failure;
-        if (asprintf(&text, "error: %s: %s",
-                     suite->set->scenarios[task->scenario].cases[task->test].id,
-                     task->failure) < 0 ||
+        if (asprintf(&text, "error: %s: %s", suite_case(suite, task)->id, task->failure) < 0 ||
             !suite_add_note(out, text))
             return false;
     }

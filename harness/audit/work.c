@@ -56,8 +56,6 @@ static bool audit_examine(const struct audit *audit, struct audit_worker *worker
         audit_fail(result, errors.count > 0 ? errors.entries[0].message : "out of memory");
     else
         examiner_judge(examiner, audit->judged);
-    if (examiner && step == 1)
-        examiner_set_share(examiner, suite_share(audit->set));
     errors_clear(&errors);
     for (size_t i = 0; judged && enough > 0 && i < audit->cases_count; i += step) {
         examine_case(examiner, audit->cases[i], &worker->examination);

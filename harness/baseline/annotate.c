@@ -80,12 +80,6 @@ static bool annotate_gate(struct annotating *annotating, const char *path, const
     return true;
 }
 
-static bool annotate_is_about(const struct baseline_line *line, const struct report_probe *probe,
-                              const struct report_rule *rule) {
-    return line->outcome == rule->verdict && glob_match(line->rule, rule->id) &&
-           glob_match(line->probe, probe->name);
-}
-
 static bool annotate_lists_any(const struct baseline_line *line, const struct report_rule *rule) {
     for (size_t i = 0; i < rule->violations; i++) {
         if (glob_match(line->test, rule->violating_cases[i]))
@@ -120,7 +114,7 @@ static bool annotate_rule(const struct annotating *annotating, struct report_pro
     for (size_t i = 0; rule->lines && i < gate->lines_count; i++) {
         const struct baseline_line *from = annotating->lines[i];
 
-        if (!annotate_is_about(from, probe, rule) || !annotate_lists_any(from, rule))
+        if (!baseline_is_about(from, probe, rule) || !annotate_lists_any(from, rule))
             continue;
         rule->lines[rule->lines_count++] = &gate->lines[i];
         annotate_examples(from, &gate->lines[i], probe, index);
@@ -131,15 +125,17 @@ static bool annotate_rule(const struct annotating *annotating, struct report_pro
 /* The comparison points into the report, which is ours to change. */
 static bool annotate_difference(const struct baseline_difference *difference) {
     struct report_rule *rule = (struct report_rule *)difference->rule;
+    const char **grown;
 
     if (difference->change != BASELINE_NEW)
         return true;
-    rule->unlisted_cases = calloc(difference->cases_count, sizeof *rule->unlisted_cases);
-    if (!rule->unlisted_cases)
+    grown =
+        realloc(rule->unlisted_cases, (rule->unlisted + difference->cases_count) * sizeof *grown);
+    if (!grown)
         return false;
-    memcpy(rule->unlisted_cases, difference->cases,
-           difference->cases_count * sizeof *rule->unlisted_cases);
-    rule->unlisted = difference->cases_count;
+    memcpy(grown + rule->unlisted, difference->cases, difference->cases_count * sizeof *grown);
+    rule->unlisted_cases = grown;
+    rule->unlisted += difference->cases_count;
     return true;
 }
 

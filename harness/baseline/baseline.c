@@ -2,6 +2,7 @@
 #include "harness/baseline/baseline.h"
 
 #include "base/glob.h"
+#include "harness/spec/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,23 @@ static enum report_verdict baseline_outcome(const struct report_rule *rule) {
     return strcmp(rule->level, "must") == 0     ? REPORT_FAIL
            : strcmp(rule->level, "should") == 0 ? REPORT_NONSTRICT
                                                 : REPORT_INFO;
+}
+
+/* Whether breaking the rule can be called so at all. */
+static bool baseline_can_be(const struct report_rule *rule, enum report_verdict outcome) {
+    int id = rules_find(rule->id);
+
+    return outcome == baseline_outcome(rule) ||
+           (outcome == REPORT_NONSTRICT && id >= 0 && rules[id].deviates);
+}
+
+bool baseline_is_about(const struct baseline_line *line, const struct report_probe *probe,
+                       const struct report_rule *rule) {
+    size_t cases = line->outcome == baseline_outcome(rule) ? rule->violations - rule->deviations
+                   : line->outcome == REPORT_NONSTRICT     ? rule->deviations
+                                                           : 0;
+
+    return cases > 0 && glob_match(line->rule, rule->id) && glob_match(line->probe, probe->name);
 }
 
 struct baseline_comparing {
@@ -38,14 +56,15 @@ static struct baseline_difference *baseline_differ(struct baseline_comparing *co
 /* --- Violations: listed or new. --- */
 
 static void baseline_find_lines(struct baseline_comparing *comparing,
-                                const struct report_probe *probe, const struct report_rule *rule) {
+                                const struct report_probe *probe, const struct report_rule *rule,
+                                enum report_verdict outcome) {
     const struct baseline *baseline = comparing->baseline;
 
     comparing->about_count = 0;
     for (size_t i = 0; i < baseline->count; i++) {
         const struct baseline_line *line = &baseline->lines[i];
 
-        if (line->outcome == baseline_outcome(rule) && glob_match(line->rule, rule->id) &&
+        if (line->outcome == outcome && glob_match(line->rule, rule->id) &&
             glob_match(line->probe, probe->name))
             comparing->about[comparing->about_count++] = line;
     }
@@ -66,22 +85,31 @@ static bool baseline_use_lines(struct baseline_comparing *comparing, const char 
     return listed;
 }
 
-static bool baseline_compare_rule(struct baseline_comparing *comparing,
-                                  const struct report_probe *probe,
-                                  const struct report_rule *rule) {
-    enum report_verdict outcome = baseline_outcome(rule);
+/* The cases of one outcome: those that only deviate, or the others. */
+static bool baseline_compare_cases(struct baseline_comparing *comparing,
+                                   const struct report_probe *probe, const struct report_rule *rule,
+                                   bool deviating) {
+    enum report_verdict outcome = deviating ? REPORT_NONSTRICT : baseline_outcome(rule);
     struct baseline_difference difference = {.change = BASELINE_NEW,
                                              .fails = report_fails(comparing->report, outcome),
                                              .probe = probe,
-                                             .rule = rule};
+                                             .rule = rule,
+                                             .outcome = outcome};
+    size_t deviation = 0;
 
     if (outcome == REPORT_INFO || rule->violations == 0)
         return true;
     difference.cases = calloc(rule->violations, sizeof *difference.cases);
     if (!difference.cases)
         return false;
-    baseline_find_lines(comparing, probe, rule);
+    baseline_find_lines(comparing, probe, rule, outcome);
     for (size_t i = 0; i < rule->violations; i++) {
+        bool deviates = deviation < rule->deviations &&
+                        strcmp(rule->deviating_cases[deviation], rule->violating_cases[i]) == 0;
+
+        deviation += deviates;
+        if (deviates != deviating)
+            continue;
         if (baseline_use_lines(comparing, rule->violating_cases[i]))
             comparing->out->listed++;
         else
@@ -91,6 +119,13 @@ static bool baseline_compare_rule(struct baseline_comparing *comparing,
         return true;
     free(difference.cases);
     return difference.cases_count == 0;
+}
+
+static bool baseline_compare_rule(struct baseline_comparing *comparing,
+                                  const struct report_probe *probe,
+                                  const struct report_rule *rule) {
+    return baseline_compare_cases(comparing, probe, rule, false) &&
+           (rule->deviations == 0 || baseline_compare_cases(comparing, probe, rule, true));
 }
 
 /* --- Lines that list nothing. --- */
@@ -129,7 +164,7 @@ static struct baseline_reach baseline_reach(const struct report *report,
                 continue;
             reach.selected = true;
             reach.judged |= named && rule->verdict != REPORT_NOT_APPLICABLE;
-            about |= named && baseline_outcome(rule) == line->outcome;
+            about |= named && baseline_can_be(rule, line->outcome);
         }
         reach.outcome |= about;
         reach.test |= about && baseline_ran(probe, line->test);

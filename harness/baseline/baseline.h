@@ -60,7 +60,8 @@ struct baseline_difference {
     const char *why;                  /* UNMATCHED: static */
     const struct report_probe *probe; /* NEW; borrowed, like all below */
     const struct report_rule *rule;
-    const char **cases; /* NEW: the unlisted ones, in case order; owned */
+    enum report_verdict outcome; /* NEW: what breaking it in these cases is called */
+    const char **cases;          /* NEW: the unlisted ones, in case order; owned */
     size_t cases_count;
 };
 
@@ -81,13 +82,17 @@ bool baseline_compare(const struct baseline *baseline, const struct report *repo
                       struct baseline_comparison *comparison);
 void baseline_comparison_clear(struct baseline_comparison *comparison);
 
+/* Whether a line's outcome is one that the rule has in some case of the report. */
+bool baseline_is_about(const struct baseline_line *line, const struct report_probe *probe,
+                       const struct report_rule *rule);
+
 /* Whether a line lists a case in which a probe broke a rule; `outcome` is what that is called. */
 bool baseline_lists(const struct baseline *baseline, const char *probe, const char *rule,
                     enum report_verdict outcome, const char *case_id);
 
 /* Puts what the comparison found into the report, for its writers: report->gate, and what its lines
- * list. `path` names the baseline, `root` the top of the sources (NULL: the current folder). False: out
- * of memory. */
+ * list. `path` names the baseline, `root` the top of the sources (NULL: the current folder). False:
+ * out of memory. */
 bool baseline_annotate(const struct baseline *baseline, const char *path, const char *root,
                        const struct baseline_comparison *comparison, struct report *report);
 

@@ -12,7 +12,7 @@ static bool baseline_list(struct baseline *updated, const struct baseline_differ
     struct baseline_line line = {.probe = glob_quote(difference->probe->name),
                                  .rule = (char *)difference->rule->id,
                                  .test = glob ? strdup(glob) : glob_quote(case_id),
-                                 .outcome = difference->rule->verdict,
+                                 .outcome = difference->outcome,
                                  .reason = (char *)"",
                                  .above = (char *)""};
     bool done = line.probe && line.test && baseline_add(updated, &line);

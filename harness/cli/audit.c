@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit/audit.h"
-#include "harness/cli/audit_reports.h"
 #include "base/progress.h"
+#include "harness/cli/audit_reports.h"
 #include "harness/cli/run_inputs.h"
 
 #include <signal.h>
@@ -50,7 +50,8 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
         if (!command_line_has(line, OPTION_BUDGET))
             probe->setup.budget = AUDIT_BUDGET;
         progress.started = 0;
-        good = audit_run(&audit, probe, &inputs->set, &options, errors) &&
+        good = audit_run(&audit, probe, inputs->sets[i] ? inputs->sets[i] : &inputs->set, &options,
+                         errors) &&
                (audit_fill(&audit, report) || errors_add(errors, NULL, 0, 0, "out of memory"));
         audit_clear(&audit);
         progress_clear(&progress);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/cli/gate.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
+#include "harness/cli/gate.h"
 #include "harness/cli/run_inputs.h"
 
 #include <stdlib.h>
@@ -16,10 +16,16 @@ static const enum option_id check_options[] = {
     OPTION_COLOR,
 };
 
-/* A shard's cases are spread over all scenarios, so only their sum is told. */
+/* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
+ * same as others', so only their sum is told. */
 static int check_dry_run(const struct run_inputs *inputs, struct errors *errors) {
-    size_t cases = suite_cases(&inputs->set, &inputs->suite), probes = inputs->probes_count;
+    size_t cases = 0, probes = inputs->probes_count;
+    bool fixed = false;
 
+    for (size_t i = 0; i < probes; i++) {
+        cases += suite_cases(&inputs->set, &inputs->suite, i);
+        fixed |= inputs->sets[i] != NULL;
+    }
     if (cases == 0)
         return errors_add(errors, NULL, 0, 0, "no case to run"), COMMAND_INVALID;
     for (size_t i = 0; i < probes; i++)
@@ -30,14 +36,18 @@ static int check_dry_run(const struct run_inputs *inputs, struct errors *errors)
 
         if (scenario->needs_presence && !inputs->suite.profile)
             continue;
-        if (inputs->suite.shards > 0)
+        if (inputs->suite.shards > 0 || fixed)
             printf("scenario %s\n", scenario->id);
         else
             printf("scenario %s: %zu case%s\n", scenario->id, scenario->cases_count,
                    scenario->cases_count == 1 ? "" : "s");
     }
-    printf("%zu case%s on %zu probe%s\n", cases, cases == 1 ? "" : "s", probes,
-           probes == 1 ? "" : "s");
+    if (fixed)
+        printf("%zu case%s in all on %zu probe%s\n", cases, cases == 1 ? "" : "s", probes,
+               probes == 1 ? "" : "s");
+    else
+        printf("%zu case%s on %zu probe%s\n", cases / probes, cases / probes == 1 ? "" : "s",
+               probes, probes == 1 ? "" : "s");
     return COMMAND_CONFORMS;
 }
 
@@ -57,7 +67,7 @@ static int check_judge(const struct command_line *line, const struct command_rep
                   errors)) {
         progress_clear(&progress);
         code = gate_write_reports(gate, line, reports, &report, errors);
-    } else if (suite_cases(&inputs->set, &inputs->suite) > 0) {
+    } else if (suite_cases(&inputs->set, &inputs->suite, 0) > 0) {
         progress_clear(&progress);
         command_reports_miss(reports, errors);
         if (gate->update)
@@ -94,19 +104,20 @@ const struct command command_check = {
     .name = "check",
     .operands = "PROBE...",
     .summary = "run the suite on probes, verdict rule by rule",
-    .text = "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
-            "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
-            "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
-            "\n"
-            "Exit code: 0 conforms (with --baseline: the gate holds), 1 does not, 2 invalid input or\n"
-            "nothing to run, 3 the harness failed for some case, a report could not be written, or\n"
-            "the run was interrupted, which leaves report files as they were.\n"
-            "\n"
-            "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
-            "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
-            "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
-            "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
-            "changed (-v: all), and reports show what is listed as known rather than as failed.",
+    .text =
+        "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
+        "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
+        "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
+        "\n"
+        "Exit code: 0 conforms (with --baseline: the gate holds), 1 does not, 2 invalid input or\n"
+        "nothing to run, 3 the harness failed for some case, a report could not be written, or\n"
+        "the run was interrupted, which leaves report files as they were.\n"
+        "\n"
+        "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
+        "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
+        "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
+        "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
+        "changed (-v: all), and reports show what is listed as known rather than as failed.",
     .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
                 "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
                 "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"

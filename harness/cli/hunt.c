@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/hunt/searches.h"
 #include "base/pool.h"
 #include "base/progress.h"
 #include "harness/cli/run_inputs.h"
+#include "harness/hunt/searches.h"
 #include "harness/suite/internal.h"
 
 #include <stdlib.h>
@@ -115,9 +115,14 @@ static bool hunt_read_limits(struct hunt_command *hunt) {
 
 static bool hunt_load(struct hunt_command *hunt) {
     if (!hunt_read_limits(hunt) ||
-        !run_inputs_load_scenarios(hunt->line, &hunt->inputs, &hunt->errors) ||
         !run_inputs_load_probes(hunt->line, 0, 1, &hunt->inputs, &hunt->errors) ||
-        !hunt_find_probe(hunt) || !hunt_select_rules(hunt) || !hunt_check_folder(hunt))
+        !hunt_find_probe(hunt))
+        return false;
+    if (hunt->probe->targets_count > 0)
+        hunt->inputs.set.targets = hunt->probe->targets;
+    hunt->inputs.set.targets_count = hunt->probe->targets_count;
+    if (!run_inputs_load_scenarios(hunt->line, &hunt->inputs, &hunt->errors) ||
+        !hunt_select_rules(hunt) || !hunt_check_folder(hunt))
         return false;
     hunt->options.hunt.seed = hunt->inputs.suite.seed;
     return true;

@@ -170,8 +170,9 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_JSON] = {.name = "json", .help = "print JSON"},
     [OPTION_MARKDOWN] = {.name = "markdown", .help = "print Markdown"},
     [OPTION_COVERAGE] = {.name = "coverage",
-                         .help = "what each rule is good for: the cases that exercise it, the broken "
-                                 "probes and mutants that it catches"},
+                         .help =
+                             "what each rule is good for: the cases that exercise it, the broken "
+                             "probes and mutants that it catches"},
     [OPTION_NAMES] = {.name = "names", .help = "print names and ids only, one a line"},
     [OPTION_MAN] = {.name = "man", .help = "print the source of the man page"},
     [OPTION_COMPLETION] = {.name = "completion",

@@ -146,28 +146,55 @@ bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs 
     return good;
 }
 
-bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
-                               struct errors *errors) {
+/* What --scenarios names, or all that are installed. */
+static bool load_scenarios(const struct command_line *line, struct scenario_set *set, uint64_t seed,
+                           struct errors *errors) {
     char *installed = data_path("scenarios");
     bool any = false, good = true;
 
-    if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
-                             &inputs->suite.seed, errors))
-        good = false;
     for (size_t i = 0; good && i < line->values_count; i++) {
         if (line->values[i].id != OPTION_SCENARIOS)
             continue;
         any = true;
-        good = scenario_set_add(&inputs->set, line->values[i].text, installed, inputs->suite.seed,
-                                errors);
+        good = scenario_set_add(set, line->values[i].text, installed, seed, errors);
     }
     if (good && !any && !installed)
         good = errors_add(errors, NULL, 0, 0,
                           "the installed scenarios are not found: name some with --scenarios, or "
                           "set HVSPEC_DATA to the folder that holds them");
     else if (good && !any)
-        good = scenario_set_add(&inputs->set, installed, installed, inputs->suite.seed, errors);
+        good = scenario_set_add(set, installed, installed, seed, errors);
     free(installed);
+    return good;
+}
+
+bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors) {
+    return command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
+                               &inputs->suite.seed, errors) &&
+           load_scenarios(line, &inputs->set, inputs->suite.seed, errors);
+}
+
+/* A probe for fixed features runs on cases that ask for these. */
+static bool load_own_scenarios(const struct command_line *line, struct run_inputs *inputs,
+                               struct errors *errors) {
+    bool good = true;
+
+    inputs->own = calloc(inputs->probes_count + 1, sizeof *inputs->own);
+    inputs->sets = calloc(inputs->probes_count + 1, sizeof *inputs->sets);
+    if (!inputs->own || !inputs->sets)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; good && i < inputs->probes_count; i++) {
+        const struct probe *probe = inputs->probes[i];
+
+        if (probe->targets_count == 0)
+            continue;
+        inputs->own[i].targets = probe->targets;
+        inputs->own[i].targets_count = probe->targets_count;
+        inputs->sets[i] = &inputs->own[i];
+        good = load_scenarios(line, &inputs->own[i], inputs->suite.seed, errors);
+    }
+    inputs->suite.sets = inputs->sets;
     return good;
 }
 
@@ -191,7 +218,8 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
         !command_select_rules(line, inputs->suite.selected, errors) ||
         !run_inputs_load_scenarios(line, inputs, errors) ||
         !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors) ||
-        !run_inputs_choose_probe(line, inputs, errors))
+        !run_inputs_choose_probe(line, inputs, errors) ||
+        !load_own_scenarios(line, inputs, errors))
         return false;
     inputs->suite.workers = (unsigned)jobs;
     inputs->suite.strict = command_line_has(line, OPTION_STRICT);
@@ -201,6 +229,10 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
 }
 
 void run_inputs_clear(struct run_inputs *inputs) {
+    for (size_t i = 0; inputs->own && i < inputs->probes_count; i++)
+        scenario_set_clear(&inputs->own[i]);
+    free(inputs->own);
+    free(inputs->sets);
     for (size_t i = 0; i < inputs->probes_count; i++)
         probe_free(inputs->probes[i]);
     free(inputs->probes);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/cli/reports.h"
 #include "base/pool.h"
+#include "harness/cli/reports.h"
 #include "harness/cli/run_inputs.h"
-#include "harness/spec/signatures.h"
 #include "harness/cli/sweep_meter.h"
+#include "harness/spec/signatures.h"
 #include "harness/sweep/report.h"
 
 #include <inttypes.h>

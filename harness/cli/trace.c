@@ -47,6 +47,14 @@ static bool tracer_assume(struct tracer *tracer) {
     return true;
 }
 
+/* A probe for fixed features runs on cases that ask for these. */
+static bool tracer_take_targets(struct tracer *tracer) {
+    if (tracer->probe->targets_count > 0)
+        tracer->inputs.set.targets = tracer->probe->targets;
+    tracer->inputs.set.targets_count = tracer->probe->targets_count;
+    return true;
+}
+
 static bool tracer_load(struct tracer *tracer) {
     const struct command_line *line = tracer->line;
     char *installed = data_path("scenarios");
@@ -54,7 +62,7 @@ static bool tracer_load(struct tracer *tracer) {
                   command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
                                       &tracer->inputs.suite.seed, &tracer->errors) &&
                   run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
-                  tracer_find_probe(tracer) &&
+                  tracer_find_probe(tracer) && tracer_take_targets(tracer) &&
                   scenario_set_add(&tracer->inputs.set, line->operands[1], installed,
                                    tracer->inputs.suite.seed, &tracer->errors) &&
                   tracer_assume(tracer);
@@ -71,9 +79,11 @@ static enum tracer_grade tracer_grade(const struct tracer *tracer) {
     enum tracer_grade grade = tracer->examination->failed ? TRACER_FAILS : TRACER_KEPT;
 
     for (unsigned rule = 0; rule < RULES; rule++) {
+        bool deviates = !(tracer->examination->findings[rule].state & FINDING_VIOLATED);
+
         if (!trace_violates(&tracer->trace, rule))
             continue;
-        if (rules[rule].level == RULE_MUST || (strict && rules[rule].level == RULE_SHOULD))
+        if (rules_fails(rule, strict) && (strict || !deviates))
             return TRACER_FAILS;
         grade = TRACER_NONSTRICT;
     }

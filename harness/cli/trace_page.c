@@ -4,6 +4,8 @@
 #include "harness/suite/suite.h"
 #include "reports/console/failure.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -41,6 +43,7 @@ static const char *trace_leaf_note(const struct report_leaf *leaf) {
 static bool trace_table(const struct trace *trace, struct page *page) {
     const struct cpuid_table *table = &trace->from.test->table;
     struct cpuid_view view = cpuid_view(table, NULL, 0);
+    char signature[TEXT_SIGNATURE_SIZE];
     struct report_leaf *leaves;
     size_t count;
 
@@ -60,6 +63,10 @@ static bool trace_table(const struct trace *trace, struct page *page) {
         page_format(page, PAGE_PLAIN, "%08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 "  ",
                     leaf->eax, leaf->ebx, leaf->ecx, leaf->edx);
         page_put(page, PAGE_DIM, trace_leaf_note(leaf));
+        if (leaf->first == CPUID_BASE) {
+            page_put(page, PAGE_PLAIN, " ");
+            page_put(page, PAGE_PLAIN, text_signature(leaf->ebx, leaf->ecx, leaf->edx, signature));
+        }
         page_end_line(page);
     }
     free(leaves);
@@ -211,7 +218,7 @@ static bool trace_question(const struct trace *trace, struct page *page, size_t 
 /* --- Rules. --- */
 
 bool trace_violates(const struct trace *trace, enum rule_id rule) {
-    return (trace->examination->findings[rule].state & FINDING_VIOLATED) && trace->judged[rule];
+    return judge_is_broken(&trace->examination->findings[rule]) && trace->judged[rule];
 }
 
 static bool trace_violation(const struct trace *trace, struct page *page, enum rule_id rule) {

@@ -11,6 +11,9 @@
 
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
+#define EXAMINE_SHARE                                                                              \
+    4u /* of twins that are many alike, a right case tries every fourth: which ones                \
+          hangs on the case alone, and the cases of a suite meet each many times */
 
 /* --- Running. --- */
 
@@ -68,7 +71,7 @@ static void examiner_run_jobs(struct examiner *examiner, size_t count) {
 
     while (done < count)
         done += runner_run(examiner->runner, examiner->jobs + done, count - done,
-                          examiner->observations + done);
+                           examiner->observations + done);
 }
 
 size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
@@ -199,8 +202,7 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
                               const struct twin *twins, const struct twin *base_twin,
                               const struct facts *base, uint32_t asked) {
     for (unsigned rule = 0; rule < RULES; rule++) {
-        bool is_new = (findings[rule].state & FINDING_VIOLATED) &&
-                      !(examination->findings[rule].state & FINDING_VIOLATED);
+        bool is_new = judge_is_worse(&findings[rule], &examination->findings[rule]);
         const struct twin *twin = base_twin;
 
         examination->findings[rule].state |= findings[rule].state;
@@ -235,13 +237,11 @@ static size_t examine_limit(uint64_t cost) {
     return limit > SIZE_MAX ? 0 : (size_t)limit;
 }
 
-/* One question under the case's table, with `value` (or NULL) set in it by the harness. `deeper`
- * receives the wrong twins that have to be examined in their own right. */
-static bool examine_question(struct examiner *examiner, const struct scenario_case *test,
-                             uint32_t target, const struct twin *value, struct facts *base,
-                             struct twin *deeper, size_t *deeper_count,
-                             struct examination *examination) {
-    struct finding findings[RULES];
+/* Runs one question under the case's table, with `value` (or NULL) set in it by the harness, and
+ * its twins, and judges them. False: the harness could not. */
+static bool examine_judge(struct examiner *examiner, const struct scenario_case *test,
+                          uint32_t target, const struct twin *value, struct facts *base,
+                          struct finding findings[RULES], struct examination *examination) {
     const struct observation *observation;
     struct cpuid_view view =
         cpuid_view(&test->table, value ? value->changes : NULL, value ? value->changes_count : 0);
@@ -251,10 +251,9 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
                                  .constants = examiner->constants,
                                  .constants_count = examiner->constants_count,
                                  .seed = examine_seed(examiner->seed, test->id, target),
-                                 .share = examiner->share,
                                  .without = examiner->without};
 
-    memset(findings, 0, sizeof findings);
+    memset(findings, 0, RULES * sizeof *findings);
     examiner_run(examiner, &test->table, value, &target, 1, &observation);
     *base = examiner_take(examiner, 0, examination);
     examination->runs++;
@@ -263,6 +262,7 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     source.base = observation;
     source.is_wrong = judge_is_wrong(base);
     source.unanswered = !base->returned;
+    source.share = source.is_wrong ? 1 : EXAMINE_SHARE;
     source.limit = examine_limit(observation->cost);
     /* What hangs does so again, and costs the whole budget each time. */
     examiner->twins.count = 0;
@@ -276,6 +276,60 @@ static bool examine_question(struct examiner *examiner, const struct scenario_ca
     examination->runs += examiner->twins.count;
     judge_question(&examiner->kind, base, examiner->evidence, examiner->twins.count,
                    test->table.present, findings);
+    return true;
+}
+
+struct twin examine_flat_twin(const struct twin *value, uint32_t target) {
+    struct twin flat = {.kind = TWIN_AGAIN, .target = target, .changes_count = 1};
+
+    if (value) {
+        flat = *value;
+        memmove(flat.changes + 1, flat.changes, flat.changes_count++ * sizeof *flat.changes);
+    }
+    flat.changes[0] = (struct cpuid_change){.kind = CPUID_CHANGE_FLATTEN};
+    return flat;
+}
+
+/* Judges the same question where every subleaf answers as subleaf 0, and takes from the findings
+ * what only a stale subleaf explains. */
+static bool examine_flat(struct examiner *examiner, const struct scenario_case *test,
+                         uint32_t target, const struct twin *value, const struct facts *base,
+                         struct finding findings[RULES], struct examination *examination) {
+    const struct twin_list twins = examiner->twins;
+    struct evidence *const evidence = examiner->evidence;
+    const size_t capacity = examiner->evidence_capacity;
+    const struct twin plain = examine_flat_twin(value, target);
+    struct finding flat[RULES];
+    struct facts facts;
+    bool done;
+
+    examiner->twins = (struct twin_list){0};
+    examiner->evidence = NULL;
+    examiner->evidence_capacity = 0;
+    done = examine_judge(examiner, test, target, &plain, &facts, flat, examination);
+    twins_clear(&examiner->twins);
+    free(examiner->evidence);
+    examiner->twins = twins;
+    examiner->evidence = evidence;
+    examiner->evidence_capacity = capacity;
+    if (done)
+        judge_subleaves(&examiner->kind, base, evidence, flat, findings);
+    return done;
+}
+
+/* One question, asked alone. `deeper` receives the wrong twins that have to be examined in their
+ * own right; NULL: they are not wanted. */
+static bool examine_question(struct examiner *examiner, const struct scenario_case *test,
+                             uint32_t target, const struct twin *value, struct facts *base,
+                             struct twin *deeper, size_t *deeper_count,
+                             struct examination *examination) {
+    struct finding findings[RULES];
+
+    if (!examine_judge(examiner, test, target, value, base, findings, examination))
+        return false;
+    if (judge_wants_flat(base, examiner->evidence, examiner->twins.count, findings) &&
+        !examine_flat(examiner, test, target, value, base, findings, examination))
+        return false;
     if (deeper) {
         size_t indices[JUDGE_DEEPER_MAX];
 
@@ -484,10 +538,6 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
 
 void examiner_judge(struct examiner *examiner, const bool judged[RULES]) {
     memcpy(examiner->kind.judged, judged, sizeof examiner->kind.judged);
-}
-
-void examiner_set_share(struct examiner *examiner, unsigned share) {
-    examiner->share = share;
 }
 
 void examiner_free(struct examiner *examiner) {

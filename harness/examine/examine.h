@@ -54,11 +54,8 @@ void examiner_free(struct examiner *examiner);
  * all. */
 void examiner_judge(struct examiner *examiner, const bool judged[RULES]);
 
-/* Every how-manieth single bit and row a case tries; see struct twin_source. A fresh examiner tries
- * all. */
-void examiner_set_share(struct examiner *examiner, unsigned share);
-
-/* Examines one case. What is drawn at random hangs on the seed and the case's id alone. A case that
+/* Examines one case. What comes of it hangs on the probe, the rules that count, the seed and the
+ * case alone: not on which other cases run, nor where. A case that
  * asks SCENARIO_ASKS_MAX questions is asked on, in long boots (long_boot.h); of others, one that
  * asks for nothing that the probe can be asked for yields no runs and no findings. */
 void examine_case(struct examiner *examiner, const struct scenario_case *test,

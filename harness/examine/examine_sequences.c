@@ -29,8 +29,7 @@ static void examine_take_over(struct examiner *examiner, const struct scenario_c
                               struct examination *examination) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         struct violation *violation = &examination->violations[rule];
-        bool is_new = (findings[rule].state & FINDING_VIOLATED) &&
-                      !(examination->findings[rule].state & FINDING_VIOLATED);
+        bool is_new = judge_is_worse(&findings[rule], &examination->findings[rule]);
 
         examination->findings[rule].state |= findings[rule].state;
         if (!is_new)
@@ -41,19 +40,84 @@ static void examine_take_over(struct examiner *examiner, const struct scenario_c
     }
 }
 
+/* What a boot's questions show: each beside the same asked alone, or beside the same of a boot
+ * under another signature. */
+struct boot_findings {
+    struct finding of[SCENARIO_ASKS_MAX][RULES];
+};
+
+static void judge_boot(struct examiner *examiner, const struct scenario_case *test,
+                       const struct boot *boot, const struct facts *alone[SCENARIO_ASKS_MAX],
+                       struct boot_findings *findings) {
+    memset(findings, 0, sizeof *findings);
+    for (size_t i = 0; i < boot->count; i++) {
+        if (alone[i])
+            judge_sequence(&examiner->kind, alone[i], &boot->facts[i], test->table.present,
+                           findings->of[i]);
+    }
+}
+
+static void judge_boot_signed(struct examiner *examiner, const struct boot *plain,
+                              const struct boot *boot, struct boot_findings *findings) {
+    memset(findings, 0, sizeof *findings);
+    for (size_t i = 0; i < boot->count; i++)
+        judge_sequence_signed(&examiner->kind, &plain->facts[i], &boot->facts[i], findings->of[i]);
+}
+
+static bool boot_wants_flat(const struct boot *boot, const struct boot_findings *findings) {
+    bool wants = false;
+
+    for (size_t i = 0; i < boot->count; i++)
+        wants |= judge_wants_flat(&boot->facts[i], NULL, 0, findings->of[i]);
+    return wants;
+}
+
+static void boot_take_flat(struct examiner *examiner, const struct boot *boot,
+                           const struct boot_findings *flat, struct boot_findings *findings) {
+    for (size_t i = 0; i < boot->count; i++)
+        judge_subleaves(&examiner->kind, &boot->facts[i], NULL, flat->of[i], findings->of[i]);
+}
+
+/* The same boot, and its questions alone, where every subleaf answers as subleaf 0. */
+static void examine_order_flat(struct examiner *examiner, const struct scenario_case *test,
+                               const struct boot *boot, struct boot_findings *findings,
+                               struct examination *examination) {
+    struct boot flat = {.order = boot->order, .count = boot->count};
+    const struct facts *alone[SCENARIO_ASKS_MAX];
+    struct facts facts[SCENARIO_ASKS_MAX];
+    struct boot_findings of_flat;
+    struct twin plain;
+
+    for (size_t i = 0; i < boot->count; i++) {
+        const struct observation *observation;
+
+        plain = examine_flat_twin(NULL, boot->order[i]);
+        examiner_run(examiner, &test->table, &plain, &boot->order[i], 1, &observation);
+        facts[i] = examiner_take(examiner, 0, examination);
+        alone[i] = &facts[i];
+    }
+    plain = examine_flat_twin(NULL, boot->order[0]);
+    examination->runs += boot->count;
+    examine_boot(examiner, test, &plain, &flat, examination);
+    judge_boot(examiner, test, &flat, alone, &of_flat);
+    boot_take_flat(examiner, boot, &of_flat, findings);
+}
+
 static void examine_order(struct examiner *examiner, const struct scenario_case *test,
                           const struct sequences *sequences, struct boot *boot,
                           struct examination *examination) {
-    examine_boot(examiner, test, NULL, boot, examination);
-    for (size_t i = 0; i < boot->count; i++) {
-        struct finding findings[RULES];
-        const struct facts *alone = sequences_alone(sequences, boot->order[i]);
+    const struct facts *alone[SCENARIO_ASKS_MAX];
+    struct boot_findings findings;
 
-        memset(findings, 0, sizeof findings);
-        if (!alone)
-            continue;
-        judge_sequence(&examiner->kind, alone, &boot->facts[i], test->table.present, findings);
-        examine_take_over(examiner, test, NULL, boot, i, alone, findings, examination);
+    examine_boot(examiner, test, NULL, boot, examination);
+    for (size_t i = 0; i < boot->count; i++)
+        alone[i] = sequences_alone(sequences, boot->order[i]);
+    judge_boot(examiner, test, boot, alone, &findings);
+    if (boot_wants_flat(boot, &findings))
+        examine_order_flat(examiner, test, boot, &findings, examination);
+    for (size_t i = 0; i < boot->count; i++) {
+        if (alone[i])
+            examine_take_over(examiner, test, NULL, boot, i, alone[i], findings.of[i], examination);
     }
 }
 
@@ -63,19 +127,28 @@ static void examine_signed(struct examiner *examiner, const struct scenario_case
                            const struct sequences *sequences, const struct boot *plain,
                            struct examination *examination) {
     struct boot boot = {.order = plain->order, .count = plain->count};
+    struct boot_findings findings;
     struct twin twin;
 
     if (!sequences_sign(sequences, &test->table,
                         examine_seed(examiner->seed, test->id, plain->order[0]), &twin))
         return;
     examine_boot(examiner, test, &twin, &boot, examination);
-    for (size_t i = 0; i < boot.count; i++) {
-        struct finding findings[RULES];
+    judge_boot_signed(examiner, plain, &boot, &findings);
+    if (boot_wants_flat(&boot, &findings)) {
+        const struct twin flat_twin = examine_flat_twin(NULL, plain->order[0]),
+                          flat_signed = examine_flat_twin(&twin, plain->order[0]);
+        struct boot flat = boot, flat_other = boot;
+        struct boot_findings of_flat;
 
-        memset(findings, 0, sizeof findings);
-        judge_sequence_signed(&examiner->kind, &plain->facts[i], &boot.facts[i], findings);
-        examine_take_over(examiner, test, &twin, &boot, i, &plain->facts[i], findings, examination);
+        examine_boot(examiner, test, &flat_twin, &flat, examination);
+        examine_boot(examiner, test, &flat_signed, &flat_other, examination);
+        judge_boot_signed(examiner, &flat, &flat_other, &of_flat);
+        boot_take_flat(examiner, &boot, &of_flat, &findings);
     }
+    for (size_t i = 0; i < boot.count; i++)
+        examine_take_over(examiner, test, &twin, &boot, i, &plain->facts[i], findings.of[i],
+                          examination);
 }
 
 void examine_sequences(struct examiner *examiner, const struct scenario_case *test,

@@ -15,7 +15,6 @@ struct examiner {
     struct judge_probe kind;
     struct runner *runner;
     uint64_t seed;
-    unsigned share;
     unsigned without; /* see struct twin_source */
     uint32_t constants[EXAMINE_CONSTANTS_MAX];
     size_t constants_count;
@@ -47,6 +46,10 @@ void examiner_fill(struct examiner *examiner, struct violation *violation, enum 
 /* The same from an observation in hand, without a twin. The sequence is left to the caller. */
 void examiner_fill_from(struct examiner *examiner, struct violation *violation, enum rule_id rule,
                         const struct guest_job *job, const struct observation *observation);
+
+/* The run of `target` with what `value` changes (NULL: nothing) where every subleaf answers as
+ * subleaf 0. */
+struct twin examine_flat_twin(const struct twin *value, uint32_t target);
 
 /* Of all that is drawn for one question of a case. */
 uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);

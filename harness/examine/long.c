@@ -247,7 +247,8 @@ static void long_examine(struct examiner *examiner, struct examine_long *boots,
         }
     }
     for (unsigned rule = 0; rule < RULES; rule++) {
-        bool is_new = broken[rule] < ran && !(examination->findings[rule].state & FINDING_VIOLATED);
+        bool is_new =
+            broken[rule] < ran && judge_is_worse(&findings[rule], &examination->findings[rule]);
 
         examination->findings[rule].state |= findings[rule].state;
         if (is_new)

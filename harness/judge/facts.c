@@ -5,6 +5,17 @@ static bool outcome_is_available(enum outcome outcome) {
     return outcome == OUTCOME_AVAILABLE;
 }
 
+/* A leaf of a further base, where another interface may be looked for. */
+static bool facts_is_further(uint32_t leaf) {
+    return leaf > CPUID_BLOCK_LAST && leaf <= CPUID_BASES_LAST;
+}
+
+/* Leaves above the maximum that nobody may read; a maximum of 0 may mean 0x40000001. */
+static bool facts_is_beyond(uint32_t leaf, uint32_t maximum) {
+    return leaf > maximum && leaf != CPUID_BASE && !facts_is_further(leaf) &&
+           !(maximum == 0 && leaf == CPUID_BASE + 1);
+}
+
 /* What the executions since the boot show. */
 static void facts_of_trace(struct facts *facts, const struct cpuid_execution *trace, size_t count,
                            uint32_t maximum, uint32_t target) {
@@ -21,12 +32,21 @@ static void facts_of_trace(struct facts *facts, const struct cpuid_execution *tr
             facts->read_ahead = true;
         if (leaf == target)
             facts->read_target = true;
-        if (leaf > maximum && leaf != CPUID_BASE)
+        if (facts_is_beyond(leaf, maximum))
             facts->read_beyond = true;
+        if (facts_is_further(leaf) && leaf > maximum)
+            facts->read_further = true;
         if (trace[i].subleaf != 0)
             facts->stale_subleaf = true;
+        if (trace[i].subleaf != 0 && leaf == target)
+            facts->stale_target = true;
         facts->leaves = (facts->leaves ^ leaf) * 0x100000001b3u;
     }
+}
+
+static bool facts_agree(const struct facts *facts, enum outcome outcome) {
+    return facts->returned && facts->answer != OUTCOME_NONE &&
+           outcome_is_available(facts->answer) == outcome_is_available(outcome);
 }
 
 struct facts judge_facts(const struct spec_form *form, const struct observation *observation,
@@ -45,8 +65,16 @@ struct facts judge_facts(const struct spec_form *form, const struct observation 
                          ? spec_form_outcome(form, view->maximum, target, target_eax)
                          : OUTCOME_NOT_AVAILABLE;
     facts.named_right = answer == facts.expected;
-    facts.right = facts.returned && answer != OUTCOME_NONE &&
-                  outcome_is_available(answer) == outcome_is_available(facts.expected);
+    facts.right = facts_agree(&facts, facts.expected);
+    facts.odd_base = cpuid_base_has_subleaves(view->table);
+    facts.open = view->table->present && view->maximum == 0 && target == CPUID_BASE + 1;
+    if (facts.open) {
+        enum outcome meant = spec_form_outcome(form, target, target, target_eax);
+
+        facts.took_zero = !facts.right && facts_agree(&facts, meant);
+        facts.right |= facts.took_zero;
+        facts.named_right |= answer == meant;
+    }
     facts_of_trace(&facts, observation->boot_trace, observation->boot_count + observation->count,
                    view->maximum, target);
     return facts;
@@ -58,7 +86,10 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
            a->named_right == b->named_right && a->read_base == b->read_base &&
            a->read_target == b->read_target && a->read_ahead == b->read_ahead &&
            a->read_beyond == b->read_beyond && a->read_hypervisor == b->read_hypervisor &&
-           a->stale_subleaf == b->stale_subleaf && a->value_right == b->value_right && a->skips_target == b->skips_target &&
+           a->stale_subleaf == b->stale_subleaf && a->stale_target == b->stale_target &&
+           a->odd_base == b->odd_base && a->open == b->open && a->took_zero == b->took_zero &&
+           a->read_further == b->read_further && a->value_right == b->value_right &&
+           a->skips_target == b->skips_target &&
            a->leaves == b->leaves;
 }
 

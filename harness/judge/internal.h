@@ -8,11 +8,12 @@
 /* What the twins of one kind say; indices of evidence, or FINDING_NO_TWIN. */
 struct weight {
     bool ran;
-    size_t differs; /* breaks the rule that this kind must not matter */
-    size_t repairs; /* is right where the case is wrong */
-    size_t names;   /* names the outcome rightly where the case does not */
-    size_t reads;   /* reads the target where the case does not */
-    size_t other;   /* answers otherwise than the first of its kind, or of its row */
+    size_t differs;  /* breaks the rule that this kind must not matter */
+    size_t deviates; /* reads other leaves, which the signature's rule minds a little */
+    size_t repairs;  /* is right where the case is wrong */
+    size_t names;    /* names the outcome rightly where the case does not */
+    size_t reads;    /* reads the target where the case does not */
+    size_t other;    /* answers otherwise than the first of its kind, or of its row */
     size_t instead; /* says "available" where the case does not, and has not read the target either:
                        what this kind changes was taken for the target */
 };
@@ -28,6 +29,9 @@ struct weights {
 /* Notes that a rule was judged, and broken or not. */
 void finding_note(struct finding *findings, enum rule_id rule, bool violated, size_t twin);
 
+/* Notes that a rule was broken in a way that is nonstrict. */
+void finding_deviate(struct finding *findings, enum rule_id rule, size_t twin);
+
 /* Whether a twin differs in nothing that the table holds. */
 bool judge_is_fresh_start(const struct twin *twin);
 
@@ -35,8 +39,14 @@ bool judge_is_fresh_start(const struct twin *twin);
  * reports none, two runs on tables with the same target never differ here. */
 bool judge_value_differs(const struct facts *a, const struct facts *b);
 
-/* Whether a twin gave another answer than the case itself. */
+/* Whether a twin gave another answer than the case itself; not where the mail leaves both open. */
 bool judge_differs(const struct facts *base, const struct facts *twin);
+
+/* Whether the signature's twin did: no answer is another one than an answer. */
+bool judge_signature_differs(const struct facts *base, const struct facts *twin);
+
+/* Whether the signature decided what was read. */
+bool judge_reads_differ(const struct facts *base, const struct facts *twin);
 
 /* Gathers what the twins say. */
 void judge_weigh(const struct judge_probe *probe, const struct facts *base,
@@ -67,6 +77,9 @@ bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offs
 
 /* Which rule an end that is no answer breaks; RULES: none, there is an answer or an error. */
 enum rule_id judge_end_rule(const struct facts *facts);
+
+/* platform/subleaf-zero, which any single run shows. */
+void judge_subleaf_zero(const struct facts *facts, size_t twin, struct finding *findings);
 
 /* The platform rules that any single run shows. */
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,

@@ -16,6 +16,14 @@ void finding_note(struct finding *findings, enum rule_id rule, bool violated, si
     finding->state |= FINDING_EXERCISED;
 }
 
+void finding_deviate(struct finding *findings, enum rule_id rule, size_t twin) {
+    struct finding *finding = &findings[rule];
+
+    if (!judge_is_broken(finding))
+        finding->twin = twin;
+    finding->state |= FINDING_EXERCISED | FINDING_DEVIATES;
+}
+
 bool judge_is_error(const struct facts *facts) {
     return facts->end == OBSERVATION_UNRESOLVED || facts->end == OBSERVATION_UNSUPPORTED ||
            facts->end == OBSERVATION_HARNESS_FAILURE;
@@ -140,10 +148,6 @@ static void judge_read(const struct facts *base, const struct weights *weights,
     if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
         judge_blame_hidden_leaves(weights, findings))
         return;
-    if (weights->of[TWIN_SUBLEAVES].repairs != FINDING_NO_TWIN) {
-        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
-        return;
-    }
     if (!value_matters &&
         judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
         return;
@@ -203,20 +207,18 @@ static void judge_value(const struct judge_probe *probe, const struct facts *bas
 }
 
 /* A case that bears on these rules but whose run gave no answer: never a pass. */
-static void judge_unanswered(const struct facts *base, struct finding *findings) {
+static void judge_unanswered(const struct facts *base, const struct weights *weights,
+                             struct finding *findings) {
+    const size_t answered = weights->of[TWIN_SIGNATURE].differs;
     static const enum rule_id below[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
     static const enum rule_id absent[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
                                           RULE_TARGET_ZERO_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
     static const enum rule_id present[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
                                            RULE_TARGET_NONZERO_IS_PRESENT,
                                            RULE_TARGET_VALUE_INTACT};
-    static const enum rule_id always[] = {RULE_MAX_READ_FIRST,
-                                          RULE_MAX_NO_READ_BEYOND,
-                                          RULE_TARGET_EAX_ALONE,
-                                          RULE_GAPS_OTHER_LEAVES_IGNORED,
-                                          RULE_GENERIC_SIGNATURE_IGNORED,
-                                          RULE_GENERIC_EVERY_RANGE,
-                                          RULE_GAPS_ORDER_INDEPENDENT};
+    static const enum rule_id always[] = {RULE_MAX_READ_FIRST,      RULE_MAX_NO_READ_BEYOND,
+                                          RULE_TARGET_EAX_ALONE,    RULE_GAPS_OTHER_LEAVES_IGNORED,
+                                          RULE_GENERIC_EVERY_RANGE, RULE_GAPS_ORDER_INDEPENDENT};
     const struct {
         const enum rule_id *rules;
         size_t count;
@@ -232,6 +234,11 @@ static void judge_unanswered(const struct facts *base, struct finding *findings)
         for (size_t j = 0; lists[i].applies && j < lists[i].count; j++)
             findings[lists[i].rules[j]].state |= FINDING_UNANSWERED;
     }
+    /* Under another signature there was one. */
+    if (answered != FINDING_NO_TWIN)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, answered);
+    else
+        findings[RULE_GENERIC_SIGNATURE_IGNORED].state |= FINDING_UNANSWERED;
 }
 
 static void judge_steps(const struct judge_probe *probe, const struct facts *base,
@@ -262,6 +269,14 @@ static void judge_presence(const struct facts *base, struct finding *findings) {
         findings[RULE_PRESENCE_CHECKED_FIRST].state |= FINDING_UNANSWERED;
 }
 
+/* A table that no hypervisor has: only how it is read counts. */
+static void judge_odd_base(const struct facts *base, const struct evidence *twins, size_t count,
+                           struct finding *findings) {
+    judge_subleaf_zero(base, FINDING_NO_TWIN, findings);
+    for (size_t i = 0; i < count; i++)
+        judge_subleaf_zero(&twins[i].facts, i, findings);
+}
+
 /* What a twin takes for available has no excuse either. */
 static void judge_false_twins(const struct evidence *twins, size_t count,
                               struct finding *findings) {
@@ -278,6 +293,10 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
                     struct finding *findings) {
     struct weights weights;
 
+    if (base->odd_base) {
+        judge_odd_base(base, twins, count, findings);
+        return;
+    }
     judge_weigh(probe, base, twins, count, &weights);
     judge_platform(probe, base, FINDING_NO_TWIN, findings);
     /* Leaves outside the block change only to see what the answer follows, into what no processor
@@ -292,7 +311,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
         return;
     }
     if (!base->returned) {
-        judge_unanswered(base, findings);
+        judge_unanswered(base, &weights, findings);
         judge_no_answer(probe, base, FINDING_NO_TWIN, findings);
         return;
     }
@@ -301,6 +320,55 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     judge_false_twins(twins, count, findings);
     if (probe->reports_value)
         judge_value(probe, base, twins, count, findings);
+}
+
+/* --- Stale subleaves. --- */
+
+/* Rules about how the call ended or what it left behind stay as they are. */
+static bool judge_may_move(enum rule_id rule) {
+    switch (rule) {
+    case RULE_PLATFORM_RETURNS:
+    case RULE_PLATFORM_NO_FAULT:
+    case RULE_PLATFORM_REGISTERS_PRESERVED:
+    case RULE_PLATFORM_STACK_BALANCED:
+    case RULE_PLATFORM_OWN_MEMORY_ONLY:
+    case RULE_PLATFORM_SUBLEAF_ZERO:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool judge_wants_flat(const struct facts *base, const struct evidence *twins, size_t count,
+                      const struct finding *findings) {
+    bool stale = base->stale_subleaf, broken = false;
+
+    for (size_t i = 0; i < count && !stale; i++)
+        stale = twins[i].facts.stale_subleaf;
+    for (unsigned rule = 0; stale && rule < RULES; rule++)
+        broken |= judge_may_move(rule) && judge_is_broken(&findings[rule]);
+    return broken;
+}
+
+void judge_subleaves(const struct judge_probe *probe, const struct facts *base,
+                     const struct evidence *twins, const struct finding *flat,
+                     struct finding *findings) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        struct finding *finding = &findings[rule];
+        bool is_base = finding->twin == FINDING_NO_TWIN;
+        bool stale_target, moves = judge_may_move(rule) && judge_is_worse(finding, &flat[rule]);
+        enum rule_id to;
+
+        if (!moves)
+            continue;
+        stale_target = base->stale_target || (!is_base && twins[finding->twin].facts.stale_target);
+        to = stale_target ? RULE_TARGET_IS_READ : RULE_PLATFORM_SUBLEAF_ZERO;
+        if (to == rule || !probe->judged[to])
+            continue;
+        finding_note(findings, to, true, finding->twin);
+        finding->state &= ~(unsigned)(FINDING_VIOLATED | FINDING_DEVIATES);
+        finding->state |= flat[rule].state & FINDING_DEVIATES;
+    }
 }
 
 /* Whether a twin is wrong in a way that no rule which counts was broken by. */
@@ -365,6 +433,10 @@ size_t judge_deeper(const struct judge_probe *probe, const struct facts *base,
 
 void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
                     const struct facts *among, bool present, struct finding *findings) {
+    if (among->odd_base) {
+        judge_subleaf_zero(among, FINDING_NO_TWIN, findings);
+        return;
+    }
     judge_platform(probe, among, FINDING_NO_TWIN, findings);
     if (!present) {
         judge_presence(among, findings);
@@ -376,15 +448,18 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
         return;
     }
     finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
-                 among->answer != alone->answer || judge_value_differs(alone, among),
-                 FINDING_NO_TWIN);
+                 judge_differs(alone, among) || judge_value_differs(alone, among), FINDING_NO_TWIN);
     judge_order(among, findings);
 }
 
 void judge_sequence_signed(const struct judge_probe *probe, const struct facts *among,
                            const struct facts *twin, struct finding *findings) {
+    if (among->odd_base || judge_is_error(among) || judge_is_error(twin))
+        return;
     judge_charge(probe, among, twin, RULE_GENERIC_SIGNATURE_IGNORED, findings);
-    if (among->returned && twin->returned)
-        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED,
-                     judge_differs(among, twin) || twin->leaves != among->leaves, FINDING_NO_TWIN);
+    if (among->returned || twin->returned)
+        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, judge_signature_differs(among, twin),
+                     FINDING_NO_TWIN);
+    if (judge_reads_differ(among, twin))
+        finding_deviate(findings, RULE_GENERIC_SIGNATURE_IGNORED, FINDING_NO_TWIN);
 }

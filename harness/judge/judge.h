@@ -24,14 +24,22 @@ struct facts {
     enum outcome expected; /* by the spec function, for the table as this run saw it */
     enum outcome answer;   /* OUTCOME_NONE unless the call returned a known one */
     bool returned;         /* there is something to judge */
-    bool right;            /* "available" exactly when expected; which kind of absent aside */
-    bool named_right;      /* the very outcome expected */
+    bool right;            /* "available" exactly when expected, or what is left open; which kind
+                              of absent aside */
+    bool named_right;      /* the very outcome expected, or what is left open */
     bool read_base;        /* BASE was executed since the boot */
     bool read_target;      /* the target was executed since the boot */
     bool read_ahead;       /* a hypervisor leaf above BASE was executed before BASE */
-    bool read_beyond;      /* a hypervisor leaf above the maximum was executed */
+    bool read_beyond;      /* a hypervisor leaf above the maximum was executed, other than those
+                              that the mail leaves open */
     bool read_hypervisor;  /* any hypervisor leaf was executed */
     bool stale_subleaf;    /* a hypervisor leaf was executed with ECX not 0 */
+    bool stale_target;     /* the target was */
+    bool odd_base;         /* the table's BASE answers by subleaf, as no hypervisor's does */
+    bool open;             /* the mail leaves open what is right: a maximum of 0, which may mean
+                              0x40000001, and this leaf asked for */
+    bool took_zero;        /* the answer is right only where a maximum of 0 means 0x40000001 */
+    bool read_further;     /* a leaf of a further base, above the maximum, was executed */
     bool value_right;      /* the value reported is the target's EAX */
     bool skips_target;     /* the maximum alone decides: the target need not be read */
     uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order */
@@ -62,6 +70,7 @@ enum finding_state {
     FINDING_EXERCISED = 1u << 0,  /* the case bears on the rule and was judged */
     FINDING_VIOLATED = 1u << 1,   /* and the rule is broken */
     FINDING_UNANSWERED = 1u << 2, /* the case bears on the rule but the probe gave no answer */
+    FINDING_DEVIATES = 1u << 3,   /* the rule is broken, but only in a way that is nonstrict */
 };
 #define FINDING_NO_TWIN ((size_t)-1)
 
@@ -81,6 +90,17 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b);
 /* True when the run says nothing about the probe, because the harness failed it. */
 bool judge_is_error(const struct facts *facts);
 
+/* Whether the rule is broken, be it only in a way that is nonstrict. */
+static inline bool judge_is_broken(const struct finding *finding) {
+    return (finding->state & (FINDING_VIOLATED | FINDING_DEVIATES)) != 0;
+}
+
+/* Whether what is found breaks the rule more than what was known. */
+static inline bool judge_is_worse(const struct finding *found, const struct finding *known) {
+    return found->state & FINDING_VIOLATED ? !(known->state & FINDING_VIOLATED)
+                                           : judge_is_broken(found) && !judge_is_broken(known);
+}
+
 /* True when a question was answered wrongly, or rightly without step 2. */
 bool judge_is_wrong(const struct facts *facts);
 
@@ -90,6 +110,19 @@ bool judge_is_wrong(const struct facts *facts);
 void judge_question(const struct judge_probe *probe, const struct facts *base,
                     const struct evidence *twins, size_t count, bool present,
                     struct finding *findings);
+
+/* Puts down to stale subleaves what only they explain. `flat` is what the same question showed
+ * where every subleaf answers as subleaf 0: what is broken in `findings` alone is
+ * platform/subleaf-zero's, and target/is-read's where the target was read at another subleaf than
+ * 0. */
+void judge_subleaves(const struct judge_probe *probe, const struct facts *base,
+                     const struct evidence *twins, const struct finding *flat,
+                     struct finding *findings);
+
+/* Whether some run read a hypervisor leaf at a subleaf other than 0 and something is broken that
+ * this may explain. */
+bool judge_wants_flat(const struct facts *base, const struct evidence *twins, size_t count,
+                      const struct finding *findings);
 
 /* Which twins of a question that was answered rightly have to be examined as questions of their
  * own, because their wrong answer may have any cause: the first of each kind that is wrong, unless

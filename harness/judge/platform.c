@@ -41,6 +41,11 @@ static void judge_state(const struct judge_probe *probe, const struct facts *fac
     }
 }
 
+void judge_subleaf_zero(const struct facts *facts, size_t twin, struct finding *findings) {
+    if (facts->read_hypervisor && !judge_is_error(facts))
+        finding_note(findings, RULE_PLATFORM_SUBLEAF_ZERO, facts->stale_subleaf, twin);
+}
+
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
                     struct finding *findings) {
     enum rule_id broken = judge_end_rule(facts);
@@ -51,8 +56,7 @@ void judge_platform(const struct judge_probe *probe, const struct facts *facts, 
     finding_note(findings, RULE_PLATFORM_NO_FAULT, broken == RULE_PLATFORM_NO_FAULT, twin);
     if (broken != RULES)
         finding_note(findings, broken, true, twin);
-    if (facts->read_hypervisor)
-        finding_note(findings, RULE_PLATFORM_SUBLEAF_ZERO, facts->stale_subleaf, twin);
+    judge_subleaf_zero(facts, twin, findings);
     if (facts->end == OBSERVATION_RETURNED)
         judge_state(probe, facts, twin, findings);
     if (facts->state & OBSERVATION_CLOCK_READ)

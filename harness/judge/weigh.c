@@ -7,7 +7,23 @@
 /* What the twins say, gathered once per question, and which rule they put the blame on. */
 
 bool judge_differs(const struct facts *base, const struct facts *twin) {
-    return twin->answer != base->answer;
+    bool open = base->open && twin->open && base->right && twin->right;
+
+    return twin->answer != base->answer && !open;
+}
+
+bool judge_signature_differs(const struct facts *base, const struct facts *twin) {
+    return twin->returned != base->returned || (twin->returned && judge_differs(base, twin));
+}
+
+bool judge_reads_differ(const struct facts *base, const struct facts *twin) {
+    return twin->returned && base->returned && twin->leaves != base->leaves &&
+           !(base->open && twin->open);
+}
+
+/* Right without what the mail leaves open, which clears nobody. */
+static bool judge_is_plainly_right(const struct facts *facts) {
+    return facts->right && !facts->took_zero;
 }
 
 static void judge_first(size_t *pick, bool is_one, size_t index) {
@@ -29,7 +45,7 @@ static void judge_weigh_rows(const struct evidence *twins, size_t count, struct 
             continue;
         ran |= row;
         right |= judge_is_wrong(facts) ? 0 : row;
-        judge_first(&weights->row_right, facts->right, i);
+        judge_first(&weights->row_right, judge_is_plainly_right(facts), i);
         judge_first(&weights->row_reads, facts->read_target, i);
     }
     weights->rows_ran = ran != 0;
@@ -53,11 +69,10 @@ static bool judge_counts(const struct facts *base, const struct evidence *e, uns
 static void judge_weigh_twin(const struct facts *base, const struct evidence *e, size_t index,
                              struct weight *weight) {
     const struct facts *twin = &e->facts;
-    bool differs = judge_differs(base, twin) ||
-                   (e->twin->kind == TWIN_SIGNATURE && twin->leaves != base->leaves);
 
-    judge_first(&weight->differs, differs, index);
-    judge_first(&weight->repairs, !base->right && twin->right, index);
+    judge_first(&weight->differs, judge_differs(base, twin), index);
+    judge_first(&weight->deviates, judge_reads_differ(base, twin), index);
+    judge_first(&weight->repairs, !base->right && judge_is_plainly_right(twin), index);
     judge_first(&weight->names, !base->named_right && twin->named_right, index);
     judge_first(&weight->reads, !base->read_target && twin->read_target, index);
 }
@@ -78,7 +93,7 @@ void judge_weigh(const struct judge_probe *probe, const struct facts *base,
     for (unsigned kind = 0; kind < TWIN_KINDS; kind++)
         weights->of[kind] =
             (struct weight){false,           FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN,
-                            FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN};
+                            FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN, FINDING_NO_TWIN};
     judge_weigh_rows(twins, count, weights, &rows_wrong);
     for (size_t i = 0; i < count; i++) {
         enum twin_kind kind = twins[i].twin->kind;
@@ -86,6 +101,8 @@ void judge_weigh(const struct judge_probe *probe, const struct facts *base,
         const struct facts *twin = &twins[i].facts;
         unsigned group;
 
+        if (kind == TWIN_SIGNATURE && !judge_is_error(twin) && !judge_is_error(base))
+            judge_first(&weight->differs, judge_signature_differs(base, twin), i);
         if (!twin->returned)
             continue;
         group = judge_group(twins[i].twin);
@@ -131,9 +148,11 @@ void judge_factors_alone(const struct weights *weights, struct finding *findings
     for (size_t i = 0; i < JUDGE_FACTORS; i++) {
         const struct weight *weight = &weights->of[judge_factors[i].kind];
 
-        if (weight->ran)
+        if (weight->ran || weight->differs != FINDING_NO_TWIN)
             finding_note(findings, judge_factors[i].rule, weight->differs != FINDING_NO_TWIN,
                          weight->differs);
+        if (rules[judge_factors[i].rule].deviates && weight->deviates != FINDING_NO_TWIN)
+            finding_deviate(findings, judge_factors[i].rule, weight->deviates);
     }
 }
 
@@ -154,7 +173,9 @@ bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
 
         if (twin == FINDING_NO_TWIN)
             continue;
-        finding_note(findings, judge_factors[i].rule, true, twin);
+        /* One that may deviate has its finding, by whether its answer differs too. */
+        if (!rules[judge_factors[i].rule].deviates)
+            finding_note(findings, judge_factors[i].rule, true, twin);
         blamed |= weights->judged[judge_factors[i].rule];
     }
     return blamed;

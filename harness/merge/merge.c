@@ -152,28 +152,42 @@ static size_t merge_find(const struct merge *merge, size_t part, size_t probe, c
 
 /* --- Rules. --- */
 
-static bool merge_violating(struct merge *merge, size_t probe, size_t index,
-                            struct report_rule *rule) {
-    bool *violates = calloc(merge->cases_count + 1, sizeof *violates);
+/* Joins the parts' lists of a rule's cases, the ones that only deviate or all broken ones, into
+ * `ids`, which has room for `wanted`. False: a part names a case that it cannot have run. */
+static bool merge_cases(struct merge *merge, size_t probe, size_t index, bool deviating,
+                        const char **ids, size_t wanted) {
+    bool *named = calloc(merge->cases_count + 1, sizeof *named);
     size_t count = 0;
 
-    rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
-    for (size_t part = 0; violates && part < merge->count; part++) {
+    for (size_t part = 0; named && part < merge->count; part++) {
         const struct report_rule *from = &merge->parts[part].probes[probe].rules[index];
-        size_t at = 0;
+        const char **list = deviating ? from->deviating_cases : from->violating_cases;
+        size_t at = 0, listed = deviating ? from->deviations : from->violations;
 
-        for (size_t i = 0; i < from->violations && at != SIZE_MAX; i++) {
-            at = merge_find(merge, part, probe, from->violating_cases[i], at);
+        for (size_t i = 0; i < listed && at != SIZE_MAX; i++) {
+            at = merge_find(merge, part, probe, list[i], at);
             if (at != SIZE_MAX)
-                violates[at++] = true;
+                named[at++] = true;
         }
     }
-    for (size_t i = 0; violates && rule->violating_cases && i < merge->cases_count; i++) {
-        if (violates[i])
-            rule->violating_cases[count++] = merge->cases[i].id;
+    for (size_t i = 0; named && i < merge->cases_count && count <= wanted; i++) {
+        if (!named[i])
+            continue;
+        if (count < wanted)
+            ids[count] = merge->cases[i].id;
+        count++;
     }
-    free(violates);
-    return count == rule->violations;
+    free(named);
+    return count == wanted;
+}
+
+static bool merge_violating(struct merge *merge, size_t probe, size_t index,
+                            struct report_rule *rule) {
+    rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
+    rule->deviating_cases = calloc(rule->deviations + 1, sizeof *rule->deviating_cases);
+    return rule->violating_cases && rule->deviating_cases &&
+           merge_cases(merge, probe, index, false, rule->violating_cases, rule->violations) &&
+           merge_cases(merge, probe, index, true, rule->deviating_cases, rule->deviations);
 }
 
 /* The simplest of all parts' examples: they are the simplest of the whole run. */
@@ -234,6 +248,7 @@ static bool merge_rule(struct merge *merge, size_t probe, size_t index, struct r
 
         rule->cases += from->cases;
         rule->violations += from->violations;
+        rule->deviations += from->deviations;
         rule->unanswered += from->unanswered;
         rule->errors += from->errors;
         cause = suite_first_cause(cause, suite_cause_of(from));

@@ -2,9 +2,9 @@
 #ifndef HVSPEC_HARNESS_PROBE_PROBE_H
 #define HVSPEC_HARNESS_PROBE_PROBE_H
 
+#include "base/sha256.h"
 #include "emulator/guest/guest.h"
 #include "emulator/image/image.h"
-#include "base/sha256.h"
 #include "harness/spec/rules.h"
 #include "harness/spec/spec.h"
 

@@ -272,14 +272,15 @@ static bool expand_table(struct expansion *expansion, struct scenario_case *into
 
 /* Holds the author's expectation of one question against the spec function. Where the hypervisor is
  * not there, nothing is available, whatever its leaves would say. */
-static void expand_compare(struct expansion *expansion, const struct scenario_case *into,
-                           size_t ask) {
+static void expand_compare(struct expansion *expansion, struct scenario_case *into, size_t ask) {
     struct disagreement *disagreement = &expansion->disagreements[ask];
     struct cpuid_view view = cpuid_view(&into->table, NULL, 0);
     uint32_t target = into->asks[ask], eax = cpuid_lookup(&view, target, 0).eax;
     enum outcome outcome =
         into->table.present ? spec_outcome(view.maximum, target, eax) : OUTCOME_NOT_AVAILABLE;
 
+    if (expansion->reader->lenient)
+        into->expect[ask] = outcome;
     if (outcome == into->expect[ask] || disagreement->cases++ > 0)
         return;
     *disagreement = (struct disagreement){
@@ -292,8 +293,9 @@ static void expand_compare(struct expansion *expansion, const struct scenario_ca
     };
 }
 
-static void expand_asks(struct expansion *expansion, struct scenario_case *into) {
+static bool expand_asks(struct expansion *expansion, struct scenario_case *into) {
     struct scenario_plan *plan = &expansion->reader->plan;
+    bool good = true;
 
     into->asks_count = plan->asks_count;
     for (size_t i = 0; i < plan->asks_count; i++) {
@@ -301,23 +303,28 @@ static void expand_asks(struct expansion *expansion, struct scenario_case *into)
 
         into->expect[i] = plan->expect[i].outcome;
         if (!scenario_expression_value(expansion->reader, &plan->asks[i], expansion->digits,
-                                       &target))
+                                       &target)) {
+            good = false;
             continue;
+        }
         into->asks[i] = target;
-        if (target > CPUID_BASE && target <= CPUID_BLOCK_LAST)
+        if (target > CPUID_BASE && target <= CPUID_BLOCK_LAST) {
             expand_compare(expansion, into, i);
-        else
-            expansion_note(expansion, &expansion->ask_reported[i], plan->asks[i].place, into->id,
-                           "is asked for, which is not in 0x40000001-0x400000ff,", target);
+            continue;
+        }
+        expansion_note(expansion, &expansion->ask_reported[i], plan->asks[i].place, into->id,
+                       "is asked for, which is not in 0x40000001-0x400000ff,", target);
+        good = false;
     }
+    return good;
 }
 
-static bool expand_case(struct expansion *expansion, struct scenario_case *into) {
+/* *is_good: the case is one. False: there is no use in going on. */
+static bool expand_case(struct expansion *expansion, struct scenario_case *into, bool *is_good) {
     into->id = scenario_case_id(expansion->reader, expansion->digits);
     if (!into->id)
         return scenario_note(expansion->reader, (struct scenario_place){0}, "out of memory");
-    if (expand_table(expansion, into))
-        expand_asks(expansion, into);
+    *is_good = expand_table(expansion, into) && expand_asks(expansion, into);
     return expansion->reader->leaves_count <= SCENARIO_LEAVES_MAX;
 }
 
@@ -373,6 +380,7 @@ static size_t matrix_cases(struct scenario_reader *reader) {
 void scenario_expand(struct scenario_reader *reader, struct scenario *scenario) {
     struct expansion expansion = {.reader = reader, .scenario = scenario};
     size_t count = matrix_cases(reader);
+    bool more = true, is_good = false;
 
     if (count == 0)
         return;
@@ -382,8 +390,16 @@ void scenario_expand(struct scenario_reader *reader, struct scenario *scenario) 
         return;
     }
     scenario->needs_presence = !reader->plan.present;
-    while (scenario->cases_count < count &&
-           expand_case(&expansion, &scenario->cases[scenario->cases_count++]))
+    for (size_t i = 0; i < count && more; i++) {
+        struct scenario_case *into = &scenario->cases[scenario->cases_count++];
+
+        more = expand_case(&expansion, into, &is_good);
+        if (more && reader->lenient && !is_good) {
+            scenario_case_clear(into);
+            *into = (struct scenario_case){0};
+            scenario->cases_count--;
+        }
         expansion_step(&expansion);
+    }
     expansion_note_disagreements(&expansion);
 }

@@ -79,6 +79,14 @@ enum scenario_added scenario_key_add(struct scenario_key *key, const struct scen
     return SCENARIO_ADDED;
 }
 
+void scenario_key_clear(struct scenario_key *key) {
+    free(key->values);
+    free(key->slots);
+    key->values = NULL;
+    key->slots = NULL;
+    key->count = key->slots_count = 0;
+}
+
 uint64_t scenario_seed(uint64_t seed, const char *id, const char *purpose) {
     uint64_t hash = hash_bytes(HASH_START, id, strlen(id) + 1);
 

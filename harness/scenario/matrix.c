@@ -357,9 +357,7 @@ void scenario_matrix_values(struct scenario_reader *reader, const struct yaml_va
 }
 
 void scenario_matrix_clear(struct scenario_matrix *matrix) {
-    for (size_t i = 0; i < matrix->count; i++) {
-        free(matrix->keys[i].values);
-        free(matrix->keys[i].slots);
-    }
+    for (size_t i = 0; i < matrix->count; i++)
+        scenario_key_clear(&matrix->keys[i]);
     matrix->count = 0;
 }

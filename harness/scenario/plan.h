@@ -123,6 +123,7 @@ struct scenario_reader {
     struct scenario_plan plan;
     size_t leaves_count; /* scripted by the cases so far */
     bool failed;
+    bool lenient; /* a case that cannot be is left out, and the spec function says what to expect */
 };
 
 /* The structures that libcyaml fills; see the tables in scenario_yaml.c. */
@@ -140,7 +141,8 @@ struct scenario_registers_texts {
 
 /* Fills a scenario whose id and path are set. False with every mistake of the file noted; what was
  * filled then still has to be freed. */
-bool scenario_read(struct scenario *scenario, uint64_t seed, struct errors *errors);
+bool scenario_read(struct scenario *scenario, const struct scenario_set *set, uint64_t seed,
+                   struct errors *errors);
 
 /* Notes a mistake in the file and marks the reader as failed. Always false. */
 bool scenario_note(struct scenario_reader *reader, struct scenario_place place, const char *format,
@@ -200,6 +202,9 @@ enum scenario_added {
 };
 enum scenario_added scenario_key_add(struct scenario_key *key, const struct scenario_value *value);
 
+/* Takes all values from a key. */
+void scenario_key_clear(struct scenario_key *key);
+
 /* The key's next random value; a number is in first..last. Draws depend on the seed, the scenario's
  * id, the key's name and how many came before: neither on other keys nor on other files. */
 struct scenario_value scenario_key_draw(const struct scenario_reader *reader,
@@ -230,6 +235,16 @@ char *scenario_case_id(const struct scenario_reader *reader, const size_t *digit
 
 /* Fills scenario->cases and holds what the author expects against the spec function. */
 void scenario_expand(struct scenario_reader *reader, struct scenario *scenario);
+
+/* scenario_retarget.c */
+
+/* Makes the cases anew for a probe that can be asked for `targets` only. False with a note: out of
+ * memory. */
+bool scenario_retarget(struct scenario_reader *reader, struct scenario *scenario,
+                       const uint32_t *targets, size_t count);
+
+/* Frees a case. */
+void scenario_case_clear(struct scenario_case *test);
 
 /* scenario_same.c */
 

@@ -2,8 +2,8 @@
 #ifndef HVSPEC_HARNESS_SCENARIO_SCENARIO_H
 #define HVSPEC_HARNESS_SCENARIO_SCENARIO_H
 
-#include "emulator/cpuid/table.h"
 #include "base/errors.h"
+#include "emulator/cpuid/table.h"
 #include "harness/spec/rules.h"
 #include "harness/spec/spec.h"
 
@@ -11,8 +11,8 @@
  * A scenario file (YAML) and the cases that its matrix yields. Data only: adding one needs no
  * compiler and no edit anywhere else. The format is described in scenarios/README.md.
  */
-#define SCENARIO_SEED_DEFAULT 1u /* for everything drawn at random, where nobody names another */
-#define SCENARIO_ASKS_MAX 64u /* what one boot holds */
+#define SCENARIO_SEED_DEFAULT 1u   /* for everything drawn at random, where nobody names another */
+#define SCENARIO_ASKS_MAX 64u      /* what one boot holds */
 #define SCENARIO_CASES_MAX 100000u /* in one file; more is an error */
 
 struct scenario_case {
@@ -38,6 +38,12 @@ struct scenario {
 struct scenario_set {
     struct scenario *scenarios; /* sorted by id */
     size_t count;
+    /* Set ahead of adding, borrowed: what a probe that answers for its own features only can be
+     * asked for. Matrices that vary the leaf that is asked for take these instead, with what the
+     * spec function expects; combinations that make no sense then are left out. NULL: files are
+     * taken as written. */
+    const uint32_t *targets;
+    size_t targets_count;
 };
 
 /* Adds the scenario of one file. `root` is the folder that ids are relative to; NULL: the nearest

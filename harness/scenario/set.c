@@ -10,19 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void case_clear(struct scenario_case *entry) {
-    free(entry->id);
-    cpuid_table_clear(&entry->table);
-}
+/* All but its id and path. */
+static void scenario_clear_contents(struct scenario *scenario) {
+    char *id = scenario->id, *path = scenario->path;
 
-static void scenario_clear(struct scenario *scenario) {
     for (size_t i = 0; i < scenario->cases_count; i++)
-        case_clear(&scenario->cases[i]);
+        scenario_case_clear(&scenario->cases[i]);
     free(scenario->cases);
     free(scenario->rules);
     free(scenario->title);
     free(scenario->why);
     free(scenario->source);
+    *scenario = (struct scenario){.id = id, .path = path};
+}
+
+static void scenario_clear(struct scenario *scenario) {
+    scenario_clear_contents(scenario);
     free(scenario->path);
     free(scenario->id);
     *scenario = (struct scenario){0};
@@ -114,6 +117,14 @@ static bool case_wanted(const struct scenario *scenario, const char *id, const c
            strcmp(id + strlen(scenario->id) + (id[strlen(scenario->id)] == ':'), wanted) == 0;
 }
 
+static bool scenario_has_case(const struct scenario *scenario, const char *wanted) {
+    for (size_t i = 0; i < scenario->cases_count; i++) {
+        if (case_wanted(scenario, scenario->cases[i].id, wanted))
+            return true;
+    }
+    return false;
+}
+
 static bool note_no_case(const struct scenario *scenario, const char *wanted,
                          struct errors *errors) {
     const char **ids = calloc(scenario->cases_count + 1, sizeof *ids);
@@ -148,7 +159,7 @@ static void scenario_select(struct scenario *scenario, const struct scenario *be
         if (was_there || case_wanted(scenario, entry->id, wanted))
             scenario->cases[kept++] = *entry;
         else
-            case_clear(entry);
+            scenario_case_clear(entry);
     }
     scenario->cases_count = kept;
 }
@@ -164,12 +175,8 @@ static bool set_insert(struct scenario_set *set, struct scenario *scenario, cons
     if (there && !same_file(there->path, scenario->path))
         return errors_add(errors, scenario->path, 0, 0, "the id '%s' is taken by %s: rename one",
                           scenario->id, there->path);
-    for (size_t i = 0; wanted && i <= scenario->cases_count; i++) {
-        if (i == scenario->cases_count)
-            return note_no_case(scenario, wanted, errors);
-        if (case_wanted(scenario, scenario->cases[i].id, wanted))
-            break;
-    }
+    if (wanted && !scenario_has_case(scenario, wanted))
+        return note_no_case(scenario, wanted, errors);
     scenario_select(scenario, there, wanted);
     if (there) {
         scenario_clear(there);
@@ -189,13 +196,20 @@ static bool set_insert(struct scenario_set *set, struct scenario *scenario, cons
 bool scenario_set_load(struct scenario_set *set, const char *path, const char *root,
                        const char *wanted, uint64_t seed, struct errors *errors) {
     struct scenario scenario = {.id = id_of_file(path, root, errors)};
+    const struct scenario_set as_written = {0};
+    bool read;
 
     if (!scenario.id)
         return false;
     scenario.path = strdup(path);
-    if (!scenario.path)
-        errors_add(errors, path, 0, 0, "out of memory");
-    else if (scenario_read(&scenario, seed, errors) && set_insert(set, &scenario, wanted, errors))
+    read = scenario.path ? scenario_read(&scenario, set, seed, errors)
+                         : errors_add(errors, path, 0, 0, "out of memory");
+    /* A case that is named with a leaf that this probe is not asked for is no mistake. */
+    if (read && wanted && set->targets && !scenario_has_case(&scenario, wanted)) {
+        scenario_clear_contents(&scenario);
+        read = scenario_read(&scenario, &as_written, seed, errors);
+    }
+    if (read && set_insert(set, &scenario, wanted, errors))
         return true;
     scenario_clear(&scenario);
     return false;

@@ -252,7 +252,8 @@ static void read_scenario(struct scenario_reader *reader, struct scenario *scena
         scenario_check_same(reader, scenario, scenario_key_place(matrix));
 }
 
-bool scenario_read(struct scenario *scenario, uint64_t seed, struct errors *errors) {
+bool scenario_read(struct scenario *scenario, const struct scenario_set *set, uint64_t seed,
+                   struct errors *errors) {
     struct scenario_reader reader = {
         .path = scenario->path, .id = scenario->id, .seed = seed, .errors = errors};
     struct yaml_file *file = yaml_file_load(scenario->path, errors), *mended = NULL;
@@ -268,6 +269,8 @@ bool scenario_read(struct scenario *scenario, uint64_t seed, struct errors *erro
     if (data)
         read_scenario(&reader, scenario, yaml_shape_root(data),
                       mended ? &mended->root : &file->root);
+    if (data && !reader.failed && set->targets)
+        scenario_retarget(&reader, scenario, set->targets, set->targets_count);
     scenario_plan_clear(&reader.plan);
     scenario_matrix_clear(&reader.matrix);
     yaml_shape_free(data);

@@ -51,6 +51,7 @@ struct rule {
     const char *fix;       /* the same, mended */
     const char *profile;   /* judged only with --profile NAME; NULL: always */
     bool about_tables;     /* judged on CPUID tables, not on probes */
+    bool deviates;         /* a must that is nonstrict where only what is read differs */
 };
 
 extern const struct rule rules[RULES];

@@ -229,9 +229,11 @@ const struct rule rules[RULES] = {
         {.id = "generic/signature-ignored",
          .level = RULE_MUST,
          .judged_by = "twin",
+         .deviates = true,
          .locator = "paragraph before the detection, second sentence",
          .text = "EBX, ECX and EDX of leaf 0x40000000, the vendor's signature, change neither the "
-                 "answer nor the leaves that are read: known, unknown, all zero or junk alike.",
+                 "answer nor the leaves that are read: known, unknown, all zero or junk alike. "
+                 "Where only the leaves read differ, it is nonstrict.",
          .why = "Most code insists on a vendor and so misses the others' offer. Comparisons also "
                 "go wrong by themselves: without the trailing space (libcpuid, \"bhyve bhyve\"), "
                 "one register only (hyperprobe), an unknown vendor as an error (cpufetch 193).",

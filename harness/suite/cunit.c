@@ -52,20 +52,21 @@ static void suite_run_test(void) {
     suite_await(suite, test->first, test->count);
     for (size_t i = test->first; i < test->first + test->count; i++) {
         const struct suite_task *task = &suite->tasks[i];
-        const char *id = suite->set->scenarios[task->scenario].cases[task->test].id;
+        const char *id = suite_case(suite, task)->id;
 
         if (!task->done)
             continue; /* --fail-fast left it out */
         if (task->failure)
             suite_assert(false, "harness", id, task->failure);
         for (unsigned rule = 0; rule < RULES; rule++) {
+            unsigned states = task->states[rule];
             const char *reason;
 
-            if ((task->states[rule] & FINDING_EXERCISED) &&
-                suite_rule_fails(suite->options, rule) &&
+            if ((states & FINDING_EXERCISED) && rules_fails(rule, suite->options->strict) &&
                 suite_rule_applies(suite, suite->probes[task->probe], rule, &reason))
-                suite_assert(!(task->states[rule] & FINDING_VIOLATED) ||
-                                 suite_is_listed(suite, i, rule),
+                suite_assert(!suite_violates(task, rule) ||
+                                 !suite_rule_fails(suite->options, rule, states) ||
+                                 suite_is_listed(suite, i, rule, states),
                              rules[rule].id, id, "the rule holds");
         }
     }
@@ -156,7 +157,7 @@ static bool suite_register(struct suite *suite, struct errors *errors) {
     }
     for (size_t i = 0; i < suite->tasks_count;) {
         const struct suite_task *task = &suite->tasks[i];
-        const char *id = suite->set->scenarios[task->scenario].id;
+        const char *id = suite_set(suite, task->probe)->scenarios[task->scenario].id;
         CU_pSuite section = suite_section(suite, task->probe, id);
         CU_pTest test = section ? CU_add_test(section, id, suite_run_test) : NULL;
         size_t first = i;

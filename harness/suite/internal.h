@@ -3,8 +3,8 @@
 #define HVSPEC_HARNESS_SUITE_INTERNAL_H
 
 /* What the files of the suite share. */
-#include "base/sha256.h"
 #include "base/pool.h"
+#include "base/sha256.h"
 #include "harness/suite/suite.h"
 
 /* One case on one probe. */
@@ -52,6 +52,12 @@ struct suite {
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
 
+/* The cases that a probe runs on. */
+const struct scenario_set *suite_set(const struct suite *suite, size_t probe);
+
+/* The case of a task. */
+const struct scenario_case *suite_case(const struct suite *suite, const struct suite_task *task);
+
 /* True when `a` is the one to keep. */
 bool suite_is_better(const struct suite_example *a, const struct suite_example *b);
 
@@ -89,7 +95,7 @@ bool suite_fill_example(const struct suite *suite, const struct suite_example *e
                         struct disassembly *disassembly, struct source_line *source,
                         struct report_example *out);
 
-/* Whether the task broke the rule. */
+/* Whether the task broke the rule, be it only so that it is nonstrict. */
 bool suite_violates(const struct suite_task *task, enum rule_id id);
 
 /* report.c: the report from all results. False: out of memory. */
@@ -121,14 +127,14 @@ enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool s
                                         size_t errors);
 #define SUITE_FAILURE_NOTES 5u /* different reasons that are told */
 
-/* What breaking the rule is called. */
-enum report_verdict suite_violated_verdict(enum rule_id rule);
+/* What breaking the rule is called when a case's finding has these states. */
+enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states);
 
-/* Whether the task's violation of the rule is one that is known of. */
-bool suite_is_listed(const struct suite *suite, size_t task, enum rule_id rule);
+/* Whether the task's breaking the rule so is known of. */
+bool suite_is_listed(const struct suite *suite, size_t task, enum rule_id rule, unsigned states);
 
-/* Whether a violation of the rule makes the run fail. */
-bool suite_rule_fails(const struct suite_options *options, enum rule_id rule);
+/* Whether breaking the rule so makes the run fail. */
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule, unsigned states);
 
 /* Whether the rule is judged for the probe at all; else *reason says why not. */
 bool suite_rule_applies(const struct suite *suite, const struct probe *probe, enum rule_id rule,

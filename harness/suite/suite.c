@@ -4,18 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool suite_rule_fails(const struct suite_options *options, enum rule_id rule) {
-    return rules_fails(rule, options->strict);
+bool suite_rule_fails(const struct suite_options *options, enum rule_id rule, unsigned states) {
+    enum report_verdict verdict = suite_violated_verdict(rule, states);
+
+    return verdict == REPORT_FAIL || (verdict == REPORT_NONSTRICT && options->strict);
 }
 
-bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule) {
+bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule, unsigned states) {
     const struct suite_task *task = &suite->tasks[index];
     const struct baseline *listed = suite->options->listed;
 
     return suite->options->lists_all ||
-           (listed && baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
-                                     suite_violated_verdict(rule),
-                                     suite->set->scenarios[task->scenario].cases[task->test].id));
+           (listed &&
+            baseline_lists(listed, suite->probes[task->probe]->name, rules[rule].id,
+                           suite_violated_verdict(rule, states), suite_case(suite, task)->id));
 }
 
 /* --- Which cases run. --- */
@@ -29,8 +31,24 @@ static bool suite_is_in_shard(const struct suite_options *options, size_t index)
     return options->shards == 0 || index % options->shards == options->shard - 1;
 }
 
-size_t suite_cases(const struct scenario_set *set, const struct suite_options *options) {
+static const struct scenario_set *suite_set_of(const struct scenario_set *set,
+                                               const struct suite_options *options, size_t probe) {
+    return options->sets && options->sets[probe] ? options->sets[probe] : set;
+}
+
+const struct scenario_set *suite_set(const struct suite *suite, size_t probe) {
+    return suite_set_of(suite->set, suite->options, probe);
+}
+
+const struct scenario_case *suite_case(const struct suite *suite, const struct suite_task *task) {
+    return &suite_set(suite, task->probe)->scenarios[task->scenario].cases[task->test];
+}
+
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options,
+                   size_t probe) {
     size_t index = 0, count = 0;
+
+    set = suite_set_of(set, options, probe);
 
     for (size_t i = 0; i < set->count; i++) {
         if (!suite_takes(options, &set->scenarios[i]))
@@ -46,10 +64,12 @@ static void suite_list_tasks(struct suite *suite) {
 
     suite->tasks_count = 0;
     for (size_t p = 0; p < suite->probes_count; p++) {
-        for (size_t i = 0; i < suite->set->count; i++) {
-            if (!suite_takes(suite->options, &suite->set->scenarios[i]))
+        const struct scenario_set *set = suite_set(suite, p);
+
+        for (size_t i = 0; i < set->count; i++) {
+            if (!suite_takes(suite->options, &set->scenarios[i]))
                 continue;
-            for (size_t j = 0; j < suite->set->scenarios[i].cases_count; j++) {
+            for (size_t j = 0; j < set->scenarios[i].cases_count; j++) {
                 if (suite_is_in_shard(suite->options, index++))
                     suite->tasks[suite->tasks_count++] =
                         (struct suite_task){.probe = p, .scenario = i, .test = j};
@@ -61,14 +81,14 @@ static void suite_list_tasks(struct suite *suite) {
 static bool suite_prepare(struct suite *suite, struct errors *errors) {
     size_t count = 0;
 
-    for (size_t i = 0; i < suite->set->count; i++)
-        count += suite->set->scenarios[i].cases_count;
-    suite->tasks = calloc(count * suite->probes_count + 1, sizeof *suite->tasks);
+    for (size_t p = 0; p < suite->probes_count; p++)
+        count += scenario_set_cases(suite_set(suite, p));
+    suite->tasks = calloc(count + 1, sizeof *suite->tasks);
     suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
     suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
     suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
     if (suite->options->wants_cells && suite->probes_count == 1)
-        suite->cells = suite_cells_new(suite->set->count);
+        suite->cells = suite_cells_new(suite_set(suite, 0)->count);
     if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts ||
         (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");

@@ -30,6 +30,9 @@ struct suite_options {
     const struct baseline *listed;
     bool lists_all; /* whatever is found will be listed, so nothing of it fails */
     bool part;      /* what runs is a part that the baseline's other lines are not about */
+    /* By probe, the cases that it runs on where these are not those of the set; NULL, or NULL for a
+     * probe: those of the set. Of the same scenarios in the same order. */
+    const struct scenario_set *const *sets;
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
     unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
     /* Called now and then with the cases done and in all; NULL: not. */
@@ -49,13 +52,9 @@ bool suite_run_plain(struct probe *const *probes, size_t probes_count,
                      const struct scenario_set *set, const struct suite_options *options,
                      struct report *report, struct errors *errors);
 
-/* How many cases the options leave for one probe. */
-size_t suite_cases(const struct scenario_set *set, const struct suite_options *options);
-
-/* Every how-manieth single bit and row each case tries (examiner_set_share): few cases try every
- * twin each, many share them out. Counted before shards, so that a part of a run shows what the
- * whole shows. */
-unsigned suite_share(const struct scenario_set *set);
+/* How many cases the options leave for the probe at `index`. */
+size_t suite_cases(const struct scenario_set *set, const struct suite_options *options,
+                   size_t index);
 
 /* Whether a rule is judged for the probe at all under a profile (NULL: none); else *reason says why
  * not. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/suite/internal.h"
 
+#include "harness/results/rank.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SUITE_MANY_CASES 512u
 
 /* --- In the worker: one examiner at a time, for the probe in hand. --- */
 
@@ -49,10 +49,6 @@ static void suite_worker_stop(void *context, void *state) {
     free(state);
 }
 
-unsigned suite_share(const struct scenario_set *set) {
-    return scenario_set_cases(set) < SUITE_MANY_CASES ? 1 : 4;
-}
-
 static void suite_worker_take(const struct suite *suite, struct suite_worker *worker,
                               size_t probe) {
     struct errors errors = {0};
@@ -62,7 +58,7 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
     suite_worker_drop(worker);
     worker->probe = probe;
     worker->examiner = examiner_new(suite->probes[probe], suite->options->seed, &errors);
-    worker->cells = suite->cells ? suite_cells_new(suite->set->count) : NULL;
+    worker->cells = suite->cells ? suite_cells_new(suite_set(suite, probe)->count) : NULL;
     if (suite->cells && !worker->cells) {
         errors_add(&errors, NULL, 0, 0, "out of memory");
         examiner_free(worker->examiner);
@@ -70,9 +66,7 @@ static void suite_worker_take(const struct suite *suite, struct suite_worker *wo
     }
     suite_judged(suite->probes[probe], suite->options->selected, suite->options->profile,
                  worker->judged);
-    if (worker->examiner)
-        examiner_set_share(worker->examiner, suite_share(suite->set));
-    else
+    if (!worker->examiner)
         worker->failure = strdup(errors.count > 0 ? errors.entries[0].message : "out of memory");
     errors_clear(&errors);
 }
@@ -85,25 +79,8 @@ static void suite_worker_judge(const struct suite *suite, struct suite_worker *w
 
     memcpy(judged, worker->judged, sizeof judged);
     for (unsigned rule = 0; rule < RULES; rule++)
-        judged[rule] = judged[rule] && !suite_is_listed(suite, task, rule);
+        judged[rule] = judged[rule] && !suite_is_listed(suite, task, rule, FINDING_VIOLATED);
     examiner_judge(worker->examiner, judged);
-}
-
-/* How far a violation is from the default table asked once: listed leaves, then twins and further
- * questions. A scenario that was not written for the rule counts as one leaf more, because it tells
- * the reader something else. */
-static unsigned suite_complexity(const struct scenario *scenario, const struct scenario_case *test,
-                                 const struct violation *violation) {
-    size_t leaves = test->table.count + 1;
-
-    for (size_t i = 0; i < scenario->rules_count; i++) {
-        if (scenario->rules[i] == violation->rule)
-            leaves = test->table.count;
-    }
-    return (unsigned)(8 * leaves + 4 * (violation->sequence_count - 1) +
-                      (violation->has_twin ? 2 + violation->twin.changes_count : 0) +
-                      (test->table.unlisted.fill != CPUID_FILL_ZERO) +
-                      (test->table.beyond.fill != CPUID_FILL_ZERO));
 }
 
 bool suite_is_better(const struct suite_example *a, const struct suite_example *b) {
@@ -141,17 +118,17 @@ static void suite_send_violations(const struct suite *suite, struct suite_worker
                                   size_t task, const struct examination *examination,
                                   struct suite_result *result, struct pool_message *message) {
     size_t index = suite->tasks[task].scenario;
-    const struct scenario *scenario = &suite->set->scenarios[index];
+    const struct scenario *scenario = &suite_set(suite, suite->tasks[task].probe)->scenarios[index];
     const struct scenario_case *test = &scenario->cases[suite->tasks[task].test];
 
     for (unsigned rule = 0; rule < RULES; rule++) {
         const struct violation *violation = &examination->violations[rule];
         struct suite_example example = {.task = task};
 
-        if (!(examination->findings[rule].state & FINDING_VIOLATED))
+        if (!judge_is_broken(&examination->findings[rule]))
             continue;
-        example.complexity = suite_complexity(scenario, test, violation);
-        example.listed = suite_is_listed(suite, task, rule);
+        example.complexity = result_rank(scenario, test, violation);
+        example.listed = suite_is_listed(suite, task, rule, examination->findings[rule].state);
         if (!suite_is_wanted(worker, index, rule, example))
             continue;
         pool_message_add(message, &example.complexity, sizeof example.complexity);
@@ -169,13 +146,13 @@ static void suite_send_shown(const struct suite *suite, struct suite_worker *wor
     static struct violation shown;
 
     for (unsigned rule = 0; rule < RULES; rule++) {
-        if (examination->findings[rule].state & (FINDING_VIOLATED | FINDING_UNANSWERED))
+        if (judge_is_broken(&examination->findings[rule]) ||
+            (examination->findings[rule].state & FINDING_UNANSWERED))
             return;
     }
     if (examination->failed ||
         !suite_cells_offer(worker->cells, scenario, RULES, (struct suite_example){.task = task}) ||
-        !examine_show(worker->examiner,
-                      &suite->set->scenarios[scenario].cases[suite->tasks[task].test], &shown))
+        !examine_show(worker->examiner, suite_case(suite, &suite->tasks[task]), &shown))
         return;
     pool_message_add(message, &shown, sizeof shown);
     result->shows = true;
@@ -185,7 +162,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
                              struct pool_message *message) {
     const struct suite *suite = context;
     const struct suite_task *task = &suite->tasks[index];
-    const struct scenario_case *test = &suite->set->scenarios[task->scenario].cases[task->test];
+    const struct scenario_case *test = suite_case(suite, task);
     struct suite_worker *worker = state;
     struct suite_result result = {.runs = 0};
     static struct examination examination;
@@ -279,7 +256,7 @@ static void suite_take_violation(struct suite *suite, size_t index, const char *
     if (!example.violation)
         return;
     rule = example.violation->rule;
-    example.listed = suite_is_listed(suite, index, rule);
+    example.listed = suite_is_listed(suite, index, rule, suite->tasks[index].states[rule]);
     if (!suite_examples_add(&suite->examples[probe][rule], example))
         free(example.violation);
     if (suite->cells)

@@ -23,7 +23,7 @@ struct sweep_streak {
 struct sweep_worker {
     struct runner *runner;
     struct judge_probe kind;
-    char failure[160];             /* why there is no runner */
+    char failure[160];             /* why there is no runner*/
     const struct sweep_axis *axis; /* what the tables are made for; NULL: none are */
     struct cpuid_table tables[SWEEP_BATCH];
     uint32_t *swept[SWEEP_BATCH]; /* where each table has the register that is swept */

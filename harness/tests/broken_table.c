@@ -2,17 +2,16 @@
 
 /*
  * Runs the suite on every broken probe and holds what goes red against harness/broken/expected.txt:
- * exactly those rules, no more and no fewer, and the first example of each is of the smallest table
- * that shows it. Prints a table; for `./bootstrap check` and for ctest.
+ * exactly those rules, no more and no fewer. Prints a table; for `./bootstrap check` and for ctest.
  *
  *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME]
  *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --coverage FILE COMPILER...
  *
- * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn some of its
- * rules red and no others: quick, for a look; the exact sets need all cases, and so does a probe
- * that no case of the part catches. --coverage also runs
- * the probes that conform and audits the reference, and writes what each rule is good for, which
- * may have no hole; the compilers' names are written into it.
+ * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn
+ * some of its rules red and no others: quick, for a look; the exact sets need all cases, and so
+ * does a probe that no case of the part catches. --coverage also runs the probes that conform and
+ * audits the reference, and writes what each rule is good for, which may have no hole; the
+ * compilers' names are written into it.
  */
 #include "base/pool.h"
 #include "harness/suite/suite.h"
@@ -121,57 +120,6 @@ static void show(const struct report_probe *probe, const char *mode, char *const
                fields[FAIL], fields[NONSTRICT], failed, nonstrict);
 }
 
-/* --- The first example. --- */
-
-/* Leaves that a case's table lists; one more where its scenario was not written for the rule, since
- * that tells the reader something else. */
-static size_t size_of(const struct scenario *scenario, const struct scenario_case *test, int rule) {
-    for (size_t i = 0; i < scenario->rules_count; i++) {
-        if (scenario->rules[i] == (enum rule_id)rule)
-            return test->table.count;
-    }
-    return test->table.count + 1;
-}
-
-/* False with a line: a rule's first example is of a larger table than some other violation has. */
-static bool is_simplest(const struct table *table, const struct report_rule *report) {
-    int rule = rules_find(report->id);
-    size_t least = SIZE_MAX, shown = 0, next = 0;
-    const char *simplest = "";
-
-    for (size_t i = 0; i < table->set.count; i++) {
-        const struct scenario *scenario = &table->set.scenarios[i];
-
-        for (size_t j = 0; j < scenario->cases_count; j++) {
-            const struct scenario_case *test = &scenario->cases[j];
-            size_t size = size_of(scenario, test, rule);
-
-            if (next == report->violations || strcmp(report->violating_cases[next], test->id) != 0)
-                continue;
-            next++;
-            if (size < least) {
-                least = size;
-                simplest = test->id;
-            }
-            if (strcmp(report->examples[0].case_id, test->id) == 0)
-                shown = size;
-        }
-    }
-    if (next == report->violations && shown == least)
-        return true;
-    printf("        %s: the first example, %s, lists %zu leaves, %s only %zu\n", report->id,
-           report->examples[0].case_id, shown, simplest, least);
-    return false;
-}
-
-static bool are_simplest(const struct table *table, const struct report_probe *probe) {
-    bool all = true;
-
-    for (size_t i = 0; i < probe->rules_count; i++)
-        all &= probe->rules[i].violations == 0 || is_simplest(table, &probe->rules[i]);
-    return all;
-}
-
 /* --- What each rule is good for. --- */
 
 static void note_coverage(struct table *table, const char *mode, const char *file,
@@ -212,11 +160,11 @@ static bool write_coverage(struct table *table, char *const *compilers, size_t c
     return good && coverage_gather_holes(table->coverage) == 0;
 }
 
-/* Runs a probe on the part of the cases that the options name. Tells the outcome when it is right, or
- * final. */
+/* Runs a probe on the part of the cases that the options name. Tells the outcome when it is right,
+ * or final. */
 static bool attempt(struct table *table, const char *mode, char *const fields[FIELDS],
                     struct probe **probes, size_t count, bool is_final, struct errors *errors) {
-    bool is_sample = table->options.shards > 1, right = false;
+    bool right = false;
     struct report report = {0};
     size_t found = 0;
 
@@ -224,7 +172,7 @@ static bool attempt(struct table *table, const char *mode, char *const fields[FI
         right = report.errors == 0 &&
                 agrees(table, &report.probes[0], fields[FAIL], REPORT_FAIL, &found) &&
                 agrees(table, &report.probes[0], fields[NONSTRICT], REPORT_NONSTRICT, &found) &&
-                found > 0 && (is_sample || are_simplest(table, &report.probes[0]));
+                found > 0;
         if (right || is_final) {
             show(&report.probes[0], mode, fields, right);
             note_coverage(table, mode, fields[FILE_NAME], &report.probes[0]);

@@ -122,7 +122,7 @@ static bool twins_add_ranges(struct twin_list *list, const struct twin_source *s
         /* BASE is nobody's feature, so its row has no place for the first leaf of another. */
         bool fits = row > 0 || source->target % CPUID_ROW != 0;
 
-        if (row == own || !fits || (!source->is_wrong && !twin_has_turn(source, row)))
+        if (row == own || !fits || !twin_has_turn(source, row))
             continue;
         done = twins_add_row(list, source, row) &&
                (!source->is_wrong || twins_add_signed_row(list, source, row));
@@ -167,12 +167,6 @@ static bool twins_add_wide_leaves(struct twin_list *list, const struct twin_sour
         twin_keep_target(twin, source);
     }
     return true;
-}
-
-static bool twins_add_subleaves(struct twin_list *list, const struct twin_source *source) {
-    return twin_add_change(list, TWIN_SUBLEAVES, source,
-                           twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_ALL,
-                                     cpuid_lookup(source->view, source->target, 0)));
 }
 
 /* Values that only a step 2 that takes EAX for a number, a flag or a part of itself tells from the
@@ -221,6 +215,6 @@ bool twins_add_causes(struct twin_list *list, const struct twin_source *source) 
     return twins_add_maxima(list, source) && twins_add_column(list, source) &&
            twins_add_ranges(list, source) &&
            (!source->is_wrong ||
-            (twins_add_wide_leaves(list, source) && twins_add_subleaves(list, source) &&
-             twins_add_nonzero(list, source) && twins_add_elsewhere(list, source)));
+            (twins_add_wide_leaves(list, source) && twins_add_nonzero(list, source) &&
+             twins_add_elsewhere(list, source)));
 }

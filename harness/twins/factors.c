@@ -63,17 +63,14 @@ static bool twins_add_spelled_signatures(struct twin_list *list, const struct tw
     return done;
 }
 
-static bool twins_add_signatures(struct twin_list *list, const struct twin_source *source,
-                                 uint64_t *draws) {
+bool twins_add_signatures(struct twin_list *list, const struct twin_source *source) {
     bool done = true;
 
     for (size_t i = 0; done && i < signatures_count; i++)
         done = twin_add_change(list, TWIN_SIGNATURE, source,
                                twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, TWIN_SIGNATURE_REGISTERS,
                                          signature_values(signatures[i].bytes)));
-    return done && twins_add_spelled_signatures(list, source) &&
-           twins_add_patterns(list, TWIN_SIGNATURE, source, CPUID_BASE, TWIN_SIGNATURE_REGISTERS,
-                              draws);
+    return done && twins_add_spelled_signatures(list, source);
 }
 
 /* All other leaves of the block at once: nothing there, everything there, echoes, junk; then only
@@ -163,7 +160,9 @@ static void twins_keep_targets(struct twin_list *list, const struct twin_source 
 }
 
 bool twins_add_factors(struct twin_list *list, const struct twin_source *source, uint64_t *draws) {
-    bool done = twins_add_signatures(list, source, draws) &&
+    bool done = twins_add_signatures(list, source) &&
+                twins_add_patterns(list, TWIN_SIGNATURE, source, CPUID_BASE,
+                                   TWIN_SIGNATURE_REGISTERS, draws) &&
                 twins_add_patterns(list, TWIN_REGISTERS, source, source->target,
                                    TWIN_SIGNATURE_REGISTERS, draws) &&
                 twins_add_blocks(list, source, draws) &&

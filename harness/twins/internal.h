@@ -42,6 +42,9 @@ uint64_t twin_draw(uint64_t *state);
 /* Numbers and leaves in other places, drawn anew in each case. */
 bool twins_add_drawn(struct twin_list *list, const struct twin_source *source);
 
+/* Known signatures, and those that the code spells. */
+bool twins_add_signatures(struct twin_list *list, const struct twin_source *source);
+
 /* What must not matter: the signature, the target's other registers, other leaves. */
 bool twins_add_factors(struct twin_list *list, const struct twin_source *source, uint64_t *draws);
 

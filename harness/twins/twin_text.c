@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/twins/twins.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#define TWIN_SIGNED (CPUID_EBX | CPUID_ECX | CPUID_EDX)
 
 /* Appends to a text that may already be full. */
 static void twin_print(char *text, size_t size, const char *format, ...)
@@ -57,11 +61,16 @@ static void twin_print_values(char *text, size_t size, unsigned registers,
 }
 
 static void twin_print_change(char *text, size_t size, const struct cpuid_change *change) {
+    char signature[TEXT_SIGNATURE_SIZE];
     static const char *const fills[] = {"zero", "the highest basic leaf's", "0x40000000's", "junk"};
 
     if (change->kind == CPUID_CHANGE_SWAP_ROWS) {
         twin_print(text, size, "ranges 0x400000%xX and 0x400000%xX swapped", change->first,
                    change->last);
+        return;
+    }
+    if (change->kind == CPUID_CHANGE_FLATTEN) {
+        twin_print(text, size, "every subleaf as subleaf 0");
         return;
     }
     twin_print_registers(text, size, change->registers);
@@ -72,6 +81,11 @@ static void twin_print_change(char *text, size_t size, const struct cpuid_change
     }
     twin_print(text, size, change->kind == CPUID_CHANGE_XOR ? " ^=" : " =");
     twin_print_values(text, size, change->registers, &change->values);
+    if (change->kind == CPUID_CHANGE_SET && change->first == CPUID_BASE &&
+        change->last == CPUID_BASE && (change->registers & TWIN_SIGNED) == TWIN_SIGNED)
+        twin_print(
+            text, size, ", which is %s",
+            text_signature(change->values.ebx, change->values.ecx, change->values.edx, signature));
 }
 
 char *twin_describe(const struct twin *twin, char *text, size_t size) {

@@ -179,21 +179,27 @@ static void twins_leave_out(struct twin_list *list, unsigned without) {
     list->count = kept;
 }
 
-bool twins_make(struct twin_list *list, const struct twin_source *source) {
-    uint64_t draws = source->seed;
-
-    list->count = 0;
-    /* Without an answer there is nothing to compare: only whether a fresh start ends the same. */
-    if (source->unanswered)
-        return twin_add(list, TWIN_AGAIN, source) != NULL;
-    if (!twins_add_fresh_starts(list, source) || !twins_add_causes(list, source) ||
-        !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
-        return false;
+static bool twins_finish(struct twin_list *list, const struct twin_source *source) {
     if (source->without != 0)
         twins_leave_out(list, source->without);
     if (source->limit > 0)
         twins_thin(list, source);
     return true;
+}
+
+bool twins_make(struct twin_list *list, const struct twin_source *source) {
+    uint64_t draws = source->seed;
+
+    list->count = 0;
+    /* Without an answer there is nothing to compare but whether a fresh start, and whether every
+     * signature, ends the same. */
+    if (source->unanswered)
+        return twin_add(list, TWIN_AGAIN, source) && twins_add_signatures(list, source) &&
+               twins_finish(list, source);
+    if (!twins_add_fresh_starts(list, source) || !twins_add_causes(list, source) ||
+        !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
+        return false;
+    return twins_finish(list, source);
 }
 
 void twins_clear(struct twin_list *list) {

@@ -2,8 +2,8 @@
 #ifndef HVSPEC_HARNESS_TWINS_TWINS_H
 #define HVSPEC_HARNESS_TWINS_TWINS_H
 
-#include "emulator/cpuid/table.h"
 #include "emulator/cpuid/observation.h"
+#include "emulator/cpuid/table.h"
 
 /*
  * A twin is a run that differs from a case in one thing that a rule says must not matter, or that
@@ -22,7 +22,6 @@ enum twin_kind {
     TWIN_RANGE_SIGNED, /* the same with another signature too; only when the case is wrong */
     TWIN_LEAVES_WIDE,  /* the last leaf of the block as maximum, other leaves all zero, or all set:
                           leaves that the case's own maximum hides; only when wrong */
-    TWIN_SUBLEAVES,    /* every subleaf of the target as its first; only when wrong */
     TWIN_NONZERO,      /* a plain value in the target's EAX, as EAX was not zero; only when wrong */
     TWIN_ELSEWHERE,    /* EAX of a leaf outside the block that was read; only when wrong */
     TWIN_VALUE,        /* a number found in the probe's code as maximum or as the target's EAX: the
@@ -30,7 +29,7 @@ enum twin_kind {
     TWIN_KINDS
 };
 
-#define TWIN_CHANGES_MAX 8u
+#define TWIN_CHANGES_MAX 10u
 
 struct twin {
     enum twin_kind kind;
@@ -49,7 +48,7 @@ struct twin_list {
 
 /* What the twins of one question are made from. */
 struct twin_source {
-    const struct cpuid_view *view; /* the case as it is run; at most four changes, which every twin
+    const struct cpuid_view *view; /* the case as it is run; at most five changes, which every twin
                                       then has too */
     uint32_t target;
     bool unanswered; /* the case's own run gave no answer */
@@ -61,7 +60,7 @@ struct twin_source {
     size_t constants_count;
     uint64_t seed;  /* of the draws: the run's seed mixed with the case's */
     unsigned share; /* of single bits and of other rows, every share-th is tried, starting where the
-                       seed says; 0, 1: all of them. A suite of many cases meets each many times. */
+                       seed says; 0, 1: all of them */
     unsigned without; /* kinds that are left out, 1 << kind or-ed: what they vary is guaranteed */
     size_t limit; /* at most so many twins, taken evenly: for probes whose calls are expensive */
 };

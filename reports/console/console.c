@@ -2,8 +2,8 @@
 #include "reports/formats.h"
 
 #include "reports/console/end.h"
-#include "reports/console/gate.h"
 #include "reports/console/failure.h"
+#include "reports/console/gate.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/console/failure.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -65,10 +67,16 @@ static int failure_subleaf_digits(const struct report_example *example) {
 }
 
 static void failure_step(struct page *page, const struct report_step *step, int digits) {
+    char signature[TEXT_SIGNATURE_SIZE];
+
     failure_mark(page, step->deciding);
     page_format(page, PAGE_PLAIN, "%08" PRIx32 ".%-*" PRIx32, step->leaf, digits, step->subleaf);
     page_format(page, PAGE_PLAIN, " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
                 step->eax, step->ebx, step->ecx, step->edx);
+    if (report_is_base(step)) {
+        page_put(page, PAGE_PLAIN, "  ");
+        page_put(page, PAGE_PLAIN, text_signature(step->ebx, step->ecx, step->edx, signature));
+    }
     if (step->source) {
         page_put(page, PAGE_PLAIN, "  ");
         page_put(page, PAGE_BOLD, step->source);
@@ -155,15 +163,18 @@ void failure_example(struct page *page, const struct report_example *example) {
 }
 
 char *failure_step_text(const struct report_step *step) {
-    char *line = NULL;
+    char *line = NULL, signature[TEXT_SIGNATURE_SIZE] = "";
 
+    if (report_is_base(step))
+        text_signature(step->ebx, step->ecx, step->edx, signature);
     if (asprintf(&line,
                  "0x%" PRIx64 "%s%s%s%s%s: leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32
-                 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32,
+                 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32
+                 "%s%s",
                  step->address, step->symbol ? " " : "", step->symbol ? step->symbol : "",
                  step->source ? " (" : "", step->source ? step->source : "",
                  step->source ? ")" : "", step->leaf, step->subleaf, step->eax, step->ebx,
-                 step->ecx, step->edx) < 0)
+                 step->ecx, step->edx, signature[0] ? " " : "", signature) < 0)
         return NULL;
     return line;
 }

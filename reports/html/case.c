@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/html/html.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
 /* --- One example: what was asked, expected and observed, and how it came about. --- */
 
 static void html_step(FILE *stream, const struct report_step *step, size_t number) {
+    char signature[TEXT_SIGNATURE_SIZE];
+
     fprintf(stream,
             "<tr%s><td>%zu%s</td><td>%08" PRIx32 "</td><td>%" PRIx32 "</td><td>%08" PRIx32
             "</td><td>%08" PRIx32 "</td><td>%08" PRIx32 "</td><td>%08" PRIx32 "</td><td>",
@@ -15,6 +19,10 @@ static void html_step(FILE *stream, const struct report_step *step, size_t numbe
                 ? "<b aria-hidden=\"true\"> &lt;</b><span class=\"spoken\"> deciding</span>"
                 : "",
             step->leaf, step->subleaf, step->eax, step->ebx, step->ecx, step->edx);
+    if (report_is_base(step)) {
+        html_text(stream, text_signature(step->ebx, step->ecx, step->edx, signature));
+        fputc(' ', stream);
+    }
     html_text(stream, step->source ? step->source : "");
     fprintf(stream, " <i>0x%" PRIx64 "</i> ", step->address);
     html_text(stream, step->symbol ? step->symbol : "");

@@ -160,6 +160,7 @@ static json_t *json_rule(const struct report_probe *probe, const struct report_r
     json_put(object, &ok, "verdict", json_text(report_verdict_text(rule->verdict)));
     json_put(object, &ok, "cases", json_size(rule->cases));
     json_put(object, &ok, "violations", json_size(rule->violations));
+    json_put(object, &ok, "deviations", json_size(rule->deviations));
     json_put(object, &ok, "violation_examples", examples);
     json_put(object, &ok, "unanswered", json_size(rule->unanswered));
     json_put(object, &ok, "errors", json_size(rule->errors));
@@ -171,6 +172,8 @@ static json_t *json_rule(const struct report_probe *probe, const struct report_r
     if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "violating_cases",
                  json_ids(rule->violating_cases, rule->violating_cases ? rule->violations : 0));
+    if (of_shard && rule->deviations > 0)
+        json_put(object, &ok, "deviating_cases", json_ids(rule->deviating_cases, rule->deviations));
     return json_finish(object, ok);
 }
 

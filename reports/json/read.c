@@ -222,10 +222,13 @@ static void read_rule(struct reader *reader, json_t *object, const struct report
     rule->reason = read_text(reader, object, "reason");
     rule->cases = read_size(reader, object, "cases");
     rule->violations = read_size(reader, object, "violations");
+    rule->deviations = read_size(reader, object, "deviations");
     rule->unanswered = read_size(reader, object, "unanswered");
     rule->errors = read_size(reader, object, "errors");
     if (read_has_ids(reader, probe))
         rule->violating_cases = read_ids(reader, object, "violating_cases", rule->violations);
+    if (read_has_ids(reader, probe) && rule->deviations > 0)
+        rule->deviating_cases = read_ids(reader, object, "deviating_cases", rule->deviations);
     rule->examples = read_room(reader, examples, sizeof *rule->examples, "violation_examples",
                                &rule->examples_count);
     for (size_t i = 0; i < rule->examples_count; i++)

@@ -98,6 +98,7 @@ void report_example_clear(struct report_example *example) {
 
 static void report_clear_rule(struct report_rule *rule) {
     free(rule->violating_cases);
+    free(rule->deviating_cases);
     for (size_t i = 0; i < rule->examples_count; i++)
         report_example_clear(&rule->examples[i]);
     free(rule->examples);

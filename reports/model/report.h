@@ -32,6 +32,11 @@ struct report_step {
     bool deciding; /* the execution that the verdict hangs on */
 };
 
+/* Whether it read leaf 0x40000000, whose EBX, ECX and EDX are the signature. */
+static inline bool report_is_base(const struct report_step *step) {
+    return step->leaf == 0x40000000u;
+}
+
 /* One line of the disassembly around the deciding instruction. */
 struct report_instruction {
     uint64_t address;
@@ -105,6 +110,8 @@ struct report_rule {
     size_t cases;      /* that exercised it */
     size_t violations; /* cases in which it was broken */
     const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
+    size_t deviations; /* of those, the ones that are nonstrict though the rule is a must */
+    const char **deviating_cases; /* theirs, likewise */
     const char **unlisted_cases;  /* with a gate: those of them that no line lists */
     size_t unlisted;
     const struct report_line **lines; /* of the gate's: those that list the others */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/formats.h"
 
-#include "reports/console/failure.h"
 #include "base/text.h"
+#include "reports/console/failure.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/sarif/sarif.h"
 
-#include "reports/formats.h"
 #include "base/text.h"
+#include "reports/formats.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -78,8 +78,8 @@ static void test_sequences_signed(void) {
         unsigned state;
     } rows[] = {{&yes, FINDING_EXERCISED},
                 {&no, FINDING_EXERCISED | FINDING_VIOLATED},
-                {&reads, FINDING_EXERCISED | FINDING_VIOLATED},
-                {&crashed, 0}};
+                {&reads, FINDING_EXERCISED | FINDING_DEVIATES},
+                {&crashed, FINDING_EXERCISED | FINDING_VIOLATED}};
 
     const struct judge_probe kind = question_of(yes).kind;
 

@@ -215,19 +215,62 @@ static void test_another_value_mends(void) {
     }
 }
 
-/* Another subleaf decided: not the leaf that was asked for. */
+/* A table whose BASE answers by subleaf is no hypervisor's: only how it is read counts. */
+static void test_odd_base(void) {
+    struct question question = question_of(facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+
+    question.base.odd_base = true;
+    EXPECT_REDS(&question, "-");
+    question.base.stale_subleaf = true;
+    EXPECT_REDS(&question, "platform/subleaf-zero");
+}
+
+/* What every subleaf answering alike mends is a stale subleaf's: of the target, or of another leaf.
+ */
 static void test_subleaves_mend(void) {
-    static const enum outcome outcomes[][2] = {{OUTCOME_AVAILABLE, OUTCOME_ABSENT},
-                                               {OUTCOME_NOT_IMPLEMENTED, OUTCOME_AVAILABLE}};
+    static const struct {
+        bool target, counts;
+        const char *reds;
+    } rows[] = {
+        {true, true, "target/is-read,platform/subleaf-zero"},
+        {false, true, "platform/subleaf-zero"},
+        {true, false, "target/nonzero-is-present,platform/subleaf-zero"},
+    };
 
-    for (size_t i = 0; i < 2; i++) {
-        struct question question = question_of(facts_of(outcomes[i][0], outcomes[i][1]));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct question question = question_of(facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT)),
+                        right = question_of(facts_right(OUTCOME_AVAILABLE));
 
-        question.kind.names_outcome = false;
-        question_add(&question, TWIN_NONZERO, facts_right(outcomes[i][0]));
-        question_add(&question, TWIN_SUBLEAVES, facts_right(outcomes[i][0]));
-        EXPECT_REDS(&question, i == 0 ? "target/is-read" : "target/is-read,target/zero-is-absent");
+        question.base.stale_subleaf = right.base.stale_subleaf = true;
+        question.base.stale_target = rows[i].target;
+        question.kind.judged[RULE_TARGET_IS_READ] = rows[i].counts;
+        EXPECT_REDS(&question, "target/nonzero-is-present,platform/subleaf-zero");
+        EXPECT_REDS(&right, "platform/subleaf-zero");
+        CU_ASSERT_TRUE(judge_wants_flat(&question.base, NULL, 0, question.findings));
+        CU_ASSERT_FALSE(judge_wants_flat(&right.base, NULL, 0, right.findings));
+        judge_subleaves(&question.kind, &question.base, NULL, right.findings, question.findings);
+        CU_ASSERT_STRING_EQUAL(
+            findings_text(question.findings, FINDING_VIOLATED, question.text, sizeof question.text),
+            rows[i].reds);
     }
+}
+
+/* What is wrong in both is no subleaf's fault, nor how the call ended. */
+static void test_subleaves_do_not_mend(void) {
+    struct question wrong = question_of(facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT)), alike = wrong,
+                    ended = question_of(facts_ended(OBSERVATION_READ_FAULT, OUTCOME_AVAILABLE)),
+                    right = question_of(facts_right(OUTCOME_AVAILABLE));
+
+    wrong.base.stale_subleaf = wrong.base.stale_target = ended.base.stale_subleaf = true;
+    question_reds(&wrong);
+    question_reds(&alike);
+    question_reds(&ended);
+    question_reds(&right);
+    judge_subleaves(&wrong.kind, &wrong.base, NULL, alike.findings, wrong.findings);
+    CU_ASSERT_TRUE(wrong.findings[RULE_TARGET_NONZERO_IS_PRESENT].state & FINDING_VIOLATED);
+    CU_ASSERT_FALSE(wrong.findings[RULE_TARGET_IS_READ].state & FINDING_VIOLATED);
+    judge_subleaves(&ended.kind, &ended.base, NULL, right.findings, ended.findings);
+    CU_ASSERT_TRUE(ended.findings[RULE_PLATFORM_NO_FAULT].state & FINDING_VIOLATED);
 }
 
 /* No other value mends it, so the values are not to blame. */
@@ -418,6 +461,8 @@ static const struct unit_test tests[] = {
     {"step 2", test_read},
     {"another value mends it", test_another_value_mends},
     {"subleaves mend it", test_subleaves_mend},
+    {"subleaves do not mend it", test_subleaves_do_not_mend},
+    {"a base that answers by subleaf", test_odd_base},
     {"no value mends it", test_no_value_mends},
     {"the order of reading", test_order},
     {"nothing read is nothing beyond", test_nothing_read_is_nothing_beyond},

@@ -442,7 +442,118 @@ static void test_the_teaching_examples(void) {
     CU_ASSERT_EQUAL(examples, 3);
 }
 
+/* --- For probes that answer for their own features only. --- */
+
+static struct scenario_set load_for(const char *text, const uint32_t *targets, size_t count) {
+    struct scenario_set set = {.targets = targets, .targets_count = count};
+    struct errors errors = {0};
+
+    make_folders();
+    mkdir(ROOT "/hypervisors", 0777);
+    write_file(ROOT "/one.yaml", text);
+    write_file(ROOT "/hypervisors/real.yaml", text);
+    CU_ASSERT_TRUE(scenario_load(&set, ROOT "/one.yaml", NULL, 1, &errors));
+    errors_print(&errors, "  ", stderr);
+    errors_clear(&errors);
+    return set;
+}
+
+/* The key that is asked for takes the targets; what cannot be then is left out, and the spec
+ * function says what to expect. */
+static void test_targets_in_a_matrix(void) {
+    static const uint32_t targets[] = {0x40000003, 0x400000c5};
+    static const char text[] = HEAD "matrix:\n"
+                                    "  max: [0x40000010, 0x40000020]\n"
+                                    "  target: [0x40000010, 0x40000011, 0x40000012]\n"
+                                    "hypervisor:\n"
+                                    "  max: $max + $target - 0x40000000\n"
+                                    "  leaves: {$target - 1: {eax: 1}, $target: {eax: 2}}\n"
+                                    "ask: [$target]\n"
+                                    "expect: [available]\n";
+    struct scenario_set set = load_for(text, targets, 2);
+
+    CU_ASSERT_EQUAL(set.scenarios[0].cases_count, 4);
+    CU_ASSERT_STRING_EQUAL(case_at(&set, 0)->id, "one:max=0x40000010,target=0x40000003");
+    CU_ASSERT_STRING_EQUAL(case_at(&set, 3)->id, "one:max=0x40000020,target=0x400000c5");
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(case_at(&set, i)->asks[0], targets[i % 2]);
+        CU_ASSERT_EQUAL(look(case_at(&set, i), targets[i % 2], 0).eax, 2);
+        CU_ASSERT_EQUAL(look(case_at(&set, i), targets[i % 2] - 1, 0).eax, 1);
+        CU_ASSERT_EQUAL(case_at(&set, i)->expect[0], OUTCOME_AVAILABLE);
+    }
+    scenario_set_clear(&set);
+    /* BASE cannot be listed: the leaf below 0x40000001. */
+    set = load_for(text, (const uint32_t[]){0x40000001, 0x40000002}, 2);
+    CU_ASSERT_EQUAL(set.scenarios[0].cases_count, 2);
+    CU_ASSERT_EQUAL(case_at(&set, 0)->asks[0], 0x40000002);
+    scenario_set_clear(&set);
+}
+
+/* A case that asks for a leaf of its own has it change places with the target, and keeps its
+ * outcome. */
+static void test_targets_in_a_table(void) {
+    static const struct {
+        uint32_t maximum, target, moved;
+        enum outcome expect;
+    } rows[] = {
+        {0x40000010, 0x40000003, 0x40000003, OUTCOME_AVAILABLE}, /* equal stays equal */
+        {0x4000000f, 0x40000003, 0x40000002, OUTCOME_NOT_AVAILABLE},
+        {0x40000011, 0x400000c5, 0x400000c6, OUTCOME_AVAILABLE},
+        {0x40000005, 0x40000003, 0x40000000, OUTCOME_NOT_AVAILABLE}, /* else it would reach */
+        {0x40000020, 0x400000c5, 0x400000d5, OUTCOME_AVAILABLE},     /* else it would not */
+        {0x40000020, 0x40000003, 0x40000020, OUTCOME_AVAILABLE},
+        {0x80000000, 0x400000c5, 0x80000000, OUTCOME_AVAILABLE},
+        {0x00000000, 0x400000c5, 0x00000000, OUTCOME_NOT_AVAILABLE},
+        {0x40000010, 0x40000010, 0x40000010, OUTCOME_AVAILABLE}, /* asked for as written */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512], id[64];
+        struct scenario_set set;
+        const struct scenario_case *test;
+
+        snprintf(text, sizeof text,
+                 HEAD "hypervisor:\n  max: 0x%x\n"
+                      "  leaves: {0x40000010: {eax: 7}, 0x40000003: {eax: 8}}\n"
+                      "ask: [0x40000010]\nexpect: [%s]\n",
+                 rows[i].maximum, rows[i].maximum >= 0x40000010 ? "available" : "not-available");
+        set = load_for(text, &rows[i].target, 1);
+        test = case_at(&set, 0);
+        snprintf(id, sizeof id, "one:target=0x%x", rows[i].target);
+        CU_ASSERT_EQUAL(set.scenarios[0].cases_count, 1);
+        CU_ASSERT_STRING_EQUAL(test->id, rows[i].target == 0x40000010 ? "one" : id);
+        CU_ASSERT_EQUAL(test->asks[0], rows[i].target);
+        CU_ASSERT_EQUAL(test->table.base.eax, rows[i].moved);
+        CU_ASSERT_EQUAL(test->expect[0], rows[i].expect);
+        CU_ASSERT_EQUAL(look(test, rows[i].target, 0).eax,
+                        rows[i].moved >= rows[i].target ? 7 : look(test, rows[i].target, 0).eax);
+        scenario_set_clear(&set);
+    }
+}
+
+/* A real hypervisor's table is asked for the target as it is. */
+static void test_targets_in_a_real_table(void) {
+    static const uint32_t target = 0x40000003;
+    struct scenario_set set = load_for(HEAD "hypervisor:\n  max: 0x40000010\n"
+                                            "  leaves: {0x40000010: {eax: 7}}\n"
+                                            "ask: [0x40000010]\nexpect: [available]\n",
+                                       &target, 1);
+    struct errors errors = {0};
+
+    scenario_set_clear(&set);
+    set = (struct scenario_set){.targets = &target, .targets_count = 1};
+    CU_ASSERT_TRUE(scenario_load(&set, ROOT "/hypervisors/real.yaml", NULL, 1, &errors));
+    CU_ASSERT_STRING_EQUAL(case_at(&set, 0)->id, "hypervisors/real:target=0x40000003");
+    CU_ASSERT_EQUAL(case_at(&set, 0)->table.base.eax, 0x40000010);
+    CU_ASSERT_EQUAL(look(case_at(&set, 0), 0x40000010, 0).eax, 7);
+    CU_ASSERT_EQUAL(case_at(&set, 0)->expect[0], OUTCOME_NOT_IMPLEMENTED);
+    scenario_set_clear(&set);
+}
+
 static const struct unit_test tests[] = {
+    {"targets in a matrix", test_targets_in_a_matrix},
+    {"targets in a table", test_targets_in_a_table},
+    {"targets in a real table", test_targets_in_a_real_table},
     {"the example of the format gives its nine cases", test_the_example},
     {"a file without a matrix is one case", test_no_matrix},
     {"numbers, ranges with a step and named lists mix", test_matrix_values},

@@ -40,7 +40,6 @@ static const struct {
     [TWIN_COLUMN] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, true},
     [TWIN_RANGE_SIGNED] = {CPUID_ALL, CPUID_ALL, CPUID_ALL, true},
     [TWIN_LEAVES_WIDE] = {CPUID_EAX, 0, CPUID_ALL, false},
-    [TWIN_SUBLEAVES] = {0, 0, 0, false},
     [TWIN_NONZERO] = {0, CPUID_EAX, 0, false},
     [TWIN_ELSEWHERE] = {0, 0, 0, false},
     [TWIN_VALUE] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, false},

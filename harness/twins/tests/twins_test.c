@@ -256,13 +256,12 @@ static void test_other_values_only_when_wrong(void) {
     drop();
 }
 
-/* Twins of a wrong case that look at leaves which its maximum hides, and at its subleaves. */
-static void test_hidden_leaves_and_subleaves(void) {
+/* Twins of a wrong case that look at leaves which its maximum hides. */
+static void test_hidden_leaves(void) {
     size_t wide = 0;
 
     twins_fixture_fill(&fixture);
     fixture.source.is_wrong = true;
-    fixture.leaves[1].every_subleaf = false;
     twins_fixture_make(&fixture);
     for (size_t i = 0; i < fixture.list.count; i++) {
         const struct twin *twin = &fixture.list.twins[i];
@@ -272,15 +271,11 @@ static void test_hidden_leaves_and_subleaves(void) {
             CU_ASSERT_EQUAL(view.maximum, CPUID_BLOCK_LAST);
             CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x400000f0u, 0).eax, wide++);
         }
-        if (twin->kind == TWIN_SUBLEAVES)
-            CU_ASSERT_EQUAL(cpuid_lookup(&view, TWINS_TARGET, 7).eax, 0x12);
     }
     CU_ASSERT_EQUAL(wide, 2);
-    CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_SUBLEAVES), 1);
     drop();
     make();
     CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_LEAVES_WIDE), 0);
-    CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_SUBLEAVES), 0);
     drop();
 }
 
@@ -525,7 +520,7 @@ static const struct unit_test tests[] = {
     {"further maxima only when the case is wrong", test_further_maxima_only_when_wrong},
     {"subleaves stay under another maximum", test_subleaves_stay},
     {"other values only when the case is wrong", test_other_values_only_when_wrong},
-    {"hidden leaves and subleaves", test_hidden_leaves_and_subleaves},
+    {"hidden leaves and subleaves", test_hidden_leaves},
     {"values from the code", test_values},
     {"values in halves", test_values_in_halves},
     {"rows", test_rows},

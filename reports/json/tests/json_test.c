@@ -139,8 +139,9 @@ static void test_the_rules(void) {
     json_t *root = document(sample_small);
     json_t *probe = element(root, "probes", 1, 0), *rule = element(probe, "rules", 6, 1);
 
-    check_keys(rule, "id level verdict cases violations violation_examples unanswered errors "
-                     "reason locator text");
+    check_keys(rule,
+               "id level verdict cases violations deviations violation_examples unanswered errors "
+               "reason locator text");
     check_text(rule, "id", "max/reaches-target");
     check_text(rule, "level", "must");
     check_text(rule, "verdict", "fail");

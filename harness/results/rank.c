@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/results/rank.h"
+
+#include <string.h>
+
+#define RANK_REAL "hypervisors/" /* where scenarios of real hypervisors lie */
+#define RANK_SIZE_BITS 16u
+#define RANK_CHANGES_MAX 15u
+
+/* Listed leaves, then further questions. A scenario that was not written for the rule counts as one
+ * leaf more, because it tells the reader something else. */
+static unsigned rank_size(const struct scenario *scenario, const struct scenario_case *test,
+                          const struct violation *violation) {
+    size_t leaves = test->table.count + 1, size;
+
+    for (size_t i = 0; i < scenario->rules_count; i++) {
+        if (scenario->rules[i] == violation->rule)
+            leaves = test->table.count;
+    }
+    size = 8 * leaves + 4 * (violation->sequence_count > 0 ? violation->sequence_count - 1 : 0) +
+           (test->table.unlisted.fill != CPUID_FILL_ZERO) +
+           (test->table.beyond.fill != CPUID_FILL_ZERO);
+    return size >> RANK_SIZE_BITS ? (1u << RANK_SIZE_BITS) - 1 : (unsigned)size;
+}
+
+unsigned result_rank(const struct scenario *scenario, const struct scenario_case *test,
+                     const struct violation *violation) {
+    const struct facts *facts = &violation->facts;
+    bool is_wrong = !facts->returned || !facts->right,
+         is_real = strncmp(scenario->id, RANK_REAL, strlen(RANK_REAL)) == 0;
+    size_t changes = violation->has_twin ? 1 + violation->twin.changes_count : 0;
+    unsigned rank = !is_wrong;
+
+    rank = rank << 4 | (unsigned)(changes < RANK_CHANGES_MAX ? changes : RANK_CHANGES_MAX);
+    rank = rank << 1 | !is_real;
+    return rank << RANK_SIZE_BITS | rank_size(scenario, test, violation);
+}

@@ -172,6 +172,14 @@ bool guest_watch(struct guest *guest, const struct guest_watch *watch);
  * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
 bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);
 
+/* What a register or flag holds, cut to its width; `registers` in the order of their encoding. Of
+ * GUEST_OUT and GUEST_NOWHERE 0. */
+uint64_t guest_place_take(const struct guest_place *place,
+                          const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags);
+
+/* Whether an undefined symbol of that name works without a stub. */
+bool guest_provides(const char *name);
+
 /* Unicorn's version, "2.0.1". */
 const char *guest_engine_version(void);
 

@@ -228,6 +228,14 @@ static const struct guest_import_function guest_functions[] = {
 static const struct guest_import_function guest_unresolved = {NULL,
                                                               GUEST_HOST(guest_run_unresolved)};
 
+bool guest_provides(const char *name) {
+    for (size_t i = 0; i < sizeof guest_functions / sizeof guest_functions[0]; i++) {
+        if (strcmp(guest_functions[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const struct guest_stub *guest_stub_find(const struct guest *guest, const char *name) {
     for (size_t i = 0; i < guest->setup->stubs_count; i++) {
         if (strcmp(guest->setup->stubs[i].name, name) == 0)

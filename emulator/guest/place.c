@@ -108,3 +108,16 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
     }
     return mode == IMAGE_64 && guest_place_parse_numbered(text, place);
 }
+
+uint64_t guest_place_take(const struct guest_place *place,
+                          const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags) {
+    uint64_t value = 0;
+
+    if (place->kind == GUEST_CARRY)
+        return flags & 1;
+    if (place->kind == GUEST_ZERO)
+        return flags >> 6 & 1;
+    if (place->kind == GUEST_REGISTER)
+        value = registers[place->reg % GUEST_HIGH_BYTE] >> (place->reg & GUEST_HIGH_BYTE ? 8 : 0);
+    return place->width < 8 ? value & ((1ull << place->width * 8) - 1) : value;
+}

@@ -226,11 +226,24 @@ static bool image_dynamic_each_of_all(const struct image_file *file,
     return true;
 }
 
+/* A program's own loader is named in it; a library has none. */
+static bool image_names_loader(const struct image_file *file) {
+    for (size_t i = 0; i < file->programs_count; i++) {
+        GElf_Phdr program;
+
+        if (gelf_getphdr(file->elf, (int)i, &program) && program.p_type == PT_INTERP)
+            return true;
+    }
+    return false;
+}
+
 static bool image_load_linked(const struct image_file *file, const GElf_Phdr *program) {
     struct image_dynamic dynamic = {0};
 
-    return image_dynamic_read(file, program, &dynamic) &&
-           image_dynamic_each_of_all(file, &dynamic, image_dynamic_import) &&
+    if (!image_dynamic_read(file, program, &dynamic))
+        return false;
+    file->image->needs_libraries = dynamic.values[DT_NEEDED] && !image_names_loader(file);
+    return image_dynamic_each_of_all(file, &dynamic, image_dynamic_import) &&
            image_imports_place(file) &&
            image_dynamic_each_of_all(file, &dynamic, image_dynamic_relocate) &&
            (!dynamic.values[DT_RELR] ||

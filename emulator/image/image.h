@@ -77,6 +77,7 @@ struct image {
     uint64_t *constructors; /* .preinit_array, .init, .init_array, in the order of a loader */
     size_t constructors_count;
     uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
+    bool needs_libraries; /* a shared object that other ones have to be loaded with */
     size_t tls_file_size, tls_memory_size, tls_alignment;
     struct image_section *sections; /* relocatable objects only; in the order of the file */
     size_t sections_count;

@@ -52,7 +52,7 @@ static int process_on_cpuid(uc_engine *uc, void *data) {
     if (process->ended || process->stops)
         return 1;
     execution += process->state.trace_count;
-    if (process->state.trace_count == GUEST_CPUIDS_MAX) {
+    if (process->state.trace_count - process->state.trace_call == GUEST_CPUIDS_MAX) {
         process_end(process, OBSERVATION_OUT_OF_BUDGET, "cpuid");
         return 1;
     }

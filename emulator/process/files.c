@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define FILES_STUB "/hvspec-call" /* the program that calls a library */
+
 /* What a program finds on a machine with one processor. */
 static const struct {
     const char *path, *text;
@@ -169,7 +171,7 @@ static int files_fill(const struct files *files, struct file *file) {
         if (strcmp(files->start->files[i].path, file->path) == 0)
             return files_read_host(files->start->files[i].host, file);
     }
-    if (strcmp(file->path, files->program) == 0)
+    if (strcmp(file->path, files->code) == 0)
         return files_read_host(files->start->path, file);
     for (size_t i = 0; i < sizeof synthetic / sizeof *synthetic; i++) {
         if (strcmp(synthetic[i].path, file->path) != 0)
@@ -212,10 +214,11 @@ bool files_open(struct files *files, const struct process_start *start) {
     files->root = open(start->sysroot ? start->sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (files->root < 0 || !files_clean(absolute, clean))
         return false;
-    files->program = strdup(clean);
+    files->code = strdup(clean);
+    files->program = strdup(start->is_library ? FILES_STUB : clean);
     *strrchr(clean, '/') = '\0';
     files->folder = strdup(clean);
-    return files->program && files->folder;
+    return files->program && files->code && files->folder;
 }
 
 void files_close(struct files *files) {
@@ -226,6 +229,7 @@ void files_close(struct files *files) {
     if (files->root >= 0)
         close(files->root);
     free(files->program);
+    free(files->code);
     free(files->folder);
     *files = (struct files){.root = -1};
 }

@@ -29,6 +29,7 @@ struct files {
     const struct process_start *start;
     int root;      /* descriptor of the root directory */
     char *program; /* absolute path of the program, as the process sees it */
+    char *code;    /* of the file with the code under test: the same, or a library's */
     char *folder;  /* its directory */
     struct file files[FILES_MAX];
     size_t count;

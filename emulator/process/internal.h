@@ -65,6 +65,18 @@ struct process_action {
     uint64_t handler, flags, restorer, mask;
 };
 
+/* The call of a library's function in hand. */
+struct process_call {
+    size_t index;   /* of `before`; then the question */
+    uint64_t stack; /* pointer as the function finds it */
+    uint64_t stub_stack;
+    unsigned garbage;    /* what registers and the frame were filled with */
+    bool resolves;       /* an indirect function's resolver runs */
+    unsigned boot_state; /* what `before` did: enum observation_state, or-ed */
+    uint16_t control;    /* of the x87 */
+    uint32_t vectors;    /* MXCSR */
+};
+
 /* All of a process but its registers and its memory; kept by assignment. */
 struct process_state {
     uint64_t brk_first, brk; /* the heap */
@@ -81,8 +93,10 @@ struct process_state {
     bool asked;      /* a hypervisor leaf was read, or the call of a library's function begun */
     bool began;      /* the program's own code runs: main */
     uint64_t instructions, cost_before;
-    size_t trace_count, trace_own; /* executions; those from `began` on */
-    unsigned refused;              /* number + 1 of the first system call that is not there */
+    /* Executions; those from `began` on; those of the question in hand. */
+    size_t trace_count, trace_own, trace_call;
+    struct process_call call;
+    unsigned refused; /* number + 1 of the first system call that is not there */
 };
 
 /* What a run asked CPUID so far, each question once. */
@@ -115,6 +129,13 @@ struct process {
     char complaint[160]; /* standard error */
     size_t complaint_size;
     uint64_t entry, main; /* of the program's own code */
+    uint8_t *stub_bytes;  /* the program that calls a library; owned. NULL: a program of its own */
+    size_t stub_size;
+    uint64_t stub;                  /* address of its first system call */
+    uint64_t code_first, code_last; /* where the code under test lies */
+    uint64_t call_area;             /* out buffer and texts */
+    unsigned call_state;
+    uint64_t call_value;
     uint64_t stack_top;   /* end of the first stack */
     uint64_t target_page; /* where the arguments with the target lie; 0: none has it */
     /* The run in hand. */
@@ -135,10 +156,11 @@ struct process {
     uint64_t clock_hook; /* address of the RDTSC that is about to run */
     struct process_queries queries;
     struct cpuid_execution *trace;
-    size_t trace_first; /* of this run in the buffer */
+    size_t trace_first, trace_used; /* of this run in the buffer; of all of them */
     uint64_t covered;
     struct guest_coverage *coverage;
     bool fresh;
+    struct observation dead; /* what further questions see, when the process has died */
     struct process_snapshots *snapshots;
     uint64_t *clocks; /* addresses that are hooked */
     size_t clocks_count;
@@ -148,6 +170,8 @@ struct process {
 
 /* load.c: the program, its loader and the first stack, as execve leaves them. */
 bool process_load(struct process *process, struct errors *errors);
+/* The code under test as the image has it, where it is mapped. */
+void process_put_code(struct process *process);
 /* Writes the target into the arguments. */
 void process_set_target(struct process *process, uint32_t target);
 
@@ -164,7 +188,26 @@ void process_register_set(struct process *process, int id, uint64_t value);
 void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
                          uint64_t size);
 
-/* process.c: the beginning of what the process wrote to its standard error, in the run in hand. */
+/* stub.c: the program that calls a library's functions; the caller frees. NULL: out of memory, or
+ * the library is broken. */
+uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t library_size,
+                           size_t *size);
+uint64_t process_stub_call(uint64_t bias);
+
+/* call.c: calls of a library's functions. */
+bool process_call_area(struct process *process);
+bool process_call_asks(const struct process *process, uint64_t address);
+/* A system call at `address`. False: it is an ordinary one. */
+bool process_call(struct process *process, uint64_t address);
+bool process_call_is_question(const struct process *process);
+/* The answer, and what the calls did. */
+void process_call_record(const struct process *process, struct observation *observation);
+/* Asks on in the same process. */
+void process_call_again(struct process *process);
+
+/* process.c: instructions that a question may execute. */
+uint64_t process_question_budget(const struct process *process);
+/* The beginning of what the process wrote to its standard error, in the run in hand. */
 void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size);
 
 /* system.c */

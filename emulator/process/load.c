@@ -98,7 +98,7 @@ static void load_map(struct process *process, const struct load_file *file) {
 }
 
 /* An audit changes the code in the image: what is run is the image's code. */
-static void load_put_code(struct process *process) {
+void process_put_code(struct process *process) {
     const struct image *image = process->image;
 
     for (size_t i = 0; i < image->segments_count; i++) {
@@ -249,10 +249,11 @@ static bool load_open(struct process *process, const char *path, struct load_fil
     return load_read(file, errors);
 }
 
+/* Around the code under test. */
 static bool load_arenas(struct process *process, const struct load_file *program,
                         struct errors *errors) {
-    uint64_t first = (program->first + program->bias) & ~0xffffull;
-    uint64_t size = (program->last + program->bias - first + 0xffff) & ~0xffffull;
+    uint64_t first = (process->code_first) & ~0xffffull;
+    uint64_t size = (process->code_last - first + 0xffff) & ~0xffffull;
 
     if (first < 0x10000 || first + size + PROCESS_BRK_SIZE > PROCESS_MAP_FIRST)
         return load_fail(program, "its addresses are not those of a process", errors);
@@ -277,27 +278,57 @@ static void load_find_start(struct process *process) {
     }
 }
 
+/* The program, or the stub that calls the library's function. */
+static bool load_program(struct process *process, struct load_file *program,
+                         struct errors *errors) {
+    struct load_file code = {.size = 0};
+
+    if (!load_open(process, process->files.code, &code, errors))
+        return false;
+    process->code_first = code.first + process->image->bias;
+    process->code_last = code.last + process->image->bias;
+    *program = code;
+    program->bias = process->image->bias;
+    if (!process->start->is_library)
+        return true;
+    process->stub_bytes =
+        process_stub_make(process->files.code, code.bytes, code.size, &process->stub_size);
+    if (!process->stub_bytes)
+        return load_fail(&code, "no program can be made that calls it", errors);
+    *program = (struct load_file){
+        .name = "the stub", .bytes = process->stub_bytes, .size = process->stub_size};
+    return load_read(program, errors);
+}
+
 bool process_load(struct process *process, struct errors *errors) {
     struct load_file program = {.size = 0}, loader = {.size = 0};
     struct process_state *state = &process->state;
     bool dynamic;
 
-    if (!load_open(process, process->files.program, &program, errors))
+    if (!load_program(process, &program, errors))
         return false;
-    program.bias = process->image->bias;
     dynamic = program.interpreter[0] != '\0';
     if ((dynamic && !load_open(process, program.interpreter, &loader, errors)) ||
         !load_arenas(process, &program, errors) || !process_engine_open(process, errors))
         return false;
-    process->entry = program.header.e_entry + program.bias;
-    load_find_start(process);
-    load_map(process, &program);
-    load_put_code(process);
     process->stack_top = PROCESS_MAP_FIRST + PROCESS_MAP_SIZE - 16 * MEMORY_PAGE;
     state->map_next = process->stack_top - PROCESS_STACK_SIZE - 256 * MEMORY_PAGE;
+    if (process->stub_bytes) {
+        state->map_next -= program.last;
+        program.bias = state->map_next;
+        process->stub = process_stub_call(program.bias);
+        if (!process_call_area(process))
+            return load_fail(&program, "more arguments than a call takes", errors);
+    }
+    process->entry = program.header.e_entry + program.bias;
+    load_map(process, &program);
+    if (!process->stub_bytes) {
+        load_find_start(process);
+        process_put_code(process);
+    }
     memory_map(&process->memory, process->stack_top - PROCESS_STACK_SIZE, PROCESS_STACK_SIZE,
                MEMORY_READ | MEMORY_WRITE, NULL, 0);
-    state->brk_first = state->brk = program.last + program.bias;
+    state->brk_first = state->brk = process->code_last;
     process->pc = process->entry;
     if (dynamic) {
         if (loader.first != 0 || loader.header.e_type != ET_DYN)

@@ -44,6 +44,7 @@ void process_free(struct process *process) {
     process_engine_close(process);
     memory_free(&process->memory);
     files_close(&process->files);
+    free(process->stub_bytes);
     free(process->trace);
     free(process);
 }
@@ -151,29 +152,38 @@ static const char *process_end_name(const struct process *process) {
 }
 
 static void process_record(struct process *process, struct observation *observation) {
+    struct process_state *state = &process->state;
     struct cpuid_execution *trace = process->trace + process->trace_first;
     bool returned = process->end == OBSERVATION_RETURNED;
-    size_t boot = process_own_trace(process, trace);
+    size_t dropped = state->trace_count, boot = process_own_trace(process, trace);
 
+    dropped -= state->trace_count;
+    if (process->stub_bytes && state->began)
+        boot = state->trace_call > dropped ? state->trace_call - dropped : 0;
+    state->trace_own = 0;
+    state->trace_call = boot;
     *observation = (struct observation){
         .end = process->end,
         .end_address = returned ? 0 : process->end_address,
         .fault_address = process->fault_address,
         .end_name = process_end_name(process),
-        .cost = PROCESS_COST + process->state.instructions - process->state.cost_before,
+        .cost = PROCESS_COST + state->instructions - state->cost_before,
         .boot_trace = trace,
         .boot_count = boot,
         .trace = trace + boot,
-        .count = process->state.trace_count - boot,
+        .count = state->trace_count - boot,
     };
-    if (returned)
+    if (process->stub_bytes) {
+        process_call_record(process, observation);
+    } else if (returned) {
         process_answer(process, observation);
-    process_keep(process, observation);
-    process->trace_first += process->state.trace_count;
+        process_keep(process, observation);
+    }
+    process->trace_used = process->trace_first + state->trace_count;
 }
 
-static void process_run_job(struct process *process, const struct guest_job *job,
-                            struct observation *observation) {
+/* What a run in hand has come to so far is forgotten. */
+static void process_prepare(struct process *process, const struct guest_job *job) {
     process->view = cpuid_view(job->table, job->changes, job->changes_count);
     process->target = job->target;
     process->garbage = job->garbage;
@@ -184,6 +194,14 @@ static void process_run_job(struct process *process, const struct guest_job *job
     process->signal = 0;
     process->end_address = process->fault_address = 0;
     process->clock_hook = process->covered = 0;
+    process->call_state = 0;
+    process->call_value = 0;
+}
+
+static void process_start_job(struct process *process, const struct guest_job *job,
+                              struct observation *observation) {
+    process->trace_first = process->trace_used;
+    process_prepare(process, job);
     process->budget = PROCESS_BUDGET_START;
     if (!process_begin(process, observation))
         return;
@@ -191,14 +209,53 @@ static void process_run_job(struct process *process, const struct guest_job *job
     process_record(process, observation);
 }
 
+/* Asks on in the same process, unless it is dead. */
+static void process_continue_job(struct process *process, const struct guest_job *job,
+                                 struct observation *observation) {
+    struct process_state *state = &process->state;
+
+    if (process->end != OBSERVATION_RETURNED) {
+        *observation = process->dead;
+        return;
+    }
+    process_prepare(process, job);
+    process->budget = (int64_t)process_question_budget(process);
+    state->cost_before = state->instructions;
+    process_call_again(process);
+    process_engine_run(process);
+    process_record(process, observation);
+}
+
+/* What those see that were to be asked in a process that has died. */
+static void process_note_dead(struct process *process, const struct observation *observation) {
+    process->dead = *observation;
+    process->dead.state |= OBSERVATION_IN_BOOT;
+    process->dead.boot_count += observation->count;
+    process->dead.trace += observation->count;
+    process->dead.count = 0;
+    process->dead.cost = 0;
+}
+
 size_t process_run(struct process *process, const struct guest_job *jobs, size_t count,
                    struct observation *observations) {
     size_t done = 0;
 
-    process->trace_first = 0;
-    while (done < count && process->trace_first + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
-        process_run_job(process, &jobs[done], &observations[done]);
+    process->trace_used = 0;
+    if (process->stub_bytes && jobs[0].continues) {
+        process->trace_first = 0;
+        process->state.trace_count = process->state.trace_own = process->state.trace_call = 0;
+    }
+    while (done < count && process->trace_used + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
+        if (process->stub_bytes && jobs[done].continues)
+            process_continue_job(process, &jobs[done], &observations[done]);
+        else
+            process_start_job(process, &jobs[done], &observations[done]);
+        process_note_dead(process, &observations[done]);
         done++;
     }
     return done;
+}
+
+uint64_t process_question_budget(const struct process *process) {
+    return process->setup->budget ? process->setup->budget : PROCESS_BUDGET_DEFAULT;
 }

@@ -3,9 +3,9 @@
 #define HVSPEC_EMULATOR_PROCESS_H
 
 #include "base/errors.h"
+#include "emulator/cpuid/observation.h"
 #include "emulator/guest/guest.h"
 #include "emulator/image/image.h"
-#include "emulator/cpuid/observation.h"
 
 /*
  * A whole Linux process inside the emulator: a program as its users start it, with its dynamic
@@ -31,7 +31,8 @@ struct process_file {
 
 /* How a process is started. Everything pointed to is borrowed and outlives the process. */
 struct process_start {
-    const char *path;             /* the program's file on the host */
+    const char *path;             /* the file with the code, on the host */
+    bool is_library;              /* its function is called, as the setup says, by a stub */
     const char *sysroot;          /* where its loader and libraries are; NULL: this system */
     const char *const *arguments; /* argv; "$target" in them becomes the leaf, 0x40000010 */
     size_t arguments_count;

@@ -237,7 +237,7 @@ static void kept_show(struct process *process, const struct process_snapshot *ke
     observation->trace = trace + kept->observation.boot_count;
     memcpy(process->output, kept->output, kept->output_size);
     process->state.output_size = kept->output_size;
-    process->trace_first += count;
+    process->trace_used = process->trace_first + count;
 }
 
 bool process_begin(struct process *process, struct observation *observation) {
@@ -299,8 +299,7 @@ void process_event(struct process *process, uint64_t address, bool asks) {
         all->at_leaf = false;
         state->asked = true;
         state->cost_before = state->instructions;
-        process->budget =
-            (int64_t)(process->setup->budget ? process->setup->budget : PROCESS_BUDGET_DEFAULT);
+        process->budget = (int64_t)process_question_budget(process);
         fill_garbage(process);
     } else if (all->from == KEPT_ROOT && !state->asked && !process->memory.watch_hit &&
                process->target_page && all->target_event > 0 &&

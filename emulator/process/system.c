@@ -123,8 +123,10 @@ void process_system_call(struct process *process) {
     for (size_t i = 0; i < 9; i++)
         places[i] = &values[i];
     uc_reg_read_batch(process->uc, (int *)ids, places, 9);
-    process_event(process, values[7], false);
+    process_event(process, values[7], process_call_asks(process, values[7]));
     process->state.instructions += 100;
+    if (process_call(process, values[7]))
+        return;
     process->pc = values[7] + 2;
     process_register_set(process, UC_X86_REG_RCX, process->pc);
     process_register_set(process, UC_X86_REG_R11, values[8]);

@@ -79,11 +79,23 @@ static bool mapped_bytes(struct process *process, const uint64_t *arguments, con
 
 /* The first mapping of the code under test, by its loader, is put where the image has it, so that
  * its addresses are those of the file's symbols. */
-static uint64_t placed(const struct process *process, const uint64_t *arguments, uint64_t size) {
-    (void)process;
-    (void)arguments;
-    (void)size;
-    return 0;
+static uint64_t placed(struct process *process, const uint64_t *arguments, uint64_t size) {
+    const struct process_descriptor *descriptor;
+
+    if (!process->stub_bytes || (arguments[3] & MAP_ANONYMOUS_FLAG) || arguments[5] != 0 ||
+        size > process->code_last - process->code_first ||
+        memory_is_used(&process->memory, process->code_first, size))
+        return 0;
+    descriptor = &process->state.descriptors[arguments[4]];
+    return strcmp(process->files.files[descriptor->file].path, process->files.code) == 0
+               ? process->code_first
+               : 0;
+}
+
+/* An audit changes the code in the image. */
+static void put_code(struct process *process, uint64_t address) {
+    if (process->stub_bytes && address >= process->code_first && address < process->code_last)
+        process_put_code(process);
 }
 
 static int64_t call_mmap(struct process *process, const uint64_t *arguments) {
@@ -115,8 +127,10 @@ static int64_t call_mmap(struct process *process, const uint64_t *arguments) {
                count < size ? count : size);
     if (address >= PROCESS_MAP_FIRST && address < process->state.map_next)
         process->state.map_next = address;
-    if ((arguments[2] & PROT_EXECUTE_FLAG) && bytes)
+    if ((arguments[2] & PROT_EXECUTE_FLAG) && bytes) {
+        put_code(process, address);
         process_clocks_scan(process, address, bytes, count < size ? count : size);
+    }
     return (int64_t)address;
 }
 

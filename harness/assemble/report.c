@@ -443,6 +443,11 @@ static bool suite_fill_failures(const struct suite *suite, size_t probe, struct 
     return true;
 }
 
+/* Which way the code was run, when it was not called alone. */
+static bool suite_fill_process(const struct probe *probe, struct report_probe *out) {
+    return !probe->setup.process || suite_add_note(out, probe_process_text(probe));
+}
+
 static bool suite_fill_exclusions(const struct probe *probe, struct report_probe *out) {
     for (size_t i = 0; i < probe->exclusions_count; i++) {
         char *text;
@@ -525,7 +530,8 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
            suite_fill_rules(suite, index, disassembly, source, out) &&
            suite_fill_scenarios(suite, index, disassembly, source, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
-           suite_fill_exclusions(probe, out) && suite_fill_failures(suite, index, report, out);
+           suite_fill_process(probe, out) && suite_fill_exclusions(probe, out) &&
+           suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
     disassembly_close(disassembly);
     source_line_close(source);

@@ -26,6 +26,11 @@ const struct option_row option_rows[OPTIONS] = {
                      .argument = "MODE@ADDRESS",
                      .help = "the file is flat code of 16, 32 or 64 bits, loaded at ADDRESS",
                      .complete = COMPLETE_NOTHING},
+    [OPTION_SYSROOT] = {.name = "sysroot",
+                        .argument = "DIR",
+                        .help = "where the loader and the libraries of a program or library are "
+                                "(default: this system)",
+                        .complete = COMPLETE_FILES},
     [OPTION_PROBE] = {.name = "probe",
                       .argument = "NAME",
                       .help = "only the probe of this name, of a manifest that holds several",

@@ -57,7 +57,8 @@ static bool read_said(const struct command_line *line, struct probe_options *opt
 bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,
                             struct run_inputs *inputs, struct errors *errors) {
     struct probe_options options = {.answer = command_line_last(line, OPTION_ANSWER),
-                                    .flat = command_line_last(line, OPTION_FLAT)};
+                                    .flat = command_line_last(line, OPTION_FLAT),
+                                    .sysroot = command_line_last(line, OPTION_SYSROOT)};
     uint32_t *targets = NULL;
     const char **assumptions = NULL;
     bool good =

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe/internal.h"
 
-#include "emulator/source/source_line.h"
 #include "base/nearest.h"
+#include "emulator/source/source_line.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -87,9 +87,12 @@ bool probe_read_run(struct probe *probe, const struct yaml_file *file, const str
                     struct errors *errors);
 bool probe_read_run_answer(struct probe *probe, const struct yaml_file *file,
                            const struct yaml_tree *map, struct errors *errors);
-/* The keys that only a program has, in a manifest of a function. */
-bool probe_refuse_run_keys(const struct yaml_file *file, const struct yaml_tree *map,
-                           struct errors *errors);
+/* What a function's process may read, if it needs one. */
+bool probe_read_surroundings(struct probe *probe, const struct yaml_file *file,
+                             const struct yaml_tree *map, struct errors *errors);
+/* When the code is a library that cannot do without others, has its function called in a process
+ * that its own loader starts; to be called when all else is known. */
+bool probe_choose_process(struct probe *probe, const char *sysroot, struct errors *errors);
 void probe_free_run(struct process_start *start);
 
 /* The answer of -a KIND. */

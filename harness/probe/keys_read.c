@@ -29,7 +29,7 @@ bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node)
 
     if (yaml_tree_get(reader->map, "run"))
         return probe_read_run(probe, reader->file, reader->map, reader->errors);
-    refused = !probe_refuse_run_keys(reader->file, reader->map, reader->errors);
+    refused = !probe_read_surroundings(probe, reader->file, reader->map, reader->errors);
     if (!node)
         return probe_key_error(reader, reader->map,
                                "no code: name the file with the function to call (file), or a "

@@ -78,6 +78,8 @@ struct probe_options {
     const char *answer; /* "int", "bool", "value"; NULL: int */
     const char *flat;   /* "16@0x7c00"; NULL: not flat */
     /* Of all. */
+    const char *sysroot;            /* where a process's loader and libraries are; NULL: this
+                                       system */
     uint64_t budget;                /* 0: default */
     const uint32_t *targets;        /* the only features that they are asked about... */
     size_t targets_count;           /* ...0: whatever they can be asked about */
@@ -105,6 +107,10 @@ bool probe_reports_value(const struct probe *probe);
  * but not the budget: runs of the same code that differ in it cannot be joined. False: out of
  * memory. */
 bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]);
+
+/* How the process of a probe that has one is made, for reports. The caller frees; NULL: out of
+ * memory. */
+char *probe_process_text(const struct probe *probe);
 
 /* Instructions that one call may execute. */
 uint64_t probe_budget(const struct probe *probe);

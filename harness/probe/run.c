@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A probe that is a whole program: `run` instead of `file`. */
+/* A probe that is a whole program: `run` instead of `file`; and a library that needs others, whose
+ * function is called in a process of its own. */
 
 static bool run_error(const struct yaml_file *file, const struct yaml_tree *node,
                       struct errors *errors, const char *message) {
@@ -121,30 +122,92 @@ static bool run_check_target(const struct probe *probe, const struct yaml_file *
                            "name the one feature in targets");
 }
 
-bool probe_refuse_run_keys(const struct yaml_file *file, const struct yaml_tree *map,
-                           struct errors *errors) {
-    static const char *const keys[] = {"sysroot", "files"};
+static bool run_read_surroundings(struct process_start *start, const struct yaml_file *file,
+                                  const struct yaml_tree *map, struct errors *errors) {
+    const struct yaml_tree *files = yaml_tree_get(map, "files");
+    const struct yaml_tree *sysroot = yaml_tree_get(map, "sysroot");
+
+    if (files && !run_read_files(start, file, files, errors))
+        return false;
+    if (sysroot)
+        start->sysroot = probe_join_path(file->path, sysroot->text);
+    return !sysroot || start->sysroot || run_error(file, sysroot, errors, "out of memory");
+}
+
+bool probe_read_surroundings(struct probe *probe, const struct yaml_file *file,
+                             const struct yaml_tree *map, struct errors *errors) {
     const struct yaml_tree *answer = yaml_tree_get(map, "answer");
     const struct yaml_tree *output = answer ? yaml_tree_get(answer, "output") : NULL;
-    bool good = true;
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct yaml_tree *node = yaml_tree_get(map, keys[i]);
-
-        if (node)
-            good = errors_add(errors, file->path, node->key_line, node->key_column,
-                              "%s is about a whole program, which run names", keys[i]);
-    }
     if (output)
-        good = errors_add(errors, file->path, output->key_line, output->key_column,
+        return errors_add(errors, file->path, output->key_line, output->key_column,
                           "output is about a whole program, which run names");
-    return good;
+    if (!yaml_tree_get(map, "files") && !yaml_tree_get(map, "sysroot"))
+        return true;
+    probe->process = calloc(1, sizeof *probe->process);
+    return (probe->process || run_error(file, map, errors, "out of memory")) &&
+           run_read_surroundings(probe->process, file, map, errors);
+}
+
+/* --- A library's function. --- */
+
+/* What every shared object mentions, whether it is there or not. */
+static bool is_always_undefined(const char *name) {
+    static const char *const names[] = {"__cxa_finalize", "__gmon_start__",
+                                        "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Code that says itself what stands for the rest of the world is called alone, and so is what needs
+ * nothing of it. */
+static bool needs_process(const struct probe *probe) {
+    const struct image *image = probe->image;
+
+    if (!image->needs_libraries || image->mode != IMAGE_64 || probe->setup.abi != GUEST_SYSV64 ||
+        probe->setup.stubs_count > 0 || probe->setup.constructors)
+        return false;
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (!is_always_undefined(image->imports[i].name) && !guest_provides(image->imports[i].name))
+            return true;
+    }
+    return false;
+}
+
+static bool run_library(struct probe *probe) {
+    struct process_start *start =
+        probe->process ? probe->process : calloc(1, sizeof *probe->process);
+    const char **arguments = calloc(1, sizeof *arguments);
+
+    probe->process = start;
+    if (!start || !arguments) {
+        free(arguments);
+        return false;
+    }
+    start->arguments = arguments;
+    arguments[start->arguments_count++] = strdup("hvspec-call");
+    start->path = probe->path;
+    start->is_library = true;
+    probe->setup.process = start;
+    return arguments[0] != NULL;
+}
+
+bool probe_choose_process(struct probe *probe, const char *sysroot, struct errors *errors) {
+    if (!probe->is_program && needs_process(probe) && !run_library(probe))
+        return errors_add(errors, probe->path, 0, 0, "out of memory");
+    if (!probe->setup.process || !sysroot || probe->process->sysroot)
+        return true;
+    probe->process->sysroot = strdup(sysroot);
+    return probe->process->sysroot || errors_add(errors, probe->path, 0, 0, "out of memory");
 }
 
 bool probe_read_run(struct probe *probe, const struct yaml_file *file, const struct yaml_tree *map,
                     struct errors *errors) {
-    const struct yaml_tree *run = yaml_tree_get(map, "run"), *files = yaml_tree_get(map, "files");
-    const struct yaml_tree *sysroot = yaml_tree_get(map, "sysroot");
+    const struct yaml_tree *run = yaml_tree_get(map, "run");
     const struct yaml_tree *targets = yaml_tree_get(map, "targets");
     bool good;
 
@@ -156,12 +219,7 @@ bool probe_read_run(struct probe *probe, const struct yaml_file *file, const str
     probe->is_program = true;
     good = run_refuse_keys(file, map, errors);
     good &= run_read_arguments(probe->process, file, run, errors);
-    if (files)
-        good &= run_read_files(probe->process, file, files, errors);
-    if (sysroot) {
-        probe->process->sysroot = probe_join_path(file->path, sysroot->text);
-        good &= probe->process->sysroot != NULL;
-    }
+    good &= run_read_surroundings(probe->process, file, map, errors);
     if (targets)
         good &= probe_read_targets(probe, file, targets, errors);
     if (!good)
@@ -216,6 +274,19 @@ bool probe_read_run_answer(struct probe *probe, const struct yaml_file *file,
     if ((!map || !yaml_tree_get(map, "not-available")) && answer->available == PROBE_LISTED)
         answer->not_available[answer->not_available_count++] = 1;
     return true;
+}
+
+char *probe_process_text(const struct probe *probe) {
+    const char *sysroot = probe->process->sysroot;
+    char *text;
+
+    if (asprintf(&text, "%s%s%s",
+                 probe->is_program ? "run as a process, with its own loader and libraries"
+                                   : "called in a process that its own loader starts, as it needs "
+                                     "other libraries",
+                 sysroot ? ", from " : "", sysroot ? sysroot : "") < 0)
+        return NULL;
+    return text;
 }
 
 void probe_free_run(struct process_start *start) {

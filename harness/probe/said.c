@@ -30,8 +30,8 @@ static bool add_option(struct probe *probe, const char *name, const char *value)
 
     if (!value)
         return true;
-    if (quoted && asprintf(&longer, "%s %s %s", probe->options ? probe->options : "", name,
-                           quoted) < 0)
+    if (quoted &&
+        asprintf(&longer, "%s %s %s", probe->options ? probe->options : "", name, quoted) < 0)
         longer = NULL;
     free(quoted);
     free(probe->options);
@@ -100,6 +100,7 @@ bool probe_take_options(struct probe *probe, const struct probe_options *options
                                 say_option(probe, "-a", options->answer, false) &&
                                 say_option(probe, "--flat", options->flat, false))) &&
            say_option(probe, "--budget", options->budget ? budget : NULL, false) &&
+           say_option(probe, "--sysroot", options->sysroot, false) &&
            add_option(probe, "--probe", name) &&
            (options->targets_count == 0 || limit_targets(probe, options));
     for (size_t i = 0; done && i < options->assumptions_count; i++) {
@@ -107,5 +108,7 @@ bool probe_take_options(struct probe *probe, const struct probe_options *options
             return false;
         done = say_option(probe, "--assume", options->assumptions[i], true);
     }
-    return done || errors_add(errors, probe->path, 0, 0, "out of memory");
+    if (!done)
+        return errors_add(errors, probe->path, 0, 0, "out of memory");
+    return probe_choose_process(probe, options->sysroot, errors);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/internal.h"
+
+#include <string.h>
+
+/*
+ * The calls of a library's function in its process, by the System V ABI for AMD64: `before` in
+ * order, then the question, then the next one of the same boot.
+ */
+#define CALL_FRAME 64u /* bytes of the caller's frame that have to stay as they are */
+
+static const int call_arguments[GUEST_ARGUMENTS_MAX] = {
+    UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8, UC_X86_REG_R9};
+
+static const int call_registers[GUEST_WATCHED_REGISTERS] = {
+    UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
+    UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
+    UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
+};
+
+static const struct {
+    int id;
+    unsigned state;
+} call_kept[] = {
+    {UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},  {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
+    {UC_X86_REG_R12, OBSERVATION_R12_CHANGED}, {UC_X86_REG_R13, OBSERVATION_R13_CHANGED},
+    {UC_X86_REG_R14, OBSERVATION_R14_CHANGED}, {UC_X86_REG_R15, OBSERVATION_R15_CHANGED},
+};
+#define CALL_KEPT (sizeof call_kept / sizeof call_kept[0])
+
+static uint64_t call_garbage(const struct process *process, uint64_t index) {
+    uint64_t hash =
+        (index + 1) * 0x9e3779b97f4a7c15u + process->state.call.garbage * 0xd1b54a32d192ed03u;
+
+    return hash ^ hash >> 29;
+}
+
+/* The out buffer ends where its page ends; texts lie in the page behind the next, which nobody may
+ * touch. */
+static uint64_t call_out(const struct process *process) {
+    return process->call_area + MEMORY_PAGE - GUEST_OUT_SIZE;
+}
+
+bool process_call_area(struct process *process) {
+    uint64_t strings;
+
+    process->call_area = process->state.map_next - 4 * MEMORY_PAGE;
+    process->state.map_next = process->call_area - MEMORY_PAGE;
+    memory_map(&process->memory, process->call_area, MEMORY_PAGE, MEMORY_READ | MEMORY_WRITE, NULL,
+               0);
+    strings = process->call_area + 2 * MEMORY_PAGE;
+    memory_map(&process->memory, strings, MEMORY_PAGE, MEMORY_READ, NULL, 0);
+    for (size_t i = 0; i < process->setup->arguments_count; i++) {
+        const struct guest_argument *argument = &process->setup->arguments[i];
+
+        if (argument->kind == GUEST_ARGUMENT_STRING)
+            memory_put(&process->memory, strings + i * 512, argument->string,
+                       strlen(argument->string) + 1);
+    }
+    return process->setup->arguments_count <= GUEST_ARGUMENTS_MAX;
+}
+
+static uint64_t call_argument(const struct process *process, size_t index) {
+    const struct guest_argument *argument = &process->setup->arguments[index];
+    bool undefined = process->state.call.garbage > 0 && !argument->is_wide;
+    uint64_t upper = undefined ? call_garbage(process, 77) << 32 : 0;
+
+    switch (argument->kind) {
+    case GUEST_ARGUMENT_TARGET:
+        return process->target | upper;
+    case GUEST_ARGUMENT_OUT:
+        return call_out(process);
+    case GUEST_ARGUMENT_STRING:
+        return process->call_area + 2 * MEMORY_PAGE + index * 512;
+    default:
+        return argument->number;
+    }
+}
+
+static bool call_is_resolver(const struct process *process, uint64_t function) {
+    for (size_t i = 0; i < process->setup->resolvers_count; i++) {
+        if (process->setup->resolvers[i] == function)
+            return true;
+    }
+    return false;
+}
+
+/* What is to be called next: a `before` function, or the entry. */
+static uint64_t call_function(const struct process *process) {
+    size_t index = process->state.call.index;
+
+    return index < process->setup->before_count ? process->setup->before[index]
+                                                : process->setup->entry;
+}
+
+bool process_call_is_question(const struct process *process) {
+    return process->state.call.index >= process->setup->before_count;
+}
+
+static void call_fill_out(struct process *process) {
+    uint8_t bytes[GUEST_OUT_SIZE];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(call_garbage(process, 500 + i / 8) >> (i % 8 * 8));
+    memory_put(&process->memory, call_out(process), bytes, sizeof bytes);
+}
+
+/* Registers, stack and the return address, as a call finds them. `resolved` is what an indirect
+ * function's resolver returned; 0: none has run. */
+static void call_begin(struct process *process, uint64_t resolved) {
+    uint64_t function = resolved ? resolved : call_function(process);
+    bool is_question = process_call_is_question(process);
+    struct process_call *call = &process->state.call;
+    uint64_t stack;
+    uint64_t frame[1 + CALL_FRAME / 8];
+    uint8_t *at;
+
+    call->resolves = !resolved && call_is_resolver(process, function);
+    call->garbage = is_question ? process->garbage : 0;
+    if (call->stub_stack == 0)
+        call->stub_stack = process_register(process, UC_X86_REG_RSP);
+    stack = (call->stub_stack & ~15ull) - 256 - 64 * call->garbage - CALL_FRAME - 8;
+    frame[0] = process->stub + 2;
+    for (size_t i = 1; i < sizeof frame / sizeof *frame; i++)
+        frame[i] = call_garbage(process, 100 + i);
+    at = memory_writable(&process->memory, stack, sizeof frame);
+    if (at)
+        memcpy(at, frame, sizeof frame);
+    call->stack = stack;
+    for (size_t i = 0; i < CALL_KEPT; i++)
+        process_register_set(process, call_kept[i].id, call_garbage(process, 10 + i));
+    for (size_t i = 0; i < GUEST_ARGUMENTS_MAX; i++) {
+        bool passed = is_question && !call->resolves && i < process->setup->arguments_count;
+
+        process_register_set(process, call_arguments[i],
+                             passed ? call_argument(process, i) : call_garbage(process, 20 + i));
+    }
+    process_register_set(process, UC_X86_REG_RAX, call_garbage(process, 30) & ~0xffull);
+    process_register_set(process, UC_X86_REG_R10, call_garbage(process, 31));
+    process_register_set(process, UC_X86_REG_R11, call_garbage(process, 32));
+    process_register_set(process, UC_X86_REG_RSP, stack);
+    process_register_set(process, UC_X86_REG_EFLAGS, 0x202);
+    uc_reg_read(process->uc, UC_X86_REG_FPCW, &call->control);
+    uc_reg_read(process->uc, UC_X86_REG_MXCSR, &call->vectors);
+    if (is_question) {
+        call_fill_out(process);
+        if (!resolved)
+            process->state.trace_call = process->state.trace_count;
+    }
+    process->pc = function;
+    process_stop(process);
+}
+
+/* What the call that just returned did to the machine. */
+static unsigned call_state(struct process *process) {
+    const uint8_t *frame =
+        memory_readable(&process->memory, process->state.call.stack + 8, CALL_FRAME);
+    unsigned state = 0;
+    uint16_t control = 0;
+    uint32_t vectors = 0;
+
+    for (size_t i = 0; i < CALL_KEPT; i++) {
+        if (process_register(process, call_kept[i].id) != call_garbage(process, 10 + i))
+            state |= call_kept[i].state;
+    }
+    if (process_register(process, UC_X86_REG_RSP) != process->state.call.stack + 8)
+        state |= OBSERVATION_STACK_MOVED;
+    if (process_register(process, UC_X86_REG_EFLAGS) & 0x400)
+        state |= OBSERVATION_DIRECTION_SET;
+    uc_reg_read(process->uc, UC_X86_REG_FPCW, &control);
+    uc_reg_read(process->uc, UC_X86_REG_MXCSR, &vectors);
+    if (control != process->state.call.control)
+        state |= OBSERVATION_X87_CHANGED;
+    if ((vectors ^ process->state.call.vectors) & 0xffc0)
+        state |= OBSERVATION_MXCSR_CHANGED;
+    for (size_t i = 0; frame && i < CALL_FRAME / 8; i++) {
+        uint64_t word;
+
+        memcpy(&word, frame + 8 * i, sizeof word);
+        if (word != call_garbage(process, 101 + i))
+            state |= OBSERVATION_FRAME_CHANGED;
+    }
+    return state;
+}
+
+/* The word at a place. False: it is in memory that the call did not write. */
+static bool call_read(struct process *process, const struct guest_place *place, uint64_t *value) {
+    const uint8_t *out = memory_readable(&process->memory, call_out(process), GUEST_OUT_SIZE);
+    uint64_t registers[GUEST_WATCHED_REGISTERS];
+    bool changed = false;
+
+    *value = 0;
+    if (place->kind != GUEST_OUT) {
+        for (size_t i = 0; i < GUEST_WATCHED_REGISTERS; i++)
+            registers[i] = process_register(process, call_registers[i]);
+        *value = guest_place_take(place, registers, process_register(process, UC_X86_REG_EFLAGS));
+        return true;
+    }
+    memcpy(value, out + place->offset, place->width);
+    for (unsigned i = place->offset; i < place->offset + place->width; i++)
+        changed |= out[i] != (uint8_t)(call_garbage(process, 500 + i / 8) >> (i % 8 * 8));
+    return changed;
+}
+
+static void call_return(struct process *process) {
+    process->call_state = call_state(process);
+    if (!process_call_is_question(process)) {
+        process->state.call.boot_state |= process->call_state;
+        process->state.call.index++;
+        call_begin(process, 0);
+        return;
+    }
+    process->call_state |= process->state.call.boot_state;
+    process->state.call.boot_state = 0;
+    if (!call_read(process, &process->setup->answer, &process->status))
+        process->call_state |= OBSERVATION_ANSWER_MISSING;
+    if (process->setup->value.kind != GUEST_NOWHERE)
+        call_read(process, &process->setup->value, &process->call_value);
+    process_end(process, OBSERVATION_RETURNED, NULL);
+}
+
+static bool call_is_stub(const struct process *process, uint64_t address) {
+    return process->stub != 0 && (address == process->stub || address == process->stub + 2);
+}
+
+/* Whether the system call at an address begins the question. */
+bool process_call_asks(const struct process *process, uint64_t address) {
+    const struct process_call *call = &process->state.call;
+
+    if (!call_is_stub(process, address))
+        return false;
+    if (address == process->stub)
+        return process->setup->before_count == 0;
+    return !call->resolves && call->index + 1 == process->setup->before_count;
+}
+
+bool process_call(struct process *process, uint64_t address) {
+    struct process_state *state = &process->state;
+
+    if (!call_is_stub(process, address))
+        return false;
+    if (!state->began) {
+        state->began = true;
+        state->trace_own = state->trace_count;
+    }
+    if (address == process->stub)
+        call_begin(process, 0);
+    else if (state->call.resolves)
+        call_begin(process, process_register(process, UC_X86_REG_RAX));
+    else
+        call_return(process);
+    return true;
+}
+
+void process_call_again(struct process *process) {
+    call_begin(process, 0);
+    process->stops = false;
+}
+
+void process_call_record(const struct process *process, struct observation *observation) {
+    observation->state = process->call_state | process->state.call.boot_state;
+    if (observation->end == OBSERVATION_RETURNED) {
+        observation->answer = process->status;
+        observation->value = process->call_value;
+    }
+    if (!process->state.began || !process_call_is_question(process))
+        observation->state |= OBSERVATION_IN_BOOT;
+}

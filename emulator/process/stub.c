@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/internal.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The program that a library is called in: a small ELF file that needs the library and starts as
+ * every C program does, so that versions, indirect functions, thread-local storage and
+ * constructors are its own loader's work. Its `main` is two system calls, whose addresses say what
+ * they are: at the first a call begins, the second is where it returns to.
+ */
+#define STUB_SIZE 0x3000u
+#define STUB_TEXT 0x1000u
+#define STUB_DATA 0x2000u
+#define STUB_MAIN (STUB_TEXT + 0x40u)
+
+/* _start: hands main over to __libc_start_main, whose address is at the beginning of the data. */
+static const uint8_t stub_code[] = {
+    0x31, 0xed,                               /* xor ebp, ebp */
+    0x49, 0x89, 0xd1,                         /* mov r9, rdx */
+    0x48, 0x8b, 0x34, 0x24,                   /* mov rsi, [rsp] */
+    0x48, 0x8d, 0x54, 0x24, 0x08,             /* lea rdx, [rsp + 8] */
+    0x48, 0x8d, 0x3d, 0x2b, 0x00, 0x00, 0x00, /* lea rdi, [main] */
+    0x31, 0xc9,                               /* xor ecx, ecx */
+    0x45, 0x31, 0xc0,                         /* xor r8d, r8d */
+    0x48, 0x83, 0xe4, 0xf0,                   /* and rsp, -16 */
+    0x50, 0x54,                               /* push rax; push rsp */
+    0xff, 0x15, 0xda, 0x0f, 0x00, 0x00,       /* call [data] */
+    0x0f, 0x0b,                               /* ud2 */
+};
+static const uint8_t stub_main[] = {0x0f, 0x05, 0x0f, 0x05, 0x0f, 0x0b};
+
+struct stub_builder {
+    uint8_t *bytes;
+    char strings[2 * FILES_PATH_MAX];
+    uint32_t strings_size;
+};
+
+static uint32_t stub_string(struct stub_builder *builder, const char *text) {
+    uint32_t at = builder->strings_size;
+    size_t size = strlen(text) + 1;
+
+    if (at + size > sizeof builder->strings)
+        return 0;
+    memcpy(builder->strings + at, text, size);
+    builder->strings_size += (uint32_t)size;
+    return at;
+}
+
+/* The tables of a library that its loader needs, all within its file. */
+struct stub_library {
+    const uint8_t *bytes;
+    size_t size;
+    Elf64_Ehdr header;
+};
+
+static bool stub_part(const struct stub_library *library, unsigned index, Elf64_Phdr *part) {
+    uint64_t at = library->header.e_phoff + (uint64_t)index * sizeof *part;
+
+    if (at > library->size || library->size - at < sizeof *part)
+        return false;
+    memcpy(part, library->bytes + at, sizeof *part);
+    return part->p_offset <= library->size && part->p_filesz <= library->size - part->p_offset;
+}
+
+/* What lies at an address, up to the end of its segment in the file; NULL: nothing. */
+static const char *stub_at(const struct stub_library *library, uint64_t address, size_t *size) {
+    for (unsigned i = 0; i < library->header.e_phnum; i++) {
+        Elf64_Phdr part;
+
+        if (stub_part(library, i, &part) && part.p_type == PT_LOAD &&
+            address - part.p_vaddr < part.p_filesz) {
+            *size = part.p_filesz - (address - part.p_vaddr);
+            return (const char *)library->bytes + part.p_offset + (address - part.p_vaddr);
+        }
+    }
+    return NULL;
+}
+
+/* The loader of a C library that is needed, and what the C library is called. */
+static const char *stub_loader_of(const char *needed, const char **library) {
+    static const struct {
+        const char *needed, *loader;
+    } loaders[] = {
+        {"libc.so.6", "/lib64/ld-linux-x86-64.so.2"},
+        {"libc.musl-x86_64.so.1", "/lib/ld-musl-x86_64.so.1"},
+        {"libc.so", "/lib/ld-musl-x86_64.so.1"},
+    };
+
+    for (size_t i = 0; i < sizeof loaders / sizeof loaders[0]; i++) {
+        if (strcmp(needed, loaders[i].needed) == 0) {
+            *library = loaders[i].needed;
+            return loaders[i].loader;
+        }
+    }
+    return NULL;
+}
+
+/* The loader that goes with what the library needs: glibc's unless it says otherwise. */
+static const char *stub_loader(const struct stub_library *file, const char **library) {
+    const char *loader, *strings = NULL;
+    size_t strings_size = 0;
+    Elf64_Phdr part;
+    Elf64_Dyn entry;
+
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < file->header.e_phnum; i++) {
+            if (!stub_part(file, i, &part) || part.p_type != PT_DYNAMIC)
+                continue;
+            for (uint64_t at = 0; part.p_filesz - at >= sizeof entry; at += sizeof entry) {
+                memcpy(&entry, file->bytes + part.p_offset + at, sizeof entry);
+                if (pass == 0 && entry.d_tag == DT_STRTAB)
+                    strings = stub_at(file, entry.d_un.d_ptr, &strings_size);
+                if (pass == 0 || entry.d_tag != DT_NEEDED || !strings ||
+                    entry.d_un.d_val >= strings_size ||
+                    !memchr(strings + entry.d_un.d_val, 0, strings_size - entry.d_un.d_val))
+                    continue;
+                loader = stub_loader_of(strings + entry.d_un.d_val, library);
+                if (loader)
+                    return loader;
+            }
+        }
+    }
+    return stub_loader_of("libc.so.6", library);
+}
+
+static void stub_headers(struct stub_builder *builder, uint32_t loader_at, size_t loader_size,
+                         uint64_t dynamic, uint64_t dynamic_size) {
+    Elf64_Ehdr header = {
+        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_DYN,
+        .e_machine = EM_X86_64,
+        .e_version = EV_CURRENT,
+        .e_entry = STUB_TEXT,
+        .e_phoff = sizeof header,
+        .e_ehsize = sizeof header,
+        .e_phentsize = sizeof(Elf64_Phdr),
+        .e_phnum = 7};
+    const Elf64_Phdr parts[7] = {
+        {PT_PHDR, PF_R, sizeof header, sizeof header, sizeof header, sizeof parts, sizeof parts, 8},
+        {PT_INTERP, PF_R, loader_at, loader_at, loader_at, loader_size, loader_size, 1},
+        {PT_LOAD, PF_R, 0, 0, 0, STUB_TEXT, STUB_TEXT, MEMORY_PAGE},
+        {PT_LOAD, PF_R | PF_X, STUB_TEXT, STUB_TEXT, STUB_TEXT, 0x100, 0x100, MEMORY_PAGE},
+        {PT_LOAD, PF_R | PF_W, STUB_DATA, STUB_DATA, STUB_DATA, MEMORY_PAGE, MEMORY_PAGE,
+         MEMORY_PAGE},
+        {PT_DYNAMIC, PF_R | PF_W, dynamic, dynamic, dynamic, dynamic_size, dynamic_size, 8},
+        {PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 0, 16},
+    };
+
+    memcpy(builder->bytes, &header, sizeof header);
+    memcpy(builder->bytes + sizeof header, parts, sizeof parts);
+}
+
+/* Where the tables lie in the first page: symbols, hash, relocation, strings. */
+#define STUB_SYMBOLS 0x200u
+#define STUB_HASH 0x240u
+#define STUB_RELOCATION 0x260u
+#define STUB_STRINGS 0x280u
+#define STUB_DYNAMIC (STUB_DATA + 0x100u)
+
+static void stub_write(struct stub_builder *builder, uint32_t loader_at, size_t loader_size,
+                       uint32_t path_at, uint32_t library_at, const Elf64_Sym symbols[2],
+                       const uint32_t hash[5], const Elf64_Rela *relocation) {
+    const Elf64_Dyn dynamic[] = {
+        {DT_NEEDED, {path_at}},
+        {DT_NEEDED, {library_at}},
+        {DT_HASH, {STUB_HASH}},
+        {DT_STRTAB, {STUB_STRINGS}},
+        {DT_STRSZ, {builder->strings_size}},
+        {DT_SYMTAB, {STUB_SYMBOLS}},
+        {DT_SYMENT, {sizeof(Elf64_Sym)}},
+        {DT_RELA, {STUB_RELOCATION}},
+        {DT_RELASZ, {sizeof *relocation}},
+        {DT_RELAENT, {sizeof *relocation}},
+        {DT_FLAGS, {DF_BIND_NOW}},
+        {DT_DEBUG, {0}},
+        {DT_NULL, {0}},
+    };
+    uint8_t *bytes = builder->bytes;
+
+    stub_headers(builder, STUB_STRINGS + loader_at, loader_size, STUB_DYNAMIC, sizeof dynamic);
+    memcpy(bytes + STUB_SYMBOLS, symbols, 2 * sizeof *symbols);
+    memcpy(bytes + STUB_HASH, hash, 5 * sizeof *hash);
+    memcpy(bytes + STUB_RELOCATION, relocation, sizeof *relocation);
+    memcpy(bytes + STUB_STRINGS, builder->strings, builder->strings_size);
+    memcpy(bytes + STUB_TEXT, stub_code, sizeof stub_code);
+    memcpy(bytes + STUB_MAIN, stub_main, sizeof stub_main);
+    memcpy(bytes + STUB_DYNAMIC, dynamic, sizeof dynamic);
+}
+
+uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t library_size,
+                           size_t *size) {
+    struct stub_builder builder = {.bytes = calloc(1, STUB_SIZE), .strings_size = 1};
+    struct stub_library file = {.bytes = library, .size = library_size};
+    const char *c_library = NULL, *loader;
+    uint32_t path_at, library_at, start_at, loader_at;
+    Elf64_Sym symbols[2] = {{0}};
+    const uint32_t hash[] = {1, 2, 1, 0, 0}; /* one bucket with the one symbol, two chains */
+    const Elf64_Rela relocation = {STUB_DATA, ELF64_R_INFO(1, R_X86_64_GLOB_DAT), 0};
+
+    if (!builder.bytes || library_size < sizeof file.header) {
+        free(builder.bytes);
+        return NULL;
+    }
+    memcpy(&file.header, library, sizeof file.header);
+    loader = stub_loader(&file, &c_library);
+    path_at = stub_string(&builder, path);
+    library_at = stub_string(&builder, c_library);
+    start_at = stub_string(&builder, "__libc_start_main");
+    loader_at = stub_string(&builder, loader);
+    symbols[1].st_name = start_at;
+    symbols[1].st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC);
+    if (path_at == 0 || loader_at == 0 || STUB_STRINGS + builder.strings_size > STUB_TEXT) {
+        free(builder.bytes);
+        return NULL;
+    }
+    stub_write(&builder, loader_at, strlen(loader) + 1, path_at, library_at, symbols, hash,
+               &relocation);
+    *size = STUB_SIZE;
+    return builder.bytes;
+}
+
+/* The addresses of both system calls, from where the stub lies. */
+uint64_t process_stub_call(uint64_t bias) {
+    return bias + STUB_MAIN;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* A library as they are: it reads the maximum once, keeps a text on the heap and a count for each
+ * thread, and leans on its C library for all of that. With WRONG it compares signed numbers. */
+#include <cpuid.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int library_has_feature(uint32_t target);
+
+#ifdef WRONG
+typedef int32_t number;
+#else
+typedef uint32_t number;
+#endif
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static _Thread_local unsigned asked;
+static uint32_t maximum;
+static char *signature;
+
+static void find_hypervisor(void) {
+    uint32_t ebx, ecx, edx;
+
+    __cpuid_count(0x40000000, 0, maximum, ebx, ecx, edx);
+    signature = malloc(32);
+    if (signature)
+        snprintf(signature, 32, "%08x%08x%08x", ebx, ecx, edx);
+}
+
+int library_has_feature(uint32_t target) {
+    uint32_t eax, ebx, ecx, edx;
+
+    pthread_once(&once, find_hypervisor);
+    if (asked++ == UINT32_MAX || (number)maximum < (number)target)
+        return 0;
+    __cpuid_count(target, 0, eax, ebx, ecx, edx);
+    return eax != 0;
+}

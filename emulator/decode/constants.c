@@ -26,6 +26,7 @@ struct disassembly_walk {
     bool compared;     /* the flags come from a comparison: JE is the way of equality */
     uint32_t *out;
     size_t count, limit;
+    bool *imports; /* which undefined symbols were reached; NULL: nobody asks */
 };
 
 static void disassembly_add_constant(struct disassembly_walk *walk, uint32_t constant) {
@@ -330,6 +331,13 @@ static bool disassembly_step(struct disassembly_walk *walk, const cs_insn *insn,
     return !disassembly_ends_flow(insn);
 }
 
+static void disassembly_note_import(const struct disassembly_walk *walk, uint64_t address) {
+    uint64_t offset = address - walk->image->import_area;
+
+    if (walk->imports && offset / IMAGE_IMPORT_SIZE < walk->image->imports_count)
+        walk->imports[offset / IMAGE_IMPORT_SIZE] = true;
+}
+
 static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t address) {
     size_t available;
     const uint8_t *bytes;
@@ -346,6 +354,7 @@ static void disassembly_walk_from(struct disassembly_walk *walk, uint64_t addres
         else if (!disassembly_step(walk, fetched.insn, fetched.size, &address))
             return;
     }
+    disassembly_note_import(walk, address);
 }
 
 /* Walks from the entries. False: out of memory. Free with disassembly_walk_end. */
@@ -376,6 +385,15 @@ size_t disassembly_constants(struct disassembly *disassembly, const struct image
     disassembly_walk_all(&walk, entries, entries_count);
     disassembly_walk_end(&walk);
     return walk.count;
+}
+
+void disassembly_imports(struct disassembly *disassembly, const struct image *image,
+                         const uint64_t *entries, size_t entries_count, bool *reached) {
+    struct disassembly_walk walk = {
+        .disassembly = disassembly, .image = image, .imports = reached};
+
+    disassembly_walk_all(&walk, entries, entries_count);
+    disassembly_walk_end(&walk);
 }
 
 static int disassembly_compare_addresses(const void *a, const void *b) {

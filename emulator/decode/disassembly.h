@@ -108,6 +108,11 @@ size_t disassembly_constants(struct disassembly *disassembly, const struct image
                              const uint64_t *entries, size_t entries_count, uint32_t *out,
                              size_t limit);
 
+/* Sets reached[i] for each undefined symbol image->imports[i] that code reached from `entries`, as
+ * above, calls. `reached` has image->imports_count entries, which are otherwise left as they are. */
+void disassembly_imports(struct disassembly *disassembly, const struct image *image,
+                         const uint64_t *entries, size_t entries_count, bool *reached);
+
 /* Capstone's version, "4.0". */
 const char *disassembly_engine_version(void);
 

@@ -49,6 +49,9 @@ void guest_boot(struct guest *guest) {
     guest->boot_state = 0;
     guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
     guest->clock_ticks = 0;
+    guest_undefined_boot(guest);
+    guest_heap_boot(guest);
+    guest->token = 0;
     guest->end = OBSERVATION_RETURNED;
     guest->call = 0;
 }
@@ -125,6 +128,11 @@ static void guest_finish(struct guest *guest) {
     guest->in_call = false;
     if (guest->uses_out && !guest_out_clean(guest))
         guest->state |= OBSERVATION_WROTE_FOREIGN;
+    if (!guest_thread_is_whole(guest)) {
+        if (guest->fault_address == 0)
+            guest->fault_address = guest->layout.thread;
+        guest->state |= OBSERVATION_WROTE_FOREIGN;
+    }
     if (!failed)
         guest->state |= guest_call_state(guest);
     guest_stack_clean(guest);

@@ -177,6 +177,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->pushed = 0;
     guest->wrote = false;
     guest->faulted = false;
+    guest->undefined.pointer = 0;
     guest->covered = 0;
     guest->fault_address = guest->clock_address = guest->end_address = 0;
     guest->dirty_before = guest->dirty_count;

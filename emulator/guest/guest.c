@@ -72,7 +72,7 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
 
 /* Segment state that differs from the engine's reset: thread pointers, and CS in 16-bit code. */
 static bool guest_set_segments(struct guest *guest, struct errors *errors) {
-    uint64_t thread = guest->layout.tls + IMAGE_PAGE;
+    uint64_t thread = guest->layout.thread;
     uint16_t selector = (uint16_t)(guest->layout.code_base >> 4);
     const uint16_t empty = 0xffff;
     uc_err error = UC_ERR_OK;
@@ -104,13 +104,14 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
 
 /* True when the engine was stopped only to be started again, at guest->restart. */
 static bool guest_goes_on(struct guest *guest, uc_err error) {
-    bool goes_on = guest->restarts && error == UC_ERR_OK && guest->end == OBSERVATION_RETURNED;
+    bool goes_on = guest->restarts && (error == UC_ERR_OK || guest->redirected) &&
+                   guest->end == OBSERVATION_RETURNED;
 
     if (guest->specials_full)
         guest_special_clear(guest);
     if (goes_on && guest->retranslate)
         uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
-    guest->restarts = guest->retranslate = false;
+    guest->restarts = guest->retranslate = guest->redirected = false;
     return goes_on;
 }
 
@@ -143,8 +144,8 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
     guest_call_list_set(guest);
     if (!guest_check_setup(guest, errors) || !guest_open_engine(guest, errors) ||
         !guest_memory_map(guest, errors) || !guest_set_segments(guest, errors) ||
-        !guest_hooks_add(guest, errors) || !guest_indirect_open(guest, errors) ||
-        !guest_list_calls(guest, errors)) {
+        !guest_hooks_add(guest, errors) || !guest_undefined_open(guest, errors) ||
+        !guest_indirect_open(guest, errors) || !guest_list_calls(guest, errors)) {
         guest_free(guest);
         return NULL;
     }
@@ -162,6 +163,7 @@ void guest_free(struct guest *guest) {
     if (guest->uc)
         uc_close(guest->uc);
     guest_memory_free(guest);
+    guest_undefined_close(guest);
     disassembly_close(guest->disassembly);
     free(guest->blocks);
     free(guest->trace);

@@ -3,8 +3,8 @@
 #define HVSPEC_EMULATOR_GUEST_GUEST_H
 
 #include "base/errors.h"
-#include "emulator/image/image.h"
 #include "emulator/cpuid/observation.h"
+#include "emulator/image/image.h"
 
 /*
  * A machine with an image loaded, ready to be called under a scripted CPUID and to be put back as
@@ -66,6 +66,30 @@ struct guest_stub {
     uint64_t value;   /* what a call of it returns */
 };
 
+/* What becomes of an instruction that ends a call unless it is permitted. */
+enum guest_permission {
+    GUEST_FAULTS,
+    GUEST_IGNORES, /* skipped: nothing changes */
+    GUEST_ALLOWS,  /* executed */
+    GUEST_ANSWERS  /* skipped, and what it reads is a number */
+};
+
+struct guest_permit {
+    const char *name; /* one of guest_permit_names; borrowed */
+    enum guest_permission permission;
+    uint64_t value; /* GUEST_ANSWERS */
+};
+
+/* The words by which instructions are permitted, "wrmsr" or "cr". Returns how many. */
+size_t guest_permit_names(const char *const **names);
+
+/* Whether that makes sense of such an instruction: nothing can be read from "out". */
+bool guest_permit_can(const char *name, enum guest_permission permission);
+
+/* What most code wants of an instruction that ended a call with that end_name, "allow", and by
+ * which word; NULL: it cannot be permitted. */
+const char *guest_permit_advice(const char *name, const char **word);
+
 /* How to call a probe. Everything pointed to is borrowed and must outlive the guest. */
 struct guest_setup {
     enum guest_abi abi;
@@ -81,6 +105,8 @@ struct guest_setup {
     struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
     const struct guest_stub *stubs;
     size_t stubs_count;
+    const struct guest_permit *permits; /* what is not there faults */
+    size_t permits_count;
     bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
     /* How to start the process that the code runs in (process.h); NULL: it is called alone. */
@@ -120,6 +146,11 @@ void guest_free(struct guest *guest);
 size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
                  struct observation *observations);
 #define GUEST_BOOT_JOBS 64u
+
+/* Where undefined data that nobody gave was read, as zero, since guest_new, in the order of first
+ * reads. Returns how many; *addresses lives as long as the guest. */
+#define GUEST_ASSUMED_MAX 64u
+size_t guest_assumed(const struct guest *guest, const uint64_t **addresses);
 
 /* Puts everything back as after guest_new, so that what follows cannot depend on what was run
  * before. Between two calls of a boot nothing is put back. */
@@ -167,6 +198,9 @@ struct guest_watch {
 /* Watches places in the code; to be called once, ahead of the first run, since code that was
  * translated is not watched. `watch` is borrowed. False: the engine refuses. */
 bool guest_watch(struct guest *guest, const struct guest_watch *watch);
+
+/* Whether an undefined function of that name is there without a stub; see MANIFEST.md. */
+bool guest_provides(const char *name);
 
 /* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
  * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */

@@ -158,6 +158,17 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
         guest_stack_open(guest, address))
         return false; /* the boot is run again */
+    if (type == UC_MEM_WRITE_PROT && guest->end == OBSERVATION_RETURNED &&
+        guest_thread_opens(guest, address)) {
+        guest->stack_opened = guest->in_call;
+        return false;
+    }
+    if (type == UC_MEM_FETCH_PROT && guest->end == OBSERVATION_RETURNED &&
+        guest_undefined_function(guest, address) != 0) {
+        guest->restarts = guest->redirected = true;
+        guest->restart = guest_undefined_function(guest, address);
+        return false;
+    }
     if (guest->end == OBSERVATION_RETURNED) {
         guest->fault_address = address;
         guest->end = guest_memory_fault(guest, type, address);
@@ -182,8 +193,10 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
         /* Any write hook makes every store slower, so only where there is something to watch. */
         {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->write_first, guest->write_last, 0,
          guest->write_last > 0},
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.tls,
-         guest->layout.tls + 2 * IMAGE_PAGE - 1, 0, guest->tls_pristine != NULL},
+        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.tls, guest->layout.thread - 1, 0,
+         guest->tls_pristine != NULL},
+        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.heap,
+         guest->layout.heap + GUEST_HEAP_SIZE - 1, 0, guest->heap_pristine != NULL},
     };
 
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {

@@ -33,7 +33,9 @@ struct guest_layout {
     uint64_t trap;      /* page with the code every call returns to; executable only */
     uint64_t slot;      /* page with the addresses that the trap jumps to; readable only */
     uint64_t exit;      /* never mapped: where a batch ends */
-    uint64_t gdt, tls;  /* tls: two pages, the thread pointer at the start of the second */
+    uint64_t gdt;
+    uint64_t tls, thread; /* the thread's variables, and what its pointer points to behind them */
+    uint64_t heap;      /* 0: nobody takes memory from it */
     uint64_t out, strings;
     uint64_t stacks;
     uint64_t end;
@@ -83,7 +85,7 @@ struct guest_special {
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
 #define GUEST_BLOCKS 8192u       /* a power of two */
 
-struct guest_import_function; /* guest_imports.c */
+struct guest_provided; /* guest/provided.h */
 
 /* An indirect function. */
 struct guest_indirect {
@@ -96,6 +98,29 @@ struct guest_indirect {
 struct guest_control {
     uint32_t mxcsr;
     uint16_t x87, tags; /* control word; which registers are in use */
+};
+
+/* What is known of undefined data; see guest/undefined.c. */
+struct guest_undefined {
+    uint8_t *written; /* a bit for each byte that was written since the boot; NULL: there is none */
+    size_t written_size;
+    bool is_written;
+    uint64_t reads[GUEST_ASSUMED_MAX]; /* read as zero since guest_new */
+    size_t reads_count;
+    uint64_t pointer; /* the last word read so in this call; 0: none */
+    char *names[GUEST_ASSUMED_MAX];
+    size_t names_count;
+};
+
+/* The arena of malloc; see guest/heap.c. */
+#define GUEST_HEAP_SIZE 0x100000u
+#define GUEST_HEAP_PIECES 1024u
+struct guest_heap {
+    struct guest_heap_piece {
+        uint32_t offset, size;
+        bool is_used;
+    } pieces[GUEST_HEAP_PIECES];
+    size_t count;
 };
 
 struct guest {
@@ -114,11 +139,16 @@ struct guest {
     struct guest_stack stacks[GUEST_GARBAGES], *stack; /* the one in use */
     uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
     uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
-    uint8_t *tls_pristine; /* NULL: the image has no thread-local data */
+    uint8_t *thread; /* host memory of the thread's page */
+    uint8_t thread_pristine[IMAGE_PAGE];
+    uint8_t *tls_pristine, *heap_pristine; /* NULL: there is no such memory */
+    bool thread_open; /* it can be written: it was tried */
+    struct guest_heap heap;
+    uint64_t token; /* where strtok goes on; 0: nowhere */
     bool uses_out;
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
-    const struct guest_import_function **imports;
+    const struct guest_provided **imports;
     uint64_t *calls; /* resolvers, constructors, then `before`: called once per boot */
     size_t calls_count, resolving_count;
     struct guest_indirect *indirects; /* the image's, then the setup's */
@@ -171,6 +201,8 @@ struct guest {
     uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
     uint64_t frame_end; /* first stack byte above the call's arguments */
     int64_t budget;
+    struct guest_undefined undefined;
+    bool redirected;     /* the stop at a fault is no end: the engine goes on at `restart` */
     size_t dirty_before; /* pages dirty ahead of the call */
     /* What the blocks that this call ran may have written, besides what hooks watch. */
     size_t pushed; /* words pushed */
@@ -228,6 +260,9 @@ static inline int64_t guest_budget(const struct guest *guest) {
 
 /* map.c: where everything lies. */
 bool guest_memory_map(struct guest *guest, struct errors *errors);
+/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
+uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                   const uint8_t *bytes, struct errors *errors);
 /* `size` bytes of fresh host memory for an address, with `bytes` in them when there are any... */
 uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
                         const uint8_t *bytes, struct errors *errors);
@@ -349,9 +384,46 @@ void guest_indirect_resolved(struct guest *guest, size_t index);
 /* What is called for a function of the setup. */
 uint64_t guest_indirect_function(const struct guest *guest, uint64_t function);
 
+/* heap.c: memory that is taken and given back, the same in each boot. */
+void guest_heap_boot(struct guest *guest);
+
+/* thread.c: the thread's block and its variables. */
+/* Where the thread pointer is; what lies above is the block. */
+bool guest_thread_place(struct guest *guest, uint64_t area, uint64_t pages);
+bool guest_thread_map(struct guest *guest, struct errors *errors);
+/* The guest is about to write to the block for the first time: true, and the boot has to be run again;
+ * or it must not. */
+bool guest_thread_opens(struct guest *guest, uint64_t address);
+void guest_thread_restore(struct guest *guest);
+/* Whether what compilers know of the block is as it was. */
+bool guest_thread_is_whole(const struct guest *guest);
+/* Bytes of the image's thread-local variables, up to the thread pointer. */
+static inline uint64_t guest_tls_size(const struct image *image) {
+    uint64_t alignment = image->tls_alignment > 1 ? image->tls_alignment : 1;
+
+    return (image->tls_memory_size + alignment - 1) / alignment * alignment;
+}
+#define GUEST_TLS_MAX 0x400000u   /* bytes of thread-local variables, and of their alignment */
+#define GUEST_THREAD_KNOWN 0x40u  /* bytes of the block that compilers know: pointers, the canary */
+#define GUEST_THREAD_ERRNO 0x200u /* offset of errno */
+
+/* undefined.c: undefined data. */
+bool guest_undefined_open(struct guest *guest, struct errors *errors);
+void guest_undefined_close(struct guest *guest);
+void guest_undefined_boot(struct guest *guest);
+void guest_undefined_wrote(struct guest *guest, uint64_t address, size_t size);
+void guest_undefined_read(struct guest *guest, uint64_t address, size_t size);
+/* Where a call of that address goes on; 0: it is no undefined symbol's. */
+uint64_t guest_undefined_function(const struct guest *guest, uint64_t address);
+/* Whether an access to a low address goes through a pointer that was read from undefined data, which
+ * guest->end_name then names. */
+bool guest_undefined_explains(struct guest *guest, uint64_t fault);
+
 /* imports.c: undefined symbols. */
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);
 void guest_import_call(struct guest *guest, size_t index);
+/* Whether a provided function of that name takes memory from the heap. */
+bool guest_takes_memory(const char *name);
 static inline bool guest_is_import(const struct guest *guest, uint64_t address) {
     return address - guest->image->import_area < guest->image->import_area_size;
 }

@@ -83,7 +83,6 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
             .slot = at + PAGE,
             .exit = at + 2 * PAGE,
             .gdt = at + 4 * PAGE,
-            .tls = at + 6 * PAGE,
             .out = at + 9 * PAGE,
             .strings = at + 11 * PAGE,
             .stacks = area,
@@ -91,7 +90,9 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
         };
         if (guest_range_is_free(image, area, GUEST_AREA_SIZE) &&
             guest_range_is_free(image, starts[i], GUEST_AREA_SIZE))
-            return true;
+            return guest_thread_place(guest, area, at) ||
+                   errors_add(errors, image->path, 0, 0,
+                              "more than 4 MiB of thread-local data, or aligned to more");
     }
     return errors_add(errors, guest->image->path, 0, 0,
                       "the file's segments leave no room for a stack");
@@ -132,9 +133,8 @@ bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned
                       (unsigned long long)address, uc_strerror(error));
 }
 
-/* Maps `size` bytes of fresh host memory, with `bytes` in them when there are any. */
-static uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
-                          const uint8_t *bytes, struct errors *errors) {
+uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
+                   const uint8_t *bytes, struct errors *errors) {
     uint8_t *host = guest_map_host(guest, address, size, permissions, bytes, errors);
 
     return host && guest_map_part(guest, address, size, permissions, host, errors) ? host : NULL;
@@ -178,47 +178,6 @@ static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
            errors_add(errors, NULL, 0, 0, "out of memory for the guest");
 }
 
-/* A thread's block: the self pointer, the stack protector's canary where each ABI looks for it, and
- * the image's own thread-local data below it. */
-static bool guest_map_tls(struct guest *guest, struct errors *errors) {
-    const struct image *image = guest->image;
-    uint64_t pointer = guest->layout.tls + PAGE, canary = guest_garbage(0, 0x7315) & ~0xffull;
-    bool writable = image->tls_memory_size > 0;
-    size_t available = 0, alignment = image->tls_alignment > 1 ? image->tls_alignment : 1, size;
-    const uint8_t *initial = image_bytes(image, image->tls_start, &available);
-    struct guest_region *region = &guest->regions[guest->regions_count];
-    uint8_t *host;
-
-    if (image->tls_memory_size > PAGE || alignment > PAGE ||
-        image->tls_file_size > image->tls_memory_size ||
-        (image->tls_file_size > 0 && (!initial || available < image->tls_file_size)))
-        return errors_add(errors, image->path, 0, 0,
-                          "more than %u bytes of thread-local data, or aligned to more", PAGE);
-    size = (image->tls_memory_size + alignment - 1) / alignment * alignment;
-    host = guest_map(guest, guest->layout.tls, 2 * PAGE,
-                     UC_PROT_READ | (writable ? UC_PROT_WRITE : 0u), NULL, errors);
-    if (!host)
-        return false;
-    memcpy(host + PAGE, &pointer, guest->word);
-    if (image->mode == IMAGE_64) {
-        memcpy(host + PAGE + 0x28, &canary, 8);
-    } else {
-        memcpy(host + PAGE + 0x14, &canary, 4);
-    }
-    if (image->tls_file_size > 0)
-        memcpy(host + PAGE - size, initial, image->tls_file_size);
-    if (!writable)
-        return true;
-    guest->tls_pristine = malloc(2 * PAGE);
-    if (!guest->tls_pristine)
-        return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
-    memcpy(guest->tls_pristine, host, 2 * PAGE);
-    region->pristine = guest->tls_pristine;
-    region->own_first = pointer - size;
-    region->own_last = pointer - 1;
-    return true;
-}
-
 /* Flat segments for code and data, and one at the thread pointer. All are loaded: the engine takes
  * the width of the stack from the descriptor of SS as soon as any segment is loaded. The accessed
  * bits are set, so that loading writes nothing. */
@@ -231,7 +190,7 @@ static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
         {UC_X86_REG_CS, CODE}, {UC_X86_REG_SS, DATA},   {UC_X86_REG_DS, DATA},
         {UC_X86_REG_ES, DATA}, {UC_X86_REG_FS, THREAD}, {UC_X86_REG_GS, THREAD},
     };
-    uint64_t base = guest->layout.tls + PAGE;
+    uint64_t base = guest->layout.thread;
     uint64_t descriptors[COUNT] = {
         [CODE] = 0x00cf9b000000ffff,
         [DATA] = 0x00cf93000000ffff,
@@ -325,7 +284,7 @@ bool guest_memory_map(struct guest *guest, struct errors *errors) {
         if (!imports || !guest_imports_map(guest, imports, errors))
             return false;
     }
-    if (image->mode != IMAGE_16 && !guest_map_tls(guest, errors))
+    if (image->mode != IMAGE_16 && !guest_thread_map(guest, errors))
         return false;
     if (image->mode == IMAGE_32 && !guest_map_segments_32(guest, errors))
         return false;

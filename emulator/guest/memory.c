@@ -12,6 +12,7 @@ void guest_memory_free(struct guest *guest) {
         munmap(guest->regions[i].host, guest->regions[i].size);
     free(guest->dirty);
     free(guest->dirty_pages);
+    free(guest->heap_pristine);
     free(guest->tls_pristine);
     guest_stack_free(guest);
     free(guest->strings);
@@ -46,6 +47,7 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
         return;
     if (region->permissions & UC_PROT_EXEC)
         guest->code_version++;
+    guest_undefined_wrote(guest, address, size);
     if (address < region->own_first || last > region->own_last) {
         if (!(guest->state & OBSERVATION_WROTE_FOREIGN))
             guest->fault_address = address;
@@ -89,6 +91,7 @@ void guest_memory_restore(struct guest *guest) {
             guest_memory_forget_code(guest, page, host, pristine);
         memcpy(host, pristine, PAGE);
     }
+    guest_thread_restore(guest);
     if (guest->dirty_count > 0)
         memset(guest->dirty, 0, guest->dirty_capacity / 8 + 1);
     guest->dirty_count = 0;
@@ -112,8 +115,8 @@ static bool guest_memory_is_stack_end(const struct guest *guest, uint64_t addres
 }
 
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
-    const struct image *image = guest->image;
-
+    if (guest_undefined_explains(guest, address))
+        return OBSERVATION_UNDEFINED_DATA;
     if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
         return OBSERVATION_FETCH_FAULT;
     if (guest_memory_is_stack_end(guest, address)) {
@@ -123,12 +126,6 @@ enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, u
     }
     if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT)
         return OBSERVATION_FOREIGN_WRITE;
-    if (address - image->import_area < image->import_area_size) {
-        uint64_t index = (address - image->import_area) / IMAGE_IMPORT_SIZE;
-
-        guest->end_name = index < image->imports_count ? image->imports[index].name : NULL;
-        return OBSERVATION_UNRESOLVED;
-    }
     return OBSERVATION_READ_FAULT;
 }
 
@@ -167,6 +164,12 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
     const struct guest_region *region = guest_memory_region(guest, address);
     unsigned needed = write ? UC_PROT_WRITE : UC_PROT_READ;
 
+    if (write && region && guest_thread_opens(guest, address)) { /* the boot is run again */
+        guest->stack_opened = guest->in_call;
+        uc_emu_stop(guest->uc);
+        guest->end = OBSERVATION_FOREIGN_WRITE;
+        return NULL;
+    }
     if (!region || !(region->permissions & needed) ||
         size > region->address + region->size - address) {
         bool straddles = region && (region->permissions & needed);
@@ -186,6 +189,8 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
     if (write) {
         guest->wrote = true;
         guest_memory_wrote(guest, address, size);
+    } else {
+        guest_undefined_read(guest, address, size);
     }
     return region->host + (address - region->address);
 }

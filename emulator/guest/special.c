@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/guest/internal.h"
+#include "emulator/guest/permit.h"
 
 #include <string.h>
 
@@ -82,6 +82,29 @@ static void guest_check_access(struct guest *guest, uint64_t address,
                disassembly_mnemonic(guest->disassembly, bytes, available, address));
 }
 
+/* Moves to and from control and debug registers, 0F 20 to 0F 23, are told as what they are. */
+static const char *guest_forbidden_name(struct guest *guest, uint64_t address, const uint8_t *bytes,
+                                        size_t available) {
+    const char *name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
+    size_t at = 0;
+
+    if (strcmp(name, "mov") != 0)
+        return name;
+    while (at + 1 < available && bytes[at] != 0x0f)
+        at++;
+    return at + 1 < available && bytes[at + 1] & 1 ? "mov dr" : "mov cr";
+}
+
+static void guest_meet_forbidden(struct guest *guest, uint64_t address, const uint8_t *bytes,
+                                 size_t available, unsigned length) {
+    const char *name = guest_forbidden_name(guest, address, bytes, available);
+
+    if (guest_permits(guest, name, address, bytes, length))
+        return;
+    guest->end_address = address;
+    guest_stop(guest, OBSERVATION_FORBIDDEN, name);
+}
+
 static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
     const struct guest_special *special = data;
     struct guest *guest = special->guest;
@@ -139,7 +162,9 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     end = guest_class_ends(class);
     if (end == OBSERVATION_RETURNED && size <= DISASSEMBLY_INSTRUCTION_MAX && size != length)
         end = OBSERVATION_UNSUPPORTED; /* the engine takes it for another instruction */
-    if (end != OBSERVATION_RETURNED) {
+    if (end == OBSERVATION_FORBIDDEN) {
+        guest_meet_forbidden(guest, address, bytes, available, length);
+    } else if (end != OBSERVATION_RETURNED) {
         guest->end_address = address;
         guest_stop(guest, end, disassembly_mnemonic(guest->disassembly, bytes, available, address));
     } else if (class == DISASSEMBLY_CLOCK) {

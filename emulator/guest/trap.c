@@ -47,8 +47,8 @@ static void trap_put_jump(struct trap_code *code, uint64_t slot, uint64_t next) 
 }
 
 static void trap_write_entry(struct guest *guest, unsigned garbage) {
-    /* nop; nop. stc; nop. test esp, esp. cmp al, 1: so that zero, carry and sign are each set in some
-     * and clear in others. */
+    /* nop; nop. stc; nop. test esp, esp. cmp al, 1: so that zero, carry and sign are each set in
+     * some and clear in others. */
     static const uint16_t flags[GUEST_GARBAGES] = {0x9090, 0x90f9, 0xe485, 0x013c};
     uint8_t *start = guest->trap + garbage * TRAP_SIZE;
     struct trap_code code = {start, guest->image->mode};

@@ -71,7 +71,7 @@ static bool image_dynamic_read(const struct image_file *file, const GElf_Phdr *p
 
 static bool image_dynamic_target(const struct image_file *file,
                                  const struct image_symbol_table *symbols, size_t index,
-                                 struct image_target *target) {
+                                 enum image_use use, struct image_target *target) {
     struct image_entry entry;
 
     *target = (struct image_target){.name = ""};
@@ -82,16 +82,29 @@ static bool image_dynamic_target(const struct image_file *file,
     target->name = entry.name;
     target->size = entry.symbol.st_size;
     if (entry.section == SHN_UNDEF)
-        target->address = image_imports_find(file->image, entry.name);
+        target->address = image_imports_find(file->image, entry.name, use);
     else if (entry.section == SHN_ABS)
         target->address = entry.symbol.st_value;
     else
         target->address = entry.symbol.st_value + file->image->bias;
     target->is_tls = entry.section != SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS;
     target->tls_offset = entry.symbol.st_value;
+    if (entry.section == SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS) {
+        target->is_tls = true;
+        target->tls_offset = image_tls_outside(file->image, entry.name);
+        if (target->tls_offset == 0)
+            return image_fail(file, "too many thread-local variables that are defined elsewhere");
+    }
     target->is_indirect =
         entry.section != SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_GNU_IFUNC;
     return true;
+}
+
+/* In what is linked already, only the slots of the procedure linkage table are sure to be called. */
+static enum image_use image_dynamic_use(const struct image_file *file, const GElf_Rela *entry) {
+    static const uint8_t data[2] = {0, 0};
+
+    return image_relocation_use(file, (unsigned)GELF_R_TYPE(entry->r_info), data);
 }
 
 /* A thread-local relocation without a symbol is about this file's own TLS image. */
@@ -106,7 +119,8 @@ static bool image_dynamic_relocate(const struct image_file *file,
     };
     size_t index = (size_t)GELF_R_SYM(entry->r_info);
 
-    if (!image_dynamic_target(file, symbols, index, &relocation.target))
+    if (!image_dynamic_target(file, symbols, index, image_dynamic_use(file, entry),
+                              &relocation.target))
         return false;
     if (index == 0)
         relocation.target.is_tls = true;
@@ -121,7 +135,8 @@ static bool image_dynamic_import(const struct image_file *file,
 
     (void)has_addend;
     return index == 0 ||
-           (image_symbols_get(file, symbols, index, &symbol) && image_imports_add(file, &symbol));
+           (image_symbols_get(file, symbols, index, &symbol) &&
+            image_imports_add(file, &symbol, image_dynamic_use(file, entry)));
 }
 
 typedef bool image_dynamic_visit(const struct image_file *file,

@@ -17,6 +17,9 @@ void image_free(struct image *image) {
         free(image->symbols[i].name);
     for (size_t i = 0; i < image->imports_count; i++)
         free(image->imports[i].name);
+    for (size_t i = 0; i < image->tls_outside_count; i++)
+        free(image->tls_outside_names[i]);
+    free(image->tls_outside_names);
     free(image->path);
     free(image->segments);
     free(image->symbols);
@@ -25,6 +28,10 @@ void image_free(struct image *image) {
     free(image->constructors);
     free(image->sections);
     free(image);
+}
+
+uint64_t image_helper(const struct image *image, enum image_helper helper) {
+    return image->helpers + (uint64_t)helper * IMAGE_IMPORT_SIZE;
 }
 
 /* A global symbol wins over local ones of the same name, a function over data. */

@@ -16,7 +16,7 @@ enum image_mode { IMAGE_16 = 16, IMAGE_32 = 32, IMAGE_64 = 64 };
 enum image_permission { IMAGE_READ = 1u << 0, IMAGE_WRITE = 1u << 1, IMAGE_EXECUTE = 1u << 2 };
 
 #define IMAGE_PAGE 4096u
-#define IMAGE_IMPORT_SIZE 16u               /* bytes of the import area that each import owns */
+#define IMAGE_IMPORT_SIZE 64u               /* bytes of the import area that each import owns */
 #define IMAGE_SIZE_MAX (256u * 1024 * 1024) /* all segments together; more is refused */
 
 /* Page-aligned and page-sized; segments never overlap and are sorted by address. */
@@ -39,11 +39,28 @@ struct image_symbol {
     bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
 };
 
-/* An undefined symbol. References to it were relocated to `address`, in the import area. */
+/* An undefined symbol. Calls of it were relocated to `address`, in the import area; what else refers
+ * to it, to memory of its own, zero-filled and writable, for it may be data. */
 struct image_import {
     char *name;
     uint64_t address;
+    uint64_t data;    /* 0: only ever called */
+    size_t data_size; /* bytes of that memory */
+    bool is_called, is_referenced;
+    bool is_given; /* what lies in its memory is known, not assumed */
 };
+
+/* Functions that the linker's own words lead to; one behind the other behind the imports. */
+enum image_helper {
+    IMAGE_HELPER_ZERO, /* returns 0: in tables of functions that somebody has given */
+    IMAGE_HELPER_TLS,  /* what a TLS descriptor calls */
+    IMAGE_HELPERS
+};
+
+struct image;
+
+/* The address of a helper. */
+uint64_t image_helper(const struct image *image, enum image_helper helper);
 
 /* A GNU indirect function: the slot at `slot` (4 or 8 bytes, by mode) must get what the function at
  * `resolver` returns before the probe runs. Until then it holds the resolver's
@@ -72,6 +89,9 @@ struct image {
     size_t imports_count;
     uint64_t import_area; /* page-aligned, within 2 GiB of the code, overlaps no segment */
     size_t import_area_size;
+    uint64_t helpers; /* address of the first helper; 0: there are none */
+    uint64_t undefined_first, undefined_last; /* the undefined symbols' memory, in a segment of its
+                                                 own; 0, 0: none needs any */
     struct image_indirect *indirects;
     size_t indirects_count;
     uint64_t *constructors; /* .preinit_array, .init, .init_array, in the order of a loader */
@@ -79,6 +99,9 @@ struct image {
     uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
     bool needs_libraries; /* a shared object that other ones have to be loaded with */
     size_t tls_file_size, tls_memory_size, tls_alignment;
+    size_t tls_outside; /* bytes below it for thread-local variables that are defined elsewhere... */
+    char **tls_outside_names; /* ...and which those are, from the top down */
+    size_t tls_outside_count;
     struct image_section *sections; /* relocatable objects only; in the order of the file */
     size_t sections_count;
 };
@@ -100,6 +123,9 @@ const struct image_symbol *image_find_symbol(const struct image *image, const ch
 
 /* The function's symbol that covers or last precedes the address in its segment; NULL: none. */
 const struct image_symbol *image_symbol_at(const struct image *image, uint64_t address);
+
+/* The undefined symbol whose memory holds the address; NULL: none. */
+const struct image_import *image_undefined_at(const struct image *image, uint64_t address);
 
 /* The bytes at an address and how many follow in the same segment; NULL and 0 when outside. */
 const uint8_t *image_bytes(const struct image *image, uint64_t address, size_t *available);

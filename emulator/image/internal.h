@@ -84,6 +84,9 @@ struct image_segment *image_memory_segment(const struct image *image, uint64_t a
 
 /* image_symbols.c */
 
+/* Grows an array to hold one more entry: at each power of two. False: out of memory. */
+bool image_grow(void **entries, size_t count, size_t size);
+
 struct image_symbol_table {
     Elf_Data *entries;
     Elf_Data *extended; /* section indexes that don't fit 16 bits; NULL: none */
@@ -114,15 +117,22 @@ bool image_symbols_add(const struct image_file *file, const struct image_entry *
 /* Sorts and drops duplicates; after the last image_symbols_add. */
 void image_symbols_sort(struct image *image);
 
-/* Notes an import when the entry is an undefined global symbol. Weak ones stay at 0, as a loader
- * leaves them that finds them nowhere. */
-bool image_imports_add(const struct image_file *file, const struct image_entry *entry);
+/* image_undefined.c */
 
-/* Sorts the imports, drops duplicates and places the area behind the segments. */
+/* How a relocation uses its symbol. */
+enum image_use { IMAGE_USE_NONE, IMAGE_USE_CALL, IMAGE_USE_REFERENCE };
+
+/* Notes an import when the entry is an undefined global symbol, and how it is used. Weak ones stay
+ * at 0, as a loader leaves them that finds them nowhere. */
+bool image_imports_add(const struct image_file *file, const struct image_entry *entry,
+                       enum image_use use);
+
+/* Sorts the imports, joins duplicates, and places behind the segments: memory for those that are
+ * not only called, then the import area. */
 bool image_imports_place(const struct image_file *file);
 
-/* Where an undefined symbol was placed; 0: nowhere. */
-uint64_t image_imports_find(const struct image *image, const char *name);
+/* Where such a use of an undefined symbol leads; 0: nowhere. */
+uint64_t image_imports_find(const struct image *image, const char *name, enum image_use use);
 
 /* image_relocate.c */
 
@@ -147,8 +157,21 @@ struct image_relocation {
 };
 
 /* Which GOT entry a relocation type needs. */
-enum image_got { IMAGE_GOT_NONE, IMAGE_GOT_ADDRESS, IMAGE_GOT_TLS };
+enum image_got {
+    IMAGE_GOT_NONE,
+    IMAGE_GOT_ADDRESS,
+    IMAGE_GOT_TLS,        /* the offset from the thread pointer */
+    IMAGE_GOT_TLS_INDEX,  /* two words, for __tls_get_addr: the module and the offset in it... */
+    IMAGE_GOT_TLS_MODULE, /* ...and the module alone */
+    IMAGE_GOT_TLS_DESC,   /* two words: what to call, and the offset from the thread pointer */
+    IMAGE_GOTS
+};
 enum image_got image_relocation_got(const struct image_file *file, unsigned type);
+
+/* How a relocation uses its symbol, told by its type and by the two bytes of code ahead of its
+ * place. */
+enum image_use image_relocation_use(const struct image_file *file, unsigned type,
+                                    const uint8_t before[2]);
 
 /* Relocates one place; for an indirect function it notes the slot instead. */
 bool image_relocate(const struct image_file *file, const struct image_relocation *relocation);
@@ -156,6 +179,10 @@ bool image_relocate(const struct image_file *file, const struct image_relocation
 /* The offset from the thread pointer of the byte at `tls_offset` in the TLS image: the image ends
  * at the thread pointer, its size rounded up to its alignment (variant II). */
 uint64_t image_tls_from_thread_pointer(const struct image *image, uint64_t tls_offset);
+
+/* The offset from the start of the TLS image, below it, of a thread-local variable that is defined
+ * elsewhere. 0: out of memory, or too many. */
+uint64_t image_tls_outside(struct image *image, const char *name);
 
 bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t resolver);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHN_X86_64_LCOMMON 0xff02u /* System V psABI for AMD64, 4.2 */
 #define IMAGE_GOT_NAME "_GLOBAL_OFFSET_TABLE_"
 #define IMAGE_STUB_SIZE 16u /* bytes: jmp *slot, padded to the usual alignment of functions */
 #define IMAGE_STUB_JUMP 6u  /* bytes: FF 25 and 32 bits, relative to RIP in 64-bit code */
@@ -58,21 +59,38 @@ static bool image_link_each(struct image_object *object, image_link_visit *visit
     return true;
 }
 
+/* How a relocation uses its symbol. */
+static enum image_use image_link_use(const struct image_object *object,
+                                     const GElf_Shdr *relocations, const GElf_Rela *entry) {
+    uint8_t before[2] = {0, 0};
+    const uint8_t *bytes = NULL;
+    GElf_Shdr section;
+
+    if (gelf_getshdr(elf_getscn(object->file->elf, relocations->sh_info), &section) &&
+        section.sh_type != SHT_NOBITS && section.sh_flags & SHF_EXECINSTR && entry->r_offset >= 2 &&
+        entry->r_offset < section.sh_size)
+        bytes = image_file_bytes(object->file, section.sh_offset + entry->r_offset - 2, 2);
+    if (bytes)
+        memcpy(before, bytes, sizeof before);
+    return image_relocation_use(object->file, (unsigned)GELF_R_TYPE(entry->r_info), before);
+}
+
 /* Marks the GOT entries that a relocation needs; they get addresses when the data is laid out. */
 static bool image_link_mark(struct image_object *object, const GElf_Shdr *relocations,
                             const GElf_Rela *entry, bool has_addend) {
     enum image_got got = image_relocation_got(object->file, (unsigned)GELF_R_TYPE(entry->r_info));
     size_t index = (size_t)GELF_R_SYM(entry->r_info);
 
-    (void)relocations;
     (void)has_addend;
     if (index >= object->symbols.count)
         return image_fail(object->file, "a relocation names symbol %zu, but there are only %zu",
                           index, object->symbols.count);
-    if (got == IMAGE_GOT_ADDRESS)
-        object->places[index].got = 1;
-    if (got == IMAGE_GOT_TLS)
-        object->places[index].tls_got = 1;
+    if (got != IMAGE_GOT_NONE)
+        object->places[index].got[got] = 1;
+    if (image_link_use(object, relocations, entry) == IMAGE_USE_CALL)
+        object->places[index].is_called = true;
+    else
+        object->places[index].is_referenced = true;
     return true;
 }
 
@@ -109,6 +127,11 @@ bool image_link_reserve_code(struct image_object *object) {
     return true;
 }
 
+/* Those of the medium code model (-mcmodel=medium) that are large are marked as such. */
+static bool image_link_is_common(const struct image_entry *entry) {
+    return entry->section == SHN_COMMON || entry->section == SHN_X86_64_LCOMMON;
+}
+
 static bool image_link_reserve_common(struct image_object *object) {
     for (size_t i = 1; i < object->symbols.count; i++) {
         struct image_entry entry;
@@ -116,7 +139,7 @@ static bool image_link_reserve_common(struct image_object *object) {
         if (!image_symbols_get(object->file, &object->symbols, i, &entry))
             return false;
         /* A COMMON symbol's value is its alignment. */
-        if (entry.is_special && entry.section == SHN_COMMON &&
+        if (entry.is_special && image_link_is_common(&entry) &&
             !image_reserve(object, entry.symbol.st_size, entry.symbol.st_value,
                            &object->places[i].common))
             return false;
@@ -132,9 +155,13 @@ bool image_link_reserve_data(struct image_object *object) {
     for (size_t i = 0; i < object->symbols.count; i++) {
         struct image_place *place = &object->places[i];
 
-        if ((place->got && !image_reserve(object, word, word, &place->got)) ||
-            (place->tls_got && !image_reserve(object, word, word, &place->tls_got)) ||
-            (place->stub && !image_reserve(object, word, word, &place->slot)))
+        for (unsigned got = IMAGE_GOT_ADDRESS; got < IMAGE_GOTS; got++) {
+            unsigned words = got < IMAGE_GOT_TLS_INDEX ? 1 : 2;
+
+            if (place->got[got] && !image_reserve(object, words * word, word, &place->got[got]))
+                return false;
+        }
+        if (place->stub && !image_reserve(object, word, word, &place->slot))
             return false;
     }
     return true;
@@ -142,7 +169,8 @@ bool image_link_reserve_data(struct image_object *object) {
 
 /* The address of a symbol; 0 for those that have none. */
 static bool image_link_address(const struct image_object *object, size_t index,
-                               const struct image_entry *entry, uint64_t *address) {
+                               const struct image_entry *entry, enum image_use use,
+                               uint64_t *address) {
     const struct image_place *place = &object->places[index];
 
     *address = 0;
@@ -151,7 +179,7 @@ static bool image_link_address(const struct image_object *object, size_t index,
     } else if (entry->section == SHN_UNDEF) {
         *address = strcmp(entry->name, IMAGE_GOT_NAME) == 0
                        ? object->got
-                       : image_imports_find(object->file->image, entry->name);
+                       : image_imports_find(object->file->image, entry->name, use);
     } else if (entry->is_special) {
         *address = entry->section == SHN_ABS ? entry->symbol.st_value : 0;
     } else if (entry->section >= object->file->sections_count) {
@@ -163,7 +191,7 @@ static bool image_link_address(const struct image_object *object, size_t index,
     return true;
 }
 
-static bool image_link_target(const struct image_object *object, size_t index,
+static bool image_link_target(const struct image_object *object, size_t index, enum image_use use,
                               struct image_target *target) {
     const struct image *image = object->file->image;
     struct image_entry entry;
@@ -172,7 +200,7 @@ static bool image_link_target(const struct image_object *object, size_t index,
     if (index == 0)
         return true;
     if (!image_symbols_get(object->file, &object->symbols, index, &entry) ||
-        !image_link_address(object, index, &entry, &target->address))
+        !image_link_address(object, index, &entry, use, &target->address))
         return false;
     target->name = entry.name;
     target->size = entry.symbol.st_size;
@@ -180,6 +208,13 @@ static bool image_link_target(const struct image_object *object, size_t index,
     target->is_tls = entry.section != SHN_UNDEF && target->tls_offset <= image->tls_memory_size &&
                      (GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS ||
                       GELF_ST_TYPE(entry.symbol.st_info) == STT_SECTION);
+    if (entry.section == SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS) {
+        target->is_tls = true;
+        target->tls_offset = image_tls_outside(object->file->image, entry.name);
+        if (target->tls_offset == 0)
+            return image_fail(object->file,
+                              "too many thread-local variables that are defined elsewhere");
+    }
     return true;
 }
 
@@ -197,15 +232,14 @@ static bool image_link_relocate(struct image_object *object, const GElf_Shdr *re
     GElf_Shdr target;
 
     if (!image_file_section(file, section, &target) ||
-        !image_link_target(object, index, &relocation.target))
+        !image_link_target(object, index, image_link_use(object, relocations, entry),
+                           &relocation.target))
         return false;
     if (entry->r_offset >= target.sh_size)
         return image_fail(file, "a relocation at offset %#llx is outside of its section %zu",
                           (unsigned long long)entry->r_offset, section);
-    if (image_relocation_got(file, relocation.type) == IMAGE_GOT_TLS)
-        relocation.target.got_entry = object->places[index].tls_got;
-    else
-        relocation.target.got_entry = object->places[index].got;
+    relocation.target.got_entry =
+        object->places[index].got[image_relocation_got(file, relocation.type)];
     return image_relocate(file, &relocation);
 }
 
@@ -222,37 +256,66 @@ static bool image_link_fill_stub(const struct image_object *object, const struct
                                object->addresses[entry->section] + entry->symbol.st_value);
 }
 
-static bool image_link_fill(const struct image_object *object) {
+/* The GOT entries of a symbol. There is one module, and it has the number 1. */
+static bool image_link_fill_got(const struct image_object *object, const struct image_place *place,
+                                const struct image_target *target) {
     struct image *image = object->file->image;
     unsigned word = object->file->word;
+    uint64_t offset = image_tls_from_thread_pointer(image, target->tls_offset);
+    const uint64_t *got = place->got;
 
+    if ((got[IMAGE_GOT_TLS] || got[IMAGE_GOT_TLS_INDEX] || got[IMAGE_GOT_TLS_DESC]) &&
+        !target->is_tls)
+        return image_fail(object->file,
+                          "the variable '%s' is used as a thread-local one, and is none",
+                          target->name);
+    if (got[IMAGE_GOT_ADDRESS])
+        image_memory_put(image, got[IMAGE_GOT_ADDRESS], word, target->address);
+    if (got[IMAGE_GOT_TLS])
+        image_memory_put(image, got[IMAGE_GOT_TLS], word, offset);
+    if (got[IMAGE_GOT_TLS_INDEX]) {
+        image_memory_put(image, got[IMAGE_GOT_TLS_INDEX], word, 1);
+        image_memory_put(image, got[IMAGE_GOT_TLS_INDEX] + word, word, target->tls_offset);
+    }
+    if (got[IMAGE_GOT_TLS_MODULE])
+        image_memory_put(image, got[IMAGE_GOT_TLS_MODULE], word, 1);
+    if (got[IMAGE_GOT_TLS_DESC]) {
+        image_memory_put(image, got[IMAGE_GOT_TLS_DESC], word,
+                         image_helper(image, IMAGE_HELPER_TLS));
+        image_memory_put(image, got[IMAGE_GOT_TLS_DESC] + word, word, offset);
+    }
+    return true;
+}
+
+static bool image_link_fill(const struct image_object *object) {
     for (size_t i = 1; i < object->symbols.count; i++) {
         const struct image_place *place = &object->places[i];
         struct image_target target;
         struct image_entry entry;
 
         if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
-            !image_link_target(object, i, &target) ||
+            !image_link_target(object, i, IMAGE_USE_REFERENCE, &target) ||
             (place->stub && !image_link_fill_stub(object, place, &entry)))
             return false;
-        if (place->got)
-            image_memory_put(image, place->got, word, target.address);
-        if (place->tls_got && !target.is_tls)
-            return image_fail(object->file, "the thread-local variable '%s' is not defined here",
-                              target.name);
-        if (place->tls_got)
-            image_memory_put(image, place->tls_got, word,
-                             image_tls_from_thread_pointer(image, target.tls_offset));
+        if (!image_link_fill_got(object, place, &target))
+            return false;
     }
     return true;
 }
 
 static bool image_link_import(const struct image_object *object) {
     for (size_t i = 1; i < object->symbols.count; i++) {
+        const struct image_place *place = &object->places[i];
         struct image_entry entry;
 
-        if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
-            (strcmp(entry.name, IMAGE_GOT_NAME) != 0 && !image_imports_add(object->file, &entry)))
+        if (!image_symbols_get(object->file, &object->symbols, i, &entry))
+            return false;
+        if (strcmp(entry.name, IMAGE_GOT_NAME) == 0)
+            continue;
+        if ((place->is_referenced &&
+             !image_imports_add(object->file, &entry, IMAGE_USE_REFERENCE)) ||
+            !image_imports_add(object->file, &entry,
+                               place->is_called ? IMAGE_USE_CALL : IMAGE_USE_NONE))
             return false;
     }
     return image_imports_place(object->file);
@@ -265,9 +328,9 @@ static bool image_link_list(const struct image_object *object) {
         GElf_Shdr section = {0};
 
         if (!image_symbols_get(object->file, &object->symbols, i, &entry) ||
-            !image_link_address(object, i, &entry, &address))
+            !image_link_address(object, i, &entry, IMAGE_USE_NONE, &address))
             return false;
-        if (entry.section == SHN_UNDEF || (entry.is_special && entry.section != SHN_COMMON) ||
+        if (entry.section == SHN_UNDEF || (entry.is_special && !image_link_is_common(&entry)) ||
             !address)
             continue;
         if (!entry.is_special && !image_file_section(object->file, entry.section, &section))

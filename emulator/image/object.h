@@ -19,8 +19,9 @@ enum {
 /* What was made for one symbol; 0: nothing of the kind. */
 struct image_place {
     uint64_t common;       /* a COMMON symbol's address */
-    uint64_t got, tls_got; /* its GOT entries */
+    uint64_t got[IMAGE_GOTS]; /* its GOT entries; 1 while it only needs one */
     uint64_t stub, slot;   /* an indirect function's stub, and the word that it jumps through */
+    bool is_called, is_referenced; /* by relocations */
 };
 
 struct image_object {

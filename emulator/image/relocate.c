@@ -2,6 +2,7 @@
 #include "emulator/image/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What is added up for a relocation, with the letters of the two psABI documents. */
 enum image_term {
@@ -17,7 +18,8 @@ enum image_term {
     TERM_THREAD_POINTER = 1u << 9, /* makes that an offset from the thread pointer */
     TERM_MODULE = 1u << 10,        /* the module's number: 1, as there is only one */
     TERM_INDIRECT = 1u << 11,      /* the sum is the resolver of an indirect function */
-    TERM_UNSUPPORTED = 1u << 12
+    TERM_DESCRIPTOR = 1u << 12,    /* a word more, ahead of the sum: what a TLS descriptor calls */
+    TERM_UNSUPPORTED = 1u << 13
 };
 
 /* Which values fit a place narrower than an address. */
@@ -48,6 +50,8 @@ struct image_relocation_type {
     { type, #type, width, terms, fit, IMAGE_GOT_ADDRESS }
 #define ROW_TLS(type, width, terms, fit)                                                           \
     { type, #type, width, terms, fit, IMAGE_GOT_TLS }
+#define ROW_TLS_OF(type, terms, fit, got)                                                          \
+    { type, #type, 4, terms, fit, IMAGE_GOT_TLS_##got }
 #define ROW_NO(type)                                                                               \
     { type, #type, 0, TERM_UNSUPPORTED, FIT_ANY, IMAGE_GOT_NONE }
 
@@ -73,8 +77,8 @@ static const struct image_relocation_type image_types_x86_64[] = {
     ROW(R_X86_64_DTPMOD64, 8, TERM_MODULE, FIT_ANY),
     ROW(R_X86_64_DTPOFF64, 8, TLS | A, FIT_ANY),
     ROW(R_X86_64_TPOFF64, 8, TP | A, FIT_ANY),
-    ROW_NO(R_X86_64_TLSGD),
-    ROW_NO(R_X86_64_TLSLD),
+    ROW_TLS_OF(R_X86_64_TLSGD, ENTRY | A | NEG_P, FIT_SIGNED, INDEX),
+    ROW_TLS_OF(R_X86_64_TLSLD, ENTRY | A | NEG_P, FIT_SIGNED, MODULE),
     ROW(R_X86_64_DTPOFF32, 4, TLS | A, FIT_SIGNED),
     ROW_TLS(R_X86_64_GOTTPOFF, 4, ENTRY | A | NEG_P, FIT_SIGNED),
     ROW(R_X86_64_TPOFF32, 4, TP | A, FIT_SIGNED),
@@ -88,9 +92,9 @@ static const struct image_relocation_type image_types_x86_64[] = {
     ROW(R_X86_64_PLTOFF64, 8, S | A | NEG_GOT, FIT_ANY),
     ROW(R_X86_64_SIZE32, 4, Z | A, FIT_UNSIGNED),
     ROW(R_X86_64_SIZE64, 8, Z | A, FIT_ANY),
-    ROW_NO(R_X86_64_GOTPC32_TLSDESC),
-    ROW_NO(R_X86_64_TLSDESC_CALL),
-    ROW_NO(R_X86_64_TLSDESC),
+    ROW_TLS_OF(R_X86_64_GOTPC32_TLSDESC, ENTRY | A | NEG_P, FIT_SIGNED, DESC),
+    ROW(R_X86_64_TLSDESC_CALL, 0, 0, FIT_ANY),
+    ROW(R_X86_64_TLSDESC, 8, TP | A | TERM_DESCRIPTOR, FIT_ANY),
     ROW(R_X86_64_IRELATIVE, 8, B | A | TERM_INDIRECT, FIT_ANY),
     ROW(R_X86_64_RELATIVE64, 8, B | A, FIT_ANY),
     ROW_GOT(R_X86_64_GOTPCRELX, 4, ENTRY | A | NEG_P, FIT_SIGNED),
@@ -114,8 +118,8 @@ static const struct image_relocation_type image_types_i386[] = {
     ROW_TLS(R_386_TLS_IE, 4, ENTRY | A, FIT_ANY),
     ROW_TLS(R_386_TLS_GOTIE, 4, ENTRY | A | NEG_GOT, FIT_ANY),
     ROW(R_386_TLS_LE, 4, TP | A, FIT_ANY),
-    ROW_NO(R_386_TLS_GD),
-    ROW_NO(R_386_TLS_LDM),
+    ROW_TLS_OF(R_386_TLS_GD, ENTRY | A | NEG_GOT, FIT_ANY, INDEX),
+    ROW_TLS_OF(R_386_TLS_LDM, ENTRY | A | NEG_GOT, FIT_ANY, MODULE),
     ROW(R_386_16, 2, S | A, FIT_EITHER),
     ROW(R_386_PC16, 2, S | A | NEG_P, FIT_EITHER),
     ROW(R_386_8, 1, S | A, FIT_EITHER),
@@ -127,9 +131,9 @@ static const struct image_relocation_type image_types_i386[] = {
     ROW(R_386_TLS_DTPOFF32, 4, TLS | A, FIT_ANY),
     ROW_NO(R_386_TLS_TPOFF32),
     ROW(R_386_SIZE32, 4, Z | A, FIT_ANY),
-    ROW_NO(R_386_TLS_GOTDESC),
-    ROW_NO(R_386_TLS_DESC_CALL),
-    ROW_NO(R_386_TLS_DESC),
+    ROW_TLS_OF(R_386_TLS_GOTDESC, ENTRY | A | NEG_GOT, FIT_ANY, DESC),
+    ROW(R_386_TLS_DESC_CALL, 0, 0, FIT_ANY),
+    ROW(R_386_TLS_DESC, 4, TP | A | TERM_DESCRIPTOR, FIT_ANY),
     ROW(R_386_IRELATIVE, 4, B | A | TERM_INDIRECT, FIT_ANY),
     ROW_GOT(R_386_GOT32X, 4, ENTRY | A | NEG_GOT, FIT_ANY),
 };
@@ -147,6 +151,7 @@ static const struct image_relocation_type image_types_i386[] = {
 #undef ROW
 #undef ROW_GOT
 #undef ROW_TLS
+#undef ROW_TLS_OF
 #undef ROW_NO
 
 static const struct image_relocation_type *image_relocation_type(const struct image_file *file,
@@ -169,11 +174,64 @@ enum image_got image_relocation_got(const struct image_file *file, unsigned type
     return row ? row->got : IMAGE_GOT_NONE;
 }
 
+/* CALL and JMP rel32, Jcc rel32: no byte ahead of an operand in memory looks like those, since it
+ * is ModRM or SIB. */
+static bool image_is_call(const uint8_t before[2]) {
+    return before[1] == 0xe8 || before[1] == 0xe9 ||
+           (before[0] == 0x0f && (before[1] & 0xf0) == 0x80);
+}
+
+/* CALL and JMP through a word that lies relative to RIP, at an address, or at an offset from EBX.
+ */
+static bool image_is_indirect_call(const uint8_t before[2]) {
+    return before[0] == 0xff &&
+           (before[1] == 0x15 || before[1] == 0x25 || before[1] == 0x93 || before[1] == 0xa3);
+}
+
+enum image_use image_relocation_use(const struct image_file *file, unsigned type,
+                                    const uint8_t before[2]) {
+    static const unsigned calls_64[] = {R_X86_64_PLT32, R_X86_64_JUMP_SLOT, R_X86_64_PLTOFF64};
+    static const unsigned calls_32[] = {R_386_PLT32, R_386_JMP_SLOT};
+    const unsigned *calls = file->word == 8 ? calls_64 : calls_32;
+    size_t count =
+        file->word == 8 ? sizeof calls_64 / sizeof *calls_64 : sizeof calls_32 / sizeof *calls_32;
+
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i] == type)
+            return IMAGE_USE_CALL;
+    }
+    if (image_is_call(before) ||
+        (image_relocation_got(file, type) == IMAGE_GOT_ADDRESS && image_is_indirect_call(before)))
+        return IMAGE_USE_CALL;
+    return IMAGE_USE_REFERENCE;
+}
+
 uint64_t image_tls_from_thread_pointer(const struct image *image, uint64_t tls_offset) {
     uint64_t alignment = image->tls_alignment ? image->tls_alignment : 1;
     uint64_t size = (image->tls_memory_size + alignment - 1) & ~(alignment - 1);
 
     return tls_offset - size;
+}
+
+#define IMAGE_TLS_OUTSIDE_SIZE 64u /* bytes for a variable of which nothing is known */
+#define IMAGE_TLS_OUTSIDE_MAX 1024u
+
+uint64_t image_tls_outside(struct image *image, const char *name) {
+    size_t index = 0;
+
+    while (index < image->tls_outside_count && strcmp(image->tls_outside_names[index], name) != 0)
+        index++;
+    if (index == image->tls_outside_count) {
+        char *copy = index < IMAGE_TLS_OUTSIDE_MAX ? strdup(name) : NULL;
+
+        if (!copy || !image_grow((void **)&image->tls_outside_names, index, sizeof copy)) {
+            free(copy);
+            return 0;
+        }
+        image->tls_outside_names[image->tls_outside_count++] = copy;
+        image->tls_outside += IMAGE_TLS_OUTSIDE_SIZE;
+    }
+    return -(uint64_t)(IMAGE_TLS_OUTSIDE_SIZE * (index + 1));
 }
 
 bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t resolver) {
@@ -256,7 +314,9 @@ static bool image_relocation_check(const struct image_file *file,
                           "relocation %s of '%s' is not supported; build with "
                           "-ftls-model=local-exec or without thread-local variables",
                           row->name, target->name);
-    if ((row->terms & TERM_TLS || row->got == IMAGE_GOT_TLS) && !target->is_tls)
+    if ((row->terms & TERM_TLS || row->got == IMAGE_GOT_TLS || row->got == IMAGE_GOT_TLS_INDEX ||
+         row->got == IMAGE_GOT_TLS_DESC) &&
+        !target->is_tls)
         return image_fail(file, "relocation %s: the thread-local variable '%s' is not defined here",
                           row->name, target->name);
     if (target->is_indirect && row->terms & TERM_SYMBOL &&
@@ -269,14 +329,19 @@ static bool image_relocation_check(const struct image_file *file,
 bool image_relocate(const struct image_file *file, const struct image_relocation *relocation) {
     const struct image_relocation_type *row = image_relocation_type(file, relocation->type);
     uint64_t mask = file->word == 8 ? UINT64_MAX : UINT32_MAX;
-    uint64_t value, addend = relocation->addend;
+    uint64_t value, addend = relocation->addend, place = relocation->place;
     unsigned terms;
 
     if (!image_relocation_check(file, row, relocation))
         return false;
     if (row->width == 0)
         return true;
-    if (!image_memory_get(file->image, relocation->place, row->width, &value))
+    if (row->terms & TERM_DESCRIPTOR) {
+        image_memory_put(file->image, place, file->word,
+                         image_helper(file->image, IMAGE_HELPER_TLS));
+        place += file->word;
+    }
+    if (!image_memory_get(file->image, place, row->width, &value))
         return image_fail(file, "relocation %s at %#llx is outside of the segments", row->name,
                           (unsigned long long)relocation->place);
     if (!relocation->has_addend)
@@ -295,6 +360,6 @@ bool image_relocate(const struct image_file *file, const struct image_relocation
         return image_fail(file, "relocation %s at %#llx: '%s' is out of its reach (%#llx)",
                           row->name, (unsigned long long)relocation->place, relocation->target.name,
                           (unsigned long long)value);
-    image_memory_put(file->image, relocation->place, row->width, value);
+    image_memory_put(file->image, place, row->width, value);
     return true;
 }

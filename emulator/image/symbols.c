@@ -78,8 +78,7 @@ bool image_symbols_get(const struct image_file *file, const struct image_symbol_
     return true;
 }
 
-/* Grows an array to hold one more entry: at each power of two. False: out of memory. */
-static bool image_grow(void **entries, size_t count, size_t size) {
+bool image_grow(void **entries, size_t count, size_t size) {
     void *grown;
 
     if (count & (count - 1))
@@ -145,71 +144,4 @@ void image_symbols_sort(struct image *image) {
         image->symbols[kept++] = *symbol;
     }
     image->symbols_count = kept;
-}
-
-static int image_compare_imports(const void *a, const void *b) {
-    const struct image_import *left = a, *right = b;
-
-    return strcmp(left->name, right->name);
-}
-
-bool image_imports_add(const struct image_file *file, const struct image_entry *entry) {
-    struct image *image = file->image;
-    char *name;
-
-    if (entry->section != SHN_UNDEF || !entry->name[0] ||
-        GELF_ST_TYPE(entry->symbol.st_info) == STT_TLS ||
-        GELF_ST_BIND(entry->symbol.st_info) != STB_GLOBAL)
-        return true;
-    name = strdup(entry->name);
-    if (!name ||
-        !image_grow((void **)&image->imports, image->imports_count, sizeof *image->imports)) {
-        free(name);
-        return image_fail(file, "out of memory");
-    }
-    image->imports[image->imports_count++] = (struct image_import){.name = name};
-    return true;
-}
-
-static void image_imports_sort(struct image *image) {
-    size_t kept = 0;
-
-    if (image->imports_count)
-        qsort(image->imports, image->imports_count, sizeof *image->imports, image_compare_imports);
-    for (size_t i = 0; i < image->imports_count; i++) {
-        if (kept && strcmp(image->imports[kept - 1].name, image->imports[i].name) == 0)
-            free(image->imports[i].name);
-        else
-            image->imports[kept++] = image->imports[i];
-    }
-    image->imports_count = kept;
-}
-
-bool image_imports_place(const struct image_file *file) {
-    struct image *image = file->image;
-    const struct image_segment *last = &image->segments[image->segments_count - 1];
-    uint64_t end = image->mode == IMAGE_64 ? UINT64_MAX : (uint64_t)UINT32_MAX + 1;
-    uint64_t size;
-
-    image->import_area = last->address + last->size;
-    image_imports_sort(image);
-    size = (uint64_t)image->imports_count * IMAGE_IMPORT_SIZE;
-    size = (size + IMAGE_PAGE - 1) / IMAGE_PAGE * IMAGE_PAGE;
-    if (size > IMAGE_SIZE_MAX || (size && size > end - image->import_area))
-        return image_fail(file, "no room for %zu undefined symbols behind the segments",
-                          image->imports_count);
-    image->import_area_size = (size_t)size;
-    for (size_t i = 0; i < image->imports_count; i++)
-        image->imports[i].address = image->import_area + i * IMAGE_IMPORT_SIZE;
-    return true;
-}
-
-uint64_t image_imports_find(const struct image *image, const char *name) {
-    struct image_import key = {.name = (char *)name};
-    const struct image_import *found = NULL;
-
-    if (image->imports_count)
-        found =
-            bsearch(&key, image->imports, image->imports_count, sizeof key, image_compare_imports);
-    return found ? found->address : 0;
 }

@@ -57,3 +57,8 @@ void runner_cover(struct runner *runner, struct guest_coverage *coverage) {
 bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
     return runner->guest && guest_watch(runner->guest, watch);
 }
+
+size_t runner_assumed(const struct runner *runner, const uint64_t **addresses) {
+    *addresses = NULL;
+    return runner->guest ? guest_assumed(runner->guest, addresses) : 0;
+}

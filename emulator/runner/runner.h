@@ -18,6 +18,9 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
 void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
 
+/* A process has no undefined data. */
+size_t runner_assumed(const struct runner *runner, const uint64_t **addresses);
+
 /* False also for a process: its code is not watched. */
 bool runner_watch(struct runner *runner, const struct guest_watch *watch);
 

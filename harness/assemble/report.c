@@ -405,7 +405,7 @@ static bool suite_fill_sites(const struct suite *suite, size_t probe,
 
 /* --- Probes. --- */
 
-static bool suite_add_note(struct report_probe *out, char *text) {
+bool suite_add_note(struct report_probe *out, char *text) {
     char **notes = realloc(out->notes, (out->notes_count + 1) * sizeof *notes);
 
     if (!notes || !text) {
@@ -531,7 +531,7 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
            suite_fill_scenarios(suite, index, disassembly, source, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_process(probe, out) && suite_fill_exclusions(probe, out) &&
-           suite_fill_failures(suite, index, report, out);
+           suite_fill_assumed(suite, index, out) && suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
     disassembly_close(disassembly);
     source_line_close(source);

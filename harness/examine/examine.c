@@ -18,18 +18,15 @@
 /* --- Running. --- */
 
 /* Notes the first reason why the harness could not judge the case. */
-static void examination_fail(struct examination *examination,
+static void examination_fail(struct examination *examination, const struct probe *probe,
                              const struct observation *observation) {
     if (examination->failed)
         return;
     examination->failed = true;
     examination->lacking = observation->end != OBSERVATION_HARNESS_FAILURE;
-    if (observation->end == OBSERVATION_UNRESOLVED)
-        snprintf(examination->failure, sizeof examination->failure,
-                 "the probe calls '%.60s', which is undefined; add to the manifest: "
-                 "stubs: {%.60s: 0}",
-                 observation->end_name ? observation->end_name : "?",
-                 observation->end_name ? observation->end_name : "?");
+    if (observation->end == OBSERVATION_UNRESOLVED || observation->end == OBSERVATION_UNDEFINED_DATA)
+        examine_tell_undefined(examination->failure, sizeof examination->failure, probe,
+                               observation);
     else
         snprintf(examination->failure, sizeof examination->failure, "%s: %.80s at 0x%llx",
                  observation_end_text(observation->end),
@@ -37,18 +34,25 @@ static void examination_fail(struct examination *examination,
                  (unsigned long long)observation->end_address);
 }
 
-static void examiner_note_sites(struct examiner *examiner, const struct observation *observation) {
-    for (size_t i = 0; i < observation->boot_count + observation->count; i++) {
-        uint64_t address = observation->boot_trace[i].address;
-        size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
+static void examiner_note_site(struct examiner *examiner, uint64_t address) {
+    size_t at = (size_t)(address * 0x9e3779b97f4a7c15u >> 32) % EXAMINE_SITES;
 
-        while (examiner->sites_seen[at] != 0 && examiner->sites_seen[at] != address)
-            at = (at + 1) % EXAMINE_SITES;
-        if (examiner->sites_seen[at] == 0 && examiner->sites_count < EXAMINE_SITES / 2) {
-            examiner->sites_seen[at] = address;
-            examiner->sites[examiner->sites_count++] = address;
-        }
+    while (examiner->sites_seen[at] != 0 && examiner->sites_seen[at] != address)
+        at = (at + 1) % EXAMINE_SITES;
+    if (examiner->sites_seen[at] == 0 && examiner->sites_count < EXAMINE_SITES / 2) {
+        examiner->sites_seen[at] = address;
+        examiner->sites[examiner->sites_count++] = address;
     }
+}
+
+static void examiner_note_sites(struct examiner *examiner, const struct observation *observation) {
+    const uint64_t *assumed;
+    size_t assumed_count = runner_assumed(examiner->runner, &assumed);
+
+    for (size_t i = 0; i < observation->boot_count + observation->count; i++)
+        examiner_note_site(examiner, observation->boot_trace[i].address);
+    while (examiner->assumed_noted < assumed_count)
+        examiner_note_site(examiner, assumed[examiner->assumed_noted++]);
 }
 
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites) {
@@ -95,7 +99,7 @@ struct facts examiner_take(struct examiner *examiner, size_t index,
         examiner_facts(examiner, &examiner->jobs[index], &examiner->observations[index]);
 
     if (judge_is_error(&facts))
-        examination_fail(examination, &examiner->observations[index]);
+        examination_fail(examination, examiner->probe, &examiner->observations[index]);
     return facts;
 }
 

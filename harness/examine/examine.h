@@ -11,6 +11,7 @@
  * where a table meets the guest; it keeps no state from one case to the next.
  */
 #define EXAMINE_CONSTANTS_MAX 24u
+#define EXAMINE_FAILURE_SIZE 512 /* bytes of the text */
 #define EXAMINE_TRACE_MAX 48u /* executions that an example keeps */
 
 /* What is needed to show a violation, copied out of the run. */
@@ -39,7 +40,7 @@ struct examination {
     struct finding findings[RULES];
     bool failed;                        /* the harness could not judge the case... */
     bool lacking;                       /* ...because the emulator lacks what the code wants */
-    char failure[256];                  /* why */
+    char failure[EXAMINE_FAILURE_SIZE]; /* why */
     size_t runs;                        /* calls of the probe */
     struct violation violations[RULES]; /* one for each violated rule, by rule */
 };
@@ -66,8 +67,8 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
 bool examine_show(struct examiner *examiner, const struct scenario_case *test,
                   struct violation *shown);
 
-/* The addresses of the CPUID instructions that were executed since the examiner was made, in the
- * order of their first execution. Returns how many; *sites lives as long as the examiner. */
+/* The addresses of the CPUID instructions that were executed since the examiner was made, and of
+ * undefined data that was read as zero (guest_assumed), in the order in which they were first seen. Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 
 /* What the probe's kind makes judgeable; lives as long as the examiner. */

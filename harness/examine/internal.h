@@ -24,10 +24,15 @@ struct examiner {
     uint64_t sites_seen[EXAMINE_SITES]; /* hashed */
     uint64_t sites[EXAMINE_SITES / 2];
     size_t sites_count;
+    size_t assumed_noted; /* of the guest's assumed addresses, which are sites too */
     struct examine_long *long_boots; /* NULL: none was needed yet */
     struct guest_job jobs[EXAMINE_BATCH];
     struct observation observations[EXAMINE_BATCH];
 };
+
+/* Why a call that needs what is undefined could not go on, and what to do: examine/undefined.c. */
+void examine_tell_undefined(char *text, size_t size, const struct probe *probe,
+                            const struct observation *observation);
 
 /* The facts of an observation, also of one that shows nothing of the probe. */
 struct facts examiner_facts(struct examiner *examiner, const struct guest_job *job,

@@ -42,7 +42,7 @@ struct hunt_result {
     size_t kept;          /* tables that ran new code */
     double seconds;
     size_t failures;   /* tables that the harness could not judge */
-    char failure[256]; /* why, of the first */
+    char failure[EXAMINE_FAILURE_SIZE]; /* why, of the first */
 };
 
 /* False with errors noted: it could not start, or a find could not be written; `result`, zeroed by

@@ -25,7 +25,8 @@ void finding_deviate(struct finding *findings, enum rule_id rule, size_t twin) {
 }
 
 bool judge_is_error(const struct facts *facts) {
-    return facts->end == OBSERVATION_UNRESOLVED || facts->end == OBSERVATION_UNSUPPORTED ||
+    return facts->end == OBSERVATION_UNRESOLVED ||
+           facts->end == OBSERVATION_UNDEFINED_DATA || facts->end == OBSERVATION_UNSUPPORTED ||
            facts->end == OBSERVATION_HARNESS_FAILURE;
 }
 

@@ -19,7 +19,7 @@ static bool imports_start(struct machine *machine, struct image_import *import,
     size_t at = 0;
 
     machine_make(machine, mode, "c3");
-    *import = (struct image_import){(char *)name, IMPORTS};
+    *import = (struct image_import){.name = (char *)name, .address = IMPORTS};
     machine->hand.image.imports = import;
     machine->hand.image.imports_count = 1;
     machine->hand.image.import_area = IMPORTS;
@@ -258,34 +258,93 @@ static void test_stubs(void) {
     }
 }
 
-/* Undefined data names itself when it is read; written, it is foreign memory. */
+/* Undefined data is zero until it is written, and says where it was read; what it points to is
+ * nowhere, unless somebody has given it; its address is as good as the function's. */
 static void test_data(void) {
     static const struct {
         const char *hex;
+        bool given;
         enum observation_end end;
-        bool named;
+        const char *name;
+        uint64_t assumed; /* 0: nothing */
     } rows[] = {
-        {"8b 04 25 00 20 00 00 c3", OBSERVATION_UNRESOLVED, true},
-        {"8b 04 25 04 20 00 00 c3", OBSERVATION_UNRESOLVED, true},
-        {"89 04 25 00 20 00 00 c3", OBSERVATION_FOREIGN_WRITE, false},
+        /* mov eax, [DATA + 0x24]; ret */
+        {"8b 04 25 24 30 00 00 c3", false, OBSERVATION_RETURNED, NULL, HAND_DATA + 0x24},
+        {"8b 04 25 24 30 00 00 c3", true, OBSERVATION_RETURNED, NULL, 0},
+        /* mov [DATA + 8], ecx; mov eax, [DATA + 8]; ret */
+        {"89 0c 25 08 30 00 00 8b 04 25 08 30 00 00 c3", false, OBSERVATION_RETURNED, NULL, 0},
+        /* call [DATA + 0x18]; ret */
+        {"ff 14 25 18 30 00 00 c3", false, OBSERVATION_UNDEFINED_DATA, "pv_ops+0x18",
+         HAND_DATA + 0x18},
+        {"ff 14 25 18 30 00 00 c3", true, OBSERVATION_FETCH_FAULT, NULL, 0},
+        /* mov rax, [DATA]; mov eax, [rax + 8]; ret */
+        {"48 8b 04 25 00 30 00 00 8b 40 08 c3", false, OBSERVATION_UNDEFINED_DATA, "pv_ops",
+         HAND_DATA},
+        /* mov rax, [DATA]; mov eax, [0x50000000]; ret */
+        {"48 8b 04 25 00 30 00 00 8b 04 25 00 00 00 50 c3", false, OBSERVATION_READ_FAULT, NULL,
+         HAND_DATA},
+        /* mov eax, DATA; call rax; ret */
+        {"b8 00 30 00 00 ff d0 c3", false, OBSERVATION_UNRESOLVED, "pv_ops", 0},
+        /* mov eax, DATA + 1; call rax; ret */
+        {"b8 01 30 00 00 ff d0 c3", false, OBSERVATION_FETCH_FAULT, NULL, 0},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct machine machine;
         struct image_import import;
+        struct observation seen;
+        const uint64_t *assumed;
+        size_t count;
 
-        if (imports_start(&machine, &import, IMAGE_64, "boot_cpu_data", 0, 0, 0, NULL)) {
-            struct observation seen;
-
+        if (imports_start(&machine, &import, IMAGE_64, "pv_ops", 0, 0, 0, NULL)) {
             guest_free(machine.guest);
+            import.data = machine.hand.image.undefined_first = HAND_DATA;
+            machine.hand.image.undefined_last = HAND_DATA + IMAGE_PAGE - 1;
+            import.data_size = IMAGE_PAGE;
+            memset(machine.hand.data, 0, sizeof machine.hand.data);
+            import.is_given = rows[i].given;
             machine_put(&machine, MACHINE_CODE, rows[i].hex);
-            if (machine_start(&machine)) {
+            for (int again = 0; again < 2 && (again || machine_start(&machine)); again++) {
                 seen = machine_ask(&machine, MACHINE_CODE);
                 CU_ASSERT_EQUAL(seen.end, rows[i].end);
-                CU_ASSERT_EQUAL(seen.end_name != NULL, rows[i].named);
-                if (rows[i].named && seen.end_name)
-                    CU_ASSERT_STRING_EQUAL(seen.end_name, "boot_cpu_data");
+                CU_ASSERT_EQUAL(seen.end_name != NULL, rows[i].name != NULL);
+                if (rows[i].name && seen.end_name)
+                    CU_ASSERT_STRING_EQUAL(seen.end_name, rows[i].name);
                 CU_ASSERT_TRUE(machine_is_as_new(&machine));
+            }
+            count = guest_assumed(machine.guest, &assumed);
+            CU_ASSERT_EQUAL(count, rows[i].assumed != 0);
+            CU_ASSERT_TRUE(count == 0 || assumed[0] == rows[i].assumed);
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* A function that is called by its address, which is in its data, does what it does elsewhere. */
+static void test_by_address(void) {
+    for (int is_32 = 0; is_32 < 2; is_32++) {
+        struct machine machine;
+        struct image_import import;
+
+        if (imports_start(&machine, &import, is_32 ? IMAGE_32 : IMAGE_64, "strlen", STRING_A, 0, 0,
+                          NULL)) {
+            guest_free(machine.guest);
+            import.data = machine.hand.image.undefined_first = HAND_DATA;
+            machine.hand.image.undefined_last = HAND_DATA + 15;
+            import.data_size = 16;
+            /* push 0; mov eax, STRING_A in the argument's place; mov eax, DATA; call rax */
+            machine_put(&machine, MACHINE_CODE,
+                        is_32 ? "68 10 30 00 00 b8 00 30 00 00 ff d0 83 c4 04 c3"
+                              : "bf 10 30 00 00 b8 00 30 00 00 ff d0 c3");
+            if (machine_start(&machine)) {
+                for (int again = 0; again < 2; again++) {
+                    struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+                    CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+                    CU_ASSERT_EQUAL(seen.answer, 6);
+                    CU_ASSERT_EQUAL(seen.state, 0);
+                    CU_ASSERT_TRUE(machine_is_as_new(&machine));
+                }
             }
         }
         machine_stop(&machine);
@@ -299,6 +358,7 @@ static const struct unit_test tests[] = {
     {"Long strings cost budget", test_budget},
     {"Stubs", test_stubs},
     {"Undefined data", test_data},
+    {"Functions called by their address", test_by_address},
 };
 
 int main(void) {

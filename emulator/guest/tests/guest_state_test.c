@@ -303,7 +303,7 @@ static void test_thread_data(void) {
 static void test_thread_data_too_large(void) {
     static const struct {
         size_t memory, alignment;
-    } rows[] = {{IMAGE_PAGE + 1, 1}, {8, 2 * IMAGE_PAGE}, {8, IMAGE_SIZE_MAX}, {SIZE_MAX, 1}};
+    } rows[] = {{0x400001, 1}, {8, 0x800000}, {8, IMAGE_SIZE_MAX}, {SIZE_MAX, 1}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct machine machine;

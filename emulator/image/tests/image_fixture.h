@@ -39,6 +39,16 @@ static inline uint64_t fixture_import(const struct image *image, const char *nam
     return 0;
 }
 
+/* Where references to an undefined symbol that are no calls lead. */
+static inline uint64_t fixture_undefined(const struct image *image, const char *name) {
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (strcmp(image->imports[i].name, name) == 0)
+            return image->imports[i].data;
+    }
+    CU_FAIL("no such import");
+    return 0;
+}
+
 /* The little-endian integer of `width` bytes at an address. */
 static inline uint64_t fixture_word(const struct image *image, uint64_t address, unsigned width) {
     size_t available;

@@ -23,7 +23,12 @@ static void check_data64(const struct image *image) {
     CU_ASSERT_EQUAL(fixture_word(image, data + 8, 4), code);
     CU_ASSERT_EQUAL(fixture_word(image, data + 12, 4), (uint32_t)(code - (data + 12)));
     CU_ASSERT_EQUAL(fixture_word(image, data + 20, 4), shared);
-    CU_ASSERT_EQUAL(fixture_word(image, data + 24, 8), fixture_import(image, "outside"));
+    /* Called and pointed to: each leads to a place of its own, the latter with room for data. */
+    CU_ASSERT_EQUAL(fixture_word(image, data + 24, 8), fixture_undefined(image, "outside"));
+    CU_ASSERT_NOT_EQUAL(fixture_undefined(image, "outside"), 0);
+    CU_ASSERT_PTR_EQUAL(image_undefined_at(image, image->imports[0].data + 4095), image->imports);
+    CU_ASSERT_PTR_NULL(image_undefined_at(image, image->imports[0].data + 4096));
+    CU_ASSERT_EQUAL(fixture_permissions(image, image->imports[0].data), IMAGE_READ | IMAGE_WRITE);
     CU_ASSERT_EQUAL(fixture_word(image, data + 32, 8), 0);
     CU_ASSERT_EQUAL(fixture_word(image, data + 40, 8), fixture_symbol(image, "chosen"));
     CU_ASSERT_EQUAL(fixture_word(image, data + 56, 8), data - got);
@@ -90,7 +95,7 @@ static void check_object32(const char *path) {
     data = fixture_symbol(image, "data");
     CU_ASSERT_EQUAL(fixture_word(image, data, 4), code + 5);
     CU_ASSERT_EQUAL(fixture_word(image, data + 4, 4), (uint32_t)(code - (data + 4)));
-    CU_ASSERT_EQUAL(fixture_word(image, data + 8, 4), fixture_import(image, "outside"));
+    CU_ASSERT_EQUAL(fixture_word(image, data + 8, 4), fixture_undefined(image, "outside"));
     CU_ASSERT_EQUAL(relative_target(image, calls + 1), fixture_import(image, "outside"));
     /* add $_GLOBAL_OFFSET_TABLE_, %ebx adds the table's distance from the instruction itself. */
     got = calls + 17 + fixture_word(image, calls + 19, 4);
@@ -108,7 +113,21 @@ static void test_i386(void) {
         check_object32(FIXTURE("clang-relocations32.o"));
 }
 
+/* A thread-local variable of another file lies below the image's own, which are none here. */
+static void test_outside(void) {
+    struct image *image = fixture_load(FIXTURE("foreign64.o"));
+    uint64_t code;
+
+    if (!image)
+        return;
+    code = fixture_symbol(image, "code");
+    CU_ASSERT_EQUAL(image->tls_outside, 64);
+    CU_ASSERT_EQUAL(fixture_word(image, relative_target(image, code + 3), 8), (uint64_t)-64);
+    image_free(image);
+}
+
 static const struct unit_test tests[] = {
+    {"thread-local variables that are defined elsewhere", test_outside},
     {"x86-64", test_x86_64},
     {"i386", test_i386},
 };

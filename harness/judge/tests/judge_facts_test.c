@@ -175,6 +175,7 @@ static void test_no_return_is_never_right(void) {
         CU_ASSERT_EQUAL(facts.end, end);
         CU_ASSERT_EQUAL(facts.state, OBSERVATION_STACK_MOVED);
         CU_ASSERT_EQUAL(judge_is_error(&facts), end == OBSERVATION_UNRESOLVED ||
+                                                    end == OBSERVATION_UNDEFINED_DATA ||
                                                     end == OBSERVATION_UNSUPPORTED ||
                                                     end == OBSERVATION_HARNESS_FAILURE);
         CU_ASSERT_FALSE(judge_is_wrong(&facts));

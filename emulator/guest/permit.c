@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/permit.h"
+
+#include <string.h>
+
+/*
+ * Instructions that end a call unless the setup permits them: what kernels and boot code execute by
+ * right. A row for each word that the setup may use, with all that can be done with it.
+ */
+static const struct guest_permit_row {
+    const char *name;
+    unsigned can;       /* a bit for each enum guest_permission */
+    const char *advice; /* what most code wants */
+} guest_permit_rows[] = {
+#define IGNORE (1u << GUEST_IGNORES)
+#define ALLOW (1u << GUEST_ALLOWS)
+#define ANSWER (1u << GUEST_ANSWERS)
+    {"wrmsr", IGNORE, "ignore"},
+    {"rdmsr", IGNORE | ANSWER, "0"},
+    {"rdpmc", IGNORE | ANSWER, "0"},
+    {"in", IGNORE | ANSWER, "0"},
+    {"out", IGNORE, "ignore"},
+    {"ins", IGNORE, "ignore"},
+    {"outs", IGNORE, "ignore"},
+    {"cli", IGNORE | ALLOW, "allow"},
+    {"sti", IGNORE | ALLOW, "allow"},
+    {"stac", IGNORE | ALLOW, "allow"},
+    {"clac", IGNORE | ALLOW, "allow"},
+    {"hlt", IGNORE, "ignore"},
+    {"cr", IGNORE | ALLOW | ANSWER, "allow"},
+    {"dr", IGNORE | ALLOW | ANSWER, "ignore"},
+    {"clts", IGNORE | ALLOW, "allow"},
+    {"lmsw", IGNORE, "ignore"},
+    {"int", IGNORE | ANSWER, "ignore"},
+    {"int3", IGNORE, "ignore"},
+    {"into", IGNORE, "ignore"},
+    {"syscall", IGNORE | ANSWER, "0"},
+    {"sysenter", IGNORE | ANSWER, "0"},
+    {"vmcall", IGNORE | ANSWER, "0"},
+    {"vmmcall", IGNORE | ANSWER, "0"},
+    {"invlpg", IGNORE, "ignore"},
+    {"invpcid", IGNORE, "ignore"},
+    {"invd", IGNORE, "ignore"},
+    {"wbinvd", IGNORE, "ignore"},
+    {"wbnoinvd", IGNORE, "ignore"},
+    {"lgdt", IGNORE, "ignore"},
+    {"lidt", IGNORE, "ignore"},
+    {"lldt", IGNORE, "ignore"},
+    {"ltr", IGNORE, "ignore"},
+    {"xsetbv", IGNORE, "ignore"},
+    {"swapgs", IGNORE, "ignore"},
+    {"monitor", IGNORE, "ignore"},
+    {"mwait", IGNORE, "ignore"},
+#undef IGNORE
+#undef ALLOW
+#undef ANSWER
+};
+
+size_t guest_permit_names(const char *const **names) {
+    enum { COUNT = sizeof guest_permit_rows / sizeof *guest_permit_rows };
+    static const char *all[COUNT];
+
+    for (size_t i = 0; i < COUNT; i++)
+        all[i] = guest_permit_rows[i].name;
+    *names = all;
+    return COUNT;
+}
+
+static const struct guest_permit_row *guest_permit_row(const char *name) {
+    for (size_t i = 0; i < sizeof guest_permit_rows / sizeof *guest_permit_rows; i++) {
+        if (strcmp(guest_permit_rows[i].name, name) == 0)
+            return &guest_permit_rows[i];
+    }
+    return NULL;
+}
+
+bool guest_permit_can(const char *name, enum guest_permission permission) {
+    const struct guest_permit_row *row = guest_permit_row(name);
+
+    return row && (permission == GUEST_FAULTS || row->can & 1u << permission);
+}
+
+const char *guest_permit_advice(const char *name, const char **word) {
+    const struct guest_permit_row *row;
+
+    *word = guest_permit_word(name);
+    row = guest_permit_row(*word);
+    return row ? row->advice : NULL;
+}
+
+/* Capstone's names for what has one word here. */
+const char *guest_permit_word(const char *mnemonic) {
+    static const struct {
+        const char *mnemonic, *word;
+    } others[] = {
+        {"insb", "ins"},     {"insw", "ins"},       {"insd", "ins"},       {"rep insb", "ins"},
+        {"rep insw", "ins"}, {"rep insd", "ins"},   {"outsb", "outs"},     {"outsw", "outs"},
+        {"outsd", "outs"},   {"rep outsb", "outs"}, {"rep outsw", "outs"}, {"rep outsd", "outs"},
+        {"mov cr", "cr"},    {"mov dr", "dr"},      {"int1", "int"},       {"monitorx", "monitor"},
+        {"mwaitx", "mwait"},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(others[i].mnemonic, mnemonic) == 0)
+            return others[i].word;
+    }
+    return mnemonic;
+}
+
+/* Registers keep what is above a result of one or two bytes. */
+static void guest_permit_set(struct guest *guest, unsigned reg, unsigned width, uint64_t value) {
+    uint64_t old = 0, mask = width >= 8 ? UINT64_MAX : (1ull << 8 * width) - 1;
+    int id = guest_register_ids(guest)[reg];
+
+    if (width < 4)
+        uc_reg_read(guest->uc, id, &old);
+    value = (old & ~mask) | (value & mask);
+    uc_reg_write(guest->uc, id, &value);
+}
+
+/* What the instruction reads is the setup's number. */
+static void guest_permit_answer(struct guest *guest, const struct guest_permit *permit,
+                                const uint8_t *bytes, unsigned length) {
+    unsigned at = 0, operand = guest->word == 2 ? 2 : 4;
+    uint8_t rex = 0;
+
+    while (at + 1 < length && (bytes[at] == 0x66 || bytes[at] == 0x67 || bytes[at] == 0xf2 ||
+                               bytes[at] == 0xf3 || (guest->word == 8 && bytes[at] >> 4 == 4))) {
+        if (bytes[at] == 0x66)
+            operand = 6 - operand;
+        rex = bytes[at] >> 4 == 4 ? bytes[at] : 0;
+        at++;
+    }
+    if (strcmp(permit->name, "rdmsr") == 0 || strcmp(permit->name, "rdpmc") == 0) {
+        guest_permit_set(guest, GUEST_AX, guest->word < 8 ? 4 : 8, (uint32_t)permit->value);
+        guest_permit_set(guest, GUEST_DX, guest->word < 8 ? 4 : 8, permit->value >> 32);
+    } else if (strcmp(permit->name, "in") == 0) {
+        guest_permit_set(guest, GUEST_AX, bytes[at] & 1 ? operand : 1, permit->value);
+    } else if (strcmp(permit->name, "cr") == 0 || strcmp(permit->name, "dr") == 0) {
+        /* 0F 20 and 0F 21 read */
+        if (at + 2 < length && bytes[at + 1] <= 0x21)
+            guest_permit_set(guest, (bytes[at + 2] & 7u) | (rex & 1u) << 3,
+                             guest->word == 8 ? 8 : 4, permit->value);
+    } else {
+        guest_permit_set(guest, GUEST_AX, guest->word == 2 ? 2 : guest->word, permit->value);
+    }
+}
+
+bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,
+                   const uint8_t *bytes, unsigned length) {
+    const char *word = guest_permit_word(mnemonic);
+    const struct guest_setup *setup = guest->setup;
+
+    for (size_t i = 0; i < setup->permits_count; i++) {
+        const struct guest_permit *permit = &setup->permits[i];
+
+        if (strcmp(permit->name, word) != 0 || permit->permission == GUEST_FAULTS)
+            continue;
+        if (permit->permission == GUEST_ALLOWS && strcmp(word, "stac") != 0 &&
+            strcmp(word, "clac") != 0) {
+            guest->changed_system = true; /* what it changes is put back */
+            return true;
+        }
+        if (permit->permission == GUEST_ANSWERS)
+            guest_permit_answer(guest, permit, bytes, length);
+        guest_go_on_at(guest, address + length);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_GUEST_PERMIT_H
+#define HVSPEC_EMULATOR_GUEST_PERMIT_H
+
+#include "emulator/guest/internal.h"
+
+/* The word by which a setup permits an instruction with that mnemonic. */
+const char *guest_permit_word(const char *mnemonic);
+
+/* Whether the setup permits the instruction, which is then run by the engine, skipped or answered.
+ */
+bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,
+                   const uint8_t *bytes, unsigned length);
+
+#endif

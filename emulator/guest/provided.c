@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/provided.h"
+
+#include <string.h>
+
+bool guest_provided_charge(struct guest *guest, uint64_t units) {
+    if (guest->budget >= 0 && units <= (uint64_t)guest->budget) {
+        guest->budget -= (int64_t)units;
+        return true;
+    }
+    guest->budget = -1;
+    guest_stop(guest, OBSERVATION_OUT_OF_BUDGET, NULL);
+    return false;
+}
+
+uint8_t *guest_provided_bytes(struct guest *guest, uint64_t address, uint64_t size, bool write) {
+    static uint8_t nothing[1];
+    uint8_t *bytes;
+
+    if (size == 0)
+        return nothing;
+    bytes = guest_memory_access(guest, address, size, write);
+    return bytes && guest_provided_charge(guest, size / 8) ? bytes : NULL;
+}
+
+int64_t guest_provided_length(struct guest *guest, uint64_t address, uint64_t limit) {
+    uint64_t length = 0;
+
+    while (length < limit) {
+        const uint8_t *byte = guest_provided_charge(guest, 1)
+                                  ? guest_memory_access(guest, address + length, 1, false)
+                                  : NULL;
+
+        if (!byte)
+            return -1;
+        if (*byte == 0)
+            break;
+        length++;
+    }
+    return (int64_t)length;
+}
+
+const char *guest_provided_text(struct guest *guest, unsigned argument) {
+    uint64_t address = guest_call_argument(guest, argument);
+    int64_t length = guest_provided_length(guest, address, UINT64_MAX);
+
+    return length < 0
+               ? NULL
+               : (const char *)guest_provided_bytes(guest, address, (uint64_t)length + 1, false);
+}
+
+bool guest_provided_get_word(struct guest *guest, uint64_t address, uint64_t *word) {
+    const uint8_t *bytes = guest_provided_bytes(guest, address, guest->word, false);
+
+    *word = 0;
+    if (bytes)
+        memcpy(word, bytes, guest->word);
+    return bytes != NULL;
+}
+
+bool guest_provided_put_word(struct guest *guest, uint64_t address, uint64_t word) {
+    uint8_t *bytes = guest_provided_bytes(guest, address, guest->word, true);
+
+    if (bytes)
+        memcpy(bytes, &word, guest->word);
+    return bytes != NULL;
+}
+
+bool guest_provided_fits(struct guest *guest, const struct guest_provided *function,
+                         uint64_t size) {
+    if (function->bound == 0 || size <= guest_call_argument(guest, function->bound - 1))
+        return true;
+    guest_stop(guest, OBSERVATION_STACK_SMASHED, function->name);
+    return false;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/provided.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* <string.h> and <strings.h>: what copies, sets and compares. */
+enum {
+    COPY_LIMITED = 1u << 0, /* at most as many bytes as the third argument says... */
+    COPY_PADS = 1u << 1,    /* ...and zeros up to that */
+    COPY_APPENDS = 1u << 2,
+    COPY_RETURNS_END = 1u << 3,
+    COPY_SWAPPED = 1u << 4, /* the source comes first */
+    COPY_TO_BYTE = 1u << 5, /* memccpy: up to that byte */
+    COMPARE_FOLDS = 1u << 6,
+    COMPARE_LIMITED = 1u << 7,
+};
+
+static uint64_t run_move(struct guest *guest, const struct guest_provided *function) {
+    bool swapped = function->form & COPY_SWAPPED;
+    uint64_t to = guest_call_argument(guest, swapped), from = guest_call_argument(guest, !swapped);
+    uint64_t size = guest_call_argument(guest, 2);
+    const uint8_t *source = guest_provided_fits(guest, function, size)
+                                ? guest_provided_bytes(guest, from, size, false)
+                                : NULL;
+    uint8_t *target = source ? guest_provided_bytes(guest, to, size, true) : NULL;
+
+    if (target)
+        memmove(target, source, size);
+    return function->form & COPY_RETURNS_END ? to + size : to;
+}
+
+/* memccpy(to, from, byte, size) */
+static uint64_t run_move_to_byte(struct guest *guest, const struct guest_provided *function) {
+    uint64_t to = guest_call_argument(guest, 0), from = guest_call_argument(guest, 1);
+    uint8_t last = (uint8_t)guest_call_argument(guest, 2);
+    uint64_t size = guest_call_argument(guest, 3);
+
+    (void)function;
+    for (uint64_t i = 0; i < size; i++) {
+        const uint8_t *source = guest_provided_bytes(guest, from + i, 1, false);
+        uint8_t *target = source && guest_provided_charge(guest, 1)
+                              ? guest_provided_bytes(guest, to + i, 1, true)
+                              : NULL;
+
+        if (!target)
+            return 0;
+        *target = *source;
+        if (*target == last)
+            return to + i + 1;
+    }
+    return 0;
+}
+
+static uint64_t set_bytes(struct guest *guest, const struct guest_provided *function, int value,
+                          uint64_t size) {
+    uint64_t to = guest_call_argument(guest, 0);
+    uint8_t *target = guest_provided_fits(guest, function, size)
+                          ? guest_provided_bytes(guest, to, size, true)
+                          : NULL;
+
+    if (target)
+        memset(target, value, size);
+    return to;
+}
+
+static uint64_t run_set(struct guest *guest, const struct guest_provided *function) {
+    return set_bytes(guest, function, (int)guest_call_argument(guest, 1),
+                     guest_call_argument(guest, 2));
+}
+
+static uint64_t run_zero(struct guest *guest, const struct guest_provided *function) {
+    return set_bytes(guest, function, 0, guest_call_argument(guest, 1));
+}
+
+static uint64_t sign_of(int order) {
+    return (uint64_t)(int64_t)((order > 0) - (order < 0));
+}
+
+/* The first difference decides; the result's sign is all that C promises, so it is -1, 0 or 1. */
+static uint64_t run_compare(struct guest *guest, const struct guest_provided *function) {
+    uint64_t size = guest_call_argument(guest, 2);
+    const uint8_t *a = guest_provided_bytes(guest, guest_call_argument(guest, 0), size, false);
+    const uint8_t *b =
+        a ? guest_provided_bytes(guest, guest_call_argument(guest, 1), size, false) : NULL;
+
+    (void)function;
+    return b ? sign_of(memcmp(a, b, size)) : 0;
+}
+
+static uint64_t run_compare_strings(struct guest *guest, const struct guest_provided *function) {
+    uint64_t limit = function->form & COMPARE_LIMITED ? guest_call_argument(guest, 2) : UINT64_MAX;
+    uint64_t a = guest_call_argument(guest, 0), b = guest_call_argument(guest, 1);
+
+    for (uint64_t i = 0; i < limit; i++) {
+        const uint8_t *pa =
+            guest_provided_charge(guest, 1) ? guest_memory_access(guest, a + i, 1, false) : NULL;
+        const uint8_t *pb = pa ? guest_memory_access(guest, b + i, 1, false) : NULL;
+        int order;
+
+        if (!pb)
+            return 0;
+        order = function->form & COMPARE_FOLDS ? tolower(*pa) - tolower(*pb) : *pa - *pb;
+        if (order != 0 || *pa == 0)
+            return sign_of(order);
+    }
+    return 0;
+}
+
+static uint64_t run_length(struct guest *guest, const struct guest_provided *function) {
+    uint64_t limit = function->form & COPY_LIMITED ? guest_call_argument(guest, 1) : UINT64_MAX;
+    int64_t length = guest_provided_length(guest, guest_call_argument(guest, 0), limit);
+
+    return length < 0 ? 0 : (uint64_t)length;
+}
+
+/* strcpy, strcat and their relatives. */
+static uint64_t run_copy(struct guest *guest, const struct guest_provided *function) {
+    uint64_t to = guest_call_argument(guest, 0), from = guest_call_argument(guest, 1);
+    uint64_t limit = function->form & COPY_LIMITED ? guest_call_argument(guest, 2) : UINT64_MAX;
+    int64_t start =
+        function->form & COPY_APPENDS ? guest_provided_length(guest, to, UINT64_MAX) : 0;
+    int64_t length = start < 0 ? -1 : guest_provided_length(guest, from, limit);
+    uint64_t size = function->form & COPY_PADS ? limit : (uint64_t)length + 1;
+    const uint8_t *source;
+    uint8_t *target;
+
+    if (length < 0 || !guest_provided_fits(guest, function, (uint64_t)start + size))
+        return to;
+    source = guest_provided_bytes(guest, from, (uint64_t)length, false);
+    target = source ? guest_provided_bytes(guest, to + (uint64_t)start, size, true) : NULL;
+    if (target) {
+        memmove(target, source, (size_t)length);
+        memset(target + length, 0, size - (uint64_t)length);
+    }
+    return function->form & COPY_RETURNS_END ? to + (uint64_t)start + (uint64_t)length : to;
+}
+
+/* strlcpy and strlcat, which return what they would have liked to write. */
+static uint64_t run_copy_sized(struct guest *guest, const struct guest_provided *function) {
+    uint64_t to = guest_call_argument(guest, 0), from = guest_call_argument(guest, 1);
+    uint64_t room = guest_call_argument(guest, 2), size;
+    int64_t start = function->form & COPY_APPENDS ? guest_provided_length(guest, to, room) : 0;
+    int64_t length = start < 0 ? -1 : guest_provided_length(guest, from, UINT64_MAX);
+    const uint8_t *source;
+    uint8_t *target;
+
+    if (length < 0)
+        return 0;
+    if ((uint64_t)start < room) {
+        size = room - (uint64_t)start - 1 < (uint64_t)length ? room - (uint64_t)start - 1
+                                                             : (uint64_t)length;
+        source = guest_provided_bytes(guest, from, size, false);
+        target = source ? guest_provided_bytes(guest, to + (uint64_t)start, size + 1, true) : NULL;
+        if (target) {
+            memmove(target, source, size);
+            target[size] = 0;
+        }
+    }
+    return (uint64_t)start + (uint64_t)length;
+}
+
+#define ROW(name, run, form, bound)                                                                \
+    {                                                                                              \
+        name, run, form, bound, {                                                                  \
+            {NULL, 0}, {                                                                           \
+                NULL, 0                                                                            \
+            }                                                                                      \
+        }                                                                                          \
+    }
+const struct guest_provided guest_provided_strings[] = {
+    ROW("memcpy", run_move, 0, 0),
+    ROW("memmove", run_move, 0, 0),
+    ROW("mempcpy", run_move, COPY_RETURNS_END, 0),
+    ROW("__mempcpy", run_move, COPY_RETURNS_END, 0),
+    ROW("__memcpy_chk", run_move, 0, 4),
+    ROW("__memmove_chk", run_move, 0, 4),
+    ROW("__mempcpy_chk", run_move, COPY_RETURNS_END, 4),
+    ROW("bcopy", run_move, COPY_SWAPPED, 0),
+    ROW("memccpy", run_move_to_byte, COPY_TO_BYTE, 0),
+    ROW("memset", run_set, 0, 0),
+    ROW("__memset_chk", run_set, 0, 4),
+    ROW("memset_explicit", run_set, 0, 0),
+    ROW("bzero", run_zero, 0, 0),
+    ROW("explicit_bzero", run_zero, 0, 0),
+    ROW("__explicit_bzero_chk", run_zero, 0, 3),
+    ROW("memcmp", run_compare, 0, 0),
+    ROW("bcmp", run_compare, 0, 0),
+    ROW("strlen", run_length, 0, 0),
+    ROW("strnlen", run_length, COPY_LIMITED, 0),
+    ROW("strcmp", run_compare_strings, 0, 0),
+    ROW("strcoll", run_compare_strings, 0, 0),
+    ROW("strncmp", run_compare_strings, COMPARE_LIMITED, 0),
+    ROW("strcasecmp", run_compare_strings, COMPARE_FOLDS, 0),
+    ROW("strncasecmp", run_compare_strings, COMPARE_FOLDS | COMPARE_LIMITED, 0),
+    ROW("strcpy", run_copy, 0, 0),
+    ROW("__strcpy_chk", run_copy, 0, 3),
+    ROW("strncpy", run_copy, COPY_LIMITED | COPY_PADS, 0),
+    ROW("__strncpy_chk", run_copy, COPY_LIMITED | COPY_PADS, 4),
+    ROW("stpcpy", run_copy, COPY_RETURNS_END, 0),
+    ROW("__stpcpy", run_copy, COPY_RETURNS_END, 0),
+    ROW("__stpcpy_chk", run_copy, COPY_RETURNS_END, 3),
+    ROW("stpncpy", run_copy, COPY_LIMITED | COPY_PADS | COPY_RETURNS_END, 0),
+    ROW("__stpncpy_chk", run_copy, COPY_LIMITED | COPY_PADS | COPY_RETURNS_END, 4),
+    ROW("strcat", run_copy, COPY_APPENDS, 0),
+    ROW("__strcat_chk", run_copy, COPY_APPENDS, 3),
+    ROW("strncat", run_copy, COPY_APPENDS | COPY_LIMITED, 0),
+    ROW("__strncat_chk", run_copy, COPY_APPENDS | COPY_LIMITED, 4),
+    ROW("strlcpy", run_copy_sized, 0, 0),
+    ROW("strlcat", run_copy_sized, COPY_APPENDS, 0),
+    ROW(NULL, NULL, 0, 0),
+};

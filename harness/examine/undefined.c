@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/examine/internal.h"
+
+#include "emulator/decode/disassembly.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What to say of undefined symbols that stand in the way: all of them at once, and a stub only
+ * where a constant is right. */
+#define UNDEFINED_NAMES_MAX 8u
+
+/* Parts of the names of functions that only tell somebody something: any result will do. */
+static const char *const undefined_telling[] = {
+    "print", "log", "warn", "puts", "putc", "trace", "debug", "dbg", "panic", "message",
+};
+
+static bool undefined_only_tells(const char *name) {
+    for (size_t i = 0; i < sizeof undefined_telling / sizeof *undefined_telling; i++) {
+        if (strcasestr(name, undefined_telling[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool undefined_has_stub(const struct probe *probe, const char *name) {
+    for (size_t i = 0; i < probe->setup.stubs_count; i++) {
+        if (strcmp(probe->setup.stubs[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct undefined_list {
+    const char *names[UNDEFINED_NAMES_MAX];
+    size_t count, left_out;
+    bool only_tell;
+};
+
+static void undefined_list_add(struct undefined_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], name) == 0)
+            return;
+    }
+    list->only_tell &= undefined_only_tells(name);
+    if (list->count < UNDEFINED_NAMES_MAX)
+        list->names[list->count++] = name;
+    else
+        list->left_out++;
+}
+
+/* What the code behind the probe's functions calls and nobody provides. */
+static void undefined_list_all(struct undefined_list *list, const struct probe *probe) {
+    const struct image *image = probe->image;
+    struct disassembly *disassembly = disassembly_open(image->mode);
+    bool *reached = calloc(image->imports_count + 1, sizeof *reached);
+
+    if (disassembly && reached) {
+        disassembly_imports(disassembly, image, &probe->setup.entry, 1, reached);
+        disassembly_imports(disassembly, image, probe->setup.before, probe->setup.before_count,
+                            reached);
+    }
+    for (size_t i = 0; reached && i < image->imports_count; i++) {
+        if (reached[i] && !guest_provides(image->imports[i].name) &&
+            !undefined_has_stub(probe, image->imports[i].name))
+            undefined_list_add(list, image->imports[i].name);
+    }
+    free(reached);
+    disassembly_close(disassembly);
+}
+
+/* "a: 0, b: 0" or "'a', 'b'", with what was left out. */
+static void undefined_list_write(FILE *stream, const struct undefined_list *list, size_t first,
+                                 bool as_stubs) {
+    for (size_t i = first; i < list->count; i++)
+        fprintf(stream, as_stubs ? "%s%.60s: %s" : "%s'%.60s'%.0s", i == first ? "" : ", ",
+                list->names[i], list->only_tell ? "0" : "VALUE");
+    if (list->left_out > 0)
+        fprintf(stream, as_stubs ? ", ..." : " and %zu more", list->left_out);
+}
+
+static void undefined_tell_call(FILE *stream, const struct probe *probe, const char *name) {
+    struct undefined_list list = {.only_tell = true};
+
+    undefined_list_add(&list, name);
+    undefined_list_all(&list, probe);
+    fprintf(stream, "the probe calls '%.60s', which is undefined", name);
+    if (list.count > 1) {
+        fputs(" (as ", stream);
+        undefined_list_write(stream, &list, 1, false);
+        fputs(list.count + list.left_out > 2 ? " are)" : " is)", stream);
+    }
+    fputs(list.only_tell ? "; add to the manifest: stubs: {"
+                         : "; link what defines it, or, where one result is right for every call, "
+                           "add to the manifest: stubs: {",
+          stream);
+    undefined_list_write(stream, &list, 0, true);
+    fputc('}', stream);
+}
+
+void examine_tell_undefined(char *text, size_t size, const struct probe *probe,
+                            const struct observation *observation) {
+    const char *name = observation->end_name ? observation->end_name : "?";
+    FILE *stream = fmemopen(text, size, "w");
+
+    text[0] = '\0';
+    if (!stream)
+        return;
+    if (observation->end == OBSERVATION_UNRESOLVED)
+        undefined_tell_call(stream, probe, name);
+    else
+        fprintf(stream,
+                "the probe goes where undefined data points, at '%.80s', taken as zero; give it in "
+                "the manifest: data: {%.*s: {size: 4096, functions: return-zero}} for a table of "
+                "functions, else link what defines it",
+                name, (int)strcspn(name, "+"), name);
+    fclose(stream);
+    text[size - 1] = '\0';
+}

@@ -52,6 +52,7 @@ void guest_boot(struct guest *guest) {
     guest_undefined_boot(guest);
     guest_heap_boot(guest);
     guest->token = 0;
+    guest->answer_written = false;
     guest->end = OBSERVATION_RETURNED;
     guest->call = 0;
 }

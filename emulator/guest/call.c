@@ -82,6 +82,10 @@ static uint64_t guest_upper_half(const struct guest *guest, const struct guest_a
     return undefined && garbage > 0 ? guest_garbage(garbage, 0x300) << 32 : 0;
 }
 
+uint64_t guest_out_address(const struct guest *guest) {
+    return guest->layout.out + IMAGE_PAGE - GUEST_OUT_SIZE;
+}
+
 static uint64_t guest_argument_value(const struct guest *guest, size_t index,
                                      const struct guest_job *job) {
     const struct guest_argument *argument = &guest->setup->arguments[index];
@@ -90,7 +94,10 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index,
     case GUEST_ARGUMENT_TARGET:
         return job->target | guest_upper_half(guest, argument, job->garbage);
     case GUEST_ARGUMENT_OUT:
-        return guest->layout.out + IMAGE_PAGE - GUEST_OUT_SIZE - guest->layout.code_base;
+    case GUEST_ARGUMENT_RESULT:
+        return guest_out_address(guest) - guest->layout.code_base;
+    case GUEST_ARGUMENT_CALLBACK:
+        return guest_callback_address(guest) - guest->layout.code_base;
     case GUEST_ARGUMENT_STRING:
         return guest->strings[index] - guest->layout.code_base;
     case GUEST_ARGUMENT_NUMBER:
@@ -167,6 +174,8 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest_stack_put(guest, guest->stack_pointer, &back, guest->word);
     guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
     guest_trap_leave(guest, garbage, function);
+    if (is_question && guest->setup->answer.kind != GUEST_MEMORY)
+        guest->answer_written = false;
     if (guest->uses_out)
         memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
     uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
@@ -208,6 +217,7 @@ uint64_t guest_call_argument(struct guest *guest, unsigned index) {
 
 static uint64_t guest_place_value(const struct guest *guest, const struct guest_place *place,
                                   const uint64_t *regs, uint64_t flags) {
+    const struct guest_region *region;
     uint64_t value = 0;
 
     switch (place->kind) {
@@ -220,16 +230,31 @@ static uint64_t guest_place_value(const struct guest *guest, const struct guest_
     case GUEST_OUT:
         memcpy(&value, guest->out + place->offset, place->width);
         return value;
+    case GUEST_MEMORY:
+        region = guest_memory_region(guest, place->address);
+        if (region && region->address + region->size - place->address >= place->width)
+            memcpy(&value, region->host + (place->address - region->address), place->width);
+        return value;
+    case GUEST_CALLBACK:
+        return guest->callback_values[place == &guest->setup->value];
     case GUEST_REGISTER:
         break;
     }
-    value = regs[place->reg & ~GUEST_HIGH_BYTE] >> (place->reg & GUEST_HIGH_BYTE ? 8 : 0);
+    value = regs[place->reg & ~GUEST_HIGH_BYTE] >>
+            (place->offset * 8 + (place->reg & GUEST_HIGH_BYTE ? 8 : 0));
     return place->width >= 8 ? value : value & ((1ull << place->width * 8) - 1);
 }
 
 static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {
     unsigned garbage = guest->jobs[guest->job].garbage;
 
+    if (guest->setup->may_be_unwritten || place->kind == GUEST_CALLBACK)
+        return !guest->answer_written;
+    for (size_t i = 0; i < guest->setup->out_bytes_count; i++) {
+        /* What the caller put there is an answer too. */
+        if (guest->setup->out_bytes[i].offset - place->offset < place->width)
+            return false;
+    }
     return place->kind == GUEST_OUT &&
            memcmp(guest->out + place->offset, guest->out_fill[garbage] + place->offset,
                   place->width) == 0;
@@ -254,7 +279,8 @@ static bool guest_segments_moved(struct guest *guest) {
 }
 
 static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
-    uint64_t expected = guest->stack_pointer + guest->word - guest->layout.code_base;
+    uint64_t popped = guest->pops_result && guest->call == guest->calls_count ? 2u * guest->word : guest->word;
+    uint64_t expected = guest->stack_pointer + popped - guest->layout.code_base;
     unsigned state = 0;
 
     if (guest->image->mode == IMAGE_16) {

@@ -20,8 +20,14 @@ static bool guest_check_setup(struct guest *guest, struct errors *errors) {
     enum image_mode mode =
         setup->abi == GUEST_SYSV64 || setup->abi == GUEST_MS64 ? IMAGE_64 : IMAGE_32;
 
-    for (size_t i = 0; i < setup->arguments_count; i++)
-        guest->uses_out |= setup->arguments[i].kind == GUEST_ARGUMENT_OUT;
+    for (size_t i = 0; i < setup->arguments_count; i++) {
+        enum guest_argument_kind kind = setup->arguments[i].kind;
+
+        guest->uses_out |= kind == GUEST_ARGUMENT_OUT || kind == GUEST_ARGUMENT_RESULT;
+        guest->uses_callback |= kind == GUEST_ARGUMENT_CALLBACK;
+        /* System V psABI for i386: "it removes that address from the stack". */
+        guest->pops_result |= kind == GUEST_ARGUMENT_RESULT && setup->abi == GUEST_CDECL32;
+    }
     if (setup->abi != GUEST_REGISTERS && mode != guest->image->mode)
         return errors_add(errors, guest->image->path, 0, 0,
                           "the ABI does not fit %u-bit code: see `abi` in the manifest",

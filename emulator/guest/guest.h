@@ -23,15 +23,19 @@ enum guest_place_kind {
     GUEST_REGISTER,
     GUEST_CARRY, /* the carry flag */
     GUEST_ZERO,  /* the zero flag */
-    GUEST_OUT    /* the out buffer, `offset` bytes in */
+    GUEST_OUT,   /* the out buffer, `offset` bytes in */
+    GUEST_MEMORY,  /* the image's memory, at `address` */
+    GUEST_CALLBACK /* what the last call of the callback passed, argument `offset` */
 };
 
 /* A place where an answer or an argument is. */
 struct guest_place {
     enum guest_place_kind kind;
     unsigned reg;    /* opaque: from guest_place_parse */
-    unsigned offset; /* bytes; GUEST_OUT; at most GUEST_OUT_SIZE - width */
+    unsigned offset; /* bytes; GUEST_OUT: at most GUEST_OUT_SIZE - width; GUEST_REGISTER: from its
+                        lowest; GUEST_CALLBACK: an index */
     unsigned width;  /* bytes: 1, 2, 4 or 8 */
+    uint64_t address; /* GUEST_MEMORY */
 };
 
 #define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
@@ -48,6 +52,9 @@ struct guest_place {
 enum guest_argument_kind {
     GUEST_ARGUMENT_TARGET,
     GUEST_ARGUMENT_OUT,
+    GUEST_ARGUMENT_RESULT,   /* the same, for a structure that is returned through memory: where the
+                                ABI says so (i386), the function takes it off the stack */
+    GUEST_ARGUMENT_CALLBACK, /* a function that notes what it is called with, and returns 0 */
     GUEST_ARGUMENT_NUMBER,
     GUEST_ARGUMENT_STRING
 };
@@ -90,6 +97,12 @@ bool guest_permit_can(const char *name, enum guest_permission permission);
  * which word; NULL: it cannot be permitted. */
 const char *guest_permit_advice(const char *name, const char **word);
 
+/* What a byte of the out buffer holds ahead of each call. */
+struct guest_byte {
+    unsigned offset; /* in the buffer */
+    uint8_t value;
+};
+
 /* How to call a probe. Everything pointed to is borrowed and must outlive the guest. */
 struct guest_setup {
     enum guest_abi abi;
@@ -103,6 +116,11 @@ struct guest_setup {
     const struct guest_argument *arguments;
     size_t arguments_count;
     struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
+    bool may_be_unwritten; /* the answer's place is watched: OBSERVATION_ANSWER_MISSING says exactly
+                              that nothing was written there, in this call or, in the image's memory,
+                              since the boot */
+    const struct guest_byte *out_bytes; /* the rest of the buffer is garbage */
+    size_t out_bytes_count;
     const struct guest_stub *stubs;
     size_t stubs_count;
     const struct guest_permit *permits; /* what is not there faults */
@@ -202,17 +220,15 @@ bool guest_watch(struct guest *guest, const struct guest_watch *watch);
 /* Whether an undefined function of that name is there without a stub; see MANIFEST.md. */
 bool guest_provides(const char *name);
 
-/* "eax", "al", "rdx", "cf", "zf", "out+4"... False: unknown, or not in this mode. `width` of an out
- * place is 4 unless the text says otherwise ("out+4:8" for eight bytes). */
+/* "eax", "al", "rax+4", "rax:8", "cf", "zf", "out+4", "callback+1"... False: unknown, or not in this
+ * mode. `width` of an out place and of a callback's argument is 4 unless the text says otherwise
+ * ("out+4:8" for eight bytes), of a part of a register what is left of it, at most 4. */
 bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);
 
 /* What a register or flag holds, cut to its width; `registers` in the order of their encoding. Of
  * GUEST_OUT and GUEST_NOWHERE 0. */
 uint64_t guest_place_take(const struct guest_place *place,
                           const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags);
-
-/* Whether an undefined symbol of that name works without a stub. */
-bool guest_provides(const char *name);
 
 /* Unicorn's version, "2.0.1". */
 const char *guest_engine_version(void);

@@ -93,6 +93,10 @@ static int guest_on_cpuid(uc_engine *uc, void *data) {
         guest_trap(guest);
         return 1;
     }
+    if (guest->at_callback) {
+        guest_callback_called(guest);
+        return 1;
+    }
     address = guest_cpuid_address(guest);
     if (guest_is_import(guest, address)) {
         guest_import_call(guest,
@@ -117,7 +121,7 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
         }
         return;
     }
-    guest->at_trap = false;
+    guest->at_trap = guest->at_callback = false;
     guest->block_address = guest->instruction = address;
     guest->block_size = size;
     if (!guest_is_import(guest, address)) {
@@ -179,7 +183,34 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     return false;
 }
 
+/* Where the answer's place is watched; 0: it is not. */
+static uint64_t guest_answer_address(const struct guest *guest) {
+    const struct guest_place *place = &guest->setup->answer;
+
+    if (!guest->setup->may_be_unwritten)
+        return 0;
+    return place->kind == GUEST_OUT      ? guest_out_address(guest) + place->offset
+           : place->kind == GUEST_MEMORY ? place->address
+                                         : 0;
+}
+
+static void guest_on_answer(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+                            int64_t value, void *data) {
+    (void)uc;
+    (void)type;
+    (void)value;
+    guest_answer_wrote(data, address, (size_t)size);
+}
+
+void guest_answer_wrote(struct guest *guest, uint64_t address, size_t size) {
+    uint64_t answer = guest_answer_address(guest);
+
+    if (answer != 0 && address < answer + guest->setup->answer.width && answer < address + size)
+        guest->answer_written = true;
+}
+
 bool guest_hooks_add(struct guest *guest, struct errors *errors) {
+    const uint64_t answer = guest_answer_address(guest);
     const struct {
         int type;
         void *callback;
@@ -197,6 +228,7 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
          guest->tls_pristine != NULL},
         {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.heap,
          guest->layout.heap + GUEST_HEAP_SIZE - 1, 0, guest->heap_pristine != NULL},
+        {UC_HOOK_MEM_WRITE, (void *)guest_on_answer, answer - 63, answer + 7, 0, answer != 0},
     };
 
     for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {

@@ -90,7 +90,8 @@ bool guest_indirect_open(struct guest *guest, struct errors *errors) {
     if (!indirect_list(guest, errors))
         return false;
     setup.arguments_count = setup.resolvers_count = 0;
-    setup.answer = (struct guest_place){GUEST_REGISTER, GUEST_AX, 0, guest->word};
+    setup.answer = (struct guest_place){
+        .kind = GUEST_REGISTER, .reg = GUEST_AX, .width = guest->word};
     setup.value = (struct guest_place){0};
     guest->setup = &setup;
     guest_call_watch(guest);

@@ -145,7 +145,10 @@ struct guest {
     bool thread_open; /* it can be written: it was tried */
     struct guest_heap heap;
     uint64_t token; /* where strtok goes on; 0: nowhere */
-    bool uses_out;
+    bool uses_out, uses_callback, pops_result;
+    bool answer_written; /* see setup->may_be_unwritten; and whether the callback was called */
+    bool at_callback;    /* the block that runs is the callback */
+    uint64_t callback_values[2]; /* of the answer, of the value */
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
     const struct guest_provided **imports;
@@ -339,6 +342,13 @@ uint64_t guest_trap_address(const struct guest *guest, unsigned garbage);
 void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address);
 /* A block of the trap's page is about to run. False: nobody but the guest's code wants that. */
 bool guest_trap_enter(struct guest *guest, uint64_t address);
+/* hooks.c: bytes were written; the answer's may be among them. */
+void guest_answer_wrote(struct guest *guest, uint64_t address, size_t size);
+/* call.c: where the out buffer lies. */
+uint64_t guest_out_address(const struct guest *guest);
+/* The callback: its address, and what its CPUID does. */
+uint64_t guest_callback_address(const struct guest *guest);
+void guest_callback_called(struct guest *guest);
 static inline bool guest_is_trap(const struct guest *guest, uint64_t address) {
     return address - guest->layout.trap < IMAGE_PAGE;
 }

@@ -248,6 +248,9 @@ static void guest_map_fills(struct guest *guest) {
             /* Bytes that no answer is made of, or one of a single byte would seem never written. */
             guest->out_fill[garbage][i] =
                 (uint8_t)(0x60 + (guest_garbage(0, garbage + i) >> 16) % 0x60);
+        for (size_t i = 0; i < guest->setup->out_bytes_count; i++)
+            guest->out_fill[garbage][guest->setup->out_bytes[i].offset] =
+                guest->setup->out_bytes[i].value;
         for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
             guest->register_fills[garbage][i] = guest_garbage(garbage, 0x100 + i) & mask;
     }

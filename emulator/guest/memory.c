@@ -189,6 +189,7 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
     if (write) {
         guest->wrote = true;
         guest_memory_wrote(guest, address, size);
+        guest_answer_wrote(guest, address, size);
     } else {
         guest_undefined_read(guest, address, size);
     }

@@ -40,28 +40,66 @@ static const struct {
     {"bh", GUEST_BX | GUEST_HIGH_BYTE, 1},
 };
 
-/* "out+OFFSET" or "out+OFFSET:WIDTH", or just "out". */
-static bool guest_place_parse_out(const char *text, struct guest_place *place) {
-    unsigned long offset = 0, width = 4;
+/* What follows a place's name: "+OFFSET", ":WIDTH", both or nothing. */
+struct guest_suffix {
+    unsigned long offset, width;
+    bool has_offset, has_width;
+};
+
+static bool guest_suffix_parse(const char *text, struct guest_suffix *suffix) {
     char *end;
 
+    *suffix = (struct guest_suffix){0};
     if (*text == '+') {
         if (!isdigit((unsigned char)text[1]))
             return false;
-        offset = strtoul(text + 1, &end, 0);
+        suffix->offset = strtoul(text + 1, &end, 0);
+        suffix->has_offset = true;
         text = end;
     }
     if (*text == ':') {
         if (!isdigit((unsigned char)text[1]))
             return false;
-        width = strtoul(text + 1, &end, 10);
+        suffix->width = strtoul(text + 1, &end, 10);
+        suffix->has_width = true;
         text = end;
     }
-    if (*text || (width != 1 && width != 2 && width != 4 && width != 8) ||
-        offset > GUEST_OUT_SIZE - width)
+    return !*text && (!suffix->has_width || suffix->width == 1 || suffix->width == 2 ||
+                      suffix->width == 4 || suffix->width == 8);
+}
+
+static bool guest_place_out(const struct guest_suffix *suffix, struct guest_place *place) {
+    unsigned long width = suffix->has_width ? suffix->width : 4;
+
+    *place = (struct guest_place){
+        .kind = GUEST_OUT, .offset = (unsigned)suffix->offset, .width = (unsigned)width};
+    return suffix->offset <= GUEST_OUT_SIZE - width;
+}
+
+static bool guest_place_callback(const struct guest_suffix *suffix, enum image_mode mode,
+                                 struct guest_place *place) {
+    unsigned long width = suffix->has_width ? suffix->width : 4;
+
+    *place = (struct guest_place){
+        .kind = GUEST_CALLBACK, .offset = (unsigned)suffix->offset - 1, .width = (unsigned)width};
+    return suffix->offset >= 1 && suffix->offset <= GUEST_ARGUMENTS_MAX &&
+           width <= (unsigned)mode / 8;
+}
+
+/* A part of a register, such as the upper half of RAX, where a structure's second member may be. */
+static bool guest_place_part(const struct guest_suffix *suffix, struct guest_place *place) {
+    unsigned long left;
+
+    if (suffix->offset >= place->width)
         return false;
-    *place = (struct guest_place){GUEST_OUT, 0, (unsigned)offset, (unsigned)width};
-    return true;
+    left = place->width - suffix->offset;
+    if (suffix->has_offset && !suffix->has_width && left > 4)
+        left = 4;
+    if (suffix->has_width && suffix->width > left)
+        return false;
+    place->offset = (unsigned)suffix->offset;
+    place->width = (unsigned)(suffix->has_width ? suffix->width : left);
+    return (place->width & (place->width - 1)) == 0;
 }
 
 /* "r8" to "r15" with no suffix, "d", "w" or "b". */
@@ -74,7 +112,7 @@ static bool guest_place_parse_numbered(const char *text, struct guest_place *pla
     number = strtoul(text + 1, &end, 10);
     if (number < 8 || number > 15 || (*end && end[1]))
         return false;
-    *place = (struct guest_place){GUEST_REGISTER, (unsigned)number, 0, 8};
+    *place = (struct guest_place){.kind = GUEST_REGISTER, .reg = (unsigned)number, .width = 8};
     switch (*end) {
     case '\0':
         return true;
@@ -92,21 +130,37 @@ static bool guest_place_parse_numbered(const char *text, struct guest_place *pla
     }
 }
 
-bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place) {
-    if (strcmp(text, "cf") == 0 || strcmp(text, "zf") == 0) {
-        *place = (struct guest_place){*text == 'c' ? GUEST_CARRY : GUEST_ZERO, 0, 0, 1};
-        return true;
-    }
-    if (strncmp(text, "out", 3) == 0)
-        return guest_place_parse_out(text + 3, place);
+static bool guest_place_register(const char *name, enum image_mode mode,
+                                 struct guest_place *place) {
     for (size_t i = 0; i < sizeof guest_names / sizeof guest_names[0]; i++) {
-        if (strcmp(text, guest_names[i].name) == 0) {
-            *place =
-                (struct guest_place){GUEST_REGISTER, guest_names[i].reg, 0, guest_names[i].width};
+        if (strcmp(name, guest_names[i].name) == 0) {
+            *place = (struct guest_place){.kind = GUEST_REGISTER,
+                                          .reg = guest_names[i].reg,
+                                          .width = guest_names[i].width};
             return place->width <= (mode == IMAGE_64 ? 8u : 4u);
         }
     }
-    return mode == IMAGE_64 && guest_place_parse_numbered(text, place);
+    return mode == IMAGE_64 && guest_place_parse_numbered(name, place);
+}
+
+bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place) {
+    size_t length = strcspn(text, "+:");
+    struct guest_suffix suffix;
+    char name[16];
+
+    if (length >= sizeof name || !guest_suffix_parse(text + length, &suffix))
+        return false;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    if ((strcmp(name, "cf") == 0 || strcmp(name, "zf") == 0) && !text[length]) {
+        *place = (struct guest_place){.kind = *name == 'c' ? GUEST_CARRY : GUEST_ZERO, .width = 1};
+        return true;
+    }
+    if (strcmp(name, "out") == 0)
+        return guest_place_out(&suffix, place);
+    if (strcmp(name, "callback") == 0)
+        return guest_place_callback(&suffix, mode, place);
+    return guest_place_register(name, mode, place) && guest_place_part(&suffix, place);
 }
 
 uint64_t guest_place_take(const struct guest_place *place,

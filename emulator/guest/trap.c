@@ -14,9 +14,13 @@
  *
  * The registers are loaded by the guest itself, since each one that the harness writes costs a call
  * into the engine. Where the next call's garbage is another, the jump goes behind its CPUID first.
+ * At the end of the page is the callback that $callback points to.
  */
 #define TRAP_SIZE (IMAGE_PAGE / GUEST_GARBAGES) /* bytes of one entry */
 #define TRAP_LOADS 2u                           /* behind the CPUID */
+
+/* Behind the last entry: cpuid; ret. */
+#define TRAP_CALLBACK (IMAGE_PAGE - 16u)
 
 struct trap_code {
     uint8_t *at;
@@ -70,6 +74,31 @@ void guest_trap_write(struct guest *guest) {
     memset(guest->trap, 0xcc, IMAGE_PAGE);
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
         trap_write_entry(guest, garbage);
+    if (guest->uses_callback)
+        memcpy(guest->trap + TRAP_CALLBACK, "\x0f\xa2\xc3", 3);
+}
+
+uint64_t guest_callback_address(const struct guest *guest) {
+    return guest->layout.trap + TRAP_CALLBACK;
+}
+
+static uint64_t callback_value(struct guest *guest, const struct guest_place *place) {
+    uint64_t value;
+
+    if (place->kind != GUEST_CALLBACK)
+        return 0;
+    value = guest_call_argument(guest, place->offset);
+    return place->width >= 8 ? value : value & ((1ull << place->width * 8) - 1);
+}
+
+void guest_callback_called(struct guest *guest) {
+    uint64_t nothing = 0;
+
+    guest->at_callback = false;
+    guest->answer_written = true;
+    guest->callback_values[0] = callback_value(guest, &guest->setup->answer);
+    guest->callback_values[1] = callback_value(guest, &guest->setup->value);
+    uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_AX], &nothing);
 }
 
 uint64_t guest_trap_address(const struct guest *guest, unsigned garbage) {
@@ -93,6 +122,10 @@ bool guest_trap_enter(struct guest *guest, uint64_t address) {
     unsigned garbage = (unsigned)(offset / TRAP_SIZE);
 
     guest->at_trap = false;
+    if (offset == TRAP_CALLBACK && guest->uses_callback && guest->in_call) {
+        guest->at_callback = true;
+        return true;
+    }
     switch (offset % TRAP_SIZE) {
     case 0:
         if (guest->in_call && garbage != guest->jobs[guest->job].garbage)

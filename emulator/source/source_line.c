@@ -377,6 +377,29 @@ unsigned source_line_parameter_size(struct source_line *source, uint64_t functio
     return source_line_type_size(source, type);
 }
 
+unsigned source_line_return_size(struct source_line *source, uint64_t function) {
+    Dwarf_Addr translated;
+    Dwarf_Attribute attribute;
+    Dwarf_Die die, type;
+
+    if (!source->scopes || !source_line_translate(source, function, &translated) ||
+        !source_scopes_function(source->scopes, translated - source->debug_bias, &die))
+        return 0;
+    source_line_original(&die);
+    if (!dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), &type))
+        return 0;
+    for (unsigned i = 0; i < SOURCE_TYPES_MAX; i++) { /* what names and qualifiers stand for */
+        int tag = dwarf_tag(&type), size = dwarf_bytesize(&type);
+
+        if (tag == DW_TAG_base_type || tag == DW_TAG_enumeration_type)
+            return size > 0 ? (unsigned)size : 0;
+        if ((tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type) ||
+            !dwarf_formref_die(dwarf_attr(&type, DW_AT_type, &attribute), &type))
+            return 0;
+    }
+    return 0;
+}
+
 const char *source_line_library_version(void) {
     return dwfl_version(NULL);
 }

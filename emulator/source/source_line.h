@@ -30,6 +30,9 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
 /* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
 unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);
 
+/* Bytes of the number (or enumeration) that a function returns; 0: not known, or nothing of the kind. */
+unsigned source_line_return_size(struct source_line *source, uint64_t function);
+
 /* elfutils' version, "0.188". */
 const char *source_line_library_version(void);
 

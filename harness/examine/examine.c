@@ -254,6 +254,8 @@ static bool examine_judge(struct examiner *examiner, const struct scenario_case 
                                  .any_target = examiner->kind.any_target,
                                  .constants = examiner->constants,
                                  .constants_count = examiner->constants_count,
+                                 .values = examiner->values,
+                                 .values_count = examiner->values_count,
                                  .seed = examine_seed(examiner->seed, test->id, target),
                                  .without = examiner->without};
 
@@ -501,6 +503,29 @@ static bool examiner_find_constants(struct examiner *examiner) {
     return true;
 }
 
+/* Values of EAX that tell a right mask or scale from a wrong one: bits alone and all others, and the
+ * last value that 32 bits hold when it is multiplied, and the next. */
+static void examiner_list_values(struct examiner *examiner) {
+    const struct spec_form *form = &examiner->kind.form;
+    uint32_t *values = examiner->values;
+    size_t count = 0;
+
+    if (form->mask) {
+        values[count++] = form->mask;
+        values[count++] = ~form->mask;
+        for (unsigned bit = 0; bit < 32; bit++) {
+            if (form->mask & 1u << bit)
+                values[count++] = 1u << bit;
+        }
+    }
+    if (form->scale > 1) {
+        values[count++] = UINT32_MAX / form->scale;
+        values[count++] = UINT32_MAX / form->scale + 1;
+        values[count++] = UINT32_MAX;
+    }
+    examiner->values_count = count;
+}
+
 const struct judge_probe *examiner_kind(const struct examiner *examiner) {
     return &examiner->kind;
 }
@@ -523,6 +548,7 @@ struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct e
                                           .has_abi = probe->has_abi,
                                           .any_target = probe->targets_count == 0,
                                           .form = probe->form};
+    examiner_list_values(examiner);
     memset(examiner->kind.judged, true, sizeof examiner->kind.judged);
     for (unsigned kind = 0; kind < TWIN_KINDS; kind++) {
         enum rule_id factor = judge_varies(kind);

@@ -8,6 +8,7 @@
 #include "harness/examine/sequences.h"
 
 #define EXAMINE_BATCH 64u
+#define EXAMINE_VALUES_MAX 40u
 #define EXAMINE_SITES 1024u /* a power of two */
 
 struct examiner {
@@ -18,6 +19,8 @@ struct examiner {
     unsigned without; /* see struct twin_source */
     uint32_t constants[EXAMINE_CONSTANTS_MAX];
     size_t constants_count;
+    uint32_t values[EXAMINE_VALUES_MAX]; /* see struct twin_source */
+    size_t values_count;
     struct twin_list twins;
     struct evidence *evidence;
     size_t evidence_capacity;

@@ -57,7 +57,7 @@ struct facts judge_facts(const struct spec_form *form, const struct observation 
         .state = observation->state,
         .answer = answer,
         .returned = observation->end == OBSERVATION_RETURNED,
-        .value_right = observation->value == spec_form_value(form, target_eax),
+        .value_right = spec_form_reports(form, target_eax, observation->value),
         .skips_target = form->maximum_only,
     };
 

@@ -6,12 +6,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* All that decides how the code is called and what its answer means, as a text. */
 
 static void write_place(FILE *stream, const char *what, const struct guest_place *place) {
-    fprintf(stream, "%s %d %u %u %u\n", what, (int)place->kind, place->reg, place->offset,
+    fprintf(stream, "%s %d %u %u %u", what, (int)place->kind, place->reg, place->offset,
             place->width);
+    if (place->kind == GUEST_MEMORY)
+        fprintf(stream, " %" PRIx64, place->address);
+    fputc('\n', stream);
 }
 
 static void write_numbers(FILE *stream, const char *what, const uint64_t *numbers, size_t count) {
@@ -36,6 +40,10 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
     }
     write_place(stream, "answer", &setup->answer);
     write_place(stream, "value", &setup->value);
+    if (setup->may_be_unwritten)
+        fputs("may be unwritten\n", stream);
+    for (size_t i = 0; i < setup->out_bytes_count; i++)
+        fprintf(stream, "out %u %u\n", setup->out_bytes[i].offset, setup->out_bytes[i].value);
     for (size_t i = 0; i < setup->stubs_count; i++)
         fprintf(stream, "stub %s %" PRIx64 "\n", setup->stubs[i].name, setup->stubs[i].value);
 }
@@ -47,6 +55,27 @@ static void write_process(FILE *stream, const struct process_start *start) {
         fprintf(stream, "argument '%s'\n", start->arguments[i]);
     for (size_t i = 0; i < start->files_count; i++)
         fprintf(stream, "file '%s'\n", start->files[i].path);
+}
+
+/* What it decides and what is taken for granted, where that is not the whole of the spec. */
+static void write_form(FILE *stream, const struct probe *probe) {
+    const struct spec_form *form = &probe->form;
+    const struct cpuid_values *signature = &probe->guarantee.signature;
+
+    if (form->maximum_only || form->mask || form->value_bits || form->scale)
+        fprintf(stream, "form %d %" PRIx32 " %" PRIx32 " %" PRIx32 "\n", form->maximum_only,
+                form->mask, form->value_bits, form->scale);
+    if (probe->answer.mask)
+        fprintf(stream, "mask %" PRIx64 "\n", probe->answer.mask);
+    if (probe->setup.may_be_unwritten)
+        fprintf(stream, "unwritten %d\n", (int)probe->answer.unwritten);
+    if (probe->guarantee.has_signature)
+        fprintf(stream, "signature %" PRIx32 " %" PRIx32 " %" PRIx32 "\n", signature->ebx,
+                signature->ecx, signature->edx);
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        if (strncmp(probe->statements[i].text, "set: ", 5) == 0)
+            fprintf(stream, "%s\n", probe->statements[i].text);
+    }
 }
 
 static void write_call(FILE *stream, const struct probe *probe) {
@@ -61,6 +90,7 @@ static void write_call(FILE *stream, const struct probe *probe) {
     write_numbers(stream, "not available", answer->not_available, answer->not_available_count);
     write_numbers(stream, "not implemented", answer->not_implemented,
                   answer->not_implemented_count);
+    write_form(stream, probe);
     for (size_t i = 0; i < probe->targets_count; i++)
         fprintf(stream, "target %" PRIx32 "\n", probe->targets[i]);
     for (size_t i = 0; i < probe->exclusions_count; i++)

@@ -218,14 +218,16 @@ enum guest_abi probe_default_abi(const struct image *image) {
     return GUEST_REGISTERS;
 }
 
-bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
-                       struct guest_place *place, struct errors *errors) {
-    if (guest_place_parse(text, probe->image->mode, place))
-        return true;
-    return errors_add(errors, at.file, at.line, at.column,
-                      "'%s' is no place in %d-bit code: use a register (eax, al, ...), cf, zf, or "
-                      "out+0 to out+%u",
-                      text, (int)probe->image->mode, GUEST_OUT_SIZE - 4);
+unsigned probe_return_size(const struct probe *probe) {
+    struct source_line *source;
+    unsigned size;
+
+    if (!probe->has_abi || is_entry_chosen(probe))
+        return 0;
+    source = source_line_open(probe->image);
+    size = source ? source_line_return_size(source, probe->setup.entry) : 0;
+    source_line_close(source);
+    return size;
 }
 
 bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *number) {

@@ -95,6 +95,23 @@ bool probe_read_surroundings(struct probe *probe, const struct yaml_file *file,
 bool probe_choose_process(struct probe *probe, const char *sysroot, struct errors *errors);
 void probe_free_run(struct process_start *start);
 
+/* The characters ahead of a width (":8"), which is left as it is where there is none. */
+size_t probe_split_width(const char *text, unsigned *width);
+
+/* Bytes that the entry returns in a register; 0: unknown, or no number. */
+unsigned probe_return_size(const struct probe *probe);
+
+/* Where the answer is when nobody says so: as much of EAX as the function returns, as far as the
+ * debug information tells. */
+bool probe_set_answer_default(struct probe *probe, struct errors *errors);
+
+/* The address of data: SYMBOL, SYMBOL+OFFSET or a number as the file's own addresses go, for
+ * `length` characters of the text. `size` receives the symbol's, 0: unknown. False with an error
+ * noted. */
+bool probe_find_data(const struct probe *probe, const char *text, size_t length,
+                     struct probe_place at, uint64_t *address, uint64_t *size,
+                     struct errors *errors);
+
 /* The answer of -a KIND. */
 bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors *errors);
 

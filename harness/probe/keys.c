@@ -7,6 +7,13 @@
 
 static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false, NULL}};
 static const struct yaml_shape text_by_name = {"this map", any_text, 1, 0, true};
+static const struct yaml_key any_bytes[] = {{"", YAML_TEXT | YAML_LIST, false, 0, NULL, false, NULL}};
+static const struct yaml_shape bytes_by_place = {"this map", any_bytes, 1, 0, true};
+static const struct yaml_key out_keys[] = {
+    {"out", YAML_MAP, true, 0, &bytes_by_place, false, NULL},
+};
+static const struct yaml_shape out_argument = {"an argument", out_keys, 1,
+                                               sizeof(struct yaml_value), false};
 
 #define TOLD PROBE_KEY_TOLD
 #define LIMITS (PROBE_KEY_TOLD | PROBE_KEY_LIMITS)
@@ -46,9 +53,12 @@ const struct probe_key probe_keys[] = {
      .value = "`sysv64`, `ms64`; `cdecl32`, `regparm32`",
      .otherwise = "`sysv64` in 64-bit code, `cdecl32` in 32-bit code",
      .meaning = "how it is called, and which registers it has to keep"},
-    {"arguments", YAML_LIST, TOLD | CODE | ALWAYS, probe_read_question,
-     .value = "up to 6 of `$target`, `$target:8`, `$out`, numbers, texts",
+    {"arguments", YAML_LIST | YAML_MIXED, TOLD | CODE | ALWAYS, probe_read_question, &out_argument,
+     .value = "up to 6 of `$target`, `$target:8`, `$out`, `$result`, `$callback`, numbers, texts",
      .otherwise = "`[$target]`; none when `targets` is given", .meaning = "what it is called with"},
+    {"out", YAML_MAP, TOLD | CODE, probe_read_out, &bytes_by_place,
+     .value = "a map of offsets (4 bytes, or `:1`, `:2`, `:8`) to numbers, or to lists of bytes",
+     .otherwise = "garbage", .meaning = "what the `$out` buffer holds ahead of each call"},
     {"registers", YAML_MAP, TOLD, NULL, &text_by_name,
      .value = "a map of up to 8 registers to the same", .otherwise = "none",
      .meaning = "instead of `arguments` and `abi`, for code without a C ABI: nothing is then "
@@ -63,9 +73,13 @@ const struct probe_key probe_keys[] = {
      .otherwise = "`feature`",
      .meaning = "`maximum`: the code answers step 1 alone, so \"available\" means that the maximum "
                 "reaches the target, and step 2's rules are not applicable"},
-    {"answer", YAML_MAP, TOLD | CODE | PROGRAM | ALWAYS, probe_read_answer, &probe_answer_shape,
+    {"answer", YAML_MAP, TOLD | CODE | PROGRAM | ALWAYS, probe_read_answer,
      .value = "a map, see below", .otherwise = "nonzero in `eax`",
      .meaning = "what its result means"},
+    {"set", YAML_MAP, LIMITS | PROBE_KEY_BRIEF | CODE, probe_read_set, &bytes_by_place,
+     .value = "a map of places (`SYMBOL`, `SYMBOL+OFFSET` or an address; 4 bytes, or `:1`, `:2`, "
+              "`:8`) to numbers, or to lists of bytes",
+     .otherwise = "none", .meaning = "memory that holds this when a boot starts"},
     {"budget", YAML_TEXT, TOLD, probe_read_budget, .value = "1 to 1000000000 instructions",
      .otherwise = "`--budget`, else 100000",
      .meaning = "what one call may execute before it counts as hanging"},
@@ -97,7 +111,10 @@ const struct yaml_shape *probe_keys_shape(void) {
         const struct probe_key *row = &probe_keys[i];
 
         keys[i] = (struct yaml_key){row->name, row->forms, row->required,
-                                    i * sizeof(struct yaml_value), row->map, row->maps_in_list,
+                                    i * sizeof(struct yaml_value),
+                                    row->read == probe_read_answer ? probe_answer_shape()
+                                                                   : row->map,
+                                    row->maps_in_list,
                                     row->stand_in};
     }
     return &shape;

@@ -74,12 +74,15 @@ bool probe_read_question(struct probe_reader *reader, const struct yaml_tree *no
 bool probe_read_answer(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_assume(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_decides(struct probe_reader *reader, const struct yaml_tree *node);
+bool probe_read_set(struct probe_reader *reader, const struct yaml_tree *node);
+bool probe_read_out(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_constructors(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_stubs(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_exclude(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_budget(struct probe_reader *reader, const struct yaml_tree *node);
 
 /* Maps whose keys are fixed. */
-extern const struct yaml_shape probe_answer_shape, probe_assume_shape;
+extern const struct yaml_shape probe_assume_shape;
+const struct yaml_shape *probe_answer_shape(void);
 
 #endif

@@ -132,7 +132,8 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
     return probe_load_image(probe, path, options->flat, at, errors) &&
            probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
            probe_widen_target(probe, errors) &&
-           probe_set_answer_kind(probe, options->answer ? options->answer : "int", errors);
+           (options->answer ? probe_set_answer_kind(probe, options->answer, errors)
+                            : probe_set_answer_default(probe, errors));
 }
 
 static bool ends_in(const char *text, const char *ending) {
@@ -188,6 +189,7 @@ static void setup_clear(struct guest_setup *setup) {
         free((char *)setup->stubs[i].name);
     free((struct guest_argument *)setup->arguments);
     free((struct guest_stub *)setup->stubs);
+    free((struct guest_byte *)setup->out_bytes);
     free((uint64_t *)setup->before);
     free((uint64_t *)setup->resolvers);
 }

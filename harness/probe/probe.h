@@ -22,6 +22,9 @@ struct probe_answer {
     enum probe_available available;
     uint64_t available_values[PROBE_VALUES_MAX];
     size_t available_count;
+    uint64_t mask; /* of the place, only these bits are the answer; 0: all */
+    enum outcome unwritten; /* what it means that the place was left as it was, where
+                               setup.may_be_unwritten */
     uint64_t not_available[PROBE_VALUES_MAX], not_implemented[PROBE_VALUES_MAX];
     size_t not_available_count, not_implemented_count; /* both > 0: three outcomes are told apart */
 };

@@ -3,6 +3,7 @@
 
 #include "base/nearest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,26 +31,35 @@ static unsigned word_width(const struct probe *probe) {
 
 static bool read_variable(const struct question_reader *reader, const struct yaml_tree *node,
                           struct guest_argument *argument) {
-    static const char *const names[] = {"$target", "$target:8", "$out"};
-    const char *nearest = nearest_word(node->text, names, 3);
-    unsigned needed;
+    const unsigned pointer = (unsigned)reader->probe->image->mode / 8;
+    const struct {
+        const char *name;
+        enum guest_argument_kind kind;
+        unsigned width;
+        bool is_wide;
+    } variables[] = {
+        {"$target", GUEST_ARGUMENT_TARGET, 4, false},
+        {"$target:8", GUEST_ARGUMENT_TARGET, 8, true},
+        {"$out", GUEST_ARGUMENT_OUT, pointer, false},
+        {"$result", GUEST_ARGUMENT_RESULT, pointer, false},
+        {"$callback", GUEST_ARGUMENT_CALLBACK, pointer, false},
+    };
+    const char *names[sizeof variables / sizeof *variables], *nearest;
 
-    if (strcmp(node->text, "$target") == 0 || strcmp(node->text, "$target:8") == 0) {
-        argument->kind = GUEST_ARGUMENT_TARGET;
-        argument->is_wide = node->text[7] == ':';
-        needed = argument->is_wide ? 8 : 4;
-    } else if (strcmp(node->text, "$out") == 0) {
-        argument->kind = GUEST_ARGUMENT_OUT;
-        needed = (unsigned)reader->probe->image->mode / 8;
-    } else {
-        return errors_add(reader->errors, reader->file->path, node->line, node->column,
-                          "'%s' is neither $target nor $out%s%s%s", node->text,
-                          nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                          nearest ? "'?" : "");
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        names[i] = variables[i].name;
+        if (strcmp(node->text, variables[i].name) != 0)
+            continue;
+        argument->kind = variables[i].kind;
+        argument->is_wide = variables[i].is_wide;
+        return argument->place.width >= variables[i].width ||
+               question_error(reader, node, "does not fit this register");
     }
-    if (argument->place.width < needed)
-        return question_error(reader, node, "does not fit this register");
-    return true;
+    nearest = nearest_word(node->text, names, sizeof variables / sizeof *variables);
+    return errors_add(reader->errors, reader->file->path, node->line, node->column,
+                      "'%s' is neither $target nor $out, $result or $callback%s%s%s", node->text,
+                      nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                      nearest ? "'?" : "");
 }
 
 /* Code gets $target, $out, a number or a string; argument->place says how wide it may be. */
@@ -77,6 +87,76 @@ static bool read_argument(const struct question_reader *reader, const struct yam
     return argument->string || question_error(reader, node, "out of memory");
 }
 
+static bool put_byte(const struct question_reader *reader, const struct yaml_tree *node,
+                     uint64_t offset, uint64_t value) {
+    struct guest_setup *setup = &reader->probe->setup;
+    struct guest_byte *grown;
+
+    if (offset >= GUEST_OUT_SIZE)
+        return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                          "%s: the buffer has %u bytes", node->key, GUEST_OUT_SIZE);
+    grown = reallocarray((struct guest_byte *)setup->out_bytes, setup->out_bytes_count + 1,
+                         sizeof *grown);
+    if (!grown)
+        return question_error(reader, node, "out of memory");
+    setup->out_bytes = grown;
+    grown[setup->out_bytes_count++] = (struct guest_byte){(unsigned)offset, (uint8_t)value};
+    return true;
+}
+
+/* One line of what the buffer holds: a number of 4 bytes or so, or a list of bytes. */
+static bool read_out_line(const struct question_reader *reader, const struct yaml_tree *node) {
+    unsigned width = 4;
+    char offset_text[24];
+    struct yaml_tree scalar = {.kind = YAML_TREE_SCALAR, .text = offset_text};
+    struct guest_place place = {.kind = GUEST_MEMORY};
+    uint64_t offset, value;
+    bool negative, good = true;
+
+    snprintf(offset_text, sizeof offset_text, "%.*s", (int)probe_split_width(node->key, &width),
+             node->key);
+    place.width = width;
+    if (!yaml_tree_number(&scalar, &offset, NULL))
+        return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                          "'%s' is no offset in the buffer", node->key);
+    for (size_t i = 0; node->kind == YAML_TREE_LIST && i < node->count; i++) {
+        if (!yaml_tree_number(&node->items[i], &value, NULL) || value > UINT8_MAX)
+            good = question_error(reader, &node->items[i], "a byte is a number from 0 to 255");
+        else
+            good = put_byte(reader, node, offset + i, value) && good;
+    }
+    if (node->kind == YAML_TREE_LIST)
+        return good;
+    if (!yaml_tree_number(node, &value, &negative) || !probe_fit_number(&place, negative, &value))
+        return question_error(reader, node, "not a number of that many bytes");
+    for (unsigned i = 0; good && i < width; i++)
+        good = put_byte(reader, node, offset + i, value >> 8 * i & UINT8_MAX);
+    return good;
+}
+
+static bool read_out(const struct question_reader *reader, const struct yaml_tree *map) {
+    bool good = true;
+
+    for (size_t i = 0; map && i < map->count; i++)
+        good = read_out_line(reader, &map->items[i]) && good;
+    return good;
+}
+
+bool probe_read_out(struct probe_reader *from, const struct yaml_tree *node) {
+    const struct question_reader reader = {
+        .probe = from->probe, .file = from->file, .errors = from->errors};
+    bool passed = false;
+
+    for (size_t i = 0; i < from->probe->setup.arguments_count; i++) {
+        enum guest_argument_kind kind = from->probe->setup.arguments[i].kind;
+
+        passed |= kind == GUEST_ARGUMENT_OUT || kind == GUEST_ARGUMENT_RESULT;
+    }
+    if (!passed)
+        return probe_key_error(from, node, "nothing passes $out: add it to the arguments");
+    return read_out(&reader, node);
+}
+
 static bool read_arguments(struct question_reader *reader, const struct yaml_tree *list) {
     bool good = true;
 
@@ -87,8 +167,14 @@ static bool read_arguments(struct question_reader *reader, const struct yaml_tre
 
         argument->place.kind = GUEST_REGISTER;
         argument->place.width = word_width(reader->probe);
-        if (!read_argument(reader, &list->items[i], argument))
+        if (list->items[i].kind == YAML_TREE_MAP) {
+            argument->kind = GUEST_ARGUMENT_OUT;
+            good = read_out(reader, yaml_tree_get(&list->items[i], "out")) && good;
+        } else if (!read_argument(reader, &list->items[i], argument)) {
             good = false;
+        }
+        if (argument->kind == GUEST_ARGUMENT_RESULT && i > 0)
+            good = question_error(reader, &list->items[i], "comes ahead of all other arguments");
         argument->place = (struct guest_place){0};
     }
     return good;

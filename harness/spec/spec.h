@@ -24,8 +24,9 @@ static inline enum outcome spec_outcome(uint32_t maximum, uint32_t target, uint3
 /* What a probe decides, where that is not the whole of the spec; all zero: it is. */
 struct spec_form {
     bool maximum_only; /* step 1 alone: available means that the maximum reaches the target */
-    uint32_t mask;     /* of the target's EAX only these bits decide, and are reported; 0: all */
-    uint32_t scale;    /* the value reported is EAX times this; 0: 1 */
+    uint32_t mask;       /* of the target's EAX only these bits decide; 0: all */
+    uint32_t value_bits; /* of the value reported only these bits count; 0: all */
+    uint32_t scale;      /* the value reported is EAX times this; 0: 1 */
 };
 
 /* The outcome that such a probe should give. */
@@ -36,11 +37,13 @@ static inline enum outcome spec_form_outcome(const struct spec_form *form, uint3
     return spec_outcome(maximum, target, form->mask ? target_eax & form->mask : target_eax);
 }
 
-/* The value that it should report, all 64 bits of it. */
-static inline uint64_t spec_form_value(const struct spec_form *form, uint32_t target_eax) {
-    uint32_t bits = form->mask ? target_eax & form->mask : target_eax;
+/* Whether the value that it reports is right, in all 64 bits: one that a place has no room for is
+ * not. */
+static inline bool spec_form_reports(const struct spec_form *form, uint32_t target_eax,
+                                     uint64_t value) {
+    uint64_t right = (uint64_t)target_eax * (form->scale ? form->scale : 1);
 
-    return (uint64_t)bits * (form->scale ? form->scale : 1);
+    return form->value_bits ? ((value ^ right) & form->value_bits) == 0 : value == right;
 }
 
 /* "available", "not available", "not implemented", "absent", "no answer". */

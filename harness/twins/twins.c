@@ -112,6 +112,8 @@ static bool twins_add_values(struct twin_list *list, const struct twin_source *s
         done = done && twins_add_value(list, source, constants[i]) &&
                (i == 0 || twins_add_halves(list, source, constants[i - 1], constants[i]));
     }
+    for (size_t i = 0; done && i < source->values_count; i++)
+        done = twins_add_value(list, source, source->values[i]);
     return done;
 }
 

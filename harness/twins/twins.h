@@ -58,6 +58,8 @@ struct twin_source {
         *base;                 /* the case's own run: leaves read there get twins of their own */
     const uint32_t *constants; /* numbers found in the probe's code */
     size_t constants_count;
+    const uint32_t *values; /* of the target's EAX: what the probe's answer turns on */
+    size_t values_count;
     uint64_t seed;  /* of the draws: the run's seed mixed with the case's */
     unsigned share; /* of single bits and of other rows, every share-th is tried, starting where the
                        seed says; 0, 1: all of them */

@@ -58,11 +58,11 @@ static void mend_missing(const struct yaml_key *key, struct yaml_tree *map) {
 
 static void mend_items(const struct yaml_key *key, struct yaml_tree *list, bool *lossy) {
     for (size_t i = 0; i < list->count;) {
-        if (!mend_form(&list->items[i], key->list_of_maps ? YAML_MAP : YAML_TEXT)) {
+        if (!mend_form(&list->items[i], yaml_item_forms(key))) {
             mend_remove(list, i, lossy);
             continue;
         }
-        if (key->list_of_maps)
+        if (list->items[i].kind == YAML_TREE_MAP)
             mend_map(key->map, &list->items[i], lossy);
         i++;
     }

@@ -102,7 +102,7 @@ static const char *form_text(unsigned forms) {
         [YAML_TEXT | YAML_LIST | YAML_MAP] = "text, a number, a list or a map",
     };
 
-    return texts[forms];
+    return texts[forms & (YAML_TEXT | YAML_LIST | YAML_MAP)];
 }
 
 static bool check_form(struct checker *checker, const struct yaml_tree *node, unsigned forms,
@@ -124,6 +124,12 @@ static bool check_form(struct checker *checker, const struct yaml_tree *node, un
 static void check_map(struct checker *checker, const struct yaml_shape *shape,
                       const struct yaml_tree *map);
 
+unsigned yaml_item_forms(const struct yaml_key *key) {
+    if (key->forms & YAML_MIXED)
+        return YAML_TEXT | YAML_MAP;
+    return key->list_of_maps ? YAML_MAP : YAML_TEXT;
+}
+
 static void check_value(struct checker *checker, const struct yaml_key *key,
                         const struct yaml_tree *node) {
     char item[96];
@@ -136,8 +142,8 @@ static void check_value(struct checker *checker, const struct yaml_key *key,
         return;
     snprintf(item, sizeof item, "an item of %.64s", node->key);
     for (size_t i = 0; i < node->count; i++) {
-        if (check_form(checker, &node->items[i], key->list_of_maps ? YAML_MAP : YAML_TEXT, item) &&
-            key->list_of_maps)
+        if (check_form(checker, &node->items[i], yaml_item_forms(key), item) &&
+            node->items[i].kind == YAML_TREE_MAP)
             check_map(checker, key->map, &node->items[i]);
     }
 }
@@ -219,6 +225,12 @@ static bool schema_list(struct yaml_data *data, const struct yaml_key *key,
 static bool schema_field(struct yaml_data *data, const struct yaml_key *key,
                          const struct yaml_tree *node, size_t offset, cyaml_schema_field_t *field) {
     field->key = node->key;
+    for (size_t i = 0; (key->forms & YAML_MIXED) && i < node->count; i++) {
+        if (node->items[i].kind == YAML_TREE_MAP) { /* libcyaml knows lists of one kind only */
+            field->value.type = CYAML_IGNORE;
+            return true;
+        }
+    }
     switch (node->kind) {
     case YAML_TREE_LIST:
         return schema_list(data, key, field, offset);

@@ -11,7 +11,13 @@
  * names every mistake with its place; then a libcyaml schema for just the forms that this file uses
  * is made from the same table, and libcyaml loads with it.
  */
-enum yaml_form { YAML_TEXT = 1, YAML_LIST = 2, YAML_MAP = 4 };
+enum yaml_form {
+    YAML_TEXT = 1,
+    YAML_LIST = 2,
+    YAML_MAP = 4,
+    YAML_MIXED = 8 /* the list form holds texts and maps of the key's shape; where there are maps,
+                      nothing of the list is loaded, and only the tree has it */
+};
 
 /* What the file gives for a key; all members are zero for a key that it does not have. */
 struct yaml_value {
@@ -45,6 +51,9 @@ struct yaml_shape {
 struct yaml_data;
 struct yaml_data *yaml_shape_load(const struct yaml_file *file, const struct yaml_shape *shape,
                                   struct errors *errors);
+
+/* What the items of a key's list may be: enum yaml_form, or-ed. */
+unsigned yaml_item_forms(const struct yaml_key *key);
 
 /* The row of a key; NULL: unknown. */
 const struct yaml_key *yaml_shape_key(const struct yaml_shape *shape, const char *name);

@@ -32,14 +32,6 @@ static const struct {
     [IMAGE_HELPER_TLS] = {{"\x48\x8b\x40\x08\xc3", 5}, {"\x8b\x40\x04\xc3", 4}},
 };
 
-bool guest_provides(const char *name) {
-    for (size_t i = 0; i < sizeof guest_functions / sizeof guest_functions[0]; i++) {
-        if (strcmp(guest_functions[i].name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static const struct guest_stub *guest_stub_find(const struct guest *guest, const char *name) {
     for (size_t i = 0; i < guest->setup->stubs_count; i++) {
         if (strcmp(guest->setup->stubs[i].name, name) == 0)

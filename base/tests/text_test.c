@@ -87,7 +87,7 @@ static void test_signatures(void) {
     static const struct {
         uint32_t ebx, ecx, edx;
         const char *text;
-    } rows[] = {
+    } spelled[] = {
         {0x4b4d564b, 0x564b4d56, 0x0000004d, "\"KVMKVMKVM\""},
         {0x61774d56, 0x4d566572, 0x65726177, "\"VMwareVMware\""},
         {0x76796862, 0x68622065, 0x20657679, "\"bhyve bhyve \""},
@@ -98,11 +98,11 @@ static void test_signatures(void) {
          "\"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\""},
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof spelled / sizeof spelled[0]; i++) {
         char text[TEXT_SIGNATURE_SIZE];
 
-        CU_ASSERT_STRING_EQUAL(text_signature(rows[i].ebx, rows[i].ecx, rows[i].edx, text),
-                               rows[i].text);
+        CU_ASSERT_STRING_EQUAL(text_signature(spelled[i].ebx, spelled[i].ecx, spelled[i].edx, text),
+                               spelled[i].text);
     }
 }
 

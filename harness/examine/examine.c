@@ -11,9 +11,9 @@
 
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
-#define EXAMINE_SHARE                                                                              \
-    4u /* of twins that are many alike, a right case tries every fourth: which ones                \
-          hangs on the case alone, and the cases of a suite meet each many times */
+/* Of twins that are many alike, a right case tries every fourth: which ones hangs on the case alone,
+ * and the cases of a suite meet each many times. */
+#define EXAMINE_SHARE 4u
 
 /* --- Running. --- */
 

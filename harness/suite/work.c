@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/suite/internal.h"
 
-#include "harness/results/rank.h"
+#include "harness/examine/rank.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,7 +127,7 @@ static void suite_send_violations(const struct suite *suite, struct suite_worker
 
         if (!judge_is_broken(&examination->findings[rule]))
             continue;
-        example.complexity = result_rank(scenario, test, violation);
+        example.complexity = examine_rank(scenario, test, violation);
         example.listed = suite_is_listed(suite, task, rule, examination->findings[rule].state);
         if (!suite_is_wanted(worker, index, rule, example))
             continue;

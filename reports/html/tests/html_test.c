@@ -207,7 +207,7 @@ static void test_a_failure_is_spelled_out(void) {
     check_has(page, "<tr class=\"deciding\"><td>2<b aria-hidden=\"true\"> &lt;</b>"
                     "<span class=\"spoken\"> deciding</span></td><td>40000000</td><td>ab</td>"
                     "<td>80000000</td>");
-    check_has(page, "<td>hv.c:31 <i>0x1040</i> hv_max+0x10</td>");
+    check_has(page, "<td>zero bytes hv.c:31 <i>0x1040</i> hv_max+0x10</td>");
     check_has(page, "<i>earlier in this boot</i>");
     check_has(page, "<p>And 4 more.</p>");
     check_has(page, "<mark>&gt; 0x1042  cmp eax, edi</mark>\n  0x1044  jl 0x1060\n</pre>");

@@ -175,7 +175,8 @@ static void test_an_example(void) {
     check_text(example, "maximum", "0x80000000");
     CU_ASSERT_STRING_EQUAL(json_string_value(element(example, "trace", 2, 0)),
                            "0x1020 hv_init+0x8 (hv.c:12): leaf 0x40000000, subleaf 0x0: "
-                           "eax=0x80000000 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d");
+                           "eax=0x80000000 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d "
+                           "\"KVMKVMKVM\"");
     source = json_object_get(example, "source");
     check_keys(source, "file line");
     check_text(source, "file", "hv.c");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/results/rank.h"
+#include "harness/examine/rank.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static unsigned rank_size(const struct scenario *scenario, const struct scenario
     return size >> RANK_SIZE_BITS ? (1u << RANK_SIZE_BITS) - 1 : (unsigned)size;
 }
 
-unsigned result_rank(const struct scenario *scenario, const struct scenario_case *test,
+unsigned examine_rank(const struct scenario *scenario, const struct scenario_case *test,
                      const struct violation *violation) {
     const struct facts *facts = &violation->facts;
     bool is_wrong = !facts->returned || !facts->right,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
-#include "harness/results/rank.h"
+#include "harness/examine/rank.h"
 
 /* Violations, each a little less convincing than the one before it. */
 static enum rule_id own_rules[] = {RULE_MAX_REACHES_TARGET};
@@ -37,7 +37,7 @@ static void test_order(void) {
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct scenario_case test = {.table = {.count = rows[i].leaves}};
-        unsigned rank = result_rank(rows[i].scenario, &test, &rows[i].violation);
+        unsigned rank = examine_rank(rows[i].scenario, &test, &rows[i].violation);
 
         CU_ASSERT_TRUE(i == 0 || rank > before);
         before = rank;
@@ -50,7 +50,7 @@ static void test_no_answer(void) {
     struct violation wrong = violation_of(false, 0, 1), none = violation_of(true, 0, 1);
 
     none.facts.returned = false;
-    CU_ASSERT_EQUAL(result_rank(&own, &test, &none), result_rank(&own, &test, &wrong));
+    CU_ASSERT_EQUAL(examine_rank(&own, &test, &none), examine_rank(&own, &test, &wrong));
 }
 
 static const struct unit_test tests[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HVSPEC_HARNESS_RESULTS_RANK_H
-#define HVSPEC_HARNESS_RESULTS_RANK_H
+#ifndef HVSPEC_HARNESS_EXAMINE_RANK_H
+#define HVSPEC_HARNESS_EXAMINE_RANK_H
 
 #include "harness/examine/examine.h"
 #include "harness/scenario/scenario.h"
@@ -11,7 +11,7 @@
  * reads or leaves behind what it should not; one change of the table ahead of two; a real
  * hypervisor's table ahead of a made-up one; then the smallest.
  */
-unsigned result_rank(const struct scenario *scenario, const struct scenario_case *test,
+unsigned examine_rank(const struct scenario *scenario, const struct scenario_case *test,
                      const struct violation *violation);
 
 #endif

@@ -162,10 +162,9 @@ static void hvspec_run(struct hvspec_result *result, const struct command_line *
     inputs->suite.wants_cells = true; /* hvspec_write may be asked for HTML */
     inputs->suite.listed = options->baseline ? &result->baseline : NULL;
     inputs->suite.part = options->scenarios != NULL;
-    if (suite_run_plain(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite,
-                        &result->report, &result->errors))
+    if (run_inputs_judge(inputs, true, &result->report, &result->errors))
         hvspec_conclude(result, options);
-    else if (suite_cases(&inputs->set, &inputs->suite, 0) > 0)
+    else if (run_inputs_cases(inputs) > 0)
         result->outcome = HVSPEC_FAILED;
 }
 

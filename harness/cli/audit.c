@@ -60,6 +60,12 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
     return good;
 }
 
+static bool audit_has_code(const struct run_inputs *inputs, struct errors *errors) {
+    return inputs->tables.count == 0 ||
+           errors_add(errors, inputs->tables.subjects[0].path, 0, 0,
+                      "a CPUID table has no code to audit: hvspec check judges it");
+}
+
 static int audit_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_inputs inputs = {0};
@@ -67,7 +73,8 @@ static int audit_command(const struct command_line *line) {
     struct audit_report report = {0};
     int code = COMMAND_INVALID;
 
-    if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors))
+    if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors) &&
+        audit_has_code(&inputs, &errors))
         code = !audit_all(line, &inputs, &report, &errors) ? COMMAND_INVALID
                : !audit_reports_write(line, &reports, &report, &errors)
                    ? COMMAND_FAILED

@@ -19,15 +19,18 @@ static const enum option_id check_options[] = {
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
  * same as others', so only their sum is told. */
 static int check_dry_run(const struct run_inputs *inputs, struct errors *errors) {
-    size_t cases = 0, probes = inputs->probes_count;
+    size_t cases = run_inputs_cases(inputs), probes = inputs->probes_count;
     bool fixed = false;
 
-    for (size_t i = 0; i < probes; i++) {
-        cases += suite_cases(&inputs->set, &inputs->suite, i);
+    for (size_t i = 0; i < probes; i++)
         fixed |= inputs->sets[i] != NULL;
-    }
-    if (cases == 0)
+    if (cases == 0 && probes > 0)
         return errors_add(errors, NULL, 0, 0, "no case to run"), COMMAND_INVALID;
+    for (size_t i = 0; i < inputs->tables.count; i++)
+        printf("table %s (%s, %s)\n", inputs->tables.subjects[i].name,
+               inputs->tables.subjects[i].path, inputs->tables.subjects[i].dump->format);
+    if (probes == 0)
+        return COMMAND_CONFORMS;
     for (size_t i = 0; i < probes; i++)
         printf("probe %s (%s, entry %s)\n", inputs->probes[i]->name, inputs->probes[i]->path,
                inputs->probes[i]->entry);
@@ -63,11 +66,10 @@ static int check_judge(const struct command_line *line, const struct command_rep
     inputs->suite.progress = progress_show;
     inputs->suite.progress_context = &progress;
     gate_inform(gate, &inputs->suite);
-    if (suite_run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, &report,
-                  errors)) {
+    if (run_inputs_judge(inputs, false, &report, errors)) {
         progress_clear(&progress);
         code = gate_write_reports(gate, line, reports, &report, errors);
-    } else if (suite_cases(&inputs->set, &inputs->suite, 0) > 0) {
+    } else if (run_inputs_cases(inputs) > 0 || inputs->tables.count > 0) {
         progress_clear(&progress);
         command_reports_miss(reports, errors);
         if (gate->update)
@@ -102,12 +104,15 @@ static int check_run(const struct command_line *line) {
 
 const struct command command_check = {
     .name = "check",
-    .operands = "PROBE...",
-    .summary = "run the suite on probes, verdict rule by rule",
+    .operands = "PROBE|TABLE...",
+    .summary = "run the suite on probes, or judge CPUID tables, rule by rule",
     .text =
         "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
         "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
         "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
+        "\n"
+        "A table is what a hypervisor answers: a CPUID dump, recognised by its content, or -\n"
+        "for standard input. The rules hypervisor/* are judged on it, each leaf a case.\n"
         "\n"
         "Exit code: 0 conforms (with --baseline: the gate holds), 1 does not, 2 invalid input or\n"
         "nothing to run, 3 the harness failed for some case, a report could not be written, or\n"
@@ -118,11 +123,13 @@ const struct command command_check = {
         "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
         "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
         "changed (-v: all), and reports show what is listed as known rather than as failed.",
-    .examples = "hvspec check libdetect.so                     # entry hv_feature_available\n"
-                "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
-                "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
-                "hvspec check -s max -r 'max/*' detect.o       # only step 1\n"
-                "hvspec check detect.o --baseline known.txt    # fail on what is new, or gone",
+    .examples =
+        "hvspec check libdetect.so                     # entry hv_feature_available\n"
+        "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
+        "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
+        "hvspec check -s max -r 'max/*' detect.o       # only step 1\n"
+        "hvspec check detect.o --baseline known.txt    # fail on what is new, or gone\n"
+        "cpuid -r | hvspec check -                     # the hypervisor that this runs under",
     .options = check_options,
     .options_count = sizeof check_options / sizeof check_options[0],
     .operands_min = 1,

@@ -10,7 +10,7 @@
 struct lint {
     uint64_t seed;
     struct errors errors;
-    size_t files, faulty, cases, probes;
+    size_t files, faulty, cases, probes, tables;
 };
 
 /* A scenario and a manifest share no key, so the first of these tells them apart. */
@@ -22,21 +22,24 @@ static const struct {
     {"hypervisor", false}, {"ask", false}, {"expect", false}, {"rules", false}, {"matrix", false},
 };
 
-enum lint_what { LINT_NEITHER, LINT_SCENARIO, LINT_MANIFEST };
+enum lint_what { LINT_NEITHER, LINT_SCENARIO, LINT_MANIFEST, LINT_TABLE };
 
 /* Only what holds a list of maps, or such a key, is looked at further. */
 static enum lint_what lint_recognise(const struct yaml_file *file, struct errors *errors) {
     const struct yaml_tree *root = &file->root;
 
+    if (table_manifest_recognises(root))
+        return LINT_TABLE;
     if (root->kind == YAML_TREE_LIST)
         return LINT_MANIFEST;
     for (size_t i = 0; i < sizeof lint_keys / sizeof lint_keys[0]; i++) {
         if (yaml_tree_get(root, lint_keys[i].key))
             return lint_keys[i].manifest ? LINT_MANIFEST : LINT_SCENARIO;
     }
-    errors_add(errors, file->path, root->line, root->column,
-               "neither a scenario (title, rules, hypervisor, ask, expect) nor a manifest (probe, "
-               "file): see hvspec new");
+    errors_add(
+        errors, file->path, root->line, root->column,
+        "neither a scenario (title, rules, hypervisor, ask, expect) nor a manifest (probe or "
+        "table, file): see hvspec new");
     return LINT_NEITHER;
 }
 
@@ -59,6 +62,14 @@ static void lint_manifest(struct lint *lint, const char *path) {
     for (size_t i = 0; i < count; i++)
         probe_free(probes[i]);
     free(probes);
+}
+
+static void lint_table(struct lint *lint, const char *path) {
+    struct table_set set = {0};
+
+    table_set_add(&set, path, &lint->errors);
+    lint->tables += set.count;
+    table_set_clear(&set);
 }
 
 static bool lint_is_ahead(const struct error *a, const struct error *b) {
@@ -88,6 +99,8 @@ static void lint_file(struct lint *lint, const char *path) {
         lint_scenario(lint, path);
     else if (what == LINT_MANIFEST)
         lint_manifest(lint, path);
+    else if (what == LINT_TABLE)
+        lint_table(lint, path);
     if (lint->errors.count > before)
         lint_sort(&lint->errors.entries[before], lint->errors.count - before);
     lint->faulty += lint->errors.count > before;
@@ -133,6 +146,8 @@ static int lint_run(const struct command_line *line) {
            lint.cases == 1 ? "" : "s");
     if (lint.probes > 0)
         printf("%zu probe%s, ", lint.probes, lint.probes == 1 ? "" : "s");
+    if (lint.tables > 0)
+        printf("%zu table%s, ", lint.tables, lint.tables == 1 ? "" : "s");
     printf("no mistakes\n");
     return COMMAND_CONFORMS;
 }

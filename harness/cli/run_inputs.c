@@ -113,6 +113,25 @@ const struct probe *run_inputs_one_probe(const struct command_line *line, const 
     return NULL;
 }
 
+/* A file that is no code of its own: `flat` says that whatever there is is code. */
+static bool run_inputs_is_table(const struct command_line *line, const char *path) {
+    return !command_line_has(line, OPTION_FLAT) && table_set_recognises(path);
+}
+
+/* Probes and tables, in the order given among their kind. */
+static bool run_inputs_load_subjects(const struct command_line *line, struct run_inputs *inputs,
+                                     struct errors *errors) {
+    for (size_t i = 0; i < line->operands_count; i++) {
+        const char *path = line->operands[i];
+        bool table = run_inputs_is_table(line, path);
+
+        if (table ? !table_set_add(&inputs->tables, path, errors)
+                  : !run_inputs_load_probes(line, i, i + 1, inputs, errors))
+            return false;
+    }
+    return true;
+}
+
 /* A link whose probe was not built (no compiler for it) is none. */
 static int bundled_is_file(const struct dirent *entry) {
     return entry->d_name[0] != '.';
@@ -208,6 +227,20 @@ bool run_inputs_read_source_root(const struct command_line *line, const char **r
            errors_add(errors, NULL, 0, 0, "--source-root takes a folder, and '%s' is none", *root);
 }
 
+/* A run that judges nothing of a table must not be green. */
+static bool run_inputs_check_tables(const struct run_inputs *inputs, struct errors *errors) {
+    bool any = inputs->tables.count == 0;
+
+    for (unsigned rule = 0; rule < RULES; rule++)
+        any |= inputs->suite.selected[rule] && rules[rule].about_tables;
+    if (!any)
+        return errors_add(errors, inputs->tables.subjects[0].path, 0, 0,
+                          "--rule and --exclude leave no rule about tables: they are hypervisor/*");
+    return inputs->tables.count == 0 || inputs->suite.shards == 0 ||
+           errors_add(errors, inputs->tables.subjects[0].path, 0, 0,
+                      "a table is judged as a whole: leave --shard out");
+}
+
 bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                      struct errors *errors) {
     uint64_t jobs;
@@ -217,16 +250,58 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
         !run_inputs_read_source_root(line, &inputs->suite.source_root, errors) ||
         !run_inputs_read_shard(line, &inputs->suite.shard, &inputs->suite.shards, errors) ||
         !command_select_rules(line, inputs->suite.selected, errors) ||
-        !run_inputs_load_scenarios(line, inputs, errors) ||
-        !run_inputs_load_probes(line, 0, line->operands_count, inputs, errors) ||
-        !run_inputs_choose_probe(line, inputs, errors) ||
-        !load_own_scenarios(line, inputs, errors))
+        !run_inputs_load_subjects(line, inputs, errors) ||
+        (inputs->probes_count > 0 && (!run_inputs_load_scenarios(line, inputs, errors) ||
+                                      !run_inputs_choose_probe(line, inputs, errors) ||
+                                      !load_own_scenarios(line, inputs, errors))) ||
+        !command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
+                             &inputs->suite.seed, errors) ||
+        !run_inputs_check_tables(inputs, errors))
         return false;
     inputs->suite.workers = (unsigned)jobs;
     inputs->suite.strict = command_line_has(line, OPTION_STRICT);
     inputs->suite.profile = command_line_last(line, OPTION_PROFILE);
     inputs->suite.fail_fast = command_line_has(line, OPTION_FAIL_FAST);
     return true;
+}
+
+size_t run_inputs_cases(const struct run_inputs *inputs) {
+    size_t cases = 0;
+
+    for (size_t i = 0; i < inputs->probes_count; i++)
+        cases += suite_cases(&inputs->set, &inputs->suite, i);
+    return cases;
+}
+
+static void run_inputs_name_run(const struct run_inputs *inputs, struct report *report) {
+    report->version = HVSPEC_VERSION;
+    report->seed = inputs->suite.seed;
+    report->strict = inputs->suite.strict;
+    report->profile = inputs->suite.profile;
+}
+
+static bool run_inputs_judge_tables(struct run_inputs *inputs, bool plain, struct report *report,
+                                    struct errors *errors) {
+    if (!table_set_report(&inputs->tables, inputs->suite.selected, report))
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    if (plain || !inputs->suite.wants_cunit)
+        return true;
+    free(report->cunit); /* of the probes alone */
+    report->cunit = NULL;
+    return suite_cunit_of_report(report, errors);
+}
+
+bool run_inputs_judge(struct run_inputs *inputs, bool plain, struct report *report,
+                      struct errors *errors) {
+    bool (*run)(struct probe *const *, size_t, const struct scenario_set *,
+                const struct suite_options *, struct report *, struct errors *) =
+        plain ? suite_run_plain : suite_run;
+
+    run_inputs_name_run(inputs, report);
+    if (inputs->probes_count > 0 &&
+        !run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, report, errors))
+        return false;
+    return inputs->tables.count == 0 || run_inputs_judge_tables(inputs, plain, report, errors);
 }
 
 void run_inputs_clear(struct run_inputs *inputs) {
@@ -237,6 +312,7 @@ void run_inputs_clear(struct run_inputs *inputs) {
     for (size_t i = 0; i < inputs->probes_count; i++)
         probe_free(inputs->probes[i]);
     free(inputs->probes);
+    table_set_clear(&inputs->tables);
     scenario_set_clear(&inputs->set);
     *inputs = (struct run_inputs){0};
 }

@@ -6,6 +6,7 @@
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
 #include "harness/suite/suite.h"
+#include "harness/table/set.h"
 
 /*
  * What check, and whatever else runs probes on scenarios, needs from its command line.
@@ -15,15 +16,24 @@
 struct run_inputs {
     struct probe **probes;
     size_t probes_count;
+    struct table_set tables;
     struct scenario_set set;
     struct scenario_set *own;         /* by probe: its own cases, for fixed features; else empty */
     const struct scenario_set **sets; /* by probe: the same, NULL where it takes `set` */
     struct suite_options suite;
 };
 
-/* Loads probes and scenarios and reads the options. False with errors noted; free either way. */
+/* Loads probes, tables and scenarios (none when there are tables only) and reads the options. False with errors noted; free either way. */
 bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                      struct errors *errors);
+
+/* Runs the probes, by CUnit unless `plain`, judges the tables, and fills the report (cleared first
+ * by the caller). False with errors noted: nothing could be run. */
+bool run_inputs_judge(struct run_inputs *inputs, bool plain, struct report *report,
+                      struct errors *errors);
+
+/* How many cases there are on probes. */
+size_t run_inputs_cases(const struct run_inputs *inputs);
 
 /* The probes only: operands `first` to `last` - 1. */
 bool run_inputs_load_probes(const struct command_line *line, size_t first, size_t last,

@@ -320,6 +320,59 @@ const struct rule rules[RULES] = {
                 "    set_signature(ebx, ecx, edx);\n"
                 "    break;",
          .about_tables = true},
+    [RULE_HYPERVISOR_PRESENT] =
+        {.id = "hypervisor/present",
+         .level = RULE_SHOULD,
+         .judged_by = "table",
+         .locator = "ours",
+         .text = "Bit 31 of ECX of leaf 1 is set exactly when the block at 0x40000000 is a "
+                 "hypervisor's.",
+         .why = "Most guests look at the bit first and take a clear one for bare metal, so nothing "
+                "that the block offers is found: libkrun (691) answered its leaves with the bit "
+                "clear.",
+         .breaks = "case 1: /* the host's own bit, which is clear */\n"
+                   "    host_cpuid(1, eax, ebx, ecx, edx);\n"
+                   "    break;",
+         .fix = "case 1:\n"
+                "    host_cpuid(1, eax, ebx, ecx, edx);\n"
+                "    *ecx |= 1u << 31;\n"
+                "    break;",
+         .about_tables = true},
+    [RULE_HYPERVISOR_SAME_ON_EVERY_PROCESSOR] =
+        {.id = "hypervisor/same-on-every-processor",
+         .level = RULE_MUST,
+         .judged_by = "table",
+         .locator = "ours",
+         .text = "Every processor of a machine answers 0x40000000 alike, and gives each leaf up to "
+                 "the maximum the same EAX.",
+         .why = "A guest asks once, on whichever processor it happens to run, and uses the answer "
+                "on all. Other registers may name the processor: Xen's 0x40000004 holds its number "
+                "in EBX.",
+         .breaks = "for (size_t i = 0; i < leaves; i++) /* of the first processor only */\n"
+                   "    set_cpuid(&processors[0], &hypervisor_leaves[i]);\n"
+                   "start(processors, count);",
+         .fix = "for (size_t p = 0; p < count; p++)\n"
+                "    for (size_t i = 0; i < leaves; i++)\n"
+                "        set_cpuid(&processors[p], &hypervisor_leaves[i]);\n"
+                "start(processors, count);",
+         .about_tables = true},
+    [RULE_HYPERVISOR_SUBLEAF_FREE] =
+        {.id = "hypervisor/subleaf-free",
+         .level = RULE_INFO,
+         .judged_by = "table",
+         .locator = "ours",
+         .text = "EAX of a feature's leaf does not depend on ECX.",
+         .why = "The mail knows no subleaves, and much guest code leaves in ECX what happens to be "
+                "there. Xen's 0x40000003 answers by subleaf, so such code sees now one value, now "
+                "another.",
+         .breaks = "case 0x40000003:\n"
+                   "    *eax = subleaf == 0 ? features : scale; /* by what is in ECX */\n"
+                   "    break;",
+         .fix = "case 0x40000003: /* whatever is in ECX */\n"
+                "    *eax = features;\n"
+                "    *ebx = scale;\n"
+                "    break;",
+         .about_tables = true},
     [RULE_PLATFORM_RETURNS] =
         {.id = "platform/returns",
          .level = RULE_MUST,

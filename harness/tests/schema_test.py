@@ -94,6 +94,24 @@ BAD_MANIFESTS = [
 ]
 
 
+# The same of a table's.
+BAD_TABLES = [
+    "table: ''",
+    "table: two words",
+    "table: a#2",
+    "file: ''",
+    "file: '-'",
+    "entry: f",
+    "implements: 0x40000001",
+    "implements: [0x40000000]",
+    "implements: [0x40000100]",
+    "implements: [0x40000001, 0x40000001]",
+    "implements: [one]",
+    "exclude: {max/read-first: because}",
+    "exclude: {hypervisor/present: ' '}",
+]
+
+
 class CoreLoader(yaml.SafeLoader):
     """YAML 1.2's core schema, as hvspec and the editors' YAML server read it."""
 
@@ -117,7 +135,7 @@ def with_text_keys(value):
 def main(hvspec, source, build):
     failures = []
     schemas = {}
-    for name in ("scenario", "probe"):
+    for name in ("scenario", "probe", "table"):
         schema = json.loads((source / f"harness/{name}/{name}.schema.json").read_text())
         jsonschema.Draft7Validator.check_schema(schema)
         schemas[name] = jsonschema.Draft7Validator(schema)
@@ -147,6 +165,9 @@ def main(hvspec, source, build):
                          ["exclude"]["propertyNames"]["enum"])):
         if known != listed:
             failures.append(f"{name}.schema.json: its rules are not those of hvspec list rules")
+    if (schemas["table"].schema["definitions"]["table"]["properties"]["exclude"]["propertyNames"]["enum"]
+            != [rule for rule in listed if rule.startswith("hypervisor/")]):
+        failures.append("table.schema.json: its rules are not those about tables")
 
     scenarios = sorted((source / "scenarios").rglob("*.yaml"))
     # Those of conforming-builds are copies of conforming's.
@@ -175,6 +196,18 @@ def main(hvspec, source, build):
             kept = [line for line in lines if line.split(":")[0] != key]
             path.write_text("\n".join(kept + [change]) + "\n")
             expect("probe", path, False)
+        table = source / "harness/tables-gallery/good/kvm.txt"
+        lines = ["table: good", f"file: {table}", "implements: []", "exclude: {}"]
+        good.write_text("\n".join(lines) + "\n")
+        expect("table", good, True)
+        good.write_text("- " + "\n  ".join(lines) + "\n")
+        expect("table", good, True)
+        for number, change in enumerate(BAD_TABLES):
+            key = change.split(":")[0]
+            path = pathlib.Path(f"bad-table-{number}.yaml")
+            kept = [line for line in lines if line.split(":")[0] != key]
+            path.write_text("\n".join(kept + [change]) + "\n")
+            expect("table", path, False)
         for arguments, schema in ((["scenario", "new/one"], "scenario"),
                                   (["probe", "new/two", str(code)], "probe")):
             subprocess.run([hvspec, "new", *arguments], check=True, capture_output=True)
@@ -183,7 +216,7 @@ def main(hvspec, source, build):
     for failure in failures:
         print(failure)
     print(f"{len(scenarios)} scenarios, {len(manifests)} manifests, {len(bad)} bad scenarios, "
-          f"{len(BAD_MANIFESTS)} bad manifests: {len(failures)} failures")
+          f"{len(BAD_MANIFESTS) + len(BAD_TABLES)} bad manifests: {len(failures)} failures")
     return 1 if failures or not scenarios or not manifests or not bad else 0
 
 

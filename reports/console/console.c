@@ -193,7 +193,7 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
     console_rules(page, probe);
     if (scenarios)
         console_scenarios(page, probe);
-    if (probe->sweeps_count == 0) /* which looks at answers alone */
+    if (probe->sweeps_count == 0 && !probe->is_table) /* which look at answers, and run nothing */
         console_sites(page, probe);
     for (size_t i = 0; i < probe->notes_count; i++) {
         page_tab(page, CONSOLE_RULE);

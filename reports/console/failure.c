@@ -81,7 +81,8 @@ static void failure_step(struct page *page, const struct report_step *step, int 
         page_put(page, PAGE_PLAIN, "  ");
         page_put(page, PAGE_BOLD, step->source);
     }
-    page_format(page, PAGE_DIM, "  0x%" PRIx64, step->address);
+    if (step->address != REPORT_NO_ADDRESS)
+        page_format(page, PAGE_DIM, "  0x%" PRIx64, step->address);
     if (step->symbol) {
         page_tab(page, 0);
         page_put(page, PAGE_DIM, step->symbol);
@@ -94,7 +95,7 @@ static void failure_step(struct page *page, const struct report_step *step, int 
 static void failure_trace(struct page *page, const struct report_example *example) {
     int digits = failure_subleaf_digits(example);
 
-    page_label(page, FAILURE_TEXT_COLUMN, "cpuid");
+    page_label(page, FAILURE_TEXT_COLUMN, example->of_table ? "rows" : "cpuid");
     if (example->trace_count == 0) {
         page_put(page, PAGE_PLAIN, "none was executed");
         page_end_line(page);
@@ -135,14 +136,22 @@ static void failure_listed(struct page *page, const struct report_line *line) {
     page_end_line(page);
 }
 
+static void failure_question(struct page *page, const struct report_example *example) {
+    page_label(page, FAILURE_TEXT_COLUMN, example->of_table ? "leaf" : "question");
+    if (example->of_table)
+        page_format(page, PAGE_PLAIN, "0x%08" PRIx32 ", maximum 0x%08" PRIx32 ", processor %u",
+                    example->target, example->maximum, example->processor);
+    else
+        page_format(page, PAGE_PLAIN, "target 0x%08" PRIx32 ", maximum 0x%08" PRIx32,
+                    example->target, example->maximum);
+    page_end_line(page);
+}
+
 void failure_example(struct page *page, const struct report_example *example) {
     page_label(page, FAILURE_TEXT_COLUMN, "case");
     page_put(page, PAGE_PLAIN, example->case_id);
     page_end_line(page);
-    page_label(page, FAILURE_TEXT_COLUMN, "question");
-    page_format(page, PAGE_PLAIN, "target 0x%08" PRIx32 ", maximum 0x%08" PRIx32, example->target,
-                example->maximum);
-    page_end_line(page);
+    failure_question(page, example);
     if (example->twin)
         page_sentence(page, FAILURE_TEXT_COLUMN, "changed", example->twin);
     if (example->line)
@@ -162,20 +171,34 @@ void failure_example(struct page *page, const struct report_example *example) {
     page_end_line(page);
 }
 
+/* Where it was executed, "0x1040 hv_max+0x4 (hv.c:31): "; of a row of a dump, "dump.txt:7: ". To be
+ * freed. NULL: out of memory. */
+static char *failure_step_place(const struct report_step *step) {
+    const char *symbol = step->symbol ? step->symbol : "", *source = step->source;
+    char *place;
+    int length;
+
+    if (step->address == REPORT_NO_ADDRESS)
+        length = asprintf(&place, "%s%s", source ? source : "", source ? ": " : "");
+    else
+        length = asprintf(&place, "0x%" PRIx64 "%s%s%s%s%s: ", step->address, *symbol ? " " : "",
+                          symbol, source ? " (" : "", source ? source : "", source ? ")" : "");
+    return length < 0 ? NULL : place;
+}
+
 char *failure_step_text(const struct report_step *step) {
-    char *line = NULL, signature[TEXT_SIGNATURE_SIZE] = "";
+    char *place = failure_step_place(step), *line = NULL, signature[TEXT_SIGNATURE_SIZE] = "";
 
     if (report_is_base(step))
         text_signature(step->ebx, step->ecx, step->edx, signature);
-    if (asprintf(&line,
-                 "0x%" PRIx64 "%s%s%s%s%s: leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32
-                 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32
-                 "%s%s",
-                 step->address, step->symbol ? " " : "", step->symbol ? step->symbol : "",
-                 step->source ? " (" : "", step->source ? step->source : "",
-                 step->source ? ")" : "", step->leaf, step->subleaf, step->eax, step->ebx,
-                 step->ecx, step->edx, signature[0] ? " " : "", signature) < 0)
-        return NULL;
+    if (place &&
+        asprintf(&line,
+                 "%sleaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32 ": eax=0x%08" PRIx32
+                 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32 "%s%s",
+                 place, step->leaf, step->subleaf, step->eax, step->ebx, step->ecx, step->edx,
+                 signature[0] ? " " : "", signature) < 0)
+        line = NULL;
+    free(place);
     return line;
 }
 

@@ -50,7 +50,8 @@ static json_t *json_step(const struct report_step *step) {
     json_t *object = json_object();
     bool ok = object;
 
-    json_put(object, &ok, "address", json_hex(step->address, 1));
+    json_put(object, &ok, "address",
+             step->address == REPORT_NO_ADDRESS ? json_null() : json_hex(step->address, 1));
     json_put(object, &ok, "leaf", json_word(step->leaf));
     json_put(object, &ok, "subleaf", json_word(step->subleaf));
     json_put(object, &ok, "eax", json_word(step->eax));
@@ -126,6 +127,8 @@ static json_t *json_example(const struct report_example *example, bool of_shard)
     json_put(object, &ok, "twin", json_text(example->twin));
     json_put(object, &ok, "target", json_word(example->target));
     json_put(object, &ok, "maximum", json_word(example->maximum));
+    if (example->of_table)
+        json_put(object, &ok, "processor", json_integer(example->processor));
     json_put(object, &ok, "source", json_source(example));
     json_put(object, &ok, "steps", steps);
     json_put(object, &ok, "steps_omitted", json_size(example->trace_omitted));
@@ -223,6 +226,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     for (size_t i = 0; i < probe->notes_count; i++)
         json_add(notes, &ok, json_text(probe->notes[i]));
     json_put(object, &ok, "name", json_text(probe->name));
+    json_put(object, &ok, "kind", json_string(probe->is_table ? "table" : "probe"));
     json_put(object, &ok, "file", json_text(probe->file));
     json_put(object, &ok, "sha256", json_text(probe->sha256));
     json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));

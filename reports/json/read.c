@@ -123,7 +123,9 @@ static void read_steps(struct reader *reader, json_t *object, struct report_exam
         json_t *value = json_array_get(array, i);
 
         example->trace[i] = (struct report_step){
-            .address = read_hex(reader, value, "address", UINT64_MAX),
+            .address = json_is_null(json_object_get(value, "address"))
+                           ? REPORT_NO_ADDRESS
+                           : read_hex(reader, value, "address", UINT64_MAX),
             .leaf = read_word(reader, value, "leaf"),
             .subleaf = read_word(reader, value, "subleaf"),
             .eax = read_word(reader, value, "eax"),
@@ -187,6 +189,9 @@ static void read_example(struct reader *reader, json_t *object, struct report_ex
     example->rerun = read_required(reader, object, "rerun");
     example->target = read_word(reader, object, "target");
     example->maximum = read_word(reader, object, "maximum");
+    example->of_table = json_object_get(object, "processor") != NULL;
+    if (example->of_table)
+        example->processor = (unsigned)read_size(reader, object, "processor");
     example->trace_omitted = read_size(reader, object, "steps_omitted");
     if (json_is_object(source)) {
         example->source_file = read_required(reader, source, "file");
@@ -285,12 +290,22 @@ static void read_statements(struct reader *reader, json_t *array, struct report_
     }
 }
 
+static bool read_is_table(struct reader *reader, json_t *kind) {
+    const char *text = json_string_value(kind);
+    bool table = text && strcmp(text, "table") == 0;
+
+    if (!table && (!text || strcmp(text, "probe") != 0))
+        reader_fail(reader, "kind");
+    return table;
+}
+
 static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
     json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
     json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
     json_t *scenarios = read_field(reader, object, "scenarios", JSON_ARRAY);
 
     probe->name = read_required(reader, object, "name");
+    probe->is_table = read_is_table(reader, json_object_get(object, "kind"));
     probe->file = read_required(reader, object, "file");
     probe->sha256 = read_text(reader, object, "sha256");
     probe->call_sha256 = read_text(reader, object, "call_sha256");

@@ -22,7 +22,9 @@ enum report_verdict {
     REPORT_VERDICTS
 };
 
-/* One CPUID execution of an example's trace. */
+#define REPORT_NO_ADDRESS UINT64_MAX /* a row of a dump: nothing was executed */
+
+/* One CPUID execution of an example's trace, or one row of a table. */
 struct report_step {
     uint64_t address;
     uint32_t leaf, subleaf, eax, ebx, ecx, edx;
@@ -84,11 +86,13 @@ struct report_gate {
 
 struct report_example {
     unsigned complexity; /* simpler examples have less; for reports of shards */
-    char *case_id;       /* "max/unsigned:max=0x80000000,target=0x40000010" */
+    char *case_id;       /* "max/unsigned:max=0x80000000,target=0x40000010"; of a table the leaf */
     char *scenario_id;
     char *twin; /* what was changed, "EBX of 0x40000000 = 0x4b4d564b"; NULL: no twin */
     char *expected, *observed; /* a sentence each */
     uint32_t target, maximum;
+    bool of_table;      /* the target is the leaf that is judged, */
+    unsigned processor; /* on this one, and the trace is the rows that show it */
     struct report_step *trace;
     size_t trace_count;
     size_t trace_omitted; /* further executions that were not kept */
@@ -195,9 +199,13 @@ struct report_statement {
                     nothing */
 };
 
+/* A subject: a probe, or a CPUID table, of which `arch` is the dump's format and `entry` says how
+ * many processors it shows. */
 struct report_probe {
+    bool is_table;
     char *name, *file, *sha256, *arch, *entry;
-    char *call_sha256; /* of how it is called and its answer is read, but for the budget */
+    char *call_sha256; /* of how it is called and its answer is read, but for the budget; NULL: a
+                          table */
     uint64_t budget;   /* instructions that one call may execute */
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
     struct report_site *sites;

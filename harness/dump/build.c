@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/build.h"
+
+#include "harness/dump/scan.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Makes room for one more element. False: out of memory. */
+static bool build_grow(void **elements, size_t count, size_t *room, size_t size) {
+    size_t wanted = *room ? 2 * *room : 4;
+    void *grown;
+
+    if (count < *room)
+        return true;
+    grown = realloc(*elements, wanted * size);
+    if (!grown)
+        return false;
+    *elements = grown;
+    *room = wanted;
+    return true;
+}
+
+void dump_refuse(struct dump_builder *builder, unsigned line, const char *message) {
+    if (!builder->failed)
+        errors_add(builder->errors, builder->path, line, 0, "%s", message);
+    builder->failed = true;
+}
+
+/* --- Tables and processors. --- */
+
+void dump_begin_table(struct dump_builder *builder) {
+    builder->new_table = builder->new_processor = true;
+    builder->processor = 0;
+}
+
+void dump_begin_processor(struct dump_builder *builder, unsigned number) {
+    builder->new_processor = true;
+    builder->processor = number;
+}
+
+static struct dump_table *build_table(struct dump_builder *builder) {
+    return &builder->dump->tables[builder->dump->count - 1];
+}
+
+static bool build_has_processor(const struct dump_table *table, unsigned number) {
+    /* Nearly always they come in order. */
+    if (table->count > 0 && table->processors[table->count - 1].number < number)
+        return false;
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->processors[i].number == number)
+            return true;
+    }
+    return false;
+}
+
+static bool build_add_table(struct dump_builder *builder) {
+    struct dump *dump = builder->dump;
+
+    if (dump->count == DUMP_TABLES_MAX ||
+        !build_grow((void **)&dump->tables, dump->count, &dump->room, sizeof *dump->tables))
+        return false;
+    dump->tables[dump->count++] = (struct dump_table){0};
+    return true;
+}
+
+static bool build_add_processor(struct dump_builder *builder) {
+    struct dump_table *table = build_table(builder);
+
+    if (table->count == DUMP_PROCESSORS_MAX ||
+        !build_grow((void **)&table->processors, table->count, &table->room,
+                    sizeof *table->processors))
+        return false;
+    table->processors[table->count++] = (struct dump_processor){.number = builder->processor};
+    return true;
+}
+
+/* The processor that the next row belongs to; NULL with an error noted. */
+static struct dump_processor *build_processor(struct dump_builder *builder, unsigned line) {
+    struct dump_table *table;
+
+    if (builder->failed)
+        return NULL;
+    if (builder->dump->count == 0 || builder->new_table ||
+        (builder->new_processor && build_has_processor(build_table(builder), builder->processor))) {
+        if (!build_add_table(builder))
+            return dump_refuse(builder, line, "no memory, or too many tables in one file"), NULL;
+        builder->new_processor = true;
+    }
+    if (builder->new_processor && !build_add_processor(builder))
+        return dump_refuse(builder, line, "no memory, or too many processors in one table"), NULL;
+    builder->new_table = builder->new_processor = false;
+    table = build_table(builder);
+    return &table->processors[table->count - 1];
+}
+
+void dump_add(struct dump_builder *builder, const struct dump_row *row) {
+    struct dump_processor *processor = build_processor(builder, row->line);
+
+    if (!processor)
+        return;
+    if (!build_grow((void **)&processor->rows, processor->count, &processor->room,
+                    sizeof *processor->rows)) {
+        dump_refuse(builder, row->line, "out of memory");
+        return;
+    }
+    processor->rows[processor->count++] = *row;
+}
+
+/* --- What is to be said. --- */
+
+static void build_note(struct dump_builder *builder, struct dump_table *table, const char *format,
+                       ...) {
+    char **notes, *text = NULL;
+    va_list arguments;
+    int length;
+
+    if (table->notes_count == DUMP_NOTES_MAX)
+        return;
+    va_start(arguments, format);
+    length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    notes = length < 0 ? NULL : realloc(table->notes, (table->notes_count + 1) * sizeof *notes);
+    if (!notes) {
+        if (length >= 0)
+            free(text);
+        dump_refuse(builder, 0, "out of memory");
+        return;
+    }
+    table->notes = notes;
+    notes[table->notes_count++] = text;
+}
+
+/* Tools write all eight digits, so fewer at the end of a file are half a number. */
+static bool build_is_cut(const struct dump_line *line, struct dump_scan *scan) {
+    return line->cut && scan->digits < 8 && scan_end(scan);
+}
+
+void dump_add_line(struct dump_builder *builder, const struct dump_line *line,
+                   const struct dump_row *row, struct dump_scan *scan, bool complete) {
+    if (scan->wide)
+        dump_refuse_wide(builder, line->number);
+    else if (complete && !build_is_cut(line, scan))
+        dump_add(builder, row);
+    else if (build_processor(builder, line->number))
+        build_note(builder, build_table(builder),
+                   "line %u is cut short, so what leaf 0x%08x returns there is unknown",
+                   line->number, (unsigned)row->leaf);
+}
+
+void dump_note_unfinished(struct dump_builder *builder, unsigned line) {
+    if (builder->dump->count > 0)
+        build_note(
+            builder, build_table(builder),
+            "the file ends within a list or an object (line %u): what would follow is unknown",
+            line);
+}
+
+void dump_refuse_wide(struct dump_builder *builder, unsigned line) {
+    dump_refuse(builder, line, "a value does not fit 32 bits, so this line is no row of a dump");
+}
+
+/* --- Order. --- */
+
+static int build_by_leaf(const void *a, const void *b) {
+    const struct dump_row *left = a, *right = b;
+
+    if (left->leaf != right->leaf)
+        return left->leaf < right->leaf ? -1 : 1;
+    if (left->subleaf != right->subleaf)
+        return left->subleaf < right->subleaf ? -1 : 1;
+    return (left->line > right->line) - (left->line < right->line);
+}
+
+static bool build_same_place(const struct dump_row *a, const struct dump_row *b) {
+    return a->leaf == b->leaf && a->subleaf == b->subleaf;
+}
+
+static bool build_same_values(const struct dump_row *a, const struct dump_row *b) {
+    return a->known == b->known && memcmp(&a->values, &b->values, sizeof a->values) == 0;
+}
+
+/* What processors answer at another time (a clock, a mode) may differ; a hypervisor's leaves are
+ * what is judged. */
+static void build_disagree(struct dump_builder *builder, struct dump_table *table,
+                           const struct dump_row *first, const struct dump_row *again) {
+    if (again->leaf < CPUID_BASE || again->leaf > CPUID_BLOCK_LAST) {
+        build_note(builder, table,
+                   "leaf 0x%08x subleaf 0x%x is given twice with different values (lines %u and "
+                   "%u); the first counts",
+                   (unsigned)again->leaf, (unsigned)again->subleaf, first->line, again->line);
+        return;
+    }
+    builder->failed = true;
+    errors_add(builder->errors, builder->path, again->line, 0,
+               "leaf 0x%08x subleaf 0x%x again, with other values than in line %u: which of them "
+               "is right? If these are two tables, put a line \"CPU 0:\" ahead of each",
+               (unsigned)again->leaf, (unsigned)again->subleaf, first->line);
+}
+
+static void build_sort(struct dump_builder *builder, struct dump_table *table,
+                       struct dump_processor *processor) {
+    size_t kept = 0;
+
+    if (processor->count == 0)
+        return;
+    qsort(processor->rows, processor->count, sizeof *processor->rows, build_by_leaf);
+    for (size_t i = 0; i < processor->count; i++) {
+        const struct dump_row *row = &processor->rows[i];
+        struct dump_row *last = kept > 0 ? &processor->rows[kept - 1] : NULL;
+
+        if (!last || !build_same_place(last, row))
+            processor->rows[kept++] = *row;
+        else if (!build_same_values(last, row))
+            build_disagree(builder, table, last, row);
+    }
+    processor->count = kept;
+}
+
+bool dump_finish(struct dump_builder *builder) {
+    struct dump *dump = builder->dump;
+
+    for (size_t i = 0; i < dump->count && !builder->failed; i++) {
+        for (size_t p = 0; p < dump->tables[i].count; p++)
+            build_sort(builder, &dump->tables[i], &dump->tables[i].processors[p]);
+    }
+    return !builder->failed;
+}

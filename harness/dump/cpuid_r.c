@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/build.h"
+#include "harness/dump/scan.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/*
+ * `cpuid -r` (Todd Allen): "CPU 3:", then "   0x40000000 0x00: eax=0x... ebx=0x... ecx=0x...
+ * edx=0x...". Posts quote it in mails, in comments and behind the times of logs, so a row may start
+ * anywhere in its line.
+ */
+
+/* The part of a row that no other text has: leaf, subleaf, and the first register's name. */
+static bool cpuid_r_start(const char *text, struct dump_scan *scan, struct dump_row *row) {
+    const char *eax = strstr(text, "eax=");
+
+    for (const char *at = text; eax && (at = strstr(at, "0x")) && at < eax; at++) {
+        *scan = (struct dump_scan){.at = at};
+        if (scan_0x(scan, &row->leaf) && scan_text(scan, " ") && scan_0x(scan, &row->subleaf) &&
+            scan_text(scan, ": eax="))
+            return true;
+    }
+    return false;
+}
+
+static bool cpuid_r_registers(struct dump_scan *scan, struct cpuid_values *values) {
+    return scan_0x(scan, &values->eax) && scan_text(scan, " ebx=") && scan_0x(scan, &values->ebx) &&
+           scan_text(scan, " ecx=") && scan_0x(scan, &values->ecx) && scan_text(scan, " edx=") &&
+           scan_0x(scan, &values->edx);
+}
+
+/* "CPU:" and "CPU 3:" at the end of a line, behind whatever quotes it. */
+static bool cpuid_r_header(const char *text, uint32_t *number) {
+    for (const char *at = text; (at = strstr(at, "CPU")); at++) {
+        struct dump_scan scan = {.at = at + 3};
+
+        if (at > text && isalnum((unsigned char)at[-1]))
+            continue;
+        *number = 0;
+        scan_text(&scan, " ");
+        scan_decimal(&scan, number);
+        if (scan_text(&scan, ":") && scan_end(&scan))
+            return true;
+    }
+    return false;
+}
+
+static bool cpuid_r_recognises(const struct dump_line *line) {
+    struct dump_scan scan;
+    struct dump_row row;
+
+    return cpuid_r_start(line->text, &scan, &row);
+}
+
+static void cpuid_r_read(struct dump_builder *builder, const struct dump_text *text) {
+    for (size_t i = 0; i < text->count; i++) {
+        const struct dump_line *line = &text->lines[i];
+        struct dump_row row = {.known = CPUID_ALL, .line = line->number};
+        struct dump_scan scan;
+        uint32_t number;
+
+        if (!cpuid_r_start(line->text, &scan, &row)) {
+            if (cpuid_r_header(line->text, &number))
+                dump_begin_processor(builder, number);
+            continue;
+        }
+        dump_add_line(builder, line, &row, &scan, cpuid_r_registers(&scan, &row.values));
+    }
+}
+
+const struct dump_format dump_format_cpuid_r = {
+    .name = "cpuid -r", .recognises = cpuid_r_recognises, .read = cpuid_r_read};

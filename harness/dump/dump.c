@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/build.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Those that are read stand ahead of those that are refused: a post may hold both. */
+static const struct dump_format *const dump_formats[] = {
+    &dump_format_cpuid_r,    &dump_format_aida64,  &dump_format_firecracker, &dump_format_kvm_json,
+    &dump_format_qmp,        &dump_format_fuchsia, &dump_format_julia,       &dump_format_vbox,
+    &dump_format_vmware,     &dump_format_hwloc,   &dump_format_libcpuid,    &dump_format_pretty,
+    &dump_format_names_only,
+};
+#define DUMP_FORMATS (sizeof dump_formats / sizeof dump_formats[0])
+
+const char *dump_format_names(void) {
+    static char names[512];
+    size_t length = 0;
+
+    for (size_t i = 0; i < DUMP_FORMATS && length == 0; i++) {
+        for (size_t k = i; k < DUMP_FORMATS; k++) {
+            if (!dump_formats[k]->refusal)
+                length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                           length ? ", " : "", dump_formats[k]->name);
+        }
+    }
+    return names;
+}
+
+static const struct dump_format *dump_format_of(const struct dump_text *text) {
+    for (size_t f = 0; f < DUMP_FORMATS; f++) {
+        for (size_t i = 0; i < text->count; i++) {
+            if (dump_formats[f]->recognises(&text->lines[i]))
+                return dump_formats[f];
+        }
+    }
+    return NULL;
+}
+
+/* A line that is cut short makes a table, too. */
+static bool dump_has_rows(const struct dump *dump) {
+    for (size_t i = 0; i < dump->count; i++) {
+        for (size_t p = 0; p < dump->tables[i].count; p++) {
+            if (dump->tables[i].processors[p].count > 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool dump_read(const char *path, const struct dump_text *text, struct dump *dump,
+                      struct errors *errors) {
+    const struct dump_format *format = dump_format_of(text);
+    struct dump_builder builder = {.path = path, .dump = dump, .errors = errors};
+
+    if (!format)
+        return errors_add(errors, path, 0, 0,
+                          "not a CPUID dump in a known format (%s): cpuid -r or hvspec capture "
+                          "writes one",
+                          dump_format_names());
+    if (format->refusal)
+        return errors_add(errors, path, 0, 0, "%s", format->refusal);
+    dump->format = format->name;
+    dump_begin_table(&builder);
+    format->read(&builder, text);
+    if (!dump_finish(&builder))
+        return false;
+    return dump_has_rows(dump) ||
+           errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", format->name);
+}
+
+bool dump_parse(const char *path, const char *bytes, size_t size, struct dump *dump,
+                struct errors *errors) {
+    struct dump_text text;
+    bool done;
+
+    *dump = (struct dump){0};
+    sha256_text(bytes, size, dump->sha256);
+    done = dump_text_read(bytes, size, &text) ? dump_read(path, &text, dump, errors)
+                                              : errors_add(errors, path, 0, 0, "out of memory");
+    dump_text_clear(&text);
+    return done;
+}
+
+/* --- Files. --- */
+
+/* What the stream holds, in memory of its own. NULL with an error noted. */
+static char *dump_slurp(FILE *stream, const char *path, size_t *size, struct errors *errors) {
+    size_t room = 1u << 16;
+    char *bytes = malloc(room);
+
+    *size = 0;
+    while (bytes) {
+        size_t got = fread(bytes + *size, 1, room - *size, stream);
+        char *grown;
+
+        *size += got;
+        if (got == 0 || *size > DUMP_SIZE_MAX)
+            break;
+        if (*size < room)
+            continue;
+        room *= 2;
+        grown = realloc(bytes, room);
+        if (!grown)
+            free(bytes);
+        bytes = grown;
+    }
+    if (bytes && !ferror(stream) && *size <= DUMP_SIZE_MAX)
+        return bytes;
+    errors_add(errors, path, 0, 0, "%s",
+               !bytes           ? "out of memory"
+               : ferror(stream) ? strerror(errno)
+                                : "a dump has at most 64 MiB");
+    free(bytes);
+    return NULL;
+}
+
+bool dump_load(const char *path, struct dump *dump, struct errors *errors) {
+    bool standard = strcmp(path, "-") == 0, done;
+    FILE *stream = standard ? stdin : fopen(path, "rb");
+    char *bytes;
+    size_t size;
+
+    *dump = (struct dump){0};
+    if (!stream)
+        return errors_add(errors, path, 0, 0, "%s", strerror(errno));
+    bytes = dump_slurp(stream, path, &size, errors);
+    if (!standard)
+        fclose(stream);
+    done = bytes && dump_parse(path, bytes, size, dump, errors);
+    free(bytes);
+    return done;
+}
+
+bool dump_recognises(const char *path) {
+    static const char elf[] = {0x7f, 'E', 'L', 'F'};
+    struct errors errors = {0};
+    struct dump_text text = {0};
+    FILE *stream;
+    char *bytes;
+    size_t size;
+    bool known;
+
+    if (strcmp(path, "-") == 0)
+        return true;
+    stream = fopen(path, "rb");
+    if (!stream)
+        return false;
+    bytes = dump_slurp(stream, path, &size, &errors);
+    fclose(stream);
+    known = bytes && !(size >= sizeof elf && memcmp(bytes, elf, sizeof elf) == 0) &&
+            dump_text_read(bytes, size, &text) && dump_format_of(&text);
+    dump_text_clear(&text);
+    errors_clear(&errors);
+    free(bytes);
+    return known;
+}
+
+void dump_clear(struct dump *dump) {
+    for (size_t i = 0; i < dump->count; i++) {
+        struct dump_table *table = &dump->tables[i];
+
+        for (size_t p = 0; p < table->count; p++)
+            free(table->processors[p].rows);
+        for (size_t n = 0; n < table->notes_count; n++)
+            free(table->notes[n]);
+        free(table->processors);
+        free(table->notes);
+    }
+    free(dump->tables);
+    *dump = (struct dump){0};
+}
+
+/* --- Rows. --- */
+
+/* The first row that is not before the place. */
+static size_t dump_place(const struct dump_processor *processor, uint32_t leaf, uint32_t subleaf) {
+    size_t low = 0, high = processor->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct dump_row *row = &processor->rows[middle];
+
+        if (row->leaf < leaf || (row->leaf == leaf && row->subleaf < subleaf))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct dump_row *dump_first(const struct dump_processor *processor, uint32_t leaf) {
+    size_t at = dump_place(processor, leaf, 0);
+
+    return at < processor->count && processor->rows[at].leaf == leaf ? &processor->rows[at] : NULL;
+}
+
+const struct dump_row *dump_find(const struct dump_processor *processor, uint32_t leaf,
+                                 uint32_t subleaf) {
+    size_t at = dump_place(processor, leaf, subleaf);
+
+    return at < processor->count && processor->rows[at].leaf == leaf &&
+                   processor->rows[at].subleaf == subleaf
+               ? &processor->rows[at]
+               : NULL;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/scan.h"
+
+#include <stddef.h>
+
+static bool scan_is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+bool scan_text(struct dump_scan *scan, const char *text) {
+    const char *at = scan->at;
+
+    for (; *text; text++) {
+        if (*text == ' ') {
+            while (scan_is_blank(*at))
+                at++;
+        } else if (*at++ != *text) {
+            return false;
+        }
+    }
+    scan->at = at;
+    return true;
+}
+
+/* What a digit counts; 16: it is none. */
+static unsigned scan_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned)(c - 'a') + 10;
+    return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
+}
+
+static bool scan_number(struct dump_scan *scan, unsigned base, uint32_t *number) {
+    const char *at = scan->at;
+    uint64_t value = 0;
+    bool wide = false;
+
+    for (; scan_digit(*at) < base; at++) {
+        value = value * base + scan_digit(*at);
+        if (value > UINT32_MAX) {
+            wide = true;
+            value = UINT32_MAX; /* whatever follows, it stays too large */
+        }
+    }
+    if (at == scan->at)
+        return false;
+    scan->digits = (unsigned)(at - scan->at);
+    scan->at = at;
+    scan->wide |= wide;
+    *number = (uint32_t)value;
+    return true;
+}
+
+bool scan_hex(struct dump_scan *scan, uint32_t *number) {
+    return scan_number(scan, 16, number);
+}
+
+bool scan_0x(struct dump_scan *scan, uint32_t *number) {
+    struct dump_scan ahead = *scan;
+
+    if (!(scan_text(&ahead, "0x") || scan_text(&ahead, "0X")) || !scan_hex(&ahead, number))
+        return false;
+    *scan = ahead;
+    return true;
+}
+
+bool scan_decimal(struct dump_scan *scan, uint32_t *number) {
+    return scan_number(scan, 10, number);
+}
+
+bool scan_four(struct dump_scan *scan, const char *between, struct cpuid_values *values) {
+    return scan_hex(scan, &values->eax) && scan_text(scan, between) &&
+           scan_hex(scan, &values->ebx) && scan_text(scan, between) &&
+           scan_hex(scan, &values->ecx) && scan_text(scan, between) && scan_hex(scan, &values->edx);
+}
+
+bool scan_end(struct dump_scan *scan) {
+    while (scan_is_blank(*scan->at))
+        scan->at++;
+    return *scan->at == '\0';
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/dump.h"
+
+#include "base/tests/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE_ROW "0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d\n"
+#define LEAF_ROW "0x40000001 0x00: eax=0x01007afb ebx=0x00000001 ecx=0x00000002 edx=0x00000003\n"
+
+static struct dump dump;
+static struct errors errors;
+
+static bool parse(const char *text) {
+    return dump_parse("dump", text, strlen(text), &dump, &errors);
+}
+
+static void clear(void) {
+    dump_clear(&dump);
+    errors_clear(&errors);
+}
+
+/* The one error of the last text holds this, and is about this line. */
+static bool refused(unsigned line, const char *what) {
+    return errors.count == 1 && errors.entries[0].line == line &&
+           strstr(errors.entries[0].message, what);
+}
+
+static bool has(const struct dump_row *row, uint32_t eax, uint32_t ebx, uint32_t ecx,
+                uint32_t edx) {
+    return row && row->known == CPUID_ALL && row->values.eax == eax && row->values.ebx == ebx &&
+           row->values.ecx == ecx && row->values.edx == edx;
+}
+
+static bool notes(const struct dump_table *table, const char *what) {
+    for (size_t i = 0; i < table->notes_count; i++) {
+        if (strstr(table->notes[i], what))
+            return true;
+    }
+    return false;
+}
+
+/* --- Each format, as its tool writes it, a leaf with its subleaf. --- */
+
+static void test_formats(void) {
+    static const struct {
+        const char *format, *text;
+        uint32_t leaf, subleaf;
+        unsigned line;
+    } samples[] = {
+        {"cpuid -r",
+         "CPU 0:\n   0x40000003 0x02: eax=0x00000001 ebx=0x00000002 ecx=0x00000003 "
+         "edx=0x00000004\n",
+         0x40000003u, 2, 2},
+        {"cpuid -r",
+         "[  12.5] log: > /// 0x40000003 0x02: eax=0x00000001 ebx=0x00000002 ecx=0x00000003 "
+         "edx=0x00000004\n",
+         0x40000003u, 2, 1},
+        {"AIDA64",
+         "------[ Logical CPU #0 ]------\n\nCPUID 0000000D: 00000001-00000002-00000003-00000004 "
+         "[SL 0A] [x87]  \n",
+         0xd, 10, 3},
+        {"AIDA64",
+         "CPU#000 AffMask: 0x0000000000000001\nCPUID 4000000A: "
+         "00000001-00000002-00000003-00000004\n",
+         0x4000000au, 0, 2},
+        {"libcpuid raw", "basic_cpuid[12]=00000001 00000002 00000003 00000004\n", 12, 0, 1},
+        {"libcpuid raw", "ext_cpuid[2]=00000001 00000002 00000003 00000004\n", 0x80000002u, 0, 1},
+        {"libcpuid raw", "intel_fn4[2]=00000001 00000002 00000003 00000004\n", 4, 2, 1},
+        {"hwloc-gather-cpuid", "# mask e[abcd]x => e[abcd]x\n5 4 0 3 0 => 1 2 3 4\n", 4, 3, 2},
+        {"hwloc-gather-cpuid", "# mask e[abcd]x => e[abcd]x\n1 80000002 0 3 0 => 1 2 3 4\n",
+         0x80000002u, 0, 2},
+        {"KVM_GET_CPUID2 as JSON",
+         "{\"cpuid\": [\n{\"function\": 1073741827, \"index\": 2, \"flags\": 1, \"eax\": 1, "
+         "\"ebx\": 2, \"ecx\": 3, \"edx\": 4, \"padding\": [0, 0, 0]}]}\n",
+         0x40000003u, 2, 2},
+        {"QMP query-cpu-model-cpuid",
+         "[{\"edx\": 4, \"eax\": 1, \"leaf\": 1073741827, \"ecx\": 3,\n\"subleaf\": 2, \"ebx\": "
+         "2}]\n",
+         0x40000003u, 2, 1},
+        {"Fuchsia .inc",
+         "// DO NOT EDIT\nDEFINE_CPUID_VALUES(0x40000003, 0x02, 0x00000001, 0x00000002, "
+         "0x00000003, 0x00000004)\n",
+         0x40000003u, 2, 2},
+        {"Julia CpuId",
+         "push!(_mockdb, (Dict(\n ((0x40000003, 0x00000002) => (0x00000001, 0x00000002, "
+         "0x00000003, 0x00000004)),\n",
+         0x40000003u, 2, 2},
+        {"VBox.log",
+         "00:00:06.5 Gst: 40000003/0002  00000001 00000002 00000003 00000004\n00:00:06.5 Hst:   "
+         "00000009 00000009 00000009 00000009\n",
+         0x40000003u, 2, 1},
+        {"vmware.log",
+         "t| vmx| I005: guest vs. host CPUID guest level 40000003,  2: 0x00000001 0x00000002 "
+         "0x00000003 0x00000004\n"
+         "t| vmx| I005: guest vs. host CPUID *host level 40000003,  2: 0x00000009 0x00000009 "
+         "0x00000009 0x00000009\n",
+         0x40000003u, 2, 1},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_row *row = NULL;
+
+        CU_ASSERT_TRUE(parse(samples[i].text));
+        if (dump.count == 1)
+            row = dump_find(&dump.tables[0].processors[0], samples[i].leaf, samples[i].subleaf);
+        CU_ASSERT_TRUE(dump.format && strcmp(dump.format, samples[i].format) == 0);
+        CU_ASSERT_TRUE(has(row, 1, 2, 3, 4));
+        CU_ASSERT_TRUE(row && row->line == samples[i].line);
+        CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 1);
+        clear();
+    }
+}
+
+static void test_bitmaps(void) {
+    static const char text[] =
+        "{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"subleaf\": \"0x0\", \"flags\": 0, "
+        "\"modifiers\": [\n"
+        "{\"register\": \"eax\", \"bitmap\": \"0b00000000000000000000000000000101\"},\n"
+        "{\"register\": \"ecx\", \"bitmap\": \"0bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1\"}]}]}";
+    const struct dump_row *row;
+
+    CU_ASSERT_TRUE_FATAL(parse(text) && dump.count == 1);
+    row = dump_find(&dump.tables[0].processors[0], 0x40000001u, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+    CU_ASSERT_EQUAL(row->values.eax, 5);
+    CU_ASSERT_EQUAL(row->known, CPUID_EAX); /* EBX is not shown, ECX's bits are not all */
+    clear();
+}
+
+/* --- Tables and processors. --- */
+
+static void test_processors_and_tables(void) {
+    CU_ASSERT_TRUE(parse("CPU 0:\n" BASE_ROW "CPU 1:\n" BASE_ROW "CPU 0:\n" BASE_ROW LEAF_ROW));
+    CU_ASSERT_EQUAL_FATAL(dump.count, 2);
+    CU_ASSERT_EQUAL(dump.tables[0].count, 2);
+    CU_ASSERT_EQUAL(dump.tables[0].processors[1].number, 1);
+    CU_ASSERT_EQUAL(dump.tables[1].count, 1);
+    CU_ASSERT_EQUAL(dump.tables[1].processors[0].count, 2);
+    clear();
+    CU_ASSERT_TRUE(parse("CPU:\n" BASE_ROW "CPU:\n" BASE_ROW));
+    CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
+    /* A header that no row follows is none. */
+    CU_ASSERT_TRUE(parse("CPU 0:\nCPU 0:\n" BASE_ROW "CPU 1:\nCPU 0:\n"));
+    CU_ASSERT_EQUAL(dump.count, 1);
+    CU_ASSERT_EQUAL(dump.tables[0].count, 1);
+    clear();
+    CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"subleaf\": 0, \"eax\": 1}]\n[{\"leaf\": 1, \"subleaf\": "
+                         "0, \"eax\": 2}]"));
+    CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
+}
+
+static void test_unknown_is_not_zero(void) {
+    CU_ASSERT_TRUE_FATAL(parse(BASE_ROW) && dump.count == 1);
+    CU_ASSERT_PTR_NULL(dump_find(&dump.tables[0].processors[0], 0x40000001u, 0));
+    CU_ASSERT_PTR_NULL(dump_find(&dump.tables[0].processors[0], CPUID_BASE, 1));
+    CU_ASSERT_PTR_NULL(dump_first(&dump.tables[0].processors[0], 0));
+    CU_ASSERT_PTR_NOT_NULL(dump_first(&dump.tables[0].processors[0], CPUID_BASE));
+    clear();
+}
+
+/* --- What posts do to a dump. --- */
+
+static char *utf16(const char *text, bool big, bool mark, size_t *size) {
+    size_t length = strlen(text), at = 0;
+    char *bytes = malloc(2 * length + 2);
+
+    if (mark) {
+        bytes[at++] = big ? '\xfe' : '\xff';
+        bytes[at++] = big ? '\xff' : '\xfe';
+    }
+    for (size_t i = 0; i < length; i++) {
+        bytes[at++] = big ? '\0' : text[i];
+        bytes[at++] = big ? text[i] : '\0';
+    }
+    *size = at;
+    return bytes;
+}
+
+static void test_encodings(void) {
+    for (unsigned way = 0; way < 4; way++) {
+        size_t size;
+        char *bytes = utf16("CPU:\r\n" BASE_ROW, (way & 1) != 0, (way & 2) != 0, &size);
+
+        CU_ASSERT_TRUE(dump_parse("dump", bytes, size, &dump, &errors));
+        CU_ASSERT_TRUE(dump.count == 1 &&
+                       dump_find(&dump.tables[0].processors[0], CPUID_BASE, 0)->line == 2);
+        clear();
+        free(bytes);
+    }
+    CU_ASSERT_TRUE(parse("\xef\xbb\xbf"
+                         "CPU:\r" BASE_ROW));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].rows[0].line == 2);
+    clear();
+}
+
+static void test_zero_bytes(void) {
+    char text[] = "CPU:\n" BASE_ROW "* junk\n" LEAF_ROW;
+
+    *strchr(text, '*') = '\0';
+    CU_ASSERT_TRUE(dump_parse("dump", text, sizeof text - 1, &dump, &errors));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 2);
+    clear();
+}
+
+static void test_cut_lines(void) {
+    static const char *const ends[] = {
+        "0x40000001 0x00: eax=0x01007afb ebx=0x0000", "0x40000001 0x00: eax=",
+        "0x40000001 0x00: eax=0x01007afb ebx=0x00000000 ecx=0x00000000 edx=0x0000"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char text[400];
+
+        snprintf(text, sizeof text, "CPU:\n" BASE_ROW "%s", ends[i]);
+        CU_ASSERT_TRUE(parse(text));
+        CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 1);
+        CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 3 is cut short"));
+        clear();
+    }
+    CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"eax\": 1},\n{\"leaf\": 2, \"ea"));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "ends within"));
+    clear();
+}
+
+static void test_duplicates(void) {
+    CU_ASSERT_TRUE(parse(BASE_ROW BASE_ROW LEAF_ROW));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 2);
+    clear();
+    CU_ASSERT_FALSE(
+        parse(BASE_ROW LEAF_ROW
+              "0x40000001 0x00: eax=0x0 ebx=0x00000001 ecx=0x00000002 edx=0x00000003\n"));
+    CU_ASSERT_TRUE(refused(3, "with other values than in line 2"));
+    clear();
+    /* Outside the block a clock may have gone on between two looks. */
+    CU_ASSERT_TRUE(
+        parse(BASE_ROW "0x00000001 0x00: eax=0x1 ebx=0x00000001 ecx=0x00000002 edx=0x00000003\n"
+                       "0x00000001 0x00: eax=0x2 ebx=0x00000001 ecx=0x00000002 edx=0x00000003\n"));
+    CU_ASSERT_TRUE(dump.count == 1 &&
+                   notes(&dump.tables[0], "leaf 0x00000001 subleaf 0x0 is given twice"));
+    CU_ASSERT_EQUAL(dump_first(&dump.tables[0].processors[0], 1)->values.eax, 1);
+    clear();
+}
+
+static void test_wide_values(void) {
+    static const char *const texts[] = {
+        "0x40000000 0x00: eax=0x140000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n",
+        "0x140000000 0x00: eax=0x40000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n",
+        "DEFINE_CPUID_VALUES(0x40000000, 0x00, 0x123456789abcdef012345, 0x0, 0x0, 0x0)\n",
+        "[{\"leaf\": 1073741824, \"subleaf\": 0, \"eax\": 4294967296}]\n"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CU_ASSERT_FALSE(parse(texts[i]));
+        CU_ASSERT_TRUE(refused(1, "does not fit 32 bits"));
+        clear();
+    }
+}
+
+static void test_refused(void) {
+    static const struct {
+        const char *text, *what;
+    } samples[] = {
+        {"CPU 0:\n   vendor_id = \"GenuineIntel\"\n   version information (1/eax):\n", "cpuid -r"},
+        {"Hypervisor: Origin = \"XenVMMXenVMM\"\n", "shows no leaf"},
+        {"Hypervisor detected: KVM\n", "shows no leaf"},
+        {"hello, world\n", "not a CPUID dump in a known format (cpuid -r, AIDA64"},
+        {"", "not a CPUID dump"},
+        {"0x40000000 0x00: eax=\n", "holds no complete row"},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        CU_ASSERT_FALSE(parse(samples[i].text));
+        CU_ASSERT_TRUE(refused(0, samples[i].what));
+        clear();
+    }
+}
+
+/* --- Size. --- */
+
+static void test_many_subleaves(void) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    fputs("CPU:\n" BASE_ROW, stream);
+    for (unsigned i = 0; i < 60000; i++) /* each three times */
+        fprintf(stream, "0x0000000b 0x%02x: eax=0x%08x ebx=0x00000000 ecx=0x%08x edx=0x00000001\n",
+                i / 3, i / 3 % 2, i / 3);
+    fclose(stream);
+    CU_ASSERT_TRUE(dump_parse("dump", text, size, &dump, &errors));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 20001);
+    clear();
+    free(text);
+}
+
+static void test_many_processors(void) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    for (unsigned i = 0; i < 1000; i++)
+        fprintf(stream, "CPU %u:\n" BASE_ROW LEAF_ROW, i);
+    fclose(stream);
+    CU_ASSERT_TRUE(dump_parse("dump", text, size, &dump, &errors));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].count == 1000);
+    clear();
+    free(text);
+}
+
+/* --- Bytes changed at random: whatever they say, nothing worse than an error comes of it. --- */
+
+static uint32_t draw(uint32_t *state) {
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static void test_fuzz(void) {
+    static const char *const seeds[] = {
+        "CPU 0:\n" BASE_ROW LEAF_ROW "CPU 1:\n" BASE_ROW,
+        "CPU#000 AffMask: 0x1\r\nCPUID 40000000: 40000001-4B4D564B-564B4D56-0000004D [SL 00]\r\n",
+        "{\"cpuid\": [{\"function\": 1073741824, \"index\": 0, \"flags\": 0, \"eax\": 1}]}",
+        "{\"cpuid_modifiers\": [{\"leaf\": \"0x1\", \"modifiers\": [{\"register\": \"eax\", "
+        "\"bitmap\": \"0b01x\"}]}]}",
+        "DEFINE_CPUID_VALUES(0x40000000, 0x00, 0x40000006, 0x1, 0x2, 0x3)\n",
+        "push! ( _mockdb, ((0x40000000, 0x0) => (0x1, 0x2, 0x3, 0x4)),\n",
+        "x Gst: 40000000/0000  00000001 00000002 00000003 00000004\n",
+        "guest level 40000000,  0: 0x1 0x2 0x3 0x4\n",
+        "5 4 0 3 0 => 1 2 3 4\nbasic_cpuid[1]=1 2 3 4\n",
+    };
+    uint32_t state = 1;
+
+    for (unsigned round = 0; round < 20000; round++) {
+        const char *seed = seeds[round % (sizeof seeds / sizeof seeds[0])];
+        char text[400];
+        size_t length = strlen(seed);
+
+        memcpy(text, seed, length);
+        for (unsigned i = 0; i < 1 + round % 5; i++)
+            text[draw(&state) % length] = (char)draw(&state);
+        if (round % 7 == 0)
+            length = draw(&state) % length;
+        if (dump_parse("dump", text, length, &dump, &errors) != errors_none(&errors))
+            CU_FAIL("a dump that is read has no error, and one that is not has one");
+        clear();
+    }
+    CU_PASS("all rounds ended");
+}
+
+static const struct unit_test tests[] = {
+    {"each format gives leaf, subleaf, values and line", test_formats},
+    {"a bit that a template leaves open is unknown", test_bitmaps},
+    {"processors and tables are told apart", test_processors_and_tables},
+    {"what is not shown is unknown", test_unknown_is_not_zero},
+    {"UTF-16, marks and line ends", test_encodings},
+    {"a zero byte ends nothing", test_zero_bytes},
+    {"lines that are cut are told", test_cut_lines},
+    {"duplicates agree, or are named", test_duplicates},
+    {"values over 32 bits are refused", test_wide_values},
+    {"what is no dump is refused with the remedy", test_refused},
+    {"thousands of repeated subleaves", test_many_subleaves},
+    {"a thousand processors", test_many_processors},
+    {"fuzzed bytes", test_fuzz},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

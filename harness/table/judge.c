@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/table/judge.h"
+
+#include <stdlib.h>
+
+/* --- What judges say. --- */
+
+struct table_case *table_put(struct table_judging *judging, enum rule_id rule, uint32_t leaf) {
+    struct table_case *at = &judging->findings->verdicts[rule].cases[leaf % TABLE_LEAVES];
+
+    at->judged = true;
+    at->leaf = leaf;
+    return at;
+}
+
+struct table_case *table_accuse(struct table_judging *judging, enum rule_id rule,
+                                const struct table_view *view, uint32_t leaf,
+                                enum table_outcome outcome) {
+    struct table_case *at = table_put(judging, rule, leaf);
+
+    if (outcome <= at->outcome)
+        return NULL; /* another processor, or another row, has shown as much */
+    at->outcome = outcome;
+    at->processor = view->processor->number;
+    at->maximum = view->maximum;
+    at->shown_count = 0;
+    return at;
+}
+
+void table_show(struct table_case *at, const struct dump_row *row) {
+    if (row && at->shown_count < TABLE_SHOWN_MAX)
+        at->shown[at->shown_count++] = row;
+}
+
+bool table_is_claimed(const struct table_claims *claims, uint32_t leaf) {
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->implements[i] == leaf)
+            return true;
+    }
+    return false;
+}
+
+/* --- All of a table. --- */
+
+/* A rule about tables, as a row. */
+static const struct {
+    enum rule_id rule;
+    void (*judge)(struct table_judging *judging, const struct table_view *view);
+    bool of_any_maximum; /* else only where the maximum lies in the block */
+    const char *reason;  /* why nothing was judged although the maximum lies in the block */
+} judge_rows[] = {
+    {RULE_HYPERVISOR_MAX_COVERS_FEATURES, table_judge_covers, true,
+     "the dump shows no leaf between the maximum and 0x40000100: hvspec capture asks them all"},
+    {RULE_HYPERVISOR_GAP_RETURNS_ZERO, table_judge_gap, false,
+     "the dump shows no leaf between 0x40000000 and the maximum that is not implemented"},
+    {RULE_HYPERVISOR_MAX_IN_BLOCK, table_judge_in_block, true, NULL},
+    {RULE_HYPERVISOR_PRESENT, table_judge_present, false, "the dump does not show leaf 1"},
+    {RULE_HYPERVISOR_SAME_ON_EVERY_PROCESSOR, table_judge_same, false,
+     "the dump shows one processor only"},
+    {RULE_HYPERVISOR_SUBLEAF_FREE, table_judge_subleaf, false,
+     "the dump shows no feature's leaf with more than one subleaf"},
+};
+#define JUDGE_ROWS (sizeof judge_rows / sizeof judge_rows[0])
+
+#define JUDGE_OUTSIDE                                                                              \
+    "the maximum lies outside 0x40000000-0x400000ff, so this is no hypervisor's table"
+
+static bool judge_any(const struct table_verdict *verdict) {
+    for (size_t i = 0; i < TABLE_LEAVES; i++) {
+        if (verdict->cases[i].judged)
+            return true;
+    }
+    return false;
+}
+
+static void judge_processor(struct table_judging *judging, const struct table_view *view) {
+    for (size_t i = 0; i < JUDGE_ROWS; i++) {
+        if (judge_rows[i].of_any_maximum || view->in_block)
+            judge_rows[i].judge(judging, view);
+    }
+}
+
+static void judge_give_reasons(struct table_judging *judging) {
+    for (size_t i = 0; i < JUDGE_ROWS; i++) {
+        struct table_verdict *verdict = &judging->findings->verdicts[judge_rows[i].rule];
+
+        if (!judge_any(verdict))
+            verdict->reason = judging->first.in_block || judge_rows[i].of_any_maximum
+                                  ? judge_rows[i].reason
+                                  : JUDGE_OUTSIDE;
+    }
+}
+
+bool table_is_judged(const struct dump_table *table) {
+    struct table_view view;
+
+    for (size_t i = 0; i < table->count; i++) {
+        if (table_view_make(&table->processors[i], &view))
+            return true;
+    }
+    return false;
+}
+
+bool table_judge(const struct dump_table *table, const struct table_claims *claims,
+                 struct table_findings *findings) {
+    struct table_judging judging = {.claims = claims, .findings = findings};
+    bool any = false;
+
+    *findings = (struct table_findings){.verdicts = calloc(RULES, sizeof *findings->verdicts)};
+    if (!findings->verdicts)
+        return false;
+    for (size_t i = 0; i < table->count; i++) {
+        struct table_view view;
+
+        if (!table_view_make(&table->processors[i], &view))
+            continue;
+        if (!any)
+            judging.first = view;
+        any = true;
+        judge_processor(&judging, &view);
+    }
+    if (!any)
+        return true;
+    judge_give_reasons(&judging);
+    table_note_all(&judging);
+    return !findings->lost;
+}
+
+void table_findings_clear(struct table_findings *findings) {
+    for (size_t i = 0; i < findings->notes_count; i++)
+        free(findings->notes[i]);
+    free(findings->notes);
+    free(findings->verdicts);
+    *findings = (struct table_findings){0};
+}
+
+enum table_outcome table_outcome_of(const struct table_verdict *verdict, size_t *judged,
+                                    size_t *broken) {
+    enum table_outcome gravest = TABLE_HOLDS;
+
+    *judged = *broken = 0;
+    for (size_t i = 0; i < TABLE_LEAVES; i++) {
+        *judged += verdict->cases[i].judged;
+        if (verdict->cases[i].outcome > gravest)
+            gravest = verdict->cases[i].outcome;
+    }
+    for (size_t i = 0; i < TABLE_LEAVES && gravest != TABLE_HOLDS; i++)
+        *broken += verdict->cases[i].outcome == gravest;
+    return gravest;
+}

@@ -45,6 +45,7 @@ enum option_id {
     OPTION_SEARCHES,
     OPTION_BUDGET,
     OPTION_OUT,
+    OPTION_OUTPUT,
     OPTION_TARGET,
     OPTION_WHAT,
     OPTION_FROM,

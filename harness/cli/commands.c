@@ -6,10 +6,12 @@
 #define COMMANDS_MAX 32 /* room for names in messages */
 
 extern const struct command command_audit;
+extern const struct command command_capture;
 extern const struct command command_check;
 extern const struct command command_explain;
 extern const struct command command_help_row;
 extern const struct command command_hunt;
+extern const struct command command_import;
 extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_merge;
@@ -20,9 +22,9 @@ extern const struct command command_version;
 
 /* In the order of `hvspec help`: what people come for first. */
 const struct command *const commands[] = {
-    &command_check, &command_list,  &command_explain, &command_trace,
-    &command_audit, &command_hunt,  &command_lint,    &command_new,
-    &command_sweep, &command_merge, &command_version, &command_help_row,
+    &command_check,  &command_list,    &command_explain, &command_trace,    &command_audit,
+    &command_hunt,   &command_lint,    &command_new,     &command_sweep,    &command_merge,
+    &command_import, &command_capture, &command_version, &command_help_row,
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 

@@ -121,6 +121,11 @@ const struct option_row option_rows[OPTIONS] = {
                     .argument = "DIR",
                     .help = "folder for the scenarios found, made if missing (default: this one)",
                     .complete = COMPLETE_FILES},
+    [OPTION_OUTPUT] = {.name = "output",
+                       .letter = 'o',
+                       .argument = "FILE",
+                       .help = "write to FILE (- or none: standard output)",
+                       .complete = COMPLETE_FILES},
     [OPTION_TARGET] = {.name = "target",
                        .argument = "LEAF",
                        .help = "the feature's leaf, or each-range: the first leaf of all fifteen "

@@ -14,6 +14,13 @@ foreach(probe IN LISTS HVSPEC_BUNDLED_PROBES)
     install(FILES ${PROJECT_BINARY_DIR}/probes/${probe}
             DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/probes OPTIONAL)
 endforeach()
+# The wrong guests that `check --guests` shows a table to, and the list that names their mistakes.
+file(CREATE_LINK ${PROJECT_BINARY_DIR}/probes/broken/64 ${PROJECT_BINARY_DIR}/share/hvspec/guests SYMBOLIC)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/harness/broken/expected.txt
+     ${PROJECT_BINARY_DIR}/share/hvspec/guests.txt SYMBOLIC)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/probes/broken/64/ DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/guests
+        FILES_MATCHING PATTERN "*.so" PATTERN "*.yaml")
+install(FILES harness/broken/expected.txt DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec RENAME guests.txt)
 install(FILES harness/reference/hv_feature.c harness/reference/hv_feature.h
               harness/reference/README.md
         DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/reference)

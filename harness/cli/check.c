@@ -12,8 +12,8 @@ static const enum option_id check_options[] = {
     OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,
     OPTION_EXCLUDE,         OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE,
     OPTION_UPDATE_BASELINE, OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,
-    OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_QUIET,     OPTION_VERBOSE,
-    OPTION_COLOR,
+    OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_GUESTS,    OPTION_QUIET,
+    OPTION_VERBOSE,         OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -112,7 +112,9 @@ const struct command command_check = {
         "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
         "\n"
         "A table is what a hypervisor answers: a CPUID dump, recognised by its content, or -\n"
-        "for standard input. The rules hypervisor/* are judged on it, each leaf a case.\n"
+        "for standard input. The rules hypervisor/* are judged on it, each leaf a case. With\n"
+        "--guests, the bundled wrong guests are run on it, and those that it misleads are\n"
+        "named with their mistake.\n"
         "\n"
         "Exit code: 0 conforms (with --baseline: the gate holds), 1 does not, 2 invalid input or\n"
         "nothing to run, 3 the harness failed for some case, a report could not be written, or\n"

@@ -166,6 +166,8 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_DRY_RUN] = {.name = "dry-run", .help = "list what would run, and run nothing"},
     [OPTION_FAIL_FAST] = {.name = "fail-fast",
                           .help = "start nothing more after the first failure"},
+    [OPTION_GUESTS] = {.name = "guests",
+                       .help = "tables: which of the bundled wrong guests misread them"},
     [OPTION_QUIET] = {.name = "quiet", .letter = 'q', .help = "only the last lines"},
     [OPTION_VERBOSE] = {.name = "verbose",
                         .letter = 'v',

@@ -3,6 +3,7 @@
 
 #include "base/data_path.h"
 #include "base/pool.h"
+#include "harness/guests/guests.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -258,6 +259,9 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                              &inputs->suite.seed, errors) ||
         !run_inputs_check_tables(inputs, errors))
         return false;
+    inputs->guests = command_line_has(line, OPTION_GUESTS);
+    if (inputs->guests && inputs->tables.count == 0)
+        return errors_add(errors, NULL, 0, 0, "--guests is for tables, and none is given");
     inputs->suite.workers = (unsigned)jobs;
     inputs->suite.strict = command_line_has(line, OPTION_STRICT);
     inputs->suite.profile = command_line_last(line, OPTION_PROFILE);
@@ -284,6 +288,8 @@ static bool run_inputs_judge_tables(struct run_inputs *inputs, bool plain, struc
                                     struct errors *errors) {
     if (!table_set_report(&inputs->tables, inputs->suite.selected, report))
         return errors_add(errors, NULL, 0, 0, "out of memory");
+    if (inputs->guests && !guests_report(&inputs->tables, inputs->suite.seed, report, errors))
+        return false;
     if (plain || !inputs->suite.wants_cunit)
         return true;
     free(report->cunit); /* of the probes alone */

@@ -17,6 +17,7 @@ struct run_inputs {
     struct probe **probes;
     size_t probes_count;
     struct table_set tables;
+    bool guests; /* the tables are shown to the bundled wrong guests */
     struct scenario_set set;
     struct scenario_set *own;         /* by probe: its own cases, for fixed features; else empty */
     const struct scenario_set **sets; /* by probe: the same, NULL where it takes `set` */

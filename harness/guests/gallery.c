@@ -56,22 +56,32 @@ static bool gallery_add(struct gallery *gallery, const char *path, const char *c
            errors_add(errors, NULL, 0, 0, "out of memory");
 }
 
+/* The file of that ending beside the others. NULL: out of memory. */
+static char *gallery_path(const char *folder, const char *source, const char *ending) {
+    char *path;
+
+    return asprintf(&path, "%s/%.*s.%s", folder, (int)strcspn(source, "."), source, ending) < 0
+               ? NULL
+               : path;
+}
+
 /* The 64-bit build; one that no compiler was there for is left out. */
 static bool gallery_add_line(struct gallery *gallery, const char *folder, char *line,
                              struct errors *errors) {
     const char *fields[FIELDS];
     const char *ending;
-    char *path;
+    char *path, *code;
     bool good;
 
     if (!gallery_split(line, fields) || strcmp(fields[FIELD_MODES], "32") == 0)
         return true;
     ending = strcmp(fields[FIELD_OPTIONS], "manifest") == 0 ? "yaml" : "so";
-    if (asprintf(&path, "%s/%.*s.%s", folder, (int)strcspn(fields[FIELD_FILE], "."),
-                 fields[FIELD_FILE], ending) < 0)
-        return errors_add(errors, NULL, 0, 0, "out of memory");
-    good = access(path, R_OK) != 0 || gallery_add(gallery, path, fields, errors);
+    path = gallery_path(folder, fields[FIELD_FILE], ending);
+    code = gallery_path(folder, fields[FIELD_FILE], "so");
+    good = path && code ? access(code, R_OK) != 0 || gallery_add(gallery, path, fields, errors)
+                        : errors_add(errors, NULL, 0, 0, "out of memory");
     free(path);
+    free(code);
     return good;
 }
 

@@ -179,6 +179,20 @@ static void console_sites(struct page *page, const struct report_probe *probe) {
     page_end_line(page);
 }
 
+/* What a table offers, a leaf a line. */
+static void console_features(struct page *page, const struct report_probe *probe) {
+    for (size_t i = 0; i < probe->features_count; i++) {
+        const struct report_feature *feature = &probe->features[i];
+
+        page_tab(page, CONSOLE_RULE);
+        page_format(page, PAGE_PLAIN, "offers 0x%08" PRIx32 "  ", feature->leaf);
+        page_put(page, PAGE_PLAIN, feature->meaning ? feature->meaning : "no known meaning");
+        page_put(page, PAGE_PLAIN, ": ");
+        page_wrap(page, PAGE_BOLD, feature->value);
+        page_end_line(page);
+    }
+}
+
 static void console_probe(struct page *page, const struct report_probe *probe, bool scenarios) {
     page_end_line(page);
     page_put(page, PAGE_BOLD, probe->name);
@@ -195,6 +209,7 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
         console_scenarios(page, probe);
     if (probe->sweeps_count == 0 && !probe->is_table) /* which look at answers, and run nothing */
         console_sites(page, probe);
+    console_features(page, probe);
     for (size_t i = 0; i < probe->notes_count; i++) {
         page_tab(page, CONSOLE_RULE);
         page_put(page, PAGE_YELLOW, "note: ");

@@ -210,6 +210,23 @@ static json_t *json_statement(const struct report_statement *statement) {
     return json_finish(object, ok);
 }
 
+static json_t *json_features(const struct report_probe *probe) {
+    json_t *array = json_array();
+    bool ok = array;
+
+    for (size_t i = 0; i < probe->features_count; i++) {
+        const struct report_feature *feature = &probe->features[i];
+        json_t *object = json_object();
+
+        json_put(object, &ok, "leaf", json_word(feature->leaf));
+        json_put(object, &ok, "meaning", json_text(feature->meaning));
+        json_put(object, &ok, "value", json_text(feature->value));
+        json_put(object, &ok, "source", json_text(feature->source));
+        json_add(array, &ok, object);
+    }
+    return json_finish(array, ok);
+}
+
 static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
     json_t *scenarios = json_array(), *notes = json_array(), *stated = json_array();
@@ -239,6 +256,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);
     json_put(object, &ok, "notes", notes);
+    if (probe->is_table)
+        json_put(object, &ok, "features", json_features(probe));
     if (probe->sweeps_count > 0)
         json_put(object, &ok, "sweeps", json_sweeps(probe));
     return json_finish(object, ok);

@@ -290,6 +290,28 @@ static void read_statements(struct reader *reader, json_t *array, struct report_
     }
 }
 
+/* A text that may be unknown, kept by the report. */
+static const char *read_known(struct reader *reader, json_t *object, const char *key) {
+    json_t *value = json_object_get(object, key);
+
+    return json_is_null(value) ? NULL : read_borrowed(reader, json_string_value(value), key);
+}
+
+static void read_features(struct reader *reader, json_t *array, struct report_probe *probe) {
+    probe->features =
+        read_room(reader, array, sizeof *probe->features, "features", &probe->features_count);
+    for (size_t i = 0; i < probe->features_count; i++) {
+        json_t *value = json_array_get(array, i);
+
+        probe->features[i] = (struct report_feature){
+            .leaf = read_word(reader, value, "leaf"),
+            .meaning = read_known(reader, value, "meaning"),
+            .source = read_known(reader, value, "source"),
+            .value = read_required(reader, value, "value"),
+        };
+    }
+}
+
 static bool read_is_table(struct reader *reader, json_t *kind) {
     const char *text = json_string_value(kind);
     bool table = text && strcmp(text, "table") == 0;
@@ -327,6 +349,8 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
         read_scenario(reader, json_array_get(scenarios, i), probe, &probe->scenarios[i]);
     read_statements(reader, read_field(reader, object, "stated", JSON_ARRAY), probe);
     read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
+    if (probe->is_table)
+        read_features(reader, read_field(reader, object, "features", JSON_ARRAY), probe);
 }
 
 /* --- The report. --- */

@@ -145,6 +145,9 @@ static void report_clear_probe(struct report_probe *probe) {
     free(probe->statements);
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
+    for (size_t i = 0; i < probe->features_count; i++)
+        free(probe->features[i].value);
+    free(probe->features);
     for (size_t i = 0; i < probe->sweeps_count; i++)
         report_clear_sweep(&probe->sweeps[i]);
     free(probe->sweeps);

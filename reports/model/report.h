@@ -199,6 +199,13 @@ struct report_statement {
                     nothing */
 };
 
+/* A leaf that a table implements: EAX is not 0, and it repeats no other leaf. */
+struct report_feature {
+    uint32_t leaf;
+    const char *meaning, *source; /* who defines it where; static or kept; NULL: not known */
+    char *value;                  /* "TSC 3493.458 MHz, bus 66.000 MHz" */
+};
+
 /* A subject: a probe, or a CPUID table, of which `arch` is the dump's format and `entry` says how
  * many processors it shows. */
 struct report_probe {
@@ -218,6 +225,8 @@ struct report_probe {
     size_t statements_count;
     char **notes; /* what a reader must know: exclusions, cases in error, what a sweep showed */
     size_t notes_count;
+    struct report_feature *features; /* of a table, by leaf */
+    size_t features_count;
     struct report_sweep *sweeps; /* of `sweep` only, whose scenarios and cases are not listed */
     size_t sweeps_count;
 };

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/table/features.h"
+
+#include "harness/spec/signatures.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static bool feature_is_of(const struct feature_row *row, const struct cpuid_values *base) {
+    struct cpuid_values vendor;
+
+    if (!row->vendor)
+        return true;
+    vendor = signature_values(row->vendor);
+    return vendor.ebx == base->ebx && vendor.ecx == base->ecx && vendor.edx == base->edx;
+}
+
+const struct feature_row *feature_find(const struct table_view *view, uint32_t leaf) {
+    const struct feature_row *general = NULL;
+
+    for (size_t i = 0; i < feature_rows_count; i++) {
+        const struct feature_row *row = &feature_rows[i];
+
+        if (row->leaf != leaf || !feature_is_of(row, &view->base->values))
+            continue;
+        if (row->vendor)
+            return row;
+        general = row;
+    }
+    return general;
+}
+
+static char feature_character(uint32_t word, unsigned index) {
+    unsigned char c = (unsigned char)(word >> (8 * index));
+
+    return c >= 0x20 && c < 0x7f ? (char)c : '.';
+}
+
+char *feature_text(const struct feature_row *row, const struct dump_row *leaf) {
+    const struct cpuid_values *values = &leaf->values;
+    char *text = NULL;
+    int length;
+
+    switch (row ? row->value : FEATURE_PLAIN) {
+    case FEATURE_KHZ:
+        length = asprintf(
+            &text, "TSC %" PRIu32 ".%03" PRIu32 " MHz, bus %" PRIu32 ".%03" PRIu32 " MHz",
+            values->eax / 1000, values->eax % 1000, values->ebx / 1000, values->ebx % 1000);
+        break;
+    case FEATURE_TEXT:
+        length = asprintf(&text, "'%c%c%c%c'", feature_character(values->eax, 0),
+                          feature_character(values->eax, 1), feature_character(values->eax, 2),
+                          feature_character(values->eax, 3));
+        break;
+    case FEATURE_VERSION:
+        length = asprintf(&text, "%" PRIu32 ".%" PRIu32, values->eax >> 16, values->eax & 0xffff);
+        break;
+    case FEATURE_BUILD:
+        length = asprintf(&text, "%" PRIu32 ".%" PRIu32 ", build %" PRIu32, values->ebx >> 16,
+                          values->ebx & 0xffff, values->eax);
+        break;
+    default:
+        length = asprintf(&text, "EAX 0x%" PRIx32, values->eax);
+        break;
+    }
+    return length < 0 ? NULL : text;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_TABLE_FEATURES_H
+#define HVSPEC_HARNESS_TABLE_FEATURES_H
+
+#include "harness/table/view.h"
+
+/* How a leaf's registers are told beside its meaning. */
+enum feature_value {
+    FEATURE_PLAIN,   /* EAX as a number */
+    FEATURE_KHZ,     /* EAX: the TSC's frequency, EBX: the bus's */
+    FEATURE_TEXT,    /* EAX: four characters */
+    FEATURE_VERSION, /* EAX: major and minor, 16 bits each */
+    FEATURE_BUILD    /* EBX: major and minor, 16 bits each; EAX: the build */
+};
+
+/* What is known of one leaf. */
+struct feature_row {
+    const char *vendor; /* twelve bytes of signature; NULL: whoever the vendor is */
+    uint32_t leaf;
+    enum feature_value value;
+    const char *meaning;
+    const char *source; /* where that is defined */
+};
+
+extern const struct feature_row feature_rows[];
+extern const size_t feature_rows_count;
+
+/* The row for a leaf of this table: the vendor's own ahead of everybody's. NULL: nothing is known.
+ */
+const struct feature_row *feature_find(const struct table_view *view, uint32_t leaf);
+
+/* What the leaf holds, by the row (NULL: none), as text that the caller frees. NULL: out of memory.
+ */
+char *feature_text(const struct feature_row *row, const struct dump_row *leaf);
+
+#endif

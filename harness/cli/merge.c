@@ -172,9 +172,11 @@ const struct command command_merge = {
         "With\n"
         "--baseline the whole is held against that: shards only see their part.\n"
         "\n"
-        "Without --shard, commands that have it take their part from the environment of CI\n"
-        "systems: CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and\n"
-        "TEST_TOTAL_SHARDS (Bazel), SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (Slurm).",
+        "A part never conforms: it says \"part 1 of N holds\", and only the whole conforms. With\n"
+        "--shard auto, and only then, the part is what a CI system says in the environment:\n"
+        "CI_NODE_INDEX and CI_NODE_TOTAL (GitLab), TEST_SHARD_INDEX and TEST_TOTAL_SHARDS "
+        "(Bazel),\n"
+        "SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT (Slurm).",
     .examples = "hvspec check libhv.so --shard 1/2 --report json=1.json  # and 2/2 elsewhere\n"
                 "hvspec merge 1.json 2.json                              # the whole report\n"
                 "hvspec merge *.json --report junit=hvspec.xml --report json=hvspec.json",

@@ -56,7 +56,8 @@ bool run_inputs_load_bundled(const struct command_line *line, struct run_inputs 
 bool run_inputs_load_scenarios(const struct command_line *line, struct run_inputs *inputs,
                                struct errors *errors);
 
-/* Which part of how many: --shard, or what the CI system says in its environment; 0 of 0: all. */
+/* Which part of how many, by --shard; 0 of 0: all. With `auto` it is what the CI system says in its
+ * environment, which is told on standard error. */
 bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
                            struct errors *errors);
 

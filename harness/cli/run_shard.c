@@ -8,7 +8,8 @@
 
 /*
  * Which part of how many this run is. CI systems that start a job several times say so in the
- * environment, so that the same command line does for all of them.
+ * environment, so that with `auto` the same command line does for all of them. Nothing else looks
+ * there: they set the same variables for jobs that are no parts of a whole.
  */
 struct shard_source {
     const char *name;
@@ -61,27 +62,26 @@ static bool shard_from(const struct shard_source *source, unsigned *shard, unsig
         (source->step && getenv(source->step) && !shard_number(source->step, UINT32_MAX, &step)) ||
         step == 0 || index < first || (index - first) % step != 0 ||
         (index - first) / step >= total)
-        return errors_add(errors, NULL, 0, 0,
-                          "%s=%s and %s=%s name no part of a whole: unset them, or use --shard",
-                          source->index, getenv(source->index), source->total,
-                          getenv(source->total));
+        return errors_add(
+            errors, NULL, 0, 0, "%s=%s and %s=%s name no part of a whole: use --shard I/N, or none",
+            source->index, getenv(source->index), source->total, getenv(source->total));
     *shard = (unsigned)((index - first) / step) + 1;
     *shards = (unsigned)total;
     return shard_touch(source->touched, errors);
 }
 
-static bool shard_from_environment(const struct command_line *line, unsigned *shard,
-                                   unsigned *shards, struct errors *errors) {
+static bool shard_from_environment(unsigned *shard, unsigned *shards, struct errors *errors) {
     for (size_t i = 0; i < sizeof shard_sources / sizeof shard_sources[0]; i++) {
         if (!shard_from(&shard_sources[i], shard, shards, errors))
             return false;
         if (*shards == 0)
             continue;
-        if (command_line_has(line, OPTION_VERBOSE))
-            fprintf(stderr, "hvspec: part %u of %u, as %s says (%s, %s)\n", *shard, *shards,
-                    shard_sources[i].name, shard_sources[i].index, shard_sources[i].total);
-        break;
+        fprintf(stderr, "hvspec: part %u of %u, as %s says (%s, %s)\n", *shard, *shards,
+                shard_sources[i].name, shard_sources[i].index, shard_sources[i].total);
+        return true;
     }
+    fputs("hvspec: --shard auto: no CI system says which part this is, so it is the whole\n",
+          stderr);
     return true;
 }
 
@@ -93,12 +93,14 @@ bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, uns
 
     *shard = *shards = 0;
     if (!text)
-        return shard_from_environment(line, shard, shards, errors);
+        return true;
+    if (strcmp(text, "auto") == 0)
+        return shard_from_environment(shard, shards, errors);
     if (!slash || !command_number(slash + 1, slash + strlen(slash), 1, RUN_SHARDS_MAX, &parts) ||
         !command_number(text, slash, 1, parts, &part))
         return errors_add(errors, NULL, 0, 0,
-                          "--shard takes I/N with I from 1 to N and N up to %u, such as 2/8, not "
-                          "'%s'",
+                          "--shard takes I/N with I from 1 to N and N up to %u, such as 2/8, or "
+                          "auto, not '%s'",
                           RUN_SHARDS_MAX, text);
     *shard = (unsigned)part;
     *shards = (unsigned)parts;

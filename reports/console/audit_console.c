@@ -119,6 +119,8 @@ static void print_verdict(struct page *page, const struct audit_report *report,
     }
     if (lost > 0)
         page_format(page, PAGE_RED, "; %zu lost: the harness failed", lost);
+    if (report->shards > 0)
+        page_format(page, PAGE_PLAIN, "; part %u of %u", report->shard, report->shards);
     if (undone > 0)
         page_format(page, PAGE_YELLOW, "; interrupted, %zu not run", undone);
     page_end_line(page);

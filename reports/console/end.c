@@ -21,16 +21,8 @@ static const struct {
     {REPORT_FAIL, "failed:"},
 };
 
-/* The last line's first word, by exit code. */
-static const struct {
-    const char *text;
-    enum page_ink ink;
-} console_end_results[] = {
-    {"conforms", PAGE_GREEN},
-    {"does not conform", PAGE_RED},
-    {"nothing exercised", PAGE_YELLOW},
-    {"error", PAGE_MAGENTA},
-};
+/* The last line's first words, by exit code. */
+static const enum page_ink console_end_inks[] = {PAGE_GREEN, PAGE_RED, PAGE_YELLOW, PAGE_MAGENTA};
 
 static void console_end_heading(struct page *page, enum page_ink ink, const char *heading) {
     page_put(page, ink, heading);
@@ -271,6 +263,7 @@ static void console_end_limits(struct page *page, const struct report *report) {
 void console_end(struct page *page, const struct report *report, int verbosity, bool stated) {
     int result = report_conformance(report);
     size_t counts[REPORT_VERDICTS];
+    char text[REPORT_RESULT_SIZE];
 
     report_count(report, counts);
     if (verbosity < 0)
@@ -285,9 +278,7 @@ void console_end(struct page *page, const struct report *report, int verbosity, 
         console_end_heading(page, PAGE_BOLD, console_end_parts[i].heading);
         console_end_verdict(page, report, console_end_parts[i].verdict);
     }
-    page_put(page, console_end_results[result].ink,
-             result == 3 && report_is_partial(report) ? "partial"
-                                                      : console_end_results[result].text);
+    page_put(page, console_end_inks[result], report_conformance_text(report, text));
     console_end_limits(page, report);
     page_put(page, PAGE_PLAIN, ": ");
     console_end_counts(page, report, counts);

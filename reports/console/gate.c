@@ -107,13 +107,12 @@ static void console_gate_count(struct page *page, size_t count, const char *what
 
 void console_gate_end(struct page *page, const struct report *report) {
     size_t outside = console_gate_lines(report, REPORT_LINE_OUTSIDE);
+    char text[REPORT_RESULT_SIZE];
 
     if (!report->gate.path || report_conformance(report) > 1)
         return;
-    if (report->gate.holds)
-        page_put(page, PAGE_GREEN, "gate holds: ");
-    else
-        page_put(page, PAGE_RED, "gate fails: ");
+    page_put(page, report->gate.holds ? PAGE_GREEN : PAGE_RED, report_result_text(report, text));
+    page_put(page, PAGE_PLAIN, ": ");
     page_count(page, PAGE_PLAIN, report->gate.listed, "violation");
     page_put(page, PAGE_PLAIN, " listed in ");
     page_put(page, PAGE_PLAIN, report->gate.path);

@@ -15,28 +15,9 @@
  * and nothing more, so that not even a slip in escaping could run a probe author's text.
  */
 
-struct html_result {
-    enum report_verdict verdict; /* whose look it has */
-    const char *text;
-};
-
-static const struct html_result html_results[] = {
-    {REPORT_PASS, "conforms"},
-    {REPORT_FAIL, "does not conform"},
-    {REPORT_NOT_EXERCISED, "nothing was exercised"},
-    {REPORT_ERROR, "the harness failed: not judged in full"}};
-static const struct html_result html_partial = {REPORT_ERROR, "partial: stopped ahead of its end"};
-static const struct html_result html_gate_results[] = {{REPORT_PASS, "gate holds"},
-                                                       {REPORT_FAIL, "gate fails"}};
-
-/* A gate has the last word, unless the run itself went wrong. */
-static const struct html_result *html_result(const struct report *report) {
-    int code = report_exit_code(report);
-
-    if (report_is_partial(report))
-        return &html_partial;
-    return report->gate.path && code <= 1 ? &html_gate_results[code] : &html_results[code];
-}
+/* Whose look the result has, by exit code. */
+static const enum report_verdict html_results[] = {REPORT_PASS, REPORT_FAIL, REPORT_NOT_EXERCISED,
+                                                   REPORT_ERROR};
 
 /* A hexadecimal digit's value. */
 static unsigned html_digit(char digit) {
@@ -61,6 +42,8 @@ void html_policy_hash(FILE *stream, const char *text) {
 }
 
 static void html_head(FILE *stream, const struct report *report) {
+    char result[REPORT_RESULT_SIZE];
+
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ",
           stream);
@@ -75,7 +58,7 @@ static void html_head(FILE *stream, const struct report *report) {
         html_text(stream, report->probes[0].name);
         fputc(' ', stream);
     }
-    fprintf(stream, "%s</title>\n<style>%s</style>\n</head>\n", html_result(report)->text,
+    fprintf(stream, "%s</title>\n<style>%s</style>\n</head>\n", report_result_text(report, result),
             html_page_css);
 }
 
@@ -128,7 +111,7 @@ static void html_limits(FILE *stream, const struct report *report) {
 
 static void html_header(FILE *stream, const struct report *report,
                         const size_t counts[REPORT_VERDICTS]) {
-    const struct html_result *result = html_result(report);
+    char result[REPORT_RESULT_SIZE];
 
     fputs("<header>\n<h1><span class=\"brand\">hvspec</span> ", stream);
     if (report->probes_count == 1) {
@@ -136,7 +119,8 @@ static void html_header(FILE *stream, const struct report *report,
         fputc(' ', stream);
     }
     fprintf(stream, "<span class=\"result %s\">%s</span></h1>\n",
-            report_verdict_text(result->verdict), result->text);
+            report_verdict_text(html_results[report_exit_code(report)]),
+            report_result_text(report, result));
     html_limits(stream, report);
     html_facts(stream, report);
     html_counts(stream, counts);
@@ -215,6 +199,7 @@ static void html_broken(FILE *stream, const struct report *report) {
 
 bool html_write(const struct report *report, const struct report_style *style, FILE *stream) {
     size_t counts[REPORT_VERDICTS];
+    char result[REPORT_RESULT_SIZE];
 
     (void)style;
     report_count(report, counts);
@@ -230,6 +215,7 @@ bool html_write(const struct report *report, const struct report_style *style, F
     html_cases(stream, report);
     html_scenarios(stream, report);
     html_sites(stream, report);
-    fprintf(stream, "</main>\n<script>%s</script>\n</body>\n</html>\n", html_page_js);
+    fprintf(stream, "</main>\n<footer>%s</footer>\n<script>%s</script>\n</body>\n</html>\n",
+            report_result_text(report, result), html_page_js);
     return !ferror(stream);
 }

@@ -266,6 +266,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
 static json_t *json_summary(const struct report *report) {
     json_t *object = json_object(), *rules = json_object();
     size_t counts[REPORT_VERDICTS];
+    char result[REPORT_RESULT_SIZE];
     bool lost, ok;
     char *limits = report_limits(report, &lost);
 
@@ -280,6 +281,7 @@ static json_t *json_summary(const struct report *report) {
     json_put(object, &ok, "runs", json_size(report->runs));
     json_put(object, &ok, "errors", json_size(report->errors));
     json_put(object, &ok, "exit_code", json_integer(report_exit_code(report)));
+    json_put(object, &ok, "result", json_string(report_result_text(report, result)));
     free(limits);
     return json_finish(object, ok);
 }

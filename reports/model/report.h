@@ -298,6 +298,14 @@ int report_conformance(const struct report *report);
 /* The process's exit code: the same, except that a gate decides between 0 and 1. */
 int report_exit_code(const struct report *report);
 
+/* The same in words, for the last line of every format: "conforms", or of a part of a run "part 2 of
+ * 4 holds"; the text is static or written to `text`. The result is the gate's where it decides,
+ * "gate holds for part 2 of 4", and the part is NULL when the run is whole. */
+#define REPORT_RESULT_SIZE 64u
+const char *report_conformance_text(const struct report *report, char text[REPORT_RESULT_SIZE]);
+const char *report_result_text(const struct report *report, char text[REPORT_RESULT_SIZE]);
+const char *report_part_text(const struct report *report, char text[REPORT_RESULT_SIZE]);
+
 /* True for a rule whose violations are all listed in the baseline. */
 bool report_is_listed(const struct report_rule *rule);
 

@@ -107,5 +107,7 @@ bool audit_markdown_write(const struct audit_report *report, const struct report
         fputs("none.\n", stream);
     for (size_t i = 0; i < report->probes_count; i++)
         markdown_survivors(&report->probes[i], report, stream);
+    if (report->shards > 0)
+        fprintf(stream, "\nThis is part %u of %u.\n", report->shard, report->shards);
     return !ferror(stream);
 }

@@ -219,6 +219,7 @@ static void junit_probe_error(struct junit *junit, const struct report_probe *pr
 static void junit_properties(struct junit *junit, const struct report *report,
                              const struct report_probe *probe) {
     char seed[24]; /* 20 digits of 64 bits and a NUL */
+    char part[REPORT_RESULT_SIZE], result[REPORT_RESULT_SIZE];
 
     snprintf(seed, sizeof seed, "%" PRIu64, report->seed);
     junit_start(junit, "properties");
@@ -227,6 +228,8 @@ static void junit_properties(struct junit *junit, const struct report *report,
     junit_property(junit, "strict", report->strict ? "true" : "false");
     junit_property(junit, "profile", report->profile);
     junit_property(junit, "baseline", report->gate.path);
+    junit_property(junit, "shard", report_part_text(report, part));
+    junit_property(junit, "result", report_result_text(report, result));
     junit_property(junit, "file", probe->file);
     junit_property(junit, "sha256", probe->sha256);
     junit_property(junit, "arch", probe->arch);
@@ -243,7 +246,10 @@ static void junit_line(struct junit *junit, const char *before, const char *text
 }
 
 /* The probe's notes and the code that no case reached. */
-static void junit_notes(struct junit *junit, const struct report_probe *probe) {
+static void junit_notes(struct junit *junit, const struct report *report,
+                        const struct report_probe *probe) {
+    char result[REPORT_RESULT_SIZE];
+
     junit_start(junit, "system-out");
     for (size_t i = 0; i < probe->statements_count; i++)
         junit_line(junit, "stated: ", probe->statements[i].text);
@@ -258,6 +264,7 @@ static void junit_notes(struct junit *junit, const struct report_probe *probe) {
                          junit->writer, "CPUID site never reached: 0x%" PRIx64, site->address) >= 0;
         junit_line(junit, site->symbol ? " " : "", site->symbol ? site->symbol : "");
     }
+    junit_line(junit, "result: ", report_result_text(report, result));
     junit_end(junit);
 }
 
@@ -275,7 +282,7 @@ static void junit_probe(struct junit *junit, const struct report *report,
         junit_probe_error(junit, probe);
     for (size_t i = 0; i < probe->rules_count; i++)
         junit_rule(junit, report, probe, &probe->rules[i]);
-    junit_notes(junit, probe);
+    junit_notes(junit, report, probe);
     junit_end(junit);
 }
 
@@ -333,6 +340,7 @@ static void junit_gate(struct junit *junit, const struct report *report) {
 
 static void junit_report(struct junit *junit, const struct report *report) {
     size_t counts[JUNIT_RESULTS] = {0};
+    char result[REPORT_RESULT_SIZE];
 
     for (size_t i = 0; i < report->probes_count; i++)
         junit_count(report, &report->probes[i], counts);
@@ -346,6 +354,8 @@ static void junit_report(struct junit *junit, const struct report *report) {
         junit_probe(junit, report, &report->probes[i]);
     junit_gate(junit, report);
     junit_end(junit);
+    junit->ok &= xmlTextWriterWriteFormatComment(junit->writer, " %s ",
+                                                 report_result_text(report, result)) >= 0;
     junit->ok &= xmlTextWriterEndDocument(junit->writer) >= 0;
 }
 

@@ -253,9 +253,11 @@ static void tap_end(struct tap *tap) {
     static const char *const reasons[] = {NULL, "the run failed", "no rule was exercised",
                                           "the harness failed"};
     int result = report_exit_code(tap->report);
+    char text[REPORT_RESULT_SIZE];
 
     if (result != 0 && tap->failed == 0)
         fprintf(tap->stream, "Bail out! %s\n", reasons[result]);
+    fprintf(tap->stream, "# %s\n", report_result_text(tap->report, text));
 }
 
 bool tap_write(const struct report *report, const struct report_style *style, FILE *stream) {

@@ -272,6 +272,7 @@ static json_t *sarif_root(void) {
 
 static json_t *sarif_run_properties(const struct report *report) {
     json_t *object = json_object();
+    char result[REPORT_RESULT_SIZE];
     bool ok = object;
 
     json_put(object, &ok, "seed", json_sprintf("%" PRIu64, report->seed));
@@ -279,6 +280,7 @@ static json_t *sarif_run_properties(const struct report *report) {
     json_put(object, &ok, "profile", json_text(report->profile));
     json_put(object, &ok, "cases", json_integer((json_int_t)report->cases));
     json_put(object, &ok, "runs", json_integer((json_int_t)report->runs));
+    json_put(object, &ok, "result", json_string(report_result_text(report, result)));
     return json_finish(object, ok);
 }
 

@@ -47,6 +47,36 @@ static void test_conforming(void) {
     hvspec_free(result);
 }
 
+/* What CI systems say in the environment never takes cases away. */
+static void test_environment_shrinks_nothing(void) {
+    static const struct {
+        const char *name, *value;
+    } variables[] = {{"CI_NODE_INDEX", "2"},
+                     {"CI_NODE_TOTAL", "7"},
+                     {"TEST_SHARD_INDEX", "1"},
+                     {"TEST_TOTAL_SHARDS", "7"},
+                     {"SLURM_ARRAY_TASK_ID", "1"},
+                     {"SLURM_ARRAY_TASK_COUNT", "7"},
+                     {"TEST_SHARD_STATUS_FILE", "/no/such/folder/file"}};
+    const struct hvspec_options options = {.scenarios = zero, .jobs = "1"};
+    size_t cases[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        struct hvspec_result *result = hvspec_check(REFERENCE, &options);
+        const struct hvspec_rule *rule = find(result, "max/below-is-absent");
+
+        CU_ASSERT_EQUAL(hvspec_outcome(result), HVSPEC_CONFORMS);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
+        cases[i] = rule->cases;
+        hvspec_free(result);
+        for (size_t k = 0; i == 0 && k < sizeof variables / sizeof variables[0]; k++)
+            setenv(variables[k].name, variables[k].value, true);
+    }
+    CU_ASSERT_EQUAL(cases[1], cases[0]);
+    for (size_t k = 0; k < sizeof variables / sizeof variables[0]; k++)
+        unsetenv(variables[k].name);
+}
+
 static void test_violating(void) {
     static const char *const rules[] = {"max/*", NULL}, *const exclude[] = {"max/read-*", NULL};
     const struct hvspec_options options = {
@@ -140,8 +170,12 @@ static void test_reports(void) {
 }
 
 static const struct unit_test tests[] = {
-    {"conforming", test_conforming}, {"violating", test_violating}, {"gate", test_gate},
-    {"invalid", test_invalid},       {"reports", test_reports},
+    {"conforming", test_conforming},
+    {"the environment shrinks nothing", test_environment_shrinks_nothing},
+    {"violating", test_violating},
+    {"gate", test_gate},
+    {"invalid", test_invalid},
+    {"reports", test_reports},
 };
 
 int main(void) {

@@ -32,6 +32,40 @@ static void test_counts_go_over_all_probes(void) {
     CU_ASSERT_EQUAL(counts[REPORT_PASS], 0);
 }
 
+/* The last words of a report, whole and as part 2 of 4: a part of a run is never said to conform.
+ */
+static void check_result(struct report *report, const char *whole, const char *part) {
+    char text[REPORT_RESULT_SIZE];
+
+    report->shard = report->shards = 0;
+    CU_ASSERT_STRING_EQUAL(report_result_text(report, text), whole);
+    CU_ASSERT_PTR_NULL(report_part_text(report, text));
+    report->shard = 2;
+    report->shards = 4;
+    CU_ASSERT_STRING_EQUAL(report_result_text(report, text), part);
+    CU_ASSERT_STRING_EQUAL(report_part_text(report, text), "part 2 of 4");
+}
+
+static void test_a_part_never_conforms(void) {
+    struct report report = sample_conforming();
+
+    check_result(&report, "conforms", "part 2 of 4 holds");
+    report.gate.path = strdup("known.txt");
+    report.gate.holds = true;
+    check_result(&report, "gate holds", "gate holds for part 2 of 4");
+    report.gate.holds = false;
+    check_result(&report, "gate fails", "gate fails for part 2 of 4");
+    report.errors = 1; /* a gate decides nothing then */
+    check_result(&report, "error", "part 2 of 4 is in error");
+    report_clear_gate(&report);
+    report.errors = 0;
+    report.probes[0].rules[0].verdict = REPORT_FAIL;
+    check_result(&report, "does not conform", "part 2 of 4 does not conform");
+    report.probes[0].rules[0].verdict = REPORT_NOT_EXERCISED;
+    check_result(&report, "nothing exercised", "part 2 of 4 exercised nothing");
+    report_clear(&report);
+}
+
 /* One rule and its probe, and the exit code that they lead to. */
 static const struct {
     enum report_verdict rule, probe;
@@ -139,6 +173,7 @@ static const struct unit_test tests[] = {
     {"verdicts have the words of the contract", test_verdicts_have_the_words_of_the_contract},
     {"counts go over all probes", test_counts_go_over_all_probes},
     {"exit codes: error, then failure, then nothing exercised", test_exit_codes},
+    {"a part of a run never conforms", test_a_part_never_conforms},
     {"a partial sweep proves nothing", test_a_partial_sweep_proves_nothing},
     {"an empty report is never green", test_an_empty_report_is_never_green},
     {"clearing leaves nothing, twice", test_clearing_leaves_nothing},

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reports/model/report.h"
+
+/* By exit code. A part of a run can break the whole, but never shows that the whole conforms. */
+static const struct {
+    const char *whole, *part;
+} report_results[] = {
+    {"conforms", "holds"},
+    {"does not conform", "does not conform"},
+    {"nothing exercised", "exercised nothing"},
+    {"error", "is in error"},
+};
+
+const char *report_part_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
+    if (report->shards == 0)
+        return NULL;
+    snprintf(text, REPORT_RESULT_SIZE, "part %u of %u", report->shard, report->shards);
+    return text;
+}
+
+const char *report_conformance_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
+    int code = report_conformance(report);
+    bool partial = code == 3 && report_is_partial(report);
+
+    if (report->shards == 0)
+        return partial ? "partial" : report_results[code].whole;
+    snprintf(text, REPORT_RESULT_SIZE, "part %u of %u %s", report->shard, report->shards,
+             partial ? "is partial" : report_results[code].part);
+    return text;
+}
+
+const char *report_result_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
+    const char *gate = report->gate.holds ? "gate holds" : "gate fails";
+
+    if (!report->gate.path || report_conformance(report) > 1)
+        return report_conformance_text(report, text);
+    if (report->shards == 0)
+        return gate;
+    snprintf(text, REPORT_RESULT_SIZE, "%s for part %u of %u", gate, report->shard, report->shards);
+    return text;
+}

@@ -248,7 +248,8 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
         rule->cases += (task->states[id] & FINDING_EXERCISED) != 0;
         rule->violations += suite_violates(task, id);
         rule->deviations += suite_deviates(task, id);
-        rule->unanswered += (task->states[id] & FINDING_UNANSWERED) != 0;
+        rule->unanswered +=
+            (task->states[id] & (FINDING_UNANSWERED | FINDING_EXERCISED)) == FINDING_UNANSWERED;
     }
     rule->examples = calloc(examples->count + 1, sizeof *rule->examples);
     if (!rule->examples || !suite_fill_violating_cases(suite, probe, id, rule) ||
@@ -417,27 +418,34 @@ bool suite_add_note(struct report_probe *out, char *text) {
     return true;
 }
 
-/* One line for each different reason that cases could not be judged, at most a few. */
+static bool suite_add_failure(struct report_probe *out, const char *cause, const char *case_id) {
+    struct report_failure *failures = out->failures, *failure;
+
+    for (size_t i = 0; i < out->failures_count; i++) {
+        if (strcmp(failures[i].cause, cause) == 0) {
+            failures[i].cases++;
+            return true;
+        }
+    }
+    failures = realloc(failures, (out->failures_count + 1) * sizeof *failures);
+    if (!failures)
+        return false;
+    out->failures = failures;
+    failure = &failures[out->failures_count++];
+    *failure = (struct report_failure){strdup(cause), strdup(case_id), 1};
+    return failure->cause && failure->case_id;
+}
+
+/* Each cause once, however many cases it stopped. */
 static bool suite_fill_failures(const struct suite *suite, size_t probe, struct report *report,
                                 struct report_probe *out) {
-    const char *seen[SUITE_FAILURE_NOTES];
-    size_t count = 0;
-
     for (size_t i = 0; i < suite->tasks_count; i++) {
         const struct suite_task *task = &suite->tasks[i];
-        bool known = count == SUITE_FAILURE_NOTES;
-        char *text;
 
         if (task->probe != probe || !task->failure)
             continue;
         report->errors++;
-        for (size_t j = 0; j < count && !known; j++)
-            known = strcmp(seen[j], task->failure) == 0;
-        if (known)
-            continue;
-        seen[count++] = task->failure;
-        if (asprintf(&text, "error: %s: %s", suite_case(suite, task)->id, task->failure) < 0 ||
-            !suite_add_note(out, text))
+        if (!suite_add_failure(out, task->failure, suite_case(suite, task)->id))
             return false;
     }
     return true;

@@ -4,6 +4,7 @@
 #include "harness/cli/run_inputs.h"
 #include "harness/cli/trace_page.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@ struct tracer {
     struct examiner *examiner;
     struct examination *examination;
     struct trace trace;
+    bool presence; /* the cases of the profile are looked at */
     char chosen[96];
     struct errors errors;
 };
@@ -102,6 +104,21 @@ static void tracer_examine(struct tracer *tracer, size_t scenario, size_t test) 
     examine_case(tracer->examiner, tracer->trace.from.test, tracer->examination);
 }
 
+/* As in a run, cases of the profile are left out, unless there are no others. */
+static bool tracer_takes(const struct tracer *tracer, const struct scenario *scenario) {
+    return tracer->presence || !scenario->needs_presence;
+}
+
+static size_t tracer_cases(const struct tracer *tracer) {
+    size_t cases = 0;
+
+    for (size_t i = 0; i < tracer->inputs.set.count; i++) {
+        if (tracer_takes(tracer, &tracer->inputs.set.scenarios[i]))
+            cases += tracer->inputs.set.scenarios[i].cases_count;
+    }
+    return cases;
+}
+
 /* The only case, else the first that fails, else the first that breaks a "should" rule, else the
  * first. */
 static void tracer_choose(struct tracer *tracer) {
@@ -111,10 +128,16 @@ static void tracer_choose(struct tracer *tracer) {
         [TRACER_FAILS] = "the first that fails",
     };
     const struct scenario_set *set = &tracer->inputs.set;
-    size_t cases = scenario_set_cases(set), number = 0, best = 1, scenario = 0, test = 0;
+    size_t cases, number = 0, best = 1, scenario = 0, test = 0;
     enum tracer_grade highest = TRACER_KEPT;
 
+    tracer->presence = tracer_cases(tracer) == 0;
+    cases = tracer_cases(tracer);
+    while (!tracer_takes(tracer, &set->scenarios[scenario]))
+        scenario++;
     for (size_t i = 0; cases > 1 && highest < TRACER_FAILS && i < set->count; i++) {
+        if (!tracer_takes(tracer, &set->scenarios[i]))
+            continue;
         for (size_t j = 0; highest < TRACER_FAILS && j < set->scenarios[i].cases_count; j++) {
             number++;
             tracer_examine(tracer, i, j);
@@ -200,11 +223,22 @@ static int tracer_run(struct tracer *tracer) {
     return code;
 }
 
+/* What ends a command from outside is no crash: the parent ends in the same way. */
+static void tracer_end_like(int signal_number) {
+    static const int outside[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP};
+
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        if (signal_number == outside[i])
+            raise(signal_number);
+    }
+}
+
 /* Probes run in a process of their own: what crashes the emulator is told, not suffered. The child
  * goes on as the command; the parent takes its exit code over. */
 static bool tracer_fork(struct tracer *tracer, int *code) {
-    int status;
     pid_t child;
+    int status;
+    bool ended;
 
     fflush(stdout);
     child = fork();
@@ -215,7 +249,10 @@ static bool tracer_fork(struct tracer *tracer, int *code) {
     }
     if (child == 0)
         return true;
-    if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+    ended = waitpid(child, &status, 0) == child;
+    if (ended && WIFSIGNALED(status))
+        tracer_end_like(WTERMSIG(status));
+    if (!ended || !WIFEXITED(status))
         errors_add(&tracer->errors, NULL, 0, 0, "the emulator crashed on this case");
     else
         *code = WEXITSTATUS(status);

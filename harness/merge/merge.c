@@ -306,75 +306,60 @@ static bool merge_scenarios(const struct merge *merge, size_t probe, struct repo
 
 /* --- Probes. --- */
 
-static const char merge_error_prefix[] = "error: ";
+struct merge_failure {
+    size_t number; /* of its first case, in the whole run */
+    struct report_failure *from;
+};
 
-/* The number of the case that a note is about ("error: CASE: reason"), or SIZE_MAX; *reason is what
- * it says. */
-static size_t merge_note_case(const struct merge *merge, size_t part, size_t probe,
-                              const char *note, const char **reason) {
-    size_t skip = sizeof merge_error_prefix - 1, number;
-    char *id;
+static int merge_compare_failures(const void *a, const void *b) {
+    const struct merge_failure *x = a, *y = b;
 
-    *reason = strncmp(note, merge_error_prefix, skip) == 0 ? strstr(note + skip, ": ") : NULL;
-    if (!*reason)
-        return SIZE_MAX;
-    id = strndup(note + skip, (size_t)(*reason - note) - skip);
-    number = id ? merge_find(merge, part, probe, id, 0) : SIZE_MAX;
-    free(id);
-    return number;
+    return (x->number > y->number) - (x->number < y->number);
 }
 
-static bool merge_add_note(struct report_probe *out, const char *text) {
-    out->notes[out->notes_count] = strdup(text);
-    return out->notes[out->notes_count++] != NULL;
-}
-
-/* Each reason's first case, and the first few reasons: as the whole run tells them. */
-static bool merge_failures(const struct merge *merge, size_t probe, struct report_probe *out) {
-    const char *seen[SUITE_FAILURE_NOTES];
-    size_t told = 0;
-
-    for (; told < SUITE_FAILURE_NOTES; told++) {
-        size_t lowest = SIZE_MAX;
-        const char *text = NULL, *why = NULL;
-
-        for (size_t part = 0; part < merge->count; part++) {
-            const struct report_probe *from = &merge->parts[part].probes[probe];
-
-            for (size_t i = 0; i < from->notes_count; i++) {
-                const char *reason;
-                size_t number = merge_note_case(merge, part, probe, from->notes[i], &reason);
-                bool known = number == SIZE_MAX;
-
-                for (size_t j = 0; j < told && !known; j++)
-                    known = strcmp(seen[j], reason) == 0;
-                if (known || number >= lowest)
-                    continue;
-                lowest = number;
-                text = from->notes[i];
-                why = reason;
-            }
+/* Adds a part's cause to those of earlier first cases. */
+static void merge_failure(struct report_failure *from, struct report_probe *out) {
+    for (size_t i = 0; i < out->failures_count; i++) {
+        if (strcmp(out->failures[i].cause, from->cause) == 0) {
+            out->failures[i].cases += from->cases;
+            return;
         }
-        if (!text)
-            break;
-        seen[told] = why;
-        if (!merge_add_note(out, text))
-            return false;
     }
-    return true;
+    out->failures[out->failures_count++] = *from;
+    *from = (struct report_failure){0};
 }
 
-static bool merge_notes(const struct merge *merge, size_t probe, struct report_probe *out) {
-    const struct report_probe *first = &merge->parts[0].probes[probe];
+/* Each cause with its first case of the whole run, in the order of these. */
+static bool merge_failures(const struct merge *merge, size_t probe, struct report_probe *out) {
+    size_t room = 0, count = 0;
+    struct merge_failure *list;
 
-    out->notes = calloc(first->notes_count + SUITE_FAILURE_NOTES, sizeof *out->notes);
-    if (!out->notes)
-        return false;
-    for (size_t i = 0; i < first->notes_count; i++) {
-        if (strncmp(first->notes[i], merge_error_prefix, sizeof merge_error_prefix - 1) != 0 &&
-            !merge_add_note(out, first->notes[i]))
-            return false;
+    for (size_t part = 0; part < merge->count; part++)
+        room += merge->parts[part].probes[probe].failures_count;
+    list = calloc(room + 1, sizeof *list);
+    out->failures = calloc(room + 1, sizeof *out->failures);
+    for (size_t part = 0; list && part < merge->count; part++) {
+        struct report_probe *from = &merge->parts[part].probes[probe];
+
+        for (size_t i = 0; i < from->failures_count; i++)
+            list[count++] = (struct merge_failure){
+                merge_find(merge, part, probe, from->failures[i].case_id, 0), &from->failures[i]};
     }
+    if (list)
+        qsort(list, count, sizeof *list, merge_compare_failures);
+    for (size_t i = 0; out->failures && i < count; i++)
+        merge_failure(list[i].from, out);
+    free(list);
+    return list && out->failures;
+}
+
+static bool merge_notes(struct merge *merge, size_t probe, struct report_probe *out) {
+    struct report_probe *first = &merge->parts[0].probes[probe];
+
+    out->notes = first->notes;
+    out->notes_count = first->notes_count;
+    first->notes = NULL;
+    first->notes_count = 0;
     return merge_failures(merge, probe, out);
 }
 

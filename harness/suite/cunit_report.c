@@ -33,7 +33,7 @@ static void cunit_show_scenario(const struct report_probe *probe,
     }
     if (report_error_is_unlisted(probe))
         cunit_assert(false, "harness", scenario->id,
-                     probe->notes_count > 0 ? probe->notes[0] : "could not be judged");
+                     probe->failures_count > 0 ? probe->failures[0].cause : "could not be judged");
 }
 
 static void cunit_show(void) {

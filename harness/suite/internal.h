@@ -132,7 +132,6 @@ bool suite_add_note(struct report_probe *out, char *text);
  * sites. False: out of memory. */
 bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_probe *out);
 
-#define SUITE_FAILURE_NOTES 5u /* different reasons that are told */
 
 /* What breaking the rule is called when a case's finding has these states. */
 enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states);

@@ -16,13 +16,17 @@ static bool mend_form(const struct yaml_tree *node, unsigned forms) {
            (node->kind == YAML_TREE_MAP && (forms & YAML_MAP));
 }
 
-/* What is gone may have been what made the rest right. */
-static void mend_remove(struct yaml_tree *node, size_t index, bool *lossy) {
-    *lossy = true;
+static void mend_drop(struct yaml_tree *node, size_t index) {
     yaml_tree_clear(&node->items[index]);
     memmove(&node->items[index], &node->items[index + 1],
             (node->count - index - 1) * sizeof *node->items);
     node->count--;
+}
+
+/* What is gone may have been what made the rest right. */
+static void mend_remove(struct yaml_tree *node, size_t index, bool *lossy) {
+    *lossy = true;
+    mend_drop(node, index);
 }
 
 /* A key becomes the one that it may stand for, unless the map has that as well. */
@@ -72,6 +76,10 @@ static void mend_map(const struct yaml_shape *shape, struct yaml_tree *map, bool
     for (size_t i = 0; i < map->count;) {
         const struct yaml_key *key;
 
+        if (yaml_tree_get(map, map->items[i].key) != &map->items[i]) {
+            mend_drop(map, i); /* the first counts */
+            continue;
+        }
         mend_key(shape, map, i);
         key = yaml_shape_key(shape, map->items[i].key);
         if (!key || !mend_form(&map->items[i], key->forms)) {

@@ -148,11 +148,24 @@ static void check_value(struct checker *checker, const struct yaml_key *key,
     }
 }
 
+/* Compares a key with all before it, whose number the reader bounds. */
+static void check_repeated(struct checker *checker, const struct yaml_tree *map, size_t index) {
+    const struct yaml_tree *item = &map->items[index];
+    const struct yaml_tree *first = yaml_tree_get(map, item->key);
+
+    if (first == item)
+        return;
+    checker->good = false;
+    errors_add(checker->errors, checker->path, item->key_line, item->key_column,
+               "key '%s' again: the first is in line %u", item->key, first->key_line);
+}
+
 static void check_map(struct checker *checker, const struct yaml_shape *shape,
                       const struct yaml_tree *map) {
     for (size_t i = 0; i < map->count; i++) {
         const struct yaml_key *key = yaml_shape_key(shape, map->items[i].key);
 
+        check_repeated(checker, map, i);
         if (key)
             check_value(checker, key, &map->items[i]);
         else

@@ -129,23 +129,6 @@ static void reader_list(struct reader *reader, struct yaml_tree *node, unsigned 
     }
 }
 
-/* Notes a key that the map has already; compares with all before it, which KEYS_MAX bounds. */
-static void reader_check_key(struct reader *reader, const yaml_mark_t *mark,
-                             const struct yaml_tree *map) {
-    const struct yaml_tree *last = &map->items[map->count - 1];
-
-    for (const struct yaml_tree *item = map->items; item < last; item++) {
-        if (strcmp(item->key, last->key) == 0) {
-            reader->plain = false;
-            errors_add(reader->errors, reader->file->path, last->key_line, last->key_column,
-                       "key '%s' again: the first is in line %u", last->key, item->key_line);
-            return;
-        }
-    }
-    if (map->count > YAML_TREE_KEYS_MAX)
-        reader_break(reader, mark, "a map with more than 4096 keys");
-}
-
 static void reader_pair(struct reader *reader, const yaml_event_t *key, struct yaml_tree *map,
                         unsigned depth) {
     struct yaml_tree *item;
@@ -169,7 +152,8 @@ static void reader_pair(struct reader *reader, const yaml_event_t *key, struct y
     item->key_column = (unsigned)key->start_mark.column + 1;
     if (!item->key)
         return;
-    reader_check_key(reader, &key->start_mark, map);
+    if (map->count > YAML_TREE_KEYS_MAX)
+        reader_break(reader, &key->start_mark, "a map with more than 4096 keys");
     if (reader_next(reader, &value)) {
         reader_value(reader, &value, item, depth + 1);
         yaml_event_delete(&value);

@@ -30,8 +30,11 @@ static const struct console_columns *console_columns(const struct page *page) {
 /* A rule that is spelled out, with an example: what fails the run or could not be judged, and with
  * -v what only --strict would fail and what was noted. */
 static bool console_is_spelled_out(const struct report *report, const struct report_style *style,
+                                   const struct report_probe *probe,
                                    const struct report_rule *rule) {
-    if (report_rule_fails(report, rule) || rule->verdict == REPORT_ERROR)
+    if (rule->verdict == REPORT_ERROR)
+        return !console_end_tells(probe, rule);
+    if (report_rule_fails(report, rule))
         return true;
     return style->verbosity > 0 && rule->examples_count > 0;
 }
@@ -56,7 +59,8 @@ static void console_remark_count(struct page *page, size_t count, const char *wh
     page_format(page, PAGE_YELLOW, "%zu %s", count, what);
 }
 
-static void console_rule(struct page *page, const struct report_rule *rule) {
+static void console_rule(struct page *page, const struct report_probe *probe,
+                         const struct report_rule *rule) {
     const struct console_columns *columns = console_columns(page);
     bool judged = rule->verdict != REPORT_NOT_EXERCISED && rule->verdict != REPORT_NOT_APPLICABLE;
 
@@ -76,7 +80,7 @@ static void console_rule(struct page *page, const struct report_rule *rule) {
     console_remark_count(page, rule->unanswered, "without an answer");
     console_remark_count(page, rule->errors, "in error");
     page_end_line(page);
-    if (rule->reason) {
+    if (rule->reason && !console_end_tells(probe, rule)) {
         page_tab(page, CONSOLE_INDENTED);
         page_wrap(page, PAGE_PLAIN, rule->reason);
         page_end_line(page);
@@ -100,7 +104,7 @@ static void console_rules(struct page *page, const struct report_probe *probe) {
     page_put(page, PAGE_DIM, "broken");
     page_end_line(page);
     for (size_t i = 0; i < probe->rules_count; i++)
-        console_rule(page, &probe->rules[i]);
+        console_rule(page, probe, &probe->rules[i]);
 }
 
 /* What a scenario showed: the gravest of its rules' verdicts, and the rules that have it. */
@@ -227,7 +231,7 @@ static void console_failures(struct page *page, const struct report *report,
             const struct report_rule *rule = &probe->rules[k];
             size_t shown = style->verbosity > 0 ? rule->examples_count : 1;
 
-            if (!console_is_spelled_out(report, style, rule))
+            if (!console_is_spelled_out(report, style, probe, rule))
                 continue;
             page_end_line(page);
             failure_heading(page, probe, rule);

@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONSOLE_END_RULE = 2, CONSOLE_END_DETAILS = 34, CONSOLE_END_SITES = 8 };
+enum {
+    CONSOLE_END_RULE = 2,
+    CONSOLE_END_DETAILS = 34,
+    CONSOLE_END_SITES = 8,
+    CONSOLE_END_CAUSES = 8
+};
 
 /* The verdicts that are repeated, the gravest nearest to the last line. */
 static const struct {
@@ -66,16 +71,22 @@ static void console_end_rule(struct page *page, const struct report *report,
     page_end_line(page);
 }
 
+bool console_end_tells(const struct report_probe *probe, const struct report_rule *rule) {
+    return rule->verdict == REPORT_ERROR && probe->failures_count > 0;
+}
+
 /* Whether the rule's verdict is repeated here. What the baseline lists is not: only what changed
  * is, and -v shows the rest above. */
-static bool console_end_repeats(const struct report_rule *rule, enum report_verdict verdict) {
-    return rule->verdict == verdict && !report_is_listed(rule);
+static bool console_end_repeats(const struct report_probe *probe, const struct report_rule *rule,
+                                enum report_verdict verdict) {
+    return rule->verdict == verdict && !report_is_listed(rule) && !console_end_tells(probe, rule);
 }
 
 static const struct report_rule *console_end_find(const struct report_probe *probe, const char *id,
                                                   enum report_verdict verdict) {
     for (size_t i = 0; i < probe->rules_count; i++) {
-        if (console_end_repeats(&probe->rules[i], verdict) && strcmp(probe->rules[i].id, id) == 0)
+        if (console_end_repeats(probe, &probe->rules[i], verdict) &&
+            strcmp(probe->rules[i].id, id) == 0)
             return &probe->rules[i];
     }
     return NULL;
@@ -106,7 +117,7 @@ static size_t console_end_count(const struct report *report, enum report_verdict
 
     for (size_t i = 0; i < report->probes_count; i++) {
         for (size_t k = 0; k < report->probes[i].rules_count; k++)
-            count += console_end_repeats(&report->probes[i].rules[k], verdict);
+            count += console_end_repeats(&report->probes[i], &report->probes[i].rules[k], verdict);
     }
     return count;
 }
@@ -119,7 +130,7 @@ static void console_end_verdict(struct page *page, const struct report *report,
         for (size_t k = 0; k < probe->rules_count; k++) {
             const struct report_rule *rule = &probe->rules[k];
 
-            if (console_end_repeats(rule, verdict) &&
+            if (console_end_repeats(probe, rule, verdict) &&
                 !console_end_had(report, i, rule->id, verdict))
                 console_end_group(page, report, i, rule->id, verdict);
         }
@@ -172,23 +183,66 @@ static void console_end_sites(struct page *page, const struct report *report, in
     }
 }
 
-/* The harness's own failures, which no rule's verdict need show: the notes that name them. */
-static void console_end_errors(struct page *page, const struct report *report) {
-    static const char mark[] = "error: ";
+/* One cause: "2657 cases: the probe calls 'printk', ...". */
+static void console_end_failure(struct page *page, const struct report *report,
+                                const struct report_probe *probe,
+                                const struct report_failure *failure) {
+    page_tab(page, CONSOLE_END_RULE);
+    page_count(page, PAGE_MAGENTA, failure->cases, "case");
+    if (report->probes_count > 1) {
+        page_put(page, PAGE_PLAIN, " of ");
+        page_put(page, PAGE_PLAIN, probe->name);
+    }
+    page_put(page, PAGE_PLAIN, ": ");
+    page_wrap(page, PAGE_PLAIN, failure->cause);
+    page_end_line(page);
+    page_tab(page, CONSOLE_END_RULE);
+    console_end_field(page, PAGE_DIM, "first ");
+    page_put(page, PAGE_PLAIN, failure->case_id);
+    page_end_line(page);
+}
 
-    if (report->errors == 0)
-        return;
-    console_end_heading(page, PAGE_BOLD, "cases that the harness could not judge:");
+/* The rules that nothing is known of because of these causes, in one line. */
+static void console_end_stopped(struct page *page, const struct report_probe *probe) {
+    size_t count = 0;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    for (size_t i = 0; stream && i < probe->rules_count; i++) {
+        if (console_end_tells(probe, &probe->rules[i]))
+            fprintf(stream, "%s%s", count++ > 0 ? ", " : "", probe->rules[i].id);
+    }
+    if (stream && fclose(stream) == 0 && count > 0) {
+        page_tab(page, CONSOLE_END_RULE);
+        page_count(page, PAGE_MAGENTA, count, "rule");
+        page_put(page, PAGE_PLAIN, " in error: ");
+        page_wrap(page, PAGE_PLAIN, text);
+        page_end_line(page);
+    }
+    free(text);
+}
+
+/* The harness's own failures, each cause once. */
+static void console_end_errors(struct page *page, const struct report *report, int verbosity) {
+    size_t most = verbosity > 0 ? SIZE_MAX : CONSOLE_END_CAUSES, causes = 0;
+
     for (size_t i = 0; i < report->probes_count; i++) {
         const struct report_probe *probe = &report->probes[i];
 
-        for (size_t k = 0; k < probe->notes_count; k++) {
-            if (strncmp(probe->notes[k], mark, sizeof mark - 1) != 0)
-                continue;
-            page_tab(page, CONSOLE_END_RULE);
-            page_wrap(page, PAGE_PLAIN, probe->notes[k] + sizeof mark - 1);
-            page_end_line(page);
+        for (size_t k = 0; k < probe->failures_count; k++) {
+            if (causes++ == 0)
+                console_end_heading(page, PAGE_BOLD,
+                                    "cases that the harness could not judge, which neither pass "
+                                    "nor fail:");
+            if (causes <= most)
+                console_end_failure(page, report, probe, &probe->failures[k]);
         }
+        console_end_stopped(page, probe);
+    }
+    if (causes > most) {
+        page_format(page, PAGE_PLAIN, "  and %zu more causes, which -v shows", causes - most);
+        page_end_line(page);
     }
 }
 
@@ -271,7 +325,7 @@ void console_end(struct page *page, const struct report *report, int verbosity, 
     if (!stated)
         console_end_statements(page, report);
     console_end_sites(page, report, verbosity);
-    console_end_errors(page, report);
+    console_end_errors(page, report, verbosity);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
         if (console_end_count(report, console_end_parts[i].verdict) == 0)
             continue;

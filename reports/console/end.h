@@ -15,4 +15,7 @@ void console_end(struct page *page, const struct report *report, int verbosity, 
 /* What the caller said of a probe, a line each. */
 void console_statements(struct page *page, const struct report_probe *probe);
 
+/* True for a rule in error whose cause the end tells, once for all rules that it stopped. */
+bool console_end_tells(const struct report_probe *probe, const struct report_rule *rule);
+
 #endif

@@ -198,6 +198,12 @@ static void html_probe_facts(FILE *stream, const struct report_probe *probe) {
     html_term(stream, "SHA-256", probe->sha256);
     for (size_t i = 0; i < probe->statements_count; i++)
         html_term(stream, "Stated", probe->statements[i].text);
+    for (size_t i = 0; i < probe->failures_count; i++) {
+        char *text = report_failure_text(&probe->failures[i]);
+
+        html_term(stream, "Error", text ? text : probe->failures[i].cause);
+        free(text);
+    }
     for (size_t i = 0; i < probe->notes_count; i++)
         html_term(stream, "Note", probe->notes[i]);
     fputs("</dl>\n", stream);

@@ -227,9 +227,20 @@ static json_t *json_features(const struct report_probe *probe) {
     return json_finish(array, ok);
 }
 
+static json_t *json_failure(const struct report_failure *failure) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "cause", json_text(failure->cause));
+    json_put(object, &ok, "cases", json_size(failure->cases));
+    json_put(object, &ok, "first", json_text(failure->case_id));
+    return json_finish(object, ok);
+}
+
 static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
     json_t *scenarios = json_array(), *notes = json_array(), *stated = json_array();
+    json_t *failures = json_array();
     bool ok = object;
 
     for (size_t i = 0; i < probe->sites_count; i++)
@@ -240,6 +251,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
         json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
     for (size_t i = 0; i < probe->statements_count; i++)
         json_add(stated, &ok, json_statement(&probe->statements[i]));
+    for (size_t i = 0; i < probe->failures_count; i++)
+        json_add(failures, &ok, json_failure(&probe->failures[i]));
     for (size_t i = 0; i < probe->notes_count; i++)
         json_add(notes, &ok, json_text(probe->notes[i]));
     json_put(object, &ok, "name", json_text(probe->name));
@@ -255,6 +268,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "cpuid_sites", sites);
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);
+    json_put(object, &ok, "failures", failures);
     json_put(object, &ok, "notes", notes);
     if (probe->is_table)
         json_put(object, &ok, "features", json_features(probe));

@@ -321,6 +321,18 @@ static bool read_is_table(struct reader *reader, json_t *kind) {
     return table;
 }
 
+static void read_failures(struct reader *reader, json_t *array, struct report_probe *probe) {
+    probe->failures =
+        read_room(reader, array, sizeof *probe->failures, "failures", &probe->failures_count);
+    for (size_t i = 0; i < probe->failures_count; i++) {
+        json_t *object = json_array_get(array, i);
+
+        probe->failures[i].cause = read_required(reader, object, "cause");
+        probe->failures[i].cases = read_size(reader, object, "cases");
+        probe->failures[i].case_id = read_required(reader, object, "first");
+    }
+}
+
 static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
     json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
     json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
@@ -348,6 +360,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
     for (size_t i = 0; i < probe->scenarios_count; i++)
         read_scenario(reader, json_array_get(scenarios, i), probe, &probe->scenarios[i]);
     read_statements(reader, read_field(reader, object, "stated", JSON_ARRAY), probe);
+    read_failures(reader, read_field(reader, object, "failures", JSON_ARRAY), probe);
     read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
     if (probe->is_table)
         read_features(reader, read_field(reader, object, "features", JSON_ARRAY), probe);

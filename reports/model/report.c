@@ -41,6 +41,15 @@ bool report_fails(const struct report *report, enum report_verdict verdict) {
     return verdict == REPORT_FAIL || (verdict == REPORT_NONSTRICT && report->strict);
 }
 
+char *report_failure_text(const struct report_failure *failure) {
+    char *text;
+
+    return asprintf(&text, "%zu case%s could not be judged: %s (first %s)", failure->cases,
+                    failure->cases == 1 ? "" : "s", failure->cause, failure->case_id) < 0
+               ? NULL
+               : text;
+}
+
 bool report_error_is_unlisted(const struct report_probe *probe) {
     for (size_t i = 0; i < probe->rules_count; i++) {
         if (probe->rules[i].verdict == REPORT_ERROR)
@@ -143,6 +152,10 @@ static void report_clear_probe(struct report_probe *probe) {
         free(probe->statements[i].limit);
     }
     free(probe->statements);
+    for (size_t i = 0; i < probe->failures_count; i++) {
+        free(probe->failures[i].cause);
+        free(probe->failures[i].case_id);
+    }
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
     for (size_t i = 0; i < probe->features_count; i++)
@@ -160,6 +173,7 @@ static void report_clear_probe(struct report_probe *probe) {
     free(probe->sites);
     free(probe->rules);
     free(probe->scenarios);
+    free(probe->failures);
     free(probe->notes);
 }
 

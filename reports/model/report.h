@@ -145,6 +145,13 @@ struct report_scenario {
     struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
 };
 
+/* One cause for which the harness could not judge cases. */
+struct report_failure {
+    char *cause;
+    char *case_id; /* the first of the cases */
+    size_t cases;
+};
+
 struct report_site {
     uint64_t address;
     char *symbol, *source; /* NULL: unknown */
@@ -223,7 +230,9 @@ struct report_probe {
     size_t scenarios_count;
     struct report_statement *statements; /* what the verdict is given for */
     size_t statements_count;
-    char **notes; /* what a reader must know: exclusions, cases in error, what a sweep showed */
+    struct report_failure *failures; /* each cause once, in the order of their first cases */
+    size_t failures_count;
+    char **notes; /* what a reader must know: exclusions, what a sweep showed */
     size_t notes_count;
     struct report_feature *features; /* of a table, by leaf */
     size_t features_count;
@@ -290,6 +299,10 @@ bool report_is_partial(const struct report *report);
 
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
+
+/* A cause in a sentence, "2657 cases could not be judged: CAUSE (first CASE)". The caller frees; NULL:
+ * out of memory. */
+char *report_failure_text(const struct report_failure *failure);
 
 /* What the probes are worth, as an exit code: 3 when anything is in error or partial, else
  * 1 when a probe fails, 2 when nothing was exercised at all, else 0. */

@@ -210,7 +210,8 @@ static void junit_probe_error(struct junit *junit, const struct report_probe *pr
     junit_start_case(junit, "probe", probe->name);
     junit_start(junit, "error");
     junit_attribute(junit, "message",
-                    probe->notes_count > 0 ? probe->notes[0] : "the probe could not be judged");
+                    probe->failures_count > 0 ? probe->failures[0].cause
+                                              : "the probe could not be judged");
     junit_attribute(junit, "type", "error");
     junit_end(junit);
     junit_end(junit);
@@ -253,6 +254,14 @@ static void junit_notes(struct junit *junit, const struct report *report,
     junit_start(junit, "system-out");
     for (size_t i = 0; i < probe->statements_count; i++)
         junit_line(junit, "stated: ", probe->statements[i].text);
+    for (size_t i = 0; i < probe->failures_count; i++) {
+        char *text = report_failure_text(&probe->failures[i]);
+
+        if (text)
+            junit_line(junit, "error: ", text);
+        junit->ok &= text != NULL;
+        free(text);
+    }
     for (size_t i = 0; i < probe->notes_count; i++)
         junit_line(junit, "note: ", probe->notes[i]);
     for (size_t i = 0; i < probe->sites_count; i++) {

@@ -207,6 +207,14 @@ static void tap_probe(struct tap *tap, const struct report_probe *probe) {
     tap_comment(tap, "entry", probe->entry);
     for (size_t i = 0; i < probe->statements_count; i++)
         tap_comment(tap, "stated", probe->statements[i].text);
+    for (size_t i = 0; i < probe->failures_count; i++) {
+        char *text = report_failure_text(&probe->failures[i]);
+
+        if (text)
+            tap_comment(tap, "error", text);
+        tap->ok &= text != NULL;
+        free(text);
+    }
     for (size_t i = 0; i < probe->notes_count; i++)
         tap_comment(tap, "note", probe->notes[i]);
     if (report_error_is_unlisted(probe)) {

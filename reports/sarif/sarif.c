@@ -225,6 +225,12 @@ static void sarif_notify_probe(json_t *notifications, bool *ok, const struct rep
         sarif_notify(notifications, ok, "note",
                      sarif_message("%s: stated: %s", probe->name, probe->statements[i].text),
                      rules, NULL);
+    for (size_t i = 0; i < probe->failures_count; i++)
+        sarif_notify(notifications, ok, "error",
+                     sarif_message("%s: %zu cases could not be judged: %s (first %s)", probe->name,
+                                   probe->failures[i].cases, probe->failures[i].cause,
+                                   probe->failures[i].case_id),
+                     rules, NULL);
     for (size_t i = 0; i < probe->notes_count; i++)
         sarif_notify(notifications, ok, "note",
                      sarif_message("%s: %s", probe->name, probe->notes[i]), rules, NULL);
@@ -233,9 +239,8 @@ static void sarif_notify_probe(json_t *notifications, bool *ok, const struct rep
 
         if (rule->verdict == REPORT_ERROR)
             sarif_notify(notifications, ok, "error",
-                         sarif_message("%s: %s could not be judged in %zu cases%s%s", probe->name,
-                                       rule->id, rule->errors, rule->reason ? ": " : ".",
-                                       rule->reason ? rule->reason : ""),
+                         sarif_message("%s: %s could not be judged in %zu cases.", probe->name,
+                                       rule->id, rule->errors),
                          rules, rule);
     }
 }

@@ -32,7 +32,8 @@ static const struct row shape_rows[] = {
     {"entry: [a]\n", 3, 8, "text", 1},
     {"stubs: {printk: [1]}\n", 3, 17, "text", 1},
     {"arguments: [[1]]\n", 3, 13, "text", 1},
-    {"entry: a\nentry: b\n", 4, 1, "key 'entry' again", 1},
+    {"entry: hv_init\nentry: b\n", 4, 1, "key 'entry' again", 1},
+    {"entry: a\nentry: hv_init\nbudget: x\n", 4, 1, "key 'entry' again", 3},
     {"answer: &a {in: *a}\n", 3, 9, "anchors", 2},
     {"entry: \"a\n", 0, 0, "", 1},
 };

@@ -300,8 +300,8 @@ static void test_killed_worker(void) {
     CU_ASSERT_EQUAL(report_exit_code(report), 3);
     CU_ASSERT_EQUAL(report->cases, plain_cases()); /* the run went on */
     CU_ASSERT_EQUAL(report->probes[0].verdict, REPORT_ERROR);
-    for (size_t i = 0; i < report->probes[0].notes_count; i++)
-        told |= strstr(report->probes[0].notes[i], "killed by signal 9") != NULL;
+    for (size_t i = 0; i < report->probes[0].failures_count; i++)
+        told |= strstr(report->probes[0].failures[i].cause, "killed by signal 9") != NULL;
     CU_ASSERT_TRUE(told);
     /* Neither for nor against the probe. */
     CU_ASSERT_EQUAL(rule_of(&report->probes[0], "platform/returns")->cases,

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -134,6 +135,18 @@ def closed_pipes(program, probes):
         check(f"{command[0]} {command[1]}, closed early: no noise", error == b"", error)
 
 
+def nobody_reads(program, probes):
+    """Whatever runs in a process of its own: that there is no reader is no crash of it."""
+    broken = str(probes / "broken/64/max-signed.so")
+    for command in (["trace", broken, "max/unsigned"], ["check", broken, "-s", "max/unsigned"]):
+        unread, written = os.pipe()
+        os.close(unread)
+        done = subprocess.run([program, *command], stdout=written, stderr=subprocess.PIPE, check=False)
+        os.close(written)
+        check(f"{command[0]}, read by nobody: ended by SIGPIPE, no noise",
+              done.returncode == -signal.SIGPIPE and done.stderr == b"", (done.returncode, done.stderr))
+
+
 def main(program, probes):
     program, probes = os.path.abspath(program), pathlib.Path(probes).resolve()
     command = [program, "check", "-s", "max/unsigned", str(probes / "broken/64/max-signed.so")]
@@ -142,6 +155,7 @@ def main(program, probes):
     progress(program, probes)
     sweep_progress(program, probes)
     closed_pipes(program, probes)
+    nobody_reads(program, probes)
     return 1 if failures else 0
 
 

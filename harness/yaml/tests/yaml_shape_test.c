@@ -149,6 +149,43 @@ static void test_all_mistakes_at_once(void) {
     unload(&loaded);
 }
 
+/* A key that is there twice is one mistake more, and the first of the two is what is meant: nothing
+ * is lost that was right. */
+static void test_a_repeated_key_hides_nothing(void) {
+    struct loaded loaded = load("name: tea\n"
+                                "tool: kettle\n"
+                                "name: coffee\n"
+                                "notes: {first: a, second: b, first: c}\n");
+    bool lossy = true;
+    struct yaml_file *mended = yaml_shape_mend(loaded.file, &recipe_shape, &lossy);
+    struct errors errors = {0};
+    struct yaml_data *data = mended ? yaml_shape_load(mended, &recipe_shape, &errors) : NULL;
+
+    CU_ASSERT_PTR_NULL(loaded.data);
+    CU_ASSERT_EQUAL_FATAL(loaded.errors.count, 3);
+    CU_ASSERT_STRING_EQUAL(loaded.errors.entries[0].message,
+                           "unknown key 'tool' in a recipe: did you mean 'tools'?");
+    CU_ASSERT_EQUAL(loaded.errors.entries[1].line, 3);
+    CU_ASSERT_EQUAL(loaded.errors.entries[1].column, 1);
+    CU_ASSERT_STRING_EQUAL(loaded.errors.entries[1].message,
+                           "key 'name' again: the first is in line 1");
+    CU_ASSERT_EQUAL(loaded.errors.entries[2].column, 30);
+    CU_ASSERT_STRING_EQUAL(loaded.errors.entries[2].message,
+                           "key 'first' again: the first is in line 4");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(data);
+    CU_ASSERT_FALSE(lossy);
+    if (data) {
+        const struct recipe *recipe = yaml_shape_root(data);
+
+        CU_ASSERT_STRING_EQUAL(recipe->name.text, "tea");
+        CU_ASSERT_EQUAL(recipe->tools.count, 0); /* "kettle" is a text */
+        CU_ASSERT_STRING_EQUAL(recipe->tools.text, "kettle");
+    }
+    yaml_shape_free(data);
+    yaml_file_free(mended);
+    unload(&loaded);
+}
+
 /* What a file may have been meant to be has the file's own places. */
 static void test_mended(void) {
     struct loaded loaded = load("nam: \"tea \\t\\\"\\\\ \\u00e9\"\n"
@@ -194,6 +231,7 @@ static void test_a_root_that_is_no_map(void) {
 
 static const struct unit_test tests[] = {
     {"a file as it may have been meant", test_mended},
+    {"a repeated key hides nothing", test_a_repeated_key_hides_nothing},
     {"texts, lists, maps and the author's own keys are loaded", test_every_form},
     {"the same keys are loaded in their other forms", test_other_forms_of_the_same_keys},
     {"keys that are left out are zero", test_keys_left_out},

@@ -284,25 +284,39 @@ static void test_the_same_report_gives_the_same_bytes(void) {
 }
 
 static void test_cases_in_error_are_named_even_when_quiet(void) {
-    char name[] = "hv", lost[] = "error: max/zero: the worker process was killed";
+    char name[] = "hv", cause[] = "the worker process was killed", id[] = "max/zero:max=0x0";
     char remark[] = "max/zero is excluded by the manifest: later";
-    char *notes[] = {remark, lost}, *text;
+    char *notes[] = {remark}, *text;
+    struct report_failure failure = {cause, id, 3};
+    struct report_rule rules[] = {
+        {.id = "max/read-first", .level = "must", .verdict = REPORT_ERROR, .errors = 3},
+        {.id = "max/reaches-target", .level = "must", .verdict = REPORT_ERROR, .errors = 3}};
     struct report_probe probe = {.name = name,
                                  .file = name,
                                  .sha256 = name,
                                  .arch = name,
                                  .entry = name,
                                  .verdict = REPORT_ERROR,
+                                 .rules = rules,
+                                 .rules_count = 2,
+                                 .failures = &failure,
+                                 .failures_count = 1,
                                  .notes = notes,
-                                 .notes_count = 2};
+                                 .notes_count = 1};
     struct report report = {
-        .version = "1.0.0", .probes = &probe, .probes_count = 1, .cases = 9, .errors = 1};
+        .version = "1.0.0", .probes = &probe, .probes_count = 1, .cases = 9, .errors = 3};
 
     text = written(&report, (struct report_style){.verbosity = -1});
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "cases that the harness could not judge:\n"
-                                        "  max/zero: the worker process was killed\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "cases that the harness could not judge, which neither pass nor fail:\n"
+                     "  3 cases: the worker process was killed\n"
+                     "    first max/zero:max=0x0\n"
+                     "  2 rules in error: max/read-first, max/reaches-target\n"));
     CU_ASSERT_PTR_NULL(strstr(text, "excluded"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(last_line(text), "9 cases, 1 in error, "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(last_line(text), "9 cases, 3 in error, "));
+    free(text);
+    text = written(&report, (struct report_style){0});
+    CU_ASSERT_EQUAL(occurrences(text, cause), 1); /* however many rules it stopped */
     free(text);
 }
 

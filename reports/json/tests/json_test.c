@@ -88,12 +88,13 @@ static void test_the_run(void) {
     check_number(root, "seed", 1);
     check_boolean(root, "strict", false);
     check_text(root, "profile", NULL);
-    check_keys(summary, "probes given rules cases runs errors exit_code");
+    check_keys(summary, "probes given rules cases runs errors exit_code result");
     check_number(summary, "probes", 1);
     check_number(summary, "cases", 812);
     check_number(summary, "runs", 4060);
     check_number(summary, "errors", 0);
     check_number(summary, "exit_code", 1);
+    check_text(summary, "result", "does not conform");
     rules = json_object_get(summary, "rules");
     check_keys(rules, "pass fail nonstrict info not-exercised not-applicable error");
     check_number(rules, "pass", 1);
@@ -106,7 +107,7 @@ static void test_the_probe(void) {
     json_t *root = document(sample_small);
     json_t *probe = element(root, "probes", 1, 0), *site, *scenario, *verdicts;
 
-    check_keys(probe, "name kind file sha256 call_sha256 budget arch entry verdict stated cpuid_sites rules scenarios notes");
+    check_keys(probe, "name kind file sha256 call_sha256 budget arch entry verdict stated cpuid_sites rules scenarios failures notes");
     check_text(probe, "name", "hvdetect");
     check_text(probe, "file", "hv.so");
     check_text(probe, "sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

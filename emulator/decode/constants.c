@@ -271,8 +271,8 @@ static bool disassembly_ends_flow(const cs_insn *insn) {
     case X86_INS_HLT:
     case X86_INS_INT3:
     case X86_INS_UD0:
+    case X86_INS_UD1:
     case X86_INS_UD2:
-    case X86_INS_UD2B:
         return true;
     default:
         return false;

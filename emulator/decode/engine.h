@@ -6,6 +6,11 @@
 
 #include <capstone.h>
 
+/* Capstone 4 has gas's old name for it. */
+#if CS_API_MAJOR < 5
+#define X86_INS_UD1 X86_INS_UD2B
+#endif
+
 /* What the disassembly's own files share. Nobody else includes this. */
 struct disassembly {
     csh handle;

@@ -119,6 +119,9 @@ static const uint8_t disassembly_classes[X86_INS_ENDING] = {
 /* Opcodes from Intel's Software Developer's Manual, volume 2, and AMD's Architecture Programmer's
  * Manual, volume 3. A row without a prefix stands behind those with one for the same bits. */
 static const struct disassembly_lacking disassembly_lacking[] = {
+    {0x07, 0x00, 0x00, 0x00, DISASSEMBLY_FORBIDDEN, "sysret"}, /* with REX.W SYSRETQ, from 5 on */
+    {0x09, 0x00, 0x00, 0xf3, DISASSEMBLY_FORBIDDEN, "wbnoinvd"},
+    {0x35, 0x00, 0x00, 0x00, DISASSEMBLY_FORBIDDEN, "sysexit"}, /* SYSEXITQ, likewise */
     {0x01, 0xff, 0xc0, 0x00, DISASSEMBLY_FORBIDDEN, "enclv"},
     {0x01, 0xff, 0xc5, 0x00, DISASSEMBLY_FORBIDDEN, "pconfig"},
     {0x01, 0xff, 0xc6, 0x00, DISASSEMBLY_FORBIDDEN, "wrmsrns"},
@@ -154,8 +157,16 @@ static const struct disassembly_lacking disassembly_lacking[] = {
     {0x1e, 0xff, 0xfb, 0xf3, DISASSEMBLY_NORMAL, "endbr32"},
     {0x1e, 0xf8, 0xc8, 0xf3, DISASSEMBLY_NORMAL, "rdssp"},
     {0x1e, 0xc0, 0xc0, 0x00, DISASSEMBLY_NORMAL, "nop"},
+    {0xae, 0xf8, 0xe8, 0xf3, DISASSEMBLY_NORMAL, "incssp"},
+    {0xae, 0xf8, 0xf0, 0x66, DISASSEMBLY_FORBIDDEN, "tpause"}, /* Unicorn: MFENCE */
+    {0xae, 0xf8, 0xf0, 0xf2, DISASSEMBLY_FORBIDDEN, "umwait"},
+    {0xae, 0xf8, 0xf0, 0xf3, DISASSEMBLY_FORBIDDEN, "umonitor"},
     {0xc7, 0xf8, 0xf8, 0xf3, DISASSEMBLY_NORMAL, "rdpid"},
 };
+
+unsigned disassembly_lacking_size(const struct disassembly_lacking *lacking) {
+    return lacking->mask == 0 ? 2 : 3;
+}
 
 static bool disassembly_has_prefix(const struct disassembly_prefixes *prefixes, uint8_t prefix) {
     switch (prefix) {
@@ -173,13 +184,15 @@ disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint
                          size_t size) {
     const uint8_t *behind = bytes + prefixes->count;
 
-    if (size < prefixes->count + 3u || prefixes->count + 3u > DISASSEMBLY_INSTRUCTION_MAX ||
-        behind[0] != 0x0f)
+    if (size < prefixes->count + 2u || behind[0] != 0x0f)
         return NULL;
     for (size_t i = 0; i < LENGTH(disassembly_lacking); i++) {
         const struct disassembly_lacking *row = &disassembly_lacking[i];
 
-        if (behind[1] == row->opcode && (behind[2] & row->mask) == row->bits &&
+        unsigned length = prefixes->count + disassembly_lacking_size(row);
+
+        if (behind[1] == row->opcode && length <= size && length <= DISASSEMBLY_INSTRUCTION_MAX &&
+            (row->mask == 0 || (behind[2] & row->mask) == row->bits) &&
             disassembly_has_prefix(prefixes, row->prefix))
             return row;
     }
@@ -217,12 +230,20 @@ static bool disassembly_loads_segment(const cs_insn *insn) {
            x86->operands[0].type == X86_OP_REG && disassembly_is_segment(x86->operands[0].reg);
 }
 
+bool disassembly_is_far(const cs_insn *insn) {
+    const cs_x86 *x86 = &insn->detail->x86;
+    unsigned extension = x86->modrm >> 3 & 7;
+
+    return x86->opcode[0] == 0xff && (extension == 3 || extension == 5);
+}
+
 enum disassembly_class disassembly_class_of(const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
 
     if (insn->id < X86_INS_ENDING && disassembly_classes[insn->id] != DISASSEMBLY_NORMAL)
         return disassembly_classes[insn->id];
-    if (disassembly_loads_segment(insn) || (x86->opcode[0] >= 0xd8 && x86->opcode[0] <= 0xdf))
+    if (disassembly_loads_segment(insn) || disassembly_is_far(insn) ||
+        (x86->opcode[0] >= 0xd8 && x86->opcode[0] <= 0xdf))
         return DISASSEMBLY_SYSTEM;
     return disassembly_class_by_operands(x86);
 }

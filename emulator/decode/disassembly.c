@@ -85,16 +85,17 @@ static unsigned disassembly_ask(struct disassembly *disassembly, const uint8_t *
                : 0;
 }
 
-/* As disassembly_ask, without the LOCK prefixes: Capstone rejects instructions that can't be
- * locked, and a rejected one would hide what it is. */
-static unsigned disassembly_ask_unlocked(struct disassembly *disassembly, const uint8_t *bytes,
-                                         size_t size, uint64_t address, unsigned prefixes) {
+/* As disassembly_ask, without the LOCK prefixes and those that repeat: Capstone rejects
+ * instructions that can't be locked, 5.0 many that can't be repeated too, and a rejected one would
+ * hide what it is. */
+static unsigned disassembly_ask_bare(struct disassembly *disassembly, const uint8_t *bytes,
+                                     size_t size, uint64_t address, unsigned prefixes) {
     uint8_t copy[DISASSEMBLY_INSTRUCTION_MAX];
     size_t kept = 0, read = size < sizeof copy ? size : sizeof copy;
     unsigned length;
 
     for (size_t i = 0; i < read; i++) {
-        if (i >= prefixes || bytes[i] != 0xf0)
+        if (i >= prefixes || (bytes[i] != 0xf0 && bytes[i] != 0xf2 && bytes[i] != 0xf3))
             copy[kept++] = bytes[i];
     }
     length = kept > 0 ? disassembly_ask(disassembly, copy, kept, address) : 0;
@@ -113,11 +114,12 @@ static struct disassembly_fetched disassembly_look_up(struct disassembly *disass
     if (lacking)
         return (struct disassembly_fetched){.class = lacking->class,
                                             .writes = DISASSEMBLY_WRITES_ANYWHERE,
-                                            .size = prefixes->count + 3,
+                                            .size = prefixes->count +
+                                                    disassembly_lacking_size(lacking),
                                             .name = lacking->name};
     length = disassembly_ask(disassembly, bytes, size, address);
-    if (length == 0 && prefixes->lock)
-        length = disassembly_ask_unlocked(disassembly, bytes, size, address, prefixes->count);
+    if (length == 0 && (prefixes->lock || prefixes->repeat))
+        length = disassembly_ask_bare(disassembly, bytes, size, address, prefixes->count);
     if (length == 0)
         return (struct disassembly_fetched){
             .class = DISASSEMBLY_UNKNOWN, .writes = DISASSEMBLY_WRITES_ANYWHERE, .size = 1};

@@ -44,17 +44,17 @@ struct disassembly_prefixes {
 struct disassembly_prefixes disassembly_scan_prefixes(enum image_mode mode, const uint8_t *bytes,
                                                       size_t size);
 
-/* An instruction that Capstone 4.0 lacks or takes for another. */
+/* An instruction that some version of Capstone lacks, takes for another or has a further name for. */
 struct disassembly_lacking {
     uint8_t opcode;     /* behind 0x0f */
-    uint8_t mask, bits; /* the ModR/M byte's bits that must be so */
+    uint8_t mask, bits; /* the ModR/M byte's bits that must be so; mask 0: it has no such byte */
     uint8_t prefix;     /* 0x66, 0xf2 or 0xf3 that must be there; 0: whichever */
     enum disassembly_class class;
     const char *name;
 };
 
-/* The row for what follows the prefixes; NULL: Capstone is to be asked. Every row's instruction is
- * three bytes long behind its prefixes. */
+/* The row for what follows the prefixes; NULL: Capstone is to be asked. A row's instruction is three
+ * bytes long behind its prefixes, or two without a ModR/M byte. */
 const struct disassembly_lacking *
 disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
                          size_t size);
@@ -71,8 +71,13 @@ struct disassembly_encoding disassembly_encoding_of(enum image_mode mode,
                                                     const struct disassembly_prefixes *prefixes,
                                                     const uint8_t *bytes, size_t size);
 
+unsigned disassembly_lacking_size(const struct disassembly_lacking *lacking);
+
 /* The class of what Capstone decoded. */
 enum disassembly_class disassembly_class_of(const cs_insn *insn);
+
+/* A call or jump by way of a far pointer in memory, whatever Capstone's version calls it. */
+bool disassembly_is_far(const cs_insn *insn);
 
 /* What it may write to memory. */
 enum disassembly_writes disassembly_writes_of(const cs_insn *insn);

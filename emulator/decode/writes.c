@@ -72,6 +72,8 @@ enum disassembly_writes disassembly_writes_of(const cs_insn *insn) {
     const cs_x86 *x86 = &insn->detail->x86;
     bool harmless = false;
 
+    if (disassembly_is_far(insn)) /* more than eight bytes */
+        return DISASSEMBLY_WRITES_ANYWHERE;
     switch (insn->id < X86_INS_ENDING ? disassembly_writes_by[insn->id] : WRITES_UNKNOWN) {
     case WRITES_PUSH:
         return DISASSEMBLY_WRITES_PUSH;

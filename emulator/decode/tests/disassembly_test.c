@@ -129,7 +129,7 @@ static const struct forbidden_row {
     {"0f 23 c0", "mov", IN_ALL}, /* to DR0 */
     {"0f 06", "clts", IN_ALL},
     {"0f 08", "invd", IN_ALL},
-    {"0f 09", "wbinvd", IN_ALL},
+    {"0f 09", NULL, IN_ALL}, /* WBINVD or WBNOINVD */
     {"0f 01 38", "invlpg", IN_ALL},
     {"0f 01 c8", "monitor", IN_ALL},
     {"0f 01 c9", "mwait", IN_ALL},
@@ -215,7 +215,14 @@ static void test_classes(void) {
         {"0f b2 10", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f b4 10", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f b5 10", IN_ALL, DISASSEMBLY_SYSTEM},
-        {"cb", IN_ALL, DISASSEMBLY_SYSTEM}, /* far return: CS */
+        {"cb", IN_ALL, DISASSEMBLY_SYSTEM},    /* far return: CS */
+        {"ff 18", IN_ALL, DISASSEMBLY_SYSTEM}, /* far calls and jumps */
+        {"66 ff 18", IN_ALL, DISASSEMBLY_SYSTEM},
+        {"48 ff 18", IN_64, DISASSEMBLY_SYSTEM},
+        {"ff 28", IN_ALL, DISASSEMBLY_SYSTEM},
+        {"66 ff 28", IN_ALL, DISASSEMBLY_SYSTEM},
+        {"ff 10", IN_ALL, DISASSEMBLY_NORMAL}, /* near ones */
+        {"ff 20", IN_ALL, DISASSEMBLY_NORMAL},
         {"f3 0f ae d0", IN_64, DISASSEMBLY_SYSTEM},
         {"f3 48 0f ae d8", IN_64, DISASSEMBLY_SYSTEM},
         {"f3 0f ae c0", IN_64, DISASSEMBLY_NORMAL}, /* RDFSBASE */
@@ -224,21 +231,38 @@ static void test_classes(void) {
         {"0f ae 18", IN_ALL, DISASSEMBLY_NORMAL}, /* STMXCSR */
         {"0f ae 08", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ae 28", IN_ALL, DISASSEMBLY_SYSTEM},
-        {"0f ae e8", IN_ALL, DISASSEMBLY_NORMAL}, /* LFENCE */
+        {"0f ae e8", IN_ALL, DISASSEMBLY_NORMAL},       /* LFENCE */
+        {"0f ae f0", IN_ALL, DISASSEMBLY_NORMAL},       /* MFENCE */
+        {"66 0f ae f0", IN_ALL, DISASSEMBLY_FORBIDDEN}, /* TPAUSE */
+        {"66 0f ae f7", IN_ALL, DISASSEMBLY_FORBIDDEN},
+        {"f2 0f ae f1", IN_ALL, DISASSEMBLY_FORBIDDEN}, /* UMWAIT */
+        {"f3 0f ae f2", IN_ALL, DISASSEMBLY_FORBIDDEN}, /* UMONITOR */
+        {"f3 0f ae e8", IN_ALL, DISASSEMBLY_NORMAL},    /* INCSSP */
+        {"f3 0f 09", IN_ALL, DISASSEMBLY_FORBIDDEN},    /* WBNOINVD */
+        {"48 0f 07", IN_64, DISASSEMBLY_FORBIDDEN},     /* SYSRETQ */
+        {"48 0f 35", IN_64, DISASSEMBLY_FORBIDDEN},     /* SYSEXITQ */
         {"d9 28", IN_ALL, DISASSEMBLY_SYSTEM},
         {"d9 20", IN_ALL, DISASSEMBLY_SYSTEM},
         {"db e3", IN_ALL, DISASSEMBLY_SYSTEM},
         {"d9 e8", IN_ALL, DISASSEMBLY_SYSTEM}, /* FLD1 */
         {"0f 77", IN_ALL, DISASSEMBLY_SYSTEM},
-        {"0f ef c0", IN_ALL, DISASSEMBLY_SYSTEM},           /* PXOR MM0 */
-        {"66 0f ef c0", IN_32 | IN_64, DISASSEMBLY_SYSTEM}, /* PXOR XMM0 */
-        {"c5 fb 5c d9", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VSUBSD */
-        {"c5 f8 77", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* VZEROUPPER */
-        {"f2 0f 5c c1", IN_32 | IN_64, DISASSEMBLY_SYSTEM},   /* SUBSD */
-        {"c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL}, /* ANDN, of general registers */
-        {"0f 78 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMREAD */
-        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_SYSTEM},   /* EXTRQ */
-        {"0f 79 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},        /* VMWRITE */
+        {"0f ef c0", IN_ALL, DISASSEMBLY_SYSTEM},                /* PXOR MM0 */
+        {"66 0f ef c0", IN_32 | IN_64, DISASSEMBLY_SYSTEM},      /* PXOR XMM0 */
+        {"c5 fb 5c d9", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* VSUBSD */
+        {"c5 f8 77", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},       /* VZEROUPPER */
+        {"c5 ec 41 cb", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* KANDW, which names no vector */
+        {"8f e9 78 c2 cb", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* XOP: VPHADDBD */
+        {"8f e9 60 01 c8", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* XOP: BLCFILL, of general ones */
+        {"f0 c5 ec 41 cb", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},
+        {"f2 0f ae 18", IN_ALL, DISASSEMBLY_NORMAL}, /* STMXCSR, behind what Capstone 5 rejects */
+        {"f3 0f 58 c1", IN_ALL, DISASSEMBLY_SYSTEM}, /* ADDSS: there the prefix counts */
+        {"8f c0", IN_ALL, DISASSEMBLY_NORMAL},       /* POP */
+        {"c4 e3 7b f0 c2 07", IN_32 | IN_64, DISASSEMBLY_NORMAL}, /* RORX */
+        {"f2 0f 5c c1", IN_32 | IN_64, DISASSEMBLY_SYSTEM},       /* SUBSD */
+        {"c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL},    /* ANDN, of general registers */
+        {"0f 78 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},              /* VMREAD */
+        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_SYSTEM},         /* EXTRQ */
+        {"0f 79 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},              /* VMWRITE */
         {"0f 0b", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f b9 c0", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f ff c0", IN_ALL, DISASSEMBLY_NORMAL},

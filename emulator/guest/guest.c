@@ -65,6 +65,8 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
 
     if (error != UC_ERR_OK)
         return errors_fail(errors, "Unicorn does not start: %s", uc_strerror(error));
+    if (!guest_quirks_cure(guest, errors))
+        return false;
     guest->word = (unsigned)guest->image->mode / 8;
     guest->disassembly = disassembly_open(guest->image->mode);
     if (!guest->disassembly)
@@ -115,6 +117,8 @@ static bool guest_goes_on(struct guest *guest, uc_err error) {
 
     if (guest->specials_full)
         guest_special_clear(guest);
+    if (guest->is_random)
+        guest_random_flags(guest);
     if (goes_on && guest->retranslate)
         uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
     guest->restarts = guest->retranslate = guest->redirected = false;

@@ -159,6 +159,7 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     (void)uc;
     (void)size;
     (void)value;
+    address = guest_quirk_address(guest, address);
     if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
         guest_stack_open(guest, address))
         return false; /* the boot is run again */

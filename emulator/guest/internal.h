@@ -82,6 +82,7 @@ struct guest_special {
     struct disassembly_access access; /* alignment 0: any instruction that needs care */
 };
 #define GUEST_PLAIN 1024u
+#define GUEST_BEYOND 256u
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
 #define GUEST_BLOCKS 8192u       /* a power of two */
 
@@ -231,6 +232,10 @@ struct guest {
     uint64_t restart;
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
+    bool is_random; /* the flags are due that RDRAND leaves */
+
+    uint64_t beyond[GUEST_BEYOND]; /* pages of addresses that are not canonical: see quirks.c */
+    unsigned beyond_next;
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */
@@ -333,6 +338,12 @@ void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
 unsigned guest_vectors_state(struct guest *guest);
 
+/* quirks.c: where the engine's versions differ. */
+/* To be called on an engine that nothing has been done to. */
+bool guest_quirks_cure(struct guest *guest, struct errors *errors);
+/* The address that the guest's code meant when the engine tells this one. */
+uint64_t guest_quirk_address(const struct guest *guest, uint64_t address);
+
 /* trap.c: the code that every call returns to. */
 void guest_trap_write(struct guest *guest);
 /* What a call with that garbage returns to. */
@@ -379,6 +390,8 @@ bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
 bool guest_special_align(struct guest *guest, uint64_t address,
                          const struct disassembly_access *access);
 void guest_special_clear(struct guest *guest);
+/* Sets the flags that RDRAND and RDSEED leave. */
+void guest_random_flags(struct guest *guest);
 
 /* blocks.c: instructions counted and classified a block at a time. */
 const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);

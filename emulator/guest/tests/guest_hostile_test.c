@@ -205,7 +205,7 @@ static void test_exceptions(void) {
          OBSERVATION_UNDEFINED, "more than fifteen bytes", AT(0), 0, 0},
         {"fifteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3", OBSERVATION_RETURNED,
          NULL, 0, 0, 0},
-        {"popcnt", "f3 0f b8 c0 c3", OBSERVATION_UNSUPPORTED, "popcnt", AT(0), 0, 0},
+        {"rdpid", "f3 0f c7 f8 c3", OBSERVATION_UNSUPPORTED, "rdpid", AT(0), 0, 0},
         {"xgetbv", "31 c9 0f 01 d0 c3", OBSERVATION_UNSUPPORTED, "xgetbv", AT(2), 0, 0},
         {"vaddps ymm", "c5 fc 58 c0 c3", OBSERVATION_UNSUPPORTED, "vaddps", AT(0), 0, 0},
         /* the engine runs these as the older ones of two operands, or as emms */

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/tests/guest_fixture.h"
+
+#include <stdlib.h>
+
+/*
+ * What every version of the engine has to do alike. Each row fails on some version without its cure
+ * (quirks.c), and none may on any.
+ */
+static struct observation run(enum image_mode mode, const char *hex) {
+    struct machine machine;
+    struct observation seen = {.end = OBSERVATION_HARNESS_FAILURE};
+
+    machine_make(&machine, mode, hex);
+    if (machine_start(&machine)) {
+        seen = machine_ask(&machine, MACHINE_CODE);
+        CU_ASSERT_TRUE(machine_is_as_new(&machine));
+    }
+    machine_stop(&machine);
+    return seen;
+}
+
+/* mov rax, ADDRESS (of the pattern, which "%s" stands for), then an access: the page at 0x3000 is
+ * data, and the address differs from one there in the upper bits alone. */
+static void test_addresses_keep_all_bits(void) {
+    static const char *const high[] = {"00 00 00 00 80", "00 00 00 10 00", "00 00 00 80 00",
+                                       "ff ff ff f0 ff", "00 00 80 00 00", "ff ff ff ff ff",
+                                       "00 80 ff ff ff"};
+    static const struct {
+        const char *access;
+        enum observation_end end;
+    } rows[] = {
+        {"48 8b 08 c3", OBSERVATION_READ_FAULT},             /* mov rcx, [rax] */
+        {"8a 48 05 c3", OBSERVATION_READ_FAULT},             /* mov cl, [rax + 5] */
+        {"48 89 08 c3", OBSERVATION_FOREIGN_WRITE},          /* mov [rax], rcx */
+        {"0f b1 08 c3", OBSERVATION_READ_FAULT},             /* cmpxchg [rax], ecx */
+        {"ff e0", OBSERVATION_FETCH_FAULT},                  /* jmp rax */
+        {"48 8b 48 fd 48 8b 08 c3", OBSERVATION_READ_FAULT}, /* mov rcx, [rax - 3] */
+    };
+
+    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++) {
+        uint64_t address = 0x3010;
+        const char *at = high[i];
+
+        for (unsigned byte = 3; byte < 8; byte++, at += 3)
+            address |= strtoull(at, NULL, 16) << (8 * byte);
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+            uint64_t offset = k == 1 ? 5 : k == 5 ? (uint64_t)-3 : 0;
+            struct observation seen;
+            char hex[96];
+
+            snprintf(hex, sizeof hex, "48 b8 10 30 00 %s %s", high[i], rows[k].access);
+            seen = run(IMAGE_64, hex);
+            CU_ASSERT_EQUAL(seen.end, rows[k].end);
+            CU_ASSERT_EQUAL(seen.fault_address, address + offset);
+        }
+    }
+}
+
+/* Pages of several such addresses are told apart, also when they are used again. */
+static void test_addresses_are_told_apart(void) {
+    struct machine machine;
+
+    machine_make(&machine, IMAGE_64, "");
+    for (unsigned i = 0; i < 3; i++) {
+        char hex[64]; /* mov rax, [moffs] */
+
+        snprintf(hex, sizeof hex, "48 a1 %02x 30 00 00 00 00 00 8%x c3", 0x10 + i, i);
+        machine_put(&machine, MACHINE_CODE + 0x20 * i, hex);
+    }
+    if (machine_start(&machine)) {
+        for (unsigned again = 0; again < 400; again++) {
+            unsigned i = again % 3;
+            struct observation seen = machine_ask(&machine, MACHINE_CODE + 0x20 * i);
+
+            CU_ASSERT_EQUAL(seen.end, OBSERVATION_READ_FAULT);
+            CU_ASSERT_EQUAL(seen.fault_address, 0x8000000000003010ull + ((uint64_t)i << 56) + i);
+        }
+    }
+    machine_stop(&machine);
+}
+
+/* What all versions execute, and what leaf 1 of the scripted processor promises. */
+static void test_common_instructions(void) {
+    static const struct {
+        const char *what, *hex;
+    } rows[] = {
+        {"SSE3", "f2 0f 7c c1 c3"},
+        {"SSSE3", "66 0f 38 00 c1 c3"},
+        {"SSE4.1", "66 0f 38 17 c1 c3"},
+        {"SSE4.2", "66 0f 38 37 c1 c3"},
+        {"pcmpistri", "66 0f 3a 63 c1 00 c3"},
+        {"crc32", "f2 0f 38 f1 c1 c3"},
+        {"AES", "66 0f 38 dc c1 c3"},
+        {"andn", "c4 e2 70 f2 c2 c3"},
+        {"rorx", "c4 e3 7b f0 c2 07 c3"},
+        {"adcx", "66 0f 38 f6 c1 c3"},
+        {"lzcnt", "f3 0f bd c1 c3"},
+        {"tzcnt", "f3 0f bc c1 c3"},
+        {"lahf", "9f c3"},
+        {"cmpxchg16b", "48 0f c7 0c 25 00 30 00 00 c3"},
+        {"rdtscp", "0f 01 f9 c3"},
+        {"clflush", "0f ae 3c 25 00 30 00 00 c3"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct observation seen = run(IMAGE_64, rows[i].hex);
+
+        if (seen.end != OBSERVATION_RETURNED)
+            printf("\n    %s: %s", rows[i].what, observation_end_text(seen.end));
+        CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+    }
+}
+
+/* What only some versions execute is never a fault of the probe. */
+static void test_lacking_instructions(void) {
+    static const char *const rows[] = {"f3 0f b8 c1 c3",                /* popcnt, from 2.1 on */
+                                       "0f 38 f0 0c 25 00 30 00 00 c3", /* movbe, likewise */
+                                       "f3 0f c7 f8 c3"};               /* rdpid, none so far */
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct observation seen = run(IMAGE_64, rows[i]);
+
+        CU_ASSERT_TRUE(seen.end == OBSERVATION_RETURNED || seen.end == OBSERVATION_UNSUPPORTED);
+    }
+}
+
+/* cmp eax, eax leaves ZF set for the engine to compute; rdrand clears it, and sets CF. */
+static void test_flags_after_a_comparison(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *hex;
+    } rows[] = {
+        {IMAGE_64, "31 d2 39 c0 0f c7 f1 0f 94 c2 72 03 80 ca 02 89 d0 c3"},
+        {IMAGE_32, "31 d2 39 c0 0f c7 f1 0f 94 c2 72 03 80 ca 02 89 d0 c3"},
+        /* add al, 0x80 twice: overflow, zero and carry, then rdrand; seto, setz */
+        {IMAGE_64, "31 c0 31 d2 04 80 04 80 0f c7 f1 0f 90 c2 0f 94 c0 08 c2 0f b6 c2 c3"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct observation seen = run(rows[i].mode, rows[i].hex);
+
+        CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+        CU_ASSERT_EQUAL(seen.answer, 0);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"addresses keep all their bits", test_addresses_keep_all_bits},
+    {"addresses are told apart", test_addresses_are_told_apart},
+    {"what every version executes", test_common_instructions},
+    {"what some version lacks is no fault", test_lacking_instructions},
+    {"flags are set after a comparison", test_flags_after_a_comparison},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

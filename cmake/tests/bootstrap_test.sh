@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# bootstrap_test.sh SOURCE: where bootstrap builds, and the exit codes of what goes wrong ahead of
+# that. A CMake that only notes what it was asked for stands in for the real one, and nothing is
+# installed: the package manager is a stand-in too.
+set -eu
+
+source=$(CDPATH='' cd -- "$1" && pwd)
+scratch=$(mktemp -d)
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+chmod 755 "$scratch"
+mkdir "$scratch/bin" "$scratch/tree" "$scratch/tmp"
+chmod 777 "$scratch/tmp"
+cp "$source/bootstrap" "$scratch/tree/"
+for name in apt-get dpkg-query; do
+    printf '#!/bin/sh\nexit 0\n' >"$scratch/bin/$name"
+done
+# What bootstrap asks for is there, and installing it works; CMake does not.
+printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"%s/asked"\nexit 1\n' "$scratch" >"$scratch/bin/cmake"
+chmod 755 "$scratch/bin"/*
+: >"$scratch/asked"
+chmod 666 "$scratch/asked"
+failed=0
+
+fail() {
+    printf 'FAIL %s\n' "$*"
+    failed=1
+}
+
+# Runs it, as somebody who may not write everywhere when this is root.
+bootstrap() { # expected-code words...
+    expected=$1 code=0
+    shift
+    : >"$scratch/asked"
+    if [ "$(id -u)" -eq 0 ]; then
+        set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$scratch/tree/bootstrap" "$@"
+    else
+        set -- "$scratch/tree/bootstrap" "$@"
+    fi
+    PATH="$scratch/bin:$PATH" TMPDIR="$scratch/tmp" "$@" >"$scratch/said" 2>&1 || code=$?
+    [ "$code" -eq "$expected" ] || fail "exit code $code, not $expected: $*: $(cat "$scratch/said")"
+}
+
+asked() { # folder
+    grep -q -e "-B $1 " "$scratch/asked" || fail "not built in $1: $(cat "$scratch/asked" "$scratch/said")"
+}
+
+if [ "$(id -u)" -eq 0 ] && ! command -v setpriv >/dev/null 2>&1; then
+    echo "setpriv (Debian package util-linux) not found: skipped"
+    exit 77
+fi
+# Without sudo, what is missing is named; with a stand-in it is installed.
+printf '#!/bin/sh\nshift\nexit 0\n' >"$scratch/bin/sudo"
+chmod 755 "$scratch/bin/sudo"
+
+for words in "" "chekc" "check one two"; do
+    # shellcheck disable=SC2086 # one word an argument
+    bootstrap 2 $words
+    grep -q '^usage: bootstrap check' "$scratch/said" || fail "no usage: bootstrap $words"
+done
+
+# A folder that is named, and one that cannot be made: the set-up failed, which is no verdict.
+mkdir "$scratch/named"
+chmod 777 "$scratch/named"
+bootstrap 3 check "$scratch/named"
+asked "$scratch/named"
+bootstrap 3 check /dev/null/here
+grep -q 'build folder /dev/null/here cannot be made' "$scratch/said" || fail "not said what is wrong"
+
+# A tree that may not be written to.
+chmod 555 "$scratch/tree"
+bootstrap 3 test
+grep -q "$scratch/tree cannot be written to" "$scratch/said" || fail "not said that it is read-only"
+asked "$scratch/tmp/hvspec-build-[0-9]*"
+chmod 777 "$scratch/tree"
+bootstrap 3 check
+asked "$scratch/tree/build"
+
+# Whatever machine it is, what builds probes is asked for.
+for machine in x86_64 aarch64 s390x; do
+    printf '#!/bin/sh\necho %s\n' $machine >"$scratch/bin/uname"
+    chmod 755 "$scratch/bin/uname"
+    bootstrap 3 check
+    case $machine in
+    x86_64) package=gcc-multilib ;;
+    *) package=gcc-x86-64-linux-gnu ;;
+    esac
+    grep -q "installing .*$package" "$scratch/said" || fail "$machine: $package is not asked for"
+    grep -q "installing .*make ninja-build" "$scratch/said" || fail "$machine: make is not asked for"
+done
+
+# Another release in a chroot: whoever may not make one is told so.
+mkdir "$scratch/tree/.ci"
+cp "$source/.ci/release" "$scratch/tree/.ci/"
+release() { # expected-code words...
+    expected=$1 code=0
+    shift
+    if [ "$(id -u)" -eq 0 ]; then
+        set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$scratch/tree/.ci/release" "$@"
+    else
+        set -- "$scratch/tree/.ci/release" "$@"
+    fi
+    "$@" >"$scratch/said" 2>&1 || code=$?
+    [ "$code" -eq "$expected" ] || fail "exit code $code, not $expected: $*: $(cat "$scratch/said")"
+}
+release 77 trixie
+grep -q 'only root makes a chroot: skipped' "$scratch/said" || fail "not said why it is skipped"
+release 2
+grep -q '^release NAME' "$scratch/said" || fail "no usage: release"
+release 2 trixie everything
+exit $failed

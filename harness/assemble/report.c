@@ -3,6 +3,7 @@
 
 #include "harness/assemble/example.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +86,10 @@ enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states) {
     return rules[rule].level == RULE_SHOULD ? REPORT_NONSTRICT : REPORT_INFO;
 }
 
-static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, size_t part,
-                         size_t whole, const char *text) {
+static bool suite_reason(struct report_rule *rule, enum report_verdict verdict, uint64_t part,
+                         uint64_t whole, const char *text) {
     rule->verdict = verdict;
-    if (asprintf(&rule->reason, "%zu of %zu cases %s", part, whole, text) < 0)
+    if (asprintf(&rule->reason, "%" PRIu64 " of %" PRIu64 " cases %s", part, whole, text) < 0)
         rule->reason = NULL;
     return rule->reason != NULL;
 }
@@ -469,7 +470,7 @@ static bool suite_fill_exclusions(const struct probe *probe, struct report_probe
 }
 
 enum report_verdict suite_probe_verdict(const struct report_probe *out, bool strict,
-                                        size_t errors) {
+                                        uint64_t errors) {
     for (size_t i = 0; i < out->rules_count; i++) {
         if (out->rules[i].verdict == REPORT_FAIL ||
             (out->rules[i].verdict == REPORT_NONSTRICT && strict))
@@ -530,7 +531,7 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
     const struct probe *probe = suite->probes[index];
     struct disassembly *disassembly = disassembly_open(probe->image->mode);
     struct source_line *source = source_line_open(probe->image);
-    size_t errors = report->errors;
+    uint64_t errors = report->errors;
     bool done;
 
     done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&

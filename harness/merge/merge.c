@@ -395,7 +395,7 @@ char *merge_take(char **text) {
 
 static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *out) {
     struct report_probe *first = &merge->parts[0].probes[probe];
-    size_t errors = 0;
+    uint64_t errors = 0;
 
     out->rules = calloc(first->rules_count + 1, sizeof *out->rules);
     if (!out->rules)

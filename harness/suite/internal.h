@@ -124,14 +124,14 @@ const char *suite_first_cause(const char *cause, const char *other);
 
 /* A probe's verdict from its rules'; `errors`: cases that could not be judged. */
 enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool strict,
-                                        size_t errors);
+                                        uint64_t errors);
+
 /* Appends a note, which is taken over. False: out of memory. */
 bool suite_add_note(struct report_probe *out, char *text);
 
 /* Notes what the verdict takes for granted of undefined data (assemble/assumed.c). Sorts the probe's
  * sites. False: out of memory. */
 bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_probe *out);
-
 
 /* What breaking the rule is called when a case's finding has these states. */
 enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states);

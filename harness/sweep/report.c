@@ -138,9 +138,9 @@ static void note_verdict(const struct report_sweep *sweep, FILE *stream) {
     };
 
     note_register(sweep, stream);
-    fprintf(stream, ": %s %zu", words[sweep->verdict], sweep->values);
+    fprintf(stream, ": %s %" PRIu64, words[sweep->verdict], sweep->values);
     if (sweep->values < sweep->wanted)
-        fprintf(stream, " of %zu", sweep->wanted);
+        fprintf(stream, " of %" PRIu64, sweep->wanted);
     fputs(" values", stream);
     if (sweep->wanted != UINT64_C(1) << 32)
         fprintf(stream, ", 0x%08" PRIx32 "..0x%08" PRIx32, sweep->from, sweep->to);
@@ -161,14 +161,15 @@ static void note_rule(const struct report_rule *rule, const struct report_sweep_
     }
     if (shown->ranges_all > SWEEP_RANGES_TOLD)
         fprintf(stream, " and %zu more ranges", shown->ranges_all - SWEEP_RANGES_TOLD);
-    fprintf(stream, " (%zu of %zu runs)", shown->failing, shown->runs);
+    fprintf(stream, " (%" PRIu64 " of %" PRIu64 " runs)", shown->failing, shown->runs);
 }
 
 static void note_unjudged(const struct report_sweep *sweep, FILE *stream) {
     fputs("error: ", stream);
     note_register(sweep, stream);
-    fprintf(stream, ": %zu values not judged, the first 0x%08" PRIx32 ": %s", sweep->unjudged,
-            sweep->unjudged_first, sweep->unjudged_reason ? sweep->unjudged_reason : "?");
+    fprintf(stream, ": %" PRIu64 " values not judged, the first 0x%08" PRIx32 ": %s",
+            sweep->unjudged, sweep->unjudged_first,
+            sweep->unjudged_reason ? sweep->unjudged_reason : "?");
 }
 
 /* A line each; a text's own line ends are spaces by then. */
@@ -282,7 +283,7 @@ static bool conclude_scenario(struct report *report, const struct report_probe *
 }
 
 bool sweep_conclude(struct report *report, struct report_probe *probe) {
-    size_t unjudged = 0;
+    uint64_t unjudged = 0;
     bool partial = false;
 
     for (size_t i = 0; i < probe->rules_count; i++) {

@@ -52,11 +52,11 @@ static void console_title(struct page *page, const struct report *report) {
     page_end_line(page);
 }
 
-static void console_remark_count(struct page *page, size_t count, const char *what) {
+static void console_remark_count(struct page *page, uint64_t count, const char *what) {
     if (count == 0)
         return;
     page_tab(page, console_columns(page)->remark);
-    page_format(page, PAGE_YELLOW, "%zu %s", count, what);
+    page_format(page, PAGE_YELLOW, "%" PRIu64 " %s", count, what);
 }
 
 static void console_rule(struct page *page, const struct report_probe *probe,

@@ -264,7 +264,7 @@ static void console_end_counts(struct page *page, const struct report *report,
     page_count(page, PAGE_PLAIN, report->cases, "case");
     page_put(page, PAGE_PLAIN, ", ");
     if (report->errors > 0)
-        page_format(page, PAGE_PLAIN, "%zu in error, ", report->errors);
+        page_format(page, PAGE_PLAIN, "%" PRIu64 " in error, ", report->errors);
     page_count(page, PAGE_PLAIN, report->runs, "run");
     page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
 }

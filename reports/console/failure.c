@@ -26,10 +26,10 @@ static void failure_extent(struct page *page, const struct report_rule *rule) {
         page_put(page, PAGE_PLAIN, " in error");
         return;
     }
-    page_format(page, PAGE_PLAIN, "%zu of ", rule->violations);
+    page_format(page, PAGE_PLAIN, "%" PRIu64 " of ", rule->violations);
     page_count(page, PAGE_PLAIN, rule->cases, "case");
     if (rule->lines_count > 0)
-        page_format(page, PAGE_PLAIN, ", %zu of them listed", rule->violations - rule->unlisted);
+        page_format(page, PAGE_PLAIN, ", %" PRIu64 " of them listed", rule->violations - rule->unlisted);
 }
 
 void failure_heading(struct page *page, const struct report_probe *probe,

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -47,8 +48,8 @@ void page_format(struct page *page, enum page_ink ink, const char *format, ...) 
     page_put(page, ink, text);
 }
 
-void page_count(struct page *page, enum page_ink ink, size_t count, const char *noun) {
-    page_format(page, ink, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+void page_count(struct page *page, enum page_ink ink, uint64_t count, const char *noun) {
+    page_format(page, ink, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
 void page_tab(struct page *page, unsigned column) {
@@ -58,11 +59,11 @@ void page_tab(struct page *page, unsigned column) {
         fputc(' ', page->stream);
 }
 
-void page_right(struct page *page, enum page_ink ink, size_t number, unsigned column) {
-    unsigned digits = (unsigned)snprintf(NULL, 0, "%zu", number);
+void page_right(struct page *page, enum page_ink ink, uint64_t number, unsigned column) {
+    unsigned digits = (unsigned)snprintf(NULL, 0, "%" PRIu64, number);
 
     page_tab(page, column > digits ? column - digits : 0);
-    page_format(page, ink, "%zu", number);
+    page_format(page, ink, "%" PRIu64, number);
 }
 
 void page_wrap(struct page *page, enum page_ink ink, const char *text) {

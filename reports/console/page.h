@@ -28,13 +28,13 @@ void page_format(struct page *page, enum page_ink ink, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* "1 case", "2 cases". */
-void page_count(struct page *page, enum page_ink ink, size_t count, const char *noun);
+void page_count(struct page *page, enum page_ink ink, uint64_t count, const char *noun);
 
 /* Spaces up to `column`; at least one when something stands there already. */
 void page_tab(struct page *page, unsigned column);
 
 /* A number whose last digit stands in the column before `column`. */
-void page_right(struct page *page, enum page_ink ink, size_t number, unsigned column);
+void page_right(struct page *page, enum page_ink ink, uint64_t number, unsigned column);
 
 /* A sentence, wrapped between words; further lines start where this one did. */
 void page_wrap(struct page *page, enum page_ink ink, const char *text);

@@ -128,14 +128,14 @@ static void html_extent(FILE *stream, const struct report_rule *rule) {
         return;
     fputs("<span class=\"extent\">", stream);
     if (rule->violations > 0)
-        fprintf(stream, "broken in %zu of ", rule->violations);
+        fprintf(stream, "broken in %" PRIu64 " of ", rule->violations);
     html_count(stream, rule->cases, "case");
     if (rule->lines_count > 0)
-        fprintf(stream, ", %zu of them listed", rule->violations - rule->unlisted);
+        fprintf(stream, ", %" PRIu64 " of them listed", rule->violations - rule->unlisted);
     if (rule->unanswered > 0)
-        fprintf(stream, ", %zu without an answer", rule->unanswered);
+        fprintf(stream, ", %" PRIu64 " without an answer", rule->unanswered);
     if (rule->errors > 0)
-        fprintf(stream, ", %zu in error", rule->errors);
+        fprintf(stream, ", %" PRIu64 " in error", rule->errors);
     fputs("</span>", stream);
 }
 

@@ -163,7 +163,7 @@ static void html_broken_rule(FILE *stream, const struct report *report, size_t p
     html_rule_verdict(stream, rule);
     fputc(' ', stream);
     html_section_link(stream, report, probe, rule->id);
-    fprintf(stream, "<span class=\"extent\">%zu of ", rule->violations);
+    fprintf(stream, "<span class=\"extent\">%" PRIu64 " of ", rule->violations);
     html_count(stream, rule->cases, "case");
     fputs("</span></li>\n", stream);
 }

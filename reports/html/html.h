@@ -45,7 +45,7 @@ void html_section_link(FILE *stream, const struct report *report, size_t probe,
 void html_policy_hash(FILE *stream, const char *text);
 
 /* "1 case", "2 cases". */
-void html_count(FILE *stream, size_t count, const char *noun);
+void html_count(FILE *stream, uint64_t count, const char *noun);
 
 /* Opens a box that scrolls when the table in it is too wide, for the keyboard as well. */
 void html_open_scroller(FILE *stream, const char *label);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 static const char *const html_marks[REPORT_VERDICTS] = {
@@ -94,8 +95,7 @@ void html_anchor(FILE *stream, size_t probe, const char *rule) {
         fputc(isalnum((unsigned char)*rule) ? *rule : '-', stream);
 }
 
-void html_section_link(FILE *stream, const struct report *report, size_t probe,
-                       const char *rule) {
+void html_section_link(FILE *stream, const struct report *report, size_t probe, const char *rule) {
     fputs("<a href=\"#", stream);
     html_anchor(stream, probe, rule);
     fputs("\">", stream);
@@ -108,8 +108,8 @@ void html_section_link(FILE *stream, const struct report *report, size_t probe,
     fputs("</span> ", stream);
 }
 
-void html_count(FILE *stream, size_t count, const char *noun) {
-    fprintf(stream, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+void html_count(FILE *stream, uint64_t count, const char *noun) {
+    fprintf(stream, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
 void html_open_scroller(FILE *stream, const char *label) {

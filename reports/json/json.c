@@ -14,7 +14,7 @@
  * do not fit the numbers of most JSON readers.
  */
 
-static json_t *json_size(size_t size) {
+static json_t *json_size(uint64_t size) {
     return json_integer((json_int_t)size);
 }
 

@@ -50,12 +50,12 @@ const char *read_borrowed(struct reader *reader, const char *text, const char *k
     return kept ? kept : "";
 }
 
-size_t read_size(struct reader *reader, json_t *object, const char *key) {
+uint64_t read_size(struct reader *reader, json_t *object, const char *key) {
     json_t *value = read_field(reader, object, key, JSON_INTEGER);
 
     if (value && json_integer_value(value) < 0)
         reader_fail(reader, key);
-    return value && json_integer_value(value) > 0 ? (size_t)json_integer_value(value) : 0;
+    return value && json_integer_value(value) > 0 ? (uint64_t)json_integer_value(value) : 0;
 }
 
 bool read_bool(struct reader *reader, json_t *object, const char *key) {

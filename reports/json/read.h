@@ -32,7 +32,7 @@ char *read_text(struct reader *reader, json_t *object, const char *key);
 /* Text that is not null, and that the report only borrows. */
 const char *read_borrowed(struct reader *reader, const char *text, const char *key);
 
-size_t read_size(struct reader *reader, json_t *object, const char *key);
+uint64_t read_size(struct reader *reader, json_t *object, const char *key);
 
 bool read_bool(struct reader *reader, json_t *object, const char *key);
 

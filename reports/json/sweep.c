@@ -7,7 +7,7 @@ static json_t *sweep_word(uint32_t value) {
     return json_sprintf("0x%08" PRIx32, value);
 }
 
-static json_t *sweep_size(size_t size) {
+static json_t *sweep_size(uint64_t size) {
     return json_integer((json_int_t)size);
 }
 

@@ -111,8 +111,8 @@ struct report_rule {
     const char *level, *locator, *text, *why;
     enum report_verdict verdict;
     char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
-    size_t cases;      /* that exercised it */
-    size_t violations; /* cases in which it was broken */
+    uint64_t cases;      /* that exercised it */
+    uint64_t violations; /* cases in which it was broken */
     const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
     size_t deviations; /* of those, the ones that are nonstrict though the rule is a must */
     const char **deviating_cases; /* theirs, likewise */
@@ -120,8 +120,8 @@ struct report_rule {
     size_t unlisted;
     const struct report_line **lines; /* of the gate's: those that list the others */
     size_t lines_count;
-    size_t unanswered;               /* cases that would have exercised it but gave no answer */
-    size_t errors;                   /* cases that the harness could not judge */
+    uint64_t unanswered;             /* cases that would have exercised it but gave no answer */
+    uint64_t errors;                 /* cases that the harness could not judge */
     struct report_example *examples; /* the simplest first; at most REPORT_EXAMPLES_MAX */
     size_t examples_count;
 };
@@ -138,7 +138,7 @@ struct report_cell {
 /* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
-    size_t cases;
+    uint64_t cases;
     const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
     enum report_verdict *verdicts; /* the probe's rules_count of them */
     struct report_cell *cells;     /* as many; NULL: not kept */
@@ -166,9 +166,9 @@ struct report_range {
 /* What one rule showed while a register ran through its values. */
 struct report_sweep_rule {
     const char *id;              /* as in the probe's rules */
-    size_t runs;                 /* in which it was judged */
-    size_t unanswered;           /* that would have borne on it, but gave no answer */
-    size_t failing;              /* values that break it */
+    uint64_t runs;               /* in which it was judged */
+    uint64_t unanswered;         /* that would have borne on it, but gave no answer */
+    uint64_t failing;            /* values that break it */
     uint32_t last;               /* the last of them */
     size_t ranges_all;           /* ranges that they make, */
     struct report_range *ranges; /* the first of which are kept; neighbours are joined */
@@ -190,8 +190,8 @@ struct report_sweep {
     const char *what; /* static */
     uint32_t target, from, to, stride;
     enum report_sweep_verdict verdict;
-    size_t values, wanted; /* run, and asked for: fewer were run when it was stopped */
-    size_t unjudged;       /* of those run, which the harness failed on */
+    uint64_t values, wanted; /* run, and asked for: fewer were run when it was stopped */
+    uint64_t unjudged;       /* of those run, which the harness failed on */
     uint32_t unjudged_first;
     char *unjudged_reason;           /* NULL: none */
     struct report_sweep_rule *rules; /* those that were judged, in the catalogue's order */
@@ -247,9 +247,9 @@ struct report {
     const char *profile;         /* NULL: none */
     struct report_probe *probes; /* in the order given */
     size_t probes_count;
-    size_t cases;  /* cases x probes */
-    size_t runs;   /* calls of probes, twins included */
-    size_t errors; /* cases that the harness could not judge: exit 3 */
+    uint64_t cases;  /* cases x probes */
+    uint64_t runs;   /* calls of probes, twins included */
+    uint64_t errors; /* cases that the harness could not judge: exit 3 */
     struct report_gate gate;
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */

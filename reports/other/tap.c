@@ -164,7 +164,7 @@ static void tap_remark(struct tap *tap, const struct report_rule *rule) {
 
     if (rule->verdict == REPORT_PASS)
         return;
-    fprintf(tap->stream, "# %s: shown in %zu of %zu cases\n", verdict, rule->violations,
+    fprintf(tap->stream, "# %s: shown in %" PRIu64 " of %" PRIu64 " cases\n", verdict, rule->violations,
             rule->cases);
     tap_comment(tap, verdict, rule->text);
     for (size_t i = 0; i < rule->examples_count; i++)

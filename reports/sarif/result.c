@@ -3,6 +3,7 @@
 
 #include "base/sha256.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,13 +80,13 @@ static json_t *sarif_result_message(const struct report_probe *probe,
     const char *twin = example && example->twin ? example->twin : NULL;
 
     if (!example)
-        return sarif_message("%s: %s Seen in %zu of %zu cases.", probe->name, rule->text,
-                             rule->violations, rule->cases);
-    return sarif_message("%s: expected: %s; observed: %s. Seen in %zu of %zu cases, for example "
-                         "%s%s%s. Rerun it with: %s",
-                         probe->name, example->expected, example->observed, rule->violations,
-                         rule->cases, example->case_id, twin ? ", changed: " : "", twin ? twin : "",
-                         example->rerun);
+        return sarif_message("%s: %s Seen in %" PRIu64 " of %" PRIu64 " cases.", probe->name,
+                             rule->text, rule->violations, rule->cases);
+    return sarif_message(
+        "%s: expected: %s; observed: %s. Seen in %" PRIu64 " of %" PRIu64 " cases, for example "
+        "%s%s%s. Rerun it with: %s",
+        probe->name, example->expected, example->observed, rule->violations, rule->cases,
+        example->case_id, twin ? ", changed: " : "", twin ? twin : "", example->rerun);
 }
 
 /* Only what has gone wrong is of kind "fail", and nothing else has a level (3.27.10). */

@@ -239,7 +239,7 @@ static void sarif_notify_probe(json_t *notifications, bool *ok, const struct rep
 
         if (rule->verdict == REPORT_ERROR)
             sarif_notify(notifications, ok, "error",
-                         sarif_message("%s: %s could not be judged in %zu cases.", probe->name,
+                         sarif_message("%s: %s could not be judged in %" PRIu64 " cases.", probe->name,
                                        rule->id, rule->errors),
                          rules, rule);
     }
@@ -257,7 +257,7 @@ static json_t *sarif_invocation(const struct report *report, const struct sarif_
                      NULL);
     if (report->errors > 0)
         sarif_notify(notifications, &ok, "error",
-                     sarif_message("%zu cases could not be judged.", report->errors), rules, NULL);
+                     sarif_message("%" PRIu64 " cases could not be judged.", report->errors), rules, NULL);
     for (size_t i = 0; i < report->probes_count; i++)
         sarif_notify_probe(notifications, &ok, &report->probes[i], rules);
     json_put(object, &ok, "executionSuccessful", json_boolean(result < 2));

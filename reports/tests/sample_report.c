@@ -282,7 +282,7 @@ struct report sample_swept(void) {
     struct report_sweep_rule *rule = sample_array(1, sizeof *rule);
 
     rule->id = probe->rules[0].id;
-    rule->runs = (size_t)1 << 32;
+    rule->runs = UINT64_C(1) << 32;
     rule->failing = 0x3ffffff0;
     rule->last = UINT32_MAX;
     rule->ranges_all = rule->ranges_count = 2;
@@ -295,8 +295,8 @@ struct report sample_swept(void) {
                                              .to = UINT32_MAX,
                                              .stride = 1,
                                              .verdict = REPORT_SWEEP_FAILS,
-                                             .values = (size_t)1 << 32,
-                                             .wanted = (size_t)1 << 32,
+                                             .values = UINT64_C(1) << 32,
+                                             .wanted = UINT64_C(1) << 32,
                                              .rules = rule,
                                              .rules_count = 1,
                                              .scenario = sample_text("./sweep.yaml")};
@@ -318,7 +318,7 @@ struct report sample_swept(void) {
     probe->notes = sample_array(1, sizeof *probe->notes);
     probe->notes[probe->notes_count++] =
         sample_text("partial: stopped ahead of its end, which proves nothing");
-    swept.cases = swept.runs = ((size_t)1 << 32) + 500;
+    swept.cases = swept.runs = (UINT64_C(1) << 32) + 500;
     swept.errors = 1;
     return swept;
 }

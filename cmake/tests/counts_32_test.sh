@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# counts_32_test.sh SOURCE CC: counts that can reach 2^32 have 64 bits on hosts whose pointers have 32,
+# and whatever prints reports and sweeps prints them as such. Skipped where the compiler makes no such
+# code.
+set -u
+cd "$1" || exit 3
+cc=$2
+flags="-m32 -std=c11 -D_GNU_SOURCE -DHVSPEC_VERSION=\"1\" -I. -fsyntax-only"
+failed=0
+
+if ! echo '#include <stdio.h>' | $cc -m32 -fsyntax-only -x c - 2>/dev/null; then
+    echo "$cc -m32 (Debian package gcc-multilib) does not work: skipped"
+    exit 77
+fi
+# shellcheck disable=SC2086 # several words
+$cc $flags cmake/tests/counts_32.c || failed=1
+for file in reports/*.c reports/*/*.c harness/sweep/*.c; do
+    # shellcheck disable=SC2046,SC2086
+    $cc $flags $(pkg-config --cflags libxml-2.0 jansson) -Wall -Werror=format "$file" || failed=1
+done
+exit $failed

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/errors.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,14 @@ bool errors_fail(struct errors *errors, const char *format, ...) {
     va_end(arguments);
     errors->failed = true;
     return errors_note(errors, NULL, 0, 0, message);
+}
+
+bool errors_add_system(struct errors *errors, const char *file, const char *what, int number) {
+    static const int machine[] = {ENOMEM, EAGAIN, EMFILE, ENFILE, ENOSPC, EDQUOT, EIO, EFBIG};
+
+    for (size_t i = 0; i < sizeof machine / sizeof machine[0]; i++)
+        errors->failed |= number == machine[i];
+    return errors_add(errors, file, 0, 0, "%s%s%s", what, *what ? ": " : "", strerror(number));
 }
 
 bool errors_none(const struct errors *errors) {

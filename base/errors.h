@@ -38,6 +38,11 @@ bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned
 bool errors_fail(struct errors *errors, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* For a system call that failed with an errno: "WHAT: why", or just why. Sets `failed` where that
+ * is the machine's state and not the input: no memory, descriptors or space, or a device's error.
+ */
+bool errors_add_system(struct errors *errors, const char *file, const char *what, int number);
+
 /* True when nothing has been noted. */
 bool errors_none(const struct errors *errors);
 

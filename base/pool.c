@@ -34,6 +34,7 @@ struct pool_worker {
     int stream;  /* the pipe's reading end */
     char *bytes; /* what has arrived and is not a whole message yet */
     size_t size, capacity;
+    bool has_delivered;
 };
 
 struct pool {
@@ -41,8 +42,9 @@ struct pool {
     struct pool_shared *shared;
     struct pool_worker workers[POOL_WORKERS_MAX];
     size_t running;
-    bool *told; /* by task: it was delivered or lost */
-    size_t end; /* tasks from here on were never let start */
+    bool *told;      /* by task: it was delivered or lost */
+    size_t end;      /* tasks from here on were never let start */
+    bool is_starved; /* memory ran out for results: nothing more can be taken in */
 };
 
 void pool_message_add(struct pool_message *message, const void *bytes, size_t size) {
@@ -130,6 +132,7 @@ static bool pool_spawn(struct pool *pool, unsigned slot) {
     }
     worker->stream = ends[0];
     worker->size = 0;
+    worker->has_delivered = false;
     pool->running++;
     return true;
 }
@@ -185,6 +188,7 @@ static void pool_deliver(struct pool *pool, struct pool_worker *worker) {
         pool->work.done(pool->work.context, header.task, worker->bytes + at + sizeof header,
                         header.size);
         pool->told[header.task] = true;
+        worker->has_delivered = true;
         at += sizeof header + header.size;
     }
     memmove(worker->bytes, worker->bytes + at, worker->size - at);
@@ -192,7 +196,7 @@ static void pool_deliver(struct pool *pool, struct pool_worker *worker) {
 }
 
 /* Reads what there is. False: the worker has closed its end, or cannot be read any more. */
-static bool pool_read(struct pool_worker *worker) {
+static bool pool_read(struct pool *pool, struct pool_worker *worker) {
     ssize_t got;
 
     if (worker->capacity - worker->size < 65536) {
@@ -200,8 +204,10 @@ static bool pool_read(struct pool_worker *worker) {
         char *grown =
             capacity > 2 * (size_t)POOL_MESSAGE_MAX ? NULL : realloc(worker->bytes, capacity);
 
-        if (!grown)
+        if (!grown) {
+            pool->is_starved |= capacity <= 2 * (size_t)POOL_MESSAGE_MAX;
             return false;
+        }
         worker->bytes = grown;
         worker->capacity = capacity;
     }
@@ -244,7 +250,10 @@ static void pool_bury(struct pool *pool, unsigned slot) {
         snprintf(why, sizeof why, "the worker process ended with status %d", WEXITSTATUS(status));
     if (task != POOL_NOTHING)
         pool_lose(pool, task, why);
-    if (atomic_load(&pool->shared->next) < pool->work.count)
+    /* One that dies before it has taken anything would be followed by many that do. */
+    if (task == POOL_NOTHING && !worker->has_delivered)
+        return;
+    if (!pool->is_starved && atomic_load(&pool->shared->next) < pool->work.count)
         pool_spawn(pool, slot); /* or the others do it all */
 }
 
@@ -252,7 +261,9 @@ static void pool_bury(struct pool *pool, unsigned slot) {
  * a process or because a worker died just as it took a task. */
 static void pool_close_books(struct pool *pool) {
     for (size_t task = 0; task < pool->end; task++)
-        pool_lose(pool, task, "no worker process was left for it");
+        pool_lose(pool, task,
+                  pool->is_starved ? "out of memory for results"
+                                   : "no worker process was left for it");
 }
 
 bool pool_step(struct pool *pool, int milliseconds) {
@@ -275,10 +286,14 @@ bool pool_step(struct pool *pool, int milliseconds) {
 
         if (polled[i].revents == 0)
             continue;
-        if (pool_read(worker))
+        if (pool_read(pool, worker))
             pool_deliver(pool, worker);
         else
             pool_bury(pool, slots[i]);
+    }
+    for (unsigned i = 0; pool->is_starved && i < pool->work.workers; i++) {
+        if (pool->workers[i].pid > 0)
+            pool_bury(pool, i);
     }
     if (pool->running == 0)
         pool_close_books(pool);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/image/internal.h"
 #include "base/sha256.h"
+#include "emulator/image/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,11 +37,11 @@ uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors) 
     uint8_t *bytes = NULL;
 
     if (descriptor < 0) {
-        errors_add(errors, path, 0, 0, "cannot be opened: %s", strerror(errno));
+        errors_add_system(errors, path, "cannot be opened", errno);
         return NULL;
     }
     if (fstat(descriptor, &status) != 0) {
-        errors_add(errors, path, 0, 0, "cannot be read: %s", strerror(errno));
+        errors_add_system(errors, path, "cannot be read", errno);
     } else if (!S_ISREG(status.st_mode)) {
         errors_add(errors, path, 0, 0, "not a regular file");
     } else if (status.st_size > (off_t)IMAGE_FILE_MAX) {
@@ -50,7 +50,7 @@ uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors) 
     } else if (!(bytes = malloc((size_t)status.st_size + 1))) {
         errors_add(errors, path, 0, 0, "out of memory");
     } else if (!image_read_all(descriptor, bytes, (size_t)status.st_size)) {
-        errors_add(errors, path, 0, 0, "cannot be read: %s", strerror(errno));
+        errors_add_system(errors, path, "cannot be read", errno);
         free(bytes);
         bytes = NULL;
     } else {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/baseline/baseline.h"
 
+#include "base/open_file.h"
+
 #include "base/glob.h"
 #include "harness/spec/rules.h"
 
@@ -226,11 +228,11 @@ bool baseline_parse(const char *path, const char *text, size_t size, struct base
         at += length + 1;
     }
     baseline->tail = reader.comments;
-    return baseline_sort(baseline, path, errors) && good;
+    return good && baseline_sort(baseline, path, errors);
 }
 
 bool baseline_load(const char *path, struct baseline *baseline, struct errors *errors) {
-    FILE *file = fopen(path, "re");
+    FILE *file = open_file(path);
     char *text = malloc(BASELINE_SIZE_MAX + 1);
     size_t size = 0;
     bool good;
@@ -241,8 +243,11 @@ bool baseline_load(const char *path, struct baseline *baseline, struct errors *e
     if (!text)
         good = errors_add(errors, NULL, 0, 0, "out of memory");
     else if (!file || ferror(file))
-        good = errors_add(errors, path, 0, 0, "cannot read the baseline: %s%s", strerror(errno),
-                          errno == ENOENT ? "; --update-baseline writes it" : "");
+        good = errno == ENOENT
+                   ? errors_add(errors, path, 0, 0,
+                                "cannot read the baseline: %s; --update-baseline writes it",
+                                strerror(errno))
+                   : errors_add_system(errors, path, "cannot read the baseline", errno);
     else if (size > BASELINE_SIZE_MAX)
         good = errors_add(errors, path, 0, 0, "larger than %u MiB: this is no baseline",
                           BASELINE_SIZE_MAX / 1024 / 1024);
@@ -299,7 +304,10 @@ bool baseline_add(struct baseline *baseline, const struct baseline_line *line) {
     *added = (struct baseline_line){strdup(line->probe), strdup(line->rule),   strdup(line->test),
                                     line->outcome,       strdup(line->reason), strdup(line->above),
                                     line->number};
-    return added->probe && added->rule && added->test && added->reason && added->above;
+    if (added->probe && added->rule && added->test && added->reason && added->above)
+        return true;
+    baseline_line_clear(&baseline->lines[--baseline->count]);
+    return false;
 }
 
 void baseline_clear(struct baseline *baseline) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/audit_reports.h"
 
+#include "harness/cli/outputs.h"
 #include "harness/cli/reports.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ bool audit_reports_read(const struct command_line *line, struct audit_reports *r
         return errors_add(errors, NULL, 0, 0,
                           "only one report can go to standard output: give the others a file, "
                           "such as --report json=audit.json");
-    return on_output == 1 || reports_add("console", reports, errors);
+    return outputs_apart(line, errors) &&
+           (on_output == 1 || reports_add("console", reports, errors));
 }
 
 /* A report and what it is written with. */

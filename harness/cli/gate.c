@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/gate.h"
 
+#include "harness/cli/outputs.h"
 #include "reports/console/gate.h"
 
 #include <stdlib.h>
@@ -18,6 +19,8 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
     if (gate->path && command_line_has(line, OPTION_FAIL_FAST))
         return errors_add(errors, NULL, 0, 0,
                           "--baseline needs every case, so it does not go with --fail-fast");
+    if (gate->path && !outputs_spare(line, gate->path, errors))
+        return false;
     if (!gate->path || (gate->update && access(gate->path, F_OK) != 0))
         return true;
     return baseline_load(gate->path, &gate->baseline, errors);

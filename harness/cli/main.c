@@ -39,7 +39,7 @@ static int main_run(int count, char **arguments, struct errors *errors) {
     if (!command)
         return command_fail(errors, COMMAND_INVALID);
     if (!command_line_parse(command, count - 2, arguments + 2, &line, errors)) {
-        command_fail(errors, COMMAND_INVALID);
+        code = command_fail(errors, COMMAND_INVALID);
     } else if (command_line_has(&line, OPTION_HELP)) {
         command_help(command, stdout);
         code = COMMAND_CONFORMS;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/merge/merge.h"
 #include "harness/cli/audit_reports.h"
 #include "harness/cli/gate.h"
+#include "harness/cli/outputs.h"
 #include "harness/hunt/searches.h"
-#include "harness/merge/merge.h"
 #include "harness/suite/suite.h"
 #include "reports/audit_formats.h"
 
@@ -136,6 +137,14 @@ static int merge_run_hunts(const struct command_line *line, const struct command
     return code;
 }
 
+static bool merge_check_outputs(const struct command_line *line, struct errors *errors) {
+    for (size_t i = 0; i < line->operands_count; i++) {
+        if (!outputs_spare(line, line->operands[i], errors))
+            return false;
+    }
+    return true;
+}
+
 static int merge_run(const struct command_line *line) {
     static int (*const runs[])(const struct command_line *, const struct command_reports *,
                                struct errors *) = {
@@ -148,7 +157,7 @@ static int merge_run(const struct command_line *line) {
     enum merge_kind kind;
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, &reports, &errors) &&
+    if (command_reports_read(line, &reports, &errors) && merge_check_outputs(line, &errors) &&
         merge_recognise(line->operands[0], &kind, &errors) &&
         merge_check_gate(line, kind == MERGE_RUN, &errors) &&
         merge_check_formats(&reports, kind, &errors))

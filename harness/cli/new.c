@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/data_path.h"
 #include "emulator/image/image.h"
 #include "harness/cli/command.h"
-#include "base/data_path.h"
 #include "harness/probe/probe.h"
 
 #include <errno.h>
@@ -203,8 +203,7 @@ static bool new_make_folders(const char *path, struct errors *errors) {
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-            made =
-                errors_add(errors, folder, 0, 0, "this folder cannot be made: %s", strerror(errno));
+            made = errors_add_system(errors, folder, "this folder cannot be made", errno);
         *slash = '/';
     }
     free(folder);
@@ -227,14 +226,14 @@ static bool new_write(const struct new_file *file, size_t kind, struct errors *e
     stream = fdopen(descriptor, "w");
     if (!stream) {
         close(descriptor);
-        return errors_add(errors, file->path, 0, 0, "%s", strerror(errno));
+        return errors_add_system(errors, file->path, "", errno);
     }
     new_kinds[kind].print(stream, file);
     written = !ferror(stream);
     if (fclose(stream) == 0 && written)
         return true;
     unlink(file->path);
-    return errors_add(errors, file->path, 0, 0, "cannot be written: %s", strerror(errno));
+    return errors_add_system(errors, file->path, "cannot be written", errno);
 }
 
 static bool new_find_kind(const char *word, size_t *kind, struct errors *errors) {

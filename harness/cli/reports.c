@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/reports.h"
 
+#include "harness/cli/outputs.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +34,7 @@ bool command_report_path_check(const char *path, struct errors *errors) {
     folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
     usable = folder && access(folder, W_OK | X_OK) == 0;
     if (!usable)
-        errors_add(errors, path, 0, 0, "a report cannot be written there: %s", strerror(errno));
+        errors_add_system(errors, path, "a report cannot be written there", errno);
     free(folder);
     return usable;
 }
@@ -54,16 +56,6 @@ static bool reports_read_one(const char *text, struct command_report *wanted,
     return strcmp(wanted->path, "-") == 0 || command_report_path_check(wanted->path, errors);
 }
 
-/* The later of two would replace the earlier without a word. */
-static bool reports_check_alone(const struct command_reports *reports, const char *path,
-                                struct errors *errors) {
-    for (size_t i = 0; i < reports->count; i++) {
-        if (strcmp(path, "-") != 0 && strcmp(reports->wanted[i].path, path) == 0)
-            return errors_add(errors, path, 0, 0, "two reports cannot go to one file");
-    }
-    return true;
-}
-
 /* Two reports cannot share standard output; without any, there is the console's. */
 bool command_reports_read(const struct command_line *line, struct command_reports *reports,
                           struct errors *errors) {
@@ -80,14 +72,14 @@ bool command_reports_read(const struct command_line *line, struct command_report
         if (!reports_read_one(line->values[i].text, wanted, errors))
             return false;
         on_output += strcmp(wanted->path, "-") == 0;
-        if (!reports_check_alone(reports, wanted->path, errors))
-            return false;
         reports->count++;
     }
     if (on_output > 1)
         return errors_add(errors, NULL, 0, 0,
                           "only one report can go to standard output: give the others a file, "
                           "such as --report json=report.json");
+    if (!outputs_apart(line, errors)) /* the later of two would replace the earlier */
+        return false;
     if (on_output == 0)
         reports->wanted[reports->count++] =
             (struct command_report){report_format_find("console"), "-"};

@@ -4,6 +4,7 @@
 #include "base/data_path.h"
 #include "base/pool.h"
 #include "harness/guests/guests.h"
+#include "harness/cli/outputs.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -68,7 +69,8 @@ bool run_inputs_load_probes(const struct command_line *line, size_t first, size_
 
     for (size_t i = first; good && i < last; i++) {
         options.entry = NULL;
-        good = load_entries(line, line->operands[i], &options, inputs, errors);
+        good = outputs_spare(line, line->operands[i], errors) &&
+               load_entries(line, line->operands[i], &options, inputs, errors);
     }
     free(targets);
     free(assumptions);
@@ -262,6 +264,14 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
     inputs->guests = command_line_has(line, OPTION_GUESTS);
     if (inputs->guests && inputs->tables.count == 0)
         return errors_add(errors, NULL, 0, 0, "--guests is for tables, and none is given");
+    for (size_t i = 0; i < inputs->probes_count; i++) { /* of manifests */
+        if (!outputs_spare(line, inputs->probes[i]->path, errors))
+            return false;
+    }
+    for (size_t i = 0; i < inputs->set.count; i++) {
+        if (!outputs_spare(line, inputs->set.scenarios[i].path, errors))
+            return false;
+    }
     inputs->suite.workers = (unsigned)jobs;
     inputs->suite.strict = command_line_has(line, OPTION_STRICT);
     inputs->suite.profile = command_line_last(line, OPTION_PROFILE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/hunt/scenario.h"
 #include "base/write_all.h"
+#include "harness/hunt/scenario.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,7 +61,7 @@ bool hunt_find_save(struct hunt_find *find, const char *text, struct errors *err
     saved = hunt_save_as(find, temporary, text);
     sigaction(SIGXFSZ, &before, NULL);
     if (!saved)
-        errors_add(errors, find->file, 0, 0, "the find cannot be written: %s", strerror(errno));
+        errors_add_system(errors, find->file, "the find cannot be written", errno);
     free(temporary);
     return saved;
 }

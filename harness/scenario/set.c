@@ -66,7 +66,7 @@ static char *id_of_file(const char *path, const char *root, struct errors *error
     char real[PATH_MAX], real_root[PATH_MAX], *id, *ending;
 
     if (!realpath(path, real)) {
-        errors_add(errors, path, 0, 0, "%s", strerror(errno));
+        errors_add_system(errors, path, "", errno);
         return NULL;
     }
     id = strdup(id_start(real, root && realpath(root, real_root) ? real_root : NULL));

@@ -220,7 +220,7 @@ bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
     int file = mkstemp(root);
 
     if (file < 0)
-        return errors_add(errors, root, 0, 0, "cannot make a temporary file: %s", strerror(errno));
+        return errors_add_system(errors, root, "cannot make a temporary file", errno);
     close(file);
     CU_set_output_filename(root);
     CU_automated_run_tests();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/internal.h"
 
+#include "base/open_file.h"
 #include "base/sha256.h"
 #include "base/write_all.h"
 
@@ -96,12 +97,12 @@ bool sweep_checkpoint_read(struct sweep *sweep, struct errors *errors) {
     const char *path = sweep->options->checkpoint;
     struct checkpoint wanted = checkpoint_make(sweep);
     struct checkpoint_head found = {.next = 0};
-    FILE *stream = path ? fopen(path, "rb") : NULL;
+    FILE *stream = path ? open_file(path) : NULL;
     bool good;
 
     if (!stream)
         return !path || errno == ENOENT ||
-               errors_add(errors, path, 0, 0, "cannot read the checkpoint: %s", strerror(errno));
+               errors_add_system(errors, path, "cannot read the checkpoint", errno);
     if (fread(&found, sizeof found, 1, stream) != 1)
         good = checkpoint_refuse(path, "is damaged", errors);
     else if (fread(sweep->result->axes, 1, wanted.size, stream) != wanted.size)
@@ -120,7 +121,11 @@ bool sweep_checkpoint_read(struct sweep *sweep, struct errors *errors) {
 /* To a file beside it, which then takes its place. */
 static bool checkpoint_put(const struct checkpoint *checkpoint, const void *axes, const char *path,
                            const char *beside) {
-    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    /* What is left of a run that was killed goes; a link that somebody put there is not followed.
+     */
+    int file = unlink(beside) == 0 || errno == ENOENT
+                   ? open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)
+                   : -1;
     bool good = file >= 0 && write_all(file, &checkpoint->head, sizeof checkpoint->head) &&
                 write_all(file, axes, checkpoint->size) && fsync(file) == 0;
     int reason = errno;
@@ -155,7 +160,7 @@ bool sweep_checkpoint_write(const struct sweep *sweep, struct errors *errors) {
         return errors_add(errors, NULL, 0, 0, "out of memory");
     sigaction(SIGXFSZ, &ignore, &before);
     good = checkpoint_put(&checkpoint, sweep->result->axes, path, beside) ||
-           errors_add(errors, path, 0, 0, "cannot write the checkpoint: %s", strerror(errno));
+           errors_add_system(errors, path, "cannot write the checkpoint", errno);
     sigaction(SIGXFSZ, &before, NULL);
     free(beside);
     return good;

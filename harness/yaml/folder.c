@@ -35,7 +35,7 @@ bool yaml_folder_walk(const char *folder, struct errors *errors,
             good = visit(context, entry);
     }
     if (!tree)
-        errors_add(errors, folder, 0, 0, "%s", copy ? strerror(errno) : "out of memory");
+        errors_add_system(errors, folder, "", copy ? errno : ENOMEM);
     else
         fts_close(tree);
     free(copy);

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 
 #include <cyaml/cyaml.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,7 +297,12 @@ struct yaml_data *yaml_shape_load(const struct yaml_file *file, const struct yam
         error = cyaml_load_data((const uint8_t *)file->bytes, file->size, &config, &data->top,
                                 &data->root, NULL);
     if (error != CYAML_OK) {
-        errors_add(errors, file->path, 0, 0, "%s", cyaml_strerror(error));
+        /* libyaml has read it before, for the tree: what it lacks now is memory. */
+        if (error == CYAML_ERR_OOM || error == CYAML_ERR_LIBYAML_PARSER ||
+            error == CYAML_ERR_LIBYAML_PARSER_INIT)
+            errors_add_system(errors, file->path, "cannot be loaded", ENOMEM);
+        else
+            errors_add(errors, file->path, 0, 0, "%s", cyaml_strerror(error));
         yaml_shape_free(data);
         return NULL;
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/yaml/tree.h"
 
+#include "base/open_file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yaml.h>
 
 struct reader {
@@ -289,40 +289,22 @@ struct yaml_file *yaml_file_parse(const char *path, const char *bytes, size_t si
     return file_new(path, copy, size, errors);
 }
 
-/* Opening a FIFO that nobody writes to would wait for ever: it counts as empty. */
-static FILE *file_open(const char *path) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), flags;
-    FILE *stream;
-
-    if (descriptor < 0)
-        return NULL;
-    flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) < 0) {
-        close(descriptor);
-        return NULL;
-    }
-    stream = fdopen(descriptor, "rb");
-    if (!stream)
-        close(descriptor);
-    return stream;
-}
-
 struct yaml_file *yaml_file_load(const char *path, struct errors *errors) {
-    FILE *stream = file_open(path);
+    FILE *stream = open_file(path);
     char *bytes;
     size_t size;
 
     if (!stream) {
-        errors_add(errors, path, 0, 0, "%s", strerror(errno));
+        errors_add_system(errors, path, "", errno);
         return NULL;
     }
     bytes = malloc(YAML_TREE_FILE_MAX + 2);
     size = bytes ? fread(bytes, 1, YAML_TREE_FILE_MAX + 1, stream) : 0;
     if (!bytes || ferror(stream) || size > YAML_TREE_FILE_MAX) {
-        errors_add(errors, path, 0, 0, "%s",
-                   !bytes           ? "out of memory"
-                   : ferror(stream) ? strerror(errno)
-                                    : "larger than 1 MiB: split it into several files");
+        if (!bytes || ferror(stream))
+            errors_add_system(errors, path, "", bytes ? errno : ENOMEM);
+        else
+            errors_add(errors, path, 0, 0, "larger than 1 MiB: split it into several files");
         free(bytes);
         fclose(stream);
         return NULL;

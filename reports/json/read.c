@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/json/read.h"
 
+#include "base/open_file.h"
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -420,11 +423,32 @@ static void read_report(struct reader *reader, json_t *object) {
         read_probe(reader, json_array_get(probes, i), &report->probes[i]);
 }
 
-json_t *reader_load(struct reader *reader) {
-    json_error_t error;
-    json_t *document = json_load_file(reader->path, JSON_REJECT_DUPLICATES, &error);
+static bool reader_lacked_memory;
 
-    if (!document)
+/* jansson names what it stumbled over for want of memory as a mistake of the file. */
+static void *reader_allocate(size_t size) {
+    void *memory = malloc(size);
+
+    reader_lacked_memory |= memory == NULL;
+    return memory;
+}
+
+json_t *reader_load(struct reader *reader) {
+    FILE *stream = open_file(reader->path);
+    json_error_t error;
+    json_t *document;
+
+    if (!stream) {
+        errors_add_system(reader->errors, reader->path, "cannot be read", errno);
+        return NULL;
+    }
+    json_set_alloc_funcs(reader_allocate, free);
+    reader_lacked_memory = false;
+    document = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
+    fclose(stream);
+    if (!document && reader_lacked_memory)
+        errors_add_system(reader->errors, reader->path, "cannot be read as JSON", ENOMEM);
+    else if (!document)
         errors_add(reader->errors, reader->path, error.line > 0 ? (unsigned)error.line : 0,
                    error.line > 0 && error.column > 0 ? (unsigned)error.column : 0,
                    "cannot be read as JSON: %s", error.text);

@@ -23,8 +23,8 @@ struct report_saving {
 };
 
 static bool report_save_failed(const struct report_saving *saving, const char *what, int number) {
-    return errors_add(saving->errors, saving->path, 0, 0, "%s: %s", what,
-                      number ? strerror(number) : "write error");
+    return number ? errors_add_system(saving->errors, saving->path, what, number)
+                  : errors_add(saving->errors, saving->path, 0, 0, "%s: write error", what);
 }
 
 static bool report_save_unwritten(const struct report_saving *saving, int number) {
@@ -107,6 +107,29 @@ static bool report_save_beside(const struct report_saving *saving, const char *t
     return saved;
 }
 
+/* What is written in place may wait for its reader, so that signals that a run defers end the
+ * process: there is no temporary file that could be left behind. */
+static bool report_save_open_ended(const struct report_saving *saving,
+                                   bool (*save)(const struct report_saving *saving)) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    enum { COUNT = sizeof numbers / sizeof numbers[0] };
+    struct sigaction ending = {.sa_handler = SIG_DFL}, before[COUNT];
+    bool saved;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        if (sigaction(numbers[i], NULL, &before[i]) == 0 && before[i].sa_handler != SIG_IGN)
+            sigaction(numbers[i], &ending, NULL);
+    }
+    saved = save(saving);
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(numbers[i], &before[i], NULL);
+    return saved;
+}
+
+static bool report_save_output(const struct report_saving *saving) {
+    return report_save_stream(saving, stdout);
+}
+
 /* A device, a pipe or a terminal cannot be replaced by a file: it is written to. */
 static bool report_save_directly(const struct report_saving *saving) {
     int descriptor = open(saving->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -127,7 +150,7 @@ static bool report_save_path(const struct report_saving *saving) {
     if (S_ISDIR(status.st_mode))
         return report_save_unwritten(saving, EISDIR);
     if (!S_ISREG(status.st_mode))
-        return report_save_directly(saving);
+        return report_save_open_ended(saving, report_save_directly);
     target = realpath(saving->path, NULL); /* through a symbolic link, so that the link stays */
     if (!target)
         return report_save_unwritten(saving, errno);
@@ -145,7 +168,7 @@ static bool report_save_any(struct report_saving *saving) {
     sigaction(SIGXFSZ, &ignore, &before);
     if (strcmp(saving->path, "-") == 0) {
         saving->path = NULL;
-        saved = report_save_stream(saving, stdout);
+        saved = report_save_open_ended(saving, report_save_output);
     } else {
         saved = report_save_path(saving);
     }

@@ -56,6 +56,10 @@ static void guest_stack_fill(struct guest_stack *stack, unsigned garbage, uint64
     memcpy(stack->host + from, stack->fill + from, to - from);
 }
 
+static unsigned guest_stack_permissions(const struct guest *guest) {
+    return UC_PROT_READ | UC_PROT_WRITE | (guest->image->runs_stack ? UC_PROT_EXEC : 0u);
+}
+
 /* In one part, in use from the start. */
 static bool guest_stack_map_shared(struct guest *guest, struct errors *errors) {
     struct guest_stack *stack = &guest->stacks[0];
@@ -66,7 +70,7 @@ static bool guest_stack_map_shared(struct guest *guest, struct errors *errors) {
         guest_stack_fill(&guest->stacks[garbage], garbage, stack->first, stack->end);
     }
     return guest_map_part(guest, stack->first, (size_t)(stack->end - stack->first),
-                          UC_PROT_READ | UC_PROT_WRITE, stack->host, errors);
+                          guest_stack_permissions(guest), stack->host, errors);
 }
 
 bool guest_stack_map(struct guest *guest, struct errors *errors) {
@@ -83,7 +87,7 @@ bool guest_stack_map(struct guest *guest, struct errors *errors) {
         if (shared && garbage > 0)
             continue;
         stack->host =
-            guest_map_host(guest, stack->first, size, UC_PROT_READ | UC_PROT_WRITE, NULL, errors);
+            guest_map_host(guest, stack->first, size, guest_stack_permissions(guest), NULL, errors);
         if (!stack->host)
             return false;
     }
@@ -196,7 +200,8 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
         return false;
     while (address < open)
         open = guest_stack_next(guest, stack, open);
-    if (uc_mem_map_ptr(guest->uc, open, (size_t)(stack->open - open), UC_PROT_READ | UC_PROT_WRITE,
+    if (uc_mem_map_ptr(guest->uc, open, (size_t)(stack->open - open),
+                       guest_stack_permissions(guest),
                        stack->host + (open - stack->first)) != UC_ERR_OK)
         return false;
     guest_stack_fill(stack, (unsigned)(stack - guest->stacks), open, stack->open);

@@ -33,23 +33,6 @@ bool image_constructors_add_array(const struct image_file *file, uint64_t addres
     return true;
 }
 
-static int image_compare_sections(const void *a, const void *b) {
-    const struct image_section *left = a, *right = b;
-
-    return (left->index > right->index) - (left->index < right->index);
-}
-
-static uint64_t image_section_address(const struct image *image, size_t index,
-                                      const GElf_Shdr *section) {
-    struct image_section key = {.index = index};
-    const struct image_section *placed = NULL;
-
-    if (image->sections_count)
-        placed = bsearch(&key, image->sections, image->sections_count, sizeof key,
-                         image_compare_sections);
-    return placed ? placed->address : section->sh_addr + image->bias;
-}
-
 /* GCC and Clang write `.init_array.00100` for a priority of 100; a linker sorts them ahead of the
  * plain section. */
 static unsigned long image_constructors_priority(const char *name) {
@@ -72,7 +55,8 @@ static int image_compare_arrays(const void *a, const void *b) {
     return (left->address > right->address) - (left->address < right->address);
 }
 
-static bool image_constructors_add_type(const struct image_file *file, unsigned type) {
+static bool image_constructors_add_type(const struct image_file *file, const uint64_t *addresses,
+                                        unsigned type) {
     struct image_array *arrays = calloc(file->sections_count + 1, sizeof *arrays);
     size_t count = 0;
     bool ok = arrays || image_fail(file, "out of memory");
@@ -84,7 +68,7 @@ static bool image_constructors_add_type(const struct image_file *file, unsigned 
         if (ok && section.sh_type == type && section.sh_flags & SHF_ALLOC && section.sh_size)
             arrays[count++] = (struct image_array){
                 image_constructors_priority(image_section_name(file, &section)),
-                image_section_address(file->image, i, &section), section.sh_size};
+                addresses ? addresses[i] : section.sh_addr + file->image->bias, section.sh_size};
     }
     if (ok && count)
         qsort(arrays, count, sizeof *arrays, image_compare_arrays);
@@ -94,7 +78,30 @@ static bool image_constructors_add_type(const struct image_file *file, unsigned 
     return ok;
 }
 
-bool image_constructors_add_sections(const struct image_file *file) {
-    return image_constructors_add_type(file, SHT_PREINIT_ARRAY) &&
-           image_constructors_add_type(file, SHT_INIT_ARRAY);
+/* The arrays of old compilers, `.ctors`, whose last function runs first. */
+static bool image_constructors_add_old(const struct image_file *file, const uint64_t *addresses) {
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section;
+        uint64_t first, function;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (strncmp(image_section_name(file, &section), ".ctors", 6) != 0 ||
+            section.sh_type != SHT_PROGBITS || !(section.sh_flags & SHF_ALLOC))
+            continue;
+        first = addresses ? addresses[i] : section.sh_addr + file->image->bias;
+        for (uint64_t at = section.sh_size / file->word * file->word; at > 0;) {
+            at -= file->word;
+            if (image_memory_get(file->image, first + at, file->word, &function) &&
+                !image_constructors_add(file, function))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool image_constructors_add_sections(const struct image_file *file, const uint64_t *addresses) {
+    return image_constructors_add_type(file, addresses, SHT_PREINIT_ARRAY) &&
+           image_constructors_add_type(file, addresses, SHT_INIT_ARRAY) &&
+           image_constructors_add_old(file, addresses);
 }

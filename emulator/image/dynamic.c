@@ -9,6 +9,12 @@
  * which are in a section that is part of memory.
  */
 
+/* Android's, from its libc's headers: what is packed, and DT_RELR ahead of its number. */
+#define DT_ANDROID_REL 0x6000000f
+#define DT_ANDROID_RELA 0x60000011
+#define DT_ANDROID_RELR 0x6fffe000
+#define DT_ANDROID_RELRSZ 0x6fffe001
+
 #define IMAGE_TAGS 40u /* the tags that are used all lie below */
 
 struct image_dynamic {
@@ -63,6 +69,12 @@ static bool image_dynamic_read(const struct image_file *file, const GElf_Phdr *p
     if (!data)
         return false;
     for (int i = 0; gelf_getdyn(data, i, &entry) && entry.d_tag != DT_NULL; i++) {
+        if (entry.d_tag == DT_ANDROID_REL || entry.d_tag == DT_ANDROID_RELA)
+            return image_fail(file, "Android's packed relocations are not supported: link with "
+                                    "-Wl,--pack-dyn-relocs=none or relr");
+        if (entry.d_tag == DT_ANDROID_RELR || entry.d_tag == DT_ANDROID_RELRSZ)
+            dynamic->values[entry.d_tag == DT_ANDROID_RELR ? DT_RELR : DT_RELRSZ] =
+                entry.d_un.d_val;
         if (entry.d_tag > 0 && entry.d_tag < (GElf_Sxword)IMAGE_TAGS)
             dynamic->values[entry.d_tag] = entry.d_un.d_val;
     }
@@ -100,7 +112,8 @@ static bool image_dynamic_target(const struct image_file *file,
     return true;
 }
 
-/* In what is linked already, only the slots of the procedure linkage table are sure to be called. */
+/* In what is linked already, only the slots of the procedure linkage table are sure to be called.
+ */
 static enum image_use image_dynamic_use(const struct image_file *file, const GElf_Rela *entry) {
     static const uint8_t data[2] = {0, 0};
 
@@ -134,9 +147,8 @@ static bool image_dynamic_import(const struct image_file *file,
     struct image_entry symbol;
 
     (void)has_addend;
-    return index == 0 ||
-           (image_symbols_get(file, symbols, index, &symbol) &&
-            image_imports_add(file, &symbol, image_dynamic_use(file, entry)));
+    return index == 0 || (image_symbols_get(file, symbols, index, &symbol) &&
+                          image_imports_add(file, &symbol, image_dynamic_use(file, entry)));
 }
 
 typedef bool image_dynamic_visit(const struct image_file *file,
@@ -290,7 +302,7 @@ static bool image_load_static(const struct image_file *file) {
         if (!data || !image_dynamic_each(file, &none, data, has_addend, image_dynamic_relocate))
             return false;
     }
-    return image_constructors_add_sections(file);
+    return image_constructors_add_sections(file, NULL);
 }
 
 bool image_load_dynamic(const struct image_file *file) {

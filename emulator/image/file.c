@@ -136,7 +136,7 @@ static bool image_check_identification(const struct image_file *file) {
     const uint8_t *bytes = file->bytes;
 
     if (file->size < SELFMAG || memcmp(bytes, ELFMAG, SELFMAG) != 0)
-        return image_fail(file, "not an ELF file; for flat binaries give their address (--flat)");
+        return image_fail_kind(file);
     if (file->size < sizeof(Elf32_Ehdr))
         return image_fail(file, "the ELF header is truncated");
     if (bytes[EI_CLASS] != ELFCLASS32 && bytes[EI_CLASS] != ELFCLASS64)
@@ -170,13 +170,19 @@ static bool image_check_table(const struct image_file *file, const char *what, u
 
 static bool image_check_header(struct image_file *file) {
     const GElf_Ehdr *header = &file->header;
+    size_t sections = 0;
 
     if (!gelf_getehdr(file->elf, &file->header))
         return image_fail(file, "the ELF header is broken: %s", elf_errmsg(-1));
-    /* Counts of 65280 and more are written elsewhere: nothing of that size is a probe. */
-    if ((header->e_shoff && !header->e_shnum) || header->e_phnum == PN_XNUM)
-        return image_fail(file, "the section or program headers are missing or far too many");
-    file->sections_count = header->e_shoff ? header->e_shnum : 0;
+    if (header->e_phnum == PN_XNUM)
+        return image_fail(file, "the program headers are far too many");
+    /* Counts of 65280 and more are written in the first section header, which libelf reads. */
+    if (header->e_shoff && !header->e_shnum &&
+        !image_file_bytes(file, header->e_shoff, header->e_shentsize))
+        return image_fail(file, "the section headers are missing");
+    if (elf_getshdrnum(file->elf, &sections) != 0)
+        return image_fail(file, "the section headers are broken: %s", elf_errmsg(-1));
+    file->sections_count = header->e_shoff ? sections : 0;
     file->programs_count = header->e_phoff ? header->e_phnum : 0;
     file->word = gelf_getclass(file->elf) == ELFCLASS64 ? 8 : 4;
     file->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;
@@ -209,53 +215,12 @@ static bool image_check_sections(const struct image_file *file) {
     return true;
 }
 
-static bool image_load_by_type(const struct image_file *file) {
-    switch (file->header.e_type) {
-    case ET_REL:
-        return image_load_object(file);
-    case ET_EXEC:
-    case ET_DYN:
-        return image_load_program(file);
-    case ET_CORE:
-        return image_fail(file, "a core dump is no probe");
-    default:
-        return image_fail(file, "unknown ELF file type %u", file->header.e_type);
-    }
-}
-
-static bool image_load_file(struct image_file *file) {
-    bool ok;
-
+bool image_file_open(struct image_file *file) {
     if (!image_check_identification(file))
         return false;
     elf_version(EV_CURRENT);
     file->elf = elf_memory((char *)file->bytes, file->size);
     if (!file->elf)
         return image_fail(file, "not a readable ELF file: %s", elf_errmsg(-1));
-    ok = image_check_header(file) && image_check_sections(file) && image_load_by_type(file);
-    if (ok)
-        image_symbols_sort(file->image);
-    elf_end(file->elf);
-    return ok;
-}
-
-struct image *image_load_elf(const char *path, struct errors *errors) {
-    struct image_file file = {.path = path, .errors = errors};
-    bool ok = false;
-
-    file.bytes = image_read_file(path, &file.size, errors);
-    if (!file.bytes)
-        return NULL;
-    file.image = calloc(1, sizeof *file.image);
-    if (file.image && (file.image->path = strdup(path))) {
-        sha256_text(file.bytes, file.size, file.image->sha256);
-        ok = image_load_file(&file);
-    } else {
-        image_fail(&file, "out of memory");
-    }
-    free(file.bytes);
-    if (ok)
-        return file.image;
-    image_free(file.image);
-    return NULL;
+    return image_check_header(file) && image_check_sections(file) && image_check_contents(file);
 }

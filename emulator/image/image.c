@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/image/internal.h"
 #include "base/sha256.h"
+#include "emulator/image/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@ void image_free(struct image *image) {
         free(image->tls_outside_names[i]);
     free(image->tls_outside_names);
     free(image->path);
+    free(image->member);
     free(image->segments);
     free(image->symbols);
     free(image->imports);

@@ -39,8 +39,8 @@ struct image_symbol {
     bool is_global;   /* STB_GLOBAL or STB_WEAK: not one of several static functions of that name */
 };
 
-/* An undefined symbol. Calls of it were relocated to `address`, in the import area; what else refers
- * to it, to memory of its own, zero-filled and writable, for it may be data. */
+/* An undefined symbol. Calls of it were relocated to `address`, in the import area; what else
+ * refers to it, to memory of its own, zero-filled and writable, for it may be data. */
 struct image_import {
     char *name;
     uint64_t address;
@@ -77,10 +77,12 @@ struct image_section {
 
 struct image {
     char *path;
+    char *member;    /* of the archive at `path`; NULL: it is none */
     char sha256[65]; /* of the file, lower-case hexadecimal */
     enum image_mode mode;
     bool is_flat;  /* bare bytes, made for their address */
     uint64_t bias; /* final address minus the file's own; 0 for relocatable objects, see sections */
+    bool runs_stack; /* it asks for a stack that can be executed (PT_GNU_STACK) */
     struct image_segment *segments;
     size_t segments_count;
     struct image_symbol *symbols; /* defined ones, sorted by address, then name */
@@ -89,7 +91,7 @@ struct image {
     size_t imports_count;
     uint64_t import_area; /* page-aligned, within 2 GiB of the code, overlaps no segment */
     size_t import_area_size;
-    uint64_t helpers; /* address of the first helper; 0: there are none */
+    uint64_t helpers;                         /* address of the first helper; 0: there are none */
     uint64_t undefined_first, undefined_last; /* the undefined symbols' memory, in a segment of its
                                                  own; 0, 0: none needs any */
     struct image_indirect *indirects;
@@ -99,12 +101,25 @@ struct image {
     uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
     bool needs_libraries; /* a shared object that other ones have to be loaded with */
     size_t tls_file_size, tls_memory_size, tls_alignment;
-    size_t tls_outside; /* bytes below it for thread-local variables that are defined elsewhere... */
+    size_t
+        tls_outside; /* bytes below it for thread-local variables that are defined elsewhere... */
     char **tls_outside_names; /* ...and which those are, from the top down */
     size_t tls_outside_count;
     struct image_section *sections; /* relocatable objects only; in the order of the file */
     size_t sections_count;
 };
+
+/* What is to be loaded besides the file itself. */
+struct image_request {
+    const char *entry;        /* of an archive, the member that defines this function; NULL: none */
+    const char *member;       /* or the member of this name; NULL: none */
+    const char *const *files; /* objects, and archives of which what is needed is linked in */
+    size_t files_count;
+};
+
+/* The same as image_load_elf, of an archive (.a) too, with what else the code is linked with. */
+struct image *image_load(const char *path, const struct image_request *request,
+                         struct errors *errors);
 
 /* Loads an ELF file: ET_DYN, ET_EXEC or ET_REL for x86-64 or i386. NULL with errors noted: not an
  * ELF file, other machine, truncated, overlapping or absurdly large segments, relocations out of

@@ -41,6 +41,17 @@ struct image_file {
 /* Reads the whole of a regular file; the caller frees. NULL with an error noted. */
 uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors);
 
+/* Checks a file whose bytes, path, image and errors are set, and opens it. */
+bool image_file_open(struct image_file *file);
+
+/* kinds.c */
+
+/* Notes what a file is that is no ELF file. Always false. */
+bool image_fail_kind(const struct image_file *file);
+
+/* False with an error noted: an ELF file, but of no code that can be run here. */
+bool image_check_contents(const struct image_file *file);
+
 /* A copy of the file's bytes would lie there; NULL when they reach beyond the file's end. */
 const uint8_t *image_file_bytes(const struct image_file *file, uint64_t offset, uint64_t size);
 
@@ -188,7 +199,7 @@ bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t 
 
 /* image_program.c, image_object.c: the two ways of laying a file out, and all that follows. */
 bool image_load_program(const struct image_file *file);
-bool image_load_object(const struct image_file *file);
+bool image_load_objects(const struct image_file *files, size_t count);
 
 /* dynamic.c: relocations and constructors of what a linker has linked. */
 bool image_load_dynamic(const struct image_file *file);
@@ -203,9 +214,9 @@ bool image_program_offset(const struct image_file *file, uint64_t address, uint6
 /* Appends one function; 0 and -1, with which compilers pad the arrays, are left out. */
 bool image_constructors_add(const struct image_file *file, uint64_t address);
 
-/* Appends those of the sections: a static executable's or a relocatable object's, whose
- * image->sections are then filled already. */
-bool image_constructors_add_sections(const struct image_file *file);
+/* Appends those of the sections of a static executable or a relocatable object. `addresses` says
+ * where each section lies; NULL: where the file says. */
+bool image_constructors_add_sections(const struct image_file *file, const uint64_t *addresses);
 
 /* Appends the functions that an array in memory names. */
 bool image_constructors_add_array(const struct image_file *file, uint64_t address, uint64_t size);

@@ -94,7 +94,7 @@ static bool image_link_mark(struct image_object *object, const GElf_Shdr *reloca
     return true;
 }
 
-bool image_link_open(struct image_object *object) {
+static bool image_link_open_one(struct image_object *object) {
     const struct image_file *file = object->file;
 
     for (size_t i = 1; i < file->sections_count; i++) {
@@ -114,14 +114,58 @@ bool image_link_open(struct image_object *object) {
     return image_link_each(object, image_link_mark);
 }
 
-bool image_link_reserve_code(struct image_object *object) {
+bool image_link_open(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_open_one(&link->objects[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The symbol of all objects that this one stands for, and its entry. A local symbol stands for
+ * itself. */
+static bool image_link_resolve(const struct image_object **object, size_t *index,
+                               struct image_entry *entry) {
+    const struct image_global *global;
+
+    if (!image_symbols_get((*object)->file, &(*object)->symbols, *index, entry))
+        return false;
+    if (GELF_ST_BIND(entry->symbol.st_info) == STB_LOCAL || !entry->name[0])
+        return true;
+    global = image_globals_find((*object)->link, entry->name);
+    if (!global)
+        return true;
+    *object = &(*object)->link->objects[global->object];
+    *index = global->symbol;
+    return image_symbols_get((*object)->file, &(*object)->symbols, *index, entry);
+}
+
+/* Whether the symbol is the one that counts among those of its name. */
+static bool image_link_counts(const struct image_object *object, size_t index) {
+    const struct image_object *counting = object;
+    size_t counted = index;
+    struct image_entry entry;
+
+    return image_link_resolve(&counting, &counted, &entry) && counting == object &&
+           counted == index;
+}
+
+static bool image_link_reserve_stubs(struct image_object *object) {
     for (size_t i = 1; i < object->symbols.count; i++) {
         struct image_entry entry;
 
         if (!image_symbols_get(object->file, &object->symbols, i, &entry))
             return false;
         if (image_link_is_indirect(&entry) &&
-            !image_reserve(object, IMAGE_STUB_SIZE, IMAGE_STUB_SIZE, &object->places[i].stub))
+            !image_reserve(object->link, IMAGE_STUB_SIZE, IMAGE_STUB_SIZE, &object->places[i].stub))
+            return false;
+    }
+    return true;
+}
+
+bool image_link_reserve_code(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_reserve_stubs(&link->objects[i]))
             return false;
     }
     return true;
@@ -139,35 +183,85 @@ static bool image_link_reserve_common(struct image_object *object) {
         if (!image_symbols_get(object->file, &object->symbols, i, &entry))
             return false;
         /* A COMMON symbol's value is its alignment. */
-        if (entry.is_special && image_link_is_common(&entry) &&
-            !image_reserve(object, entry.symbol.st_size, entry.symbol.st_value,
+        if (entry.is_special && image_link_is_common(&entry) && image_link_counts(object, i) &&
+            !image_reserve(object->link, entry.symbol.st_size, entry.symbol.st_value,
                            &object->places[i].common))
             return false;
     }
     return true;
 }
 
-bool image_link_reserve_data(struct image_object *object) {
+static bool image_link_reserve_got(struct image_object *object) {
     unsigned word = object->file->word;
 
-    if (!image_link_reserve_common(object) || !image_reserve(object, 0, word, &object->got))
-        return false;
     for (size_t i = 0; i < object->symbols.count; i++) {
         struct image_place *place = &object->places[i];
 
         for (unsigned got = IMAGE_GOT_ADDRESS; got < IMAGE_GOTS; got++) {
             unsigned words = got < IMAGE_GOT_TLS_INDEX ? 1 : 2;
 
-            if (place->got[got] && !image_reserve(object, words * word, word, &place->got[got]))
+            if (place->got[got] &&
+                !image_reserve(object->link, words * word, word, &place->got[got]))
                 return false;
         }
-        if (place->stub && !image_reserve(object, word, word, &place->slot))
+        if (place->stub && !image_reserve(object->link, word, word, &place->slot))
             return false;
     }
     return true;
 }
 
-/* The address of a symbol; 0 for those that have none. */
+bool image_link_reserve_data(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_reserve_common(&link->objects[i]))
+            return false;
+    }
+    if (!image_reserve(link, 0, link->objects[0].file->word, &link->got))
+        return false;
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_reserve_got(&link->objects[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The start or end of the sections of a name, which linkers define when the name is an identifier:
+ * __start_NAME and __stop_NAME. 0: it is no such symbol, or there is no such section. */
+static uint64_t image_link_border(const struct image_object *object, const char *name) {
+    bool is_start = strncmp(name, "__start_", 8) == 0;
+    const struct image_link *link = object->link;
+    uint64_t border = 0;
+
+    if (!is_start && strncmp(name, "__stop_", 7) != 0)
+        return 0;
+    name += is_start ? 8 : 7;
+    for (size_t k = 0; k < link->count; k++) {
+        for (size_t i = 1; i < link->objects[k].file->sections_count; i++) {
+            uint64_t first = link->objects[k].addresses[i];
+            GElf_Shdr section;
+
+            if (!first || !gelf_getshdr(elf_getscn(link->objects[k].file->elf, i), &section) ||
+                strcmp(image_section_name(link->objects[k].file, &section), name) != 0)
+                continue;
+            if (is_start && (!border || first < border))
+                border = first;
+            if (!is_start && first + section.sh_size > border)
+                border = first + section.sh_size;
+        }
+    }
+    return border;
+}
+
+/* The address of an undefined symbol. */
+static uint64_t image_link_undefined(const struct image_object *object, const char *name,
+                                     enum image_use use) {
+    uint64_t border = image_link_border(object, name);
+
+    if (strcmp(name, IMAGE_GOT_NAME) == 0)
+        return object->link->got;
+    return border ? border : image_imports_find(object->file->image, name, use);
+}
+
+/* The address of a symbol that counts; 0 for those that have none. */
 static bool image_link_address(const struct image_object *object, size_t index,
                                const struct image_entry *entry, enum image_use use,
                                uint64_t *address) {
@@ -177,9 +271,7 @@ static bool image_link_address(const struct image_object *object, size_t index,
     if (place->stub || place->common) {
         *address = place->stub ? place->stub : place->common;
     } else if (entry->section == SHN_UNDEF) {
-        *address = strcmp(entry->name, IMAGE_GOT_NAME) == 0
-                       ? object->got
-                       : image_imports_find(object->file->image, entry->name, use);
+        *address = image_link_undefined(object, entry->name, use);
     } else if (entry->is_special) {
         *address = entry->section == SHN_ABS ? entry->symbol.st_value : 0;
     } else if (entry->section >= object->file->sections_count) {
@@ -199,7 +291,7 @@ static bool image_link_target(const struct image_object *object, size_t index, e
     *target = (struct image_target){.name = ""};
     if (index == 0)
         return true;
-    if (!image_symbols_get(object->file, &object->symbols, index, &entry) ||
+    if (!image_link_resolve(&object, &index, &entry) ||
         !image_link_address(object, index, &entry, use, &target->address))
         return false;
     target->name = entry.name;
@@ -227,7 +319,7 @@ static bool image_link_relocate(struct image_object *object, const GElf_Shdr *re
         .place = object->addresses[section] + entry->r_offset,
         .has_addend = has_addend,
         .addend = (uint64_t)entry->r_addend,
-        .got = object->got,
+        .got = object->link->got,
     };
     GElf_Shdr target;
 
@@ -310,7 +402,8 @@ static bool image_link_import(const struct image_object *object) {
 
         if (!image_symbols_get(object->file, &object->symbols, i, &entry))
             return false;
-        if (strcmp(entry.name, IMAGE_GOT_NAME) == 0)
+        if (entry.section != SHN_UNDEF || strcmp(entry.name, IMAGE_GOT_NAME) == 0 ||
+            image_globals_find(object->link, entry.name) || image_link_border(object, entry.name))
             continue;
         if ((place->is_referenced &&
              !image_imports_add(object->file, &entry, IMAGE_USE_REFERENCE)) ||
@@ -318,7 +411,7 @@ static bool image_link_import(const struct image_object *object) {
                                place->is_called ? IMAGE_USE_CALL : IMAGE_USE_NONE))
             return false;
     }
-    return image_imports_place(object->file);
+    return true;
 }
 
 static bool image_link_list(const struct image_object *object) {
@@ -341,7 +434,17 @@ static bool image_link_list(const struct image_object *object) {
     return true;
 }
 
-bool image_link(struct image_object *object) {
-    return image_link_import(object) && image_link_list(object) && image_link_fill(object) &&
-           image_link_each(object, image_link_relocate);
+bool image_link(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_import(&link->objects[i]))
+            return false;
+    }
+    if (!image_imports_place(link->objects[0].file))
+        return false;
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_link_list(&link->objects[i]) || !image_link_fill(&link->objects[i]) ||
+            !image_link_each(&link->objects[i], image_link_relocate))
+            return false;
+    }
+    return true;
 }

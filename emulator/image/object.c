@@ -2,6 +2,7 @@
 #include "emulator/image/object.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * Relocatable objects: this is their linker. Sections that occupy memory go into groups by what
@@ -24,21 +25,20 @@ static unsigned image_section_group(const GElf_Shdr *section) {
                   : IMAGE_GROUP_CONSTANTS;
 }
 
-bool image_reserve(struct image_object *object, uint64_t size, uint64_t alignment,
-                   uint64_t *address) {
+bool image_reserve(struct image_link *link, uint64_t size, uint64_t alignment, uint64_t *address) {
     uint64_t limit = (uint64_t)IMAGE_BASE + IMAGE_SIZE_MAX;
 
     if (alignment == 0)
         alignment = 1;
     if (alignment & (alignment - 1) || alignment > IMAGE_SIZE_MAX)
-        return image_fail(object->file, "an alignment of %llu bytes is absurd",
+        return image_fail(link->objects[0].file, "an alignment of %llu bytes is absurd",
                           (unsigned long long)alignment);
-    object->cursor = (object->cursor + alignment - 1) & ~(alignment - 1);
-    if (object->cursor > limit || size > limit - object->cursor)
-        return image_fail(object->file, "the sections need more than %u MiB of memory",
+    link->cursor = (link->cursor + alignment - 1) & ~(alignment - 1);
+    if (link->cursor > limit || size > limit - link->cursor)
+        return image_fail(link->objects[0].file, "the sections need more than %u MiB of memory",
                           IMAGE_SIZE_MAX >> 20);
-    *address = object->cursor;
-    object->cursor += size;
+    *address = link->cursor;
+    link->cursor += size;
     return true;
 }
 
@@ -52,18 +52,21 @@ static bool image_place_section(struct image_object *object, size_t index,
                           index);
     if (section->sh_flags & SHF_COMPRESSED)
         return image_fail(file, "section %zu occupies memory but is compressed", index);
-    return image_reserve(object, section->sh_size, section->sh_addralign,
+    return image_reserve(object->link, section->sh_size, section->sh_addralign,
                          &object->addresses[index]);
 }
 
 /* The sections of a group that are, or are not, thread-local and zero-filled. */
-static bool image_place_sections(struct image_object *object, unsigned group, bool is_tls,
-                                 bool is_zero) {
+static bool image_place_sections_of(struct image_object *object, unsigned group, bool is_tls,
+                                    bool is_zero) {
     for (size_t i = 1; i < object->file->sections_count; i++) {
         GElf_Shdr section;
 
         if (!image_file_section(object->file, i, &section))
             return false;
+        if (section.sh_flags & SHF_EXECINSTR &&
+            strcmp(image_section_name(object->file, &section), ".note.GNU-stack") == 0)
+            object->file->image->runs_stack = true;
         if (!(section.sh_flags & SHF_ALLOC) || image_section_group(&section) != group ||
             !!(section.sh_flags & SHF_TLS) != is_tls || (section.sh_type == SHT_NOBITS) != is_zero)
             continue;
@@ -73,53 +76,89 @@ static bool image_place_sections(struct image_object *object, unsigned group, bo
     return true;
 }
 
-/* The TLS image is one piece: initialised parts, then zero-filled ones. */
-static bool image_place_tls(struct image_object *object) {
-    struct image *image = object->file->image;
-    uint64_t alignment = 1;
+static bool image_place_sections(struct image_link *link, unsigned group, bool is_tls,
+                                 bool is_zero) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_place_sections_of(&link->objects[i], group, is_tls, is_zero))
+            return false;
+    }
+    return true;
+}
 
+/* The largest alignment of an object's thread-local sections, if that is larger. */
+static bool image_align_tls(const struct image_object *object, uint64_t *alignment) {
     for (size_t i = 1; i < object->file->sections_count; i++) {
         GElf_Shdr section;
 
         if (!image_file_section(object->file, i, &section))
             return false;
         if (section.sh_flags & SHF_ALLOC && section.sh_flags & SHF_TLS &&
-            image_section_group(&section) == IMAGE_GROUP_DATA && section.sh_addralign > alignment)
-            alignment = section.sh_addralign;
+            image_section_group(&section) == IMAGE_GROUP_DATA && section.sh_addralign > *alignment)
+            *alignment = section.sh_addralign;
     }
-    if (!image_reserve(object, 0, alignment, &image->tls_start) ||
-        !image_place_sections(object, IMAGE_GROUP_DATA, true, false))
+    return true;
+}
+
+/* The TLS image is one piece: initialised parts, then zero-filled ones. */
+static bool image_place_tls(struct image_link *link) {
+    struct image *image = link->objects[0].file->image;
+    uint64_t alignment = 1;
+
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_align_tls(&link->objects[i], &alignment))
+            return false;
+    }
+    if (!image_reserve(link, 0, alignment, &image->tls_start) ||
+        !image_place_sections(link, IMAGE_GROUP_DATA, true, false))
         return false;
-    image->tls_file_size = (size_t)(object->cursor - image->tls_start);
-    if (!image_place_sections(object, IMAGE_GROUP_DATA, true, true))
+    image->tls_file_size = (size_t)(link->cursor - image->tls_start);
+    if (!image_place_sections(link, IMAGE_GROUP_DATA, true, true))
         return false;
-    image->tls_memory_size = (size_t)(object->cursor - image->tls_start);
+    image->tls_memory_size = (size_t)(link->cursor - image->tls_start);
     image->tls_alignment = (size_t)alignment;
     return true;
 }
 
-static bool image_place_group(struct image_object *object, unsigned group) {
+static bool image_place_group(struct image_link *link, unsigned group) {
     uint64_t first = 0;
 
-    if (!image_reserve(object, 0, IMAGE_PAGE, &first))
+    if (!image_reserve(link, 0, IMAGE_PAGE, &first))
         return false;
-    if ((group == IMAGE_GROUP_DATA && !image_place_tls(object)) ||
-        !image_place_sections(object, group, false, false) ||
-        !image_place_sections(object, group, false, true) ||
-        (group != IMAGE_GROUP_DATA && (!image_place_sections(object, group, true, false) ||
-                                       !image_place_sections(object, group, true, true))))
+    if ((group == IMAGE_GROUP_DATA && !image_place_tls(link)) ||
+        !image_place_sections(link, group, false, false) ||
+        !image_place_sections(link, group, false, true) ||
+        (group != IMAGE_GROUP_DATA && (!image_place_sections(link, group, true, false) ||
+                                       !image_place_sections(link, group, true, true))))
         return false;
-    if ((group == IMAGE_GROUP_CODE && !image_link_reserve_code(object)) ||
-        (group == IMAGE_GROUP_DATA && !image_link_reserve_data(object)))
+    if ((group == IMAGE_GROUP_CODE && !image_link_reserve_code(link)) ||
+        (group == IMAGE_GROUP_DATA && !image_link_reserve_data(link)))
         return false;
-    if (object->cursor > first)
-        object->ranges[object->ranges_count++] =
-            (struct image_range){first, object->cursor - 1, image_group_permissions[group]};
+    if (link->cursor > first)
+        link->ranges[link->ranges_count++] =
+            (struct image_range){first, link->cursor - 1, image_group_permissions[group]};
     return true;
 }
 
-/* Copies the sections into the segments and records where they are. */
-static bool image_fill_sections(struct image_object *object) {
+/* Copies an object's sections into the segments. */
+static bool image_fill_sections(const struct image_object *object) {
+    const struct image_file *file = object->file;
+
+    for (size_t i = 1; i < file->sections_count; i++) {
+        GElf_Shdr section;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (object->addresses[i] && section.sh_type != SHT_NOBITS && section.sh_size)
+            image_memory_write(file->image, object->addresses[i],
+                               image_file_bytes(file, section.sh_offset, section.sh_size),
+                               (size_t)section.sh_size);
+    }
+    return true;
+}
+
+/* Records where the sections of the object that was asked for are: its debug information counts
+ * from them. */
+static bool image_note_sections(const struct image_object *object) {
     const struct image_file *file = object->file;
     struct image *image = file->image;
 
@@ -131,42 +170,66 @@ static bool image_fill_sections(struct image_object *object) {
 
         if (!image_file_section(file, i, &section))
             return false;
-        if (!object->addresses[i])
-            continue;
-        image->sections[image->sections_count++] =
-            (struct image_section){i, object->addresses[i], section.sh_size};
-        if (section.sh_type != SHT_NOBITS && section.sh_size)
-            image_memory_write(image, object->addresses[i],
-                               image_file_bytes(file, section.sh_offset, section.sh_size),
-                               (size_t)section.sh_size);
+        if (object->addresses[i])
+            image->sections[image->sections_count++] =
+                (struct image_section){i, object->addresses[i], section.sh_size};
     }
     return true;
 }
 
-static bool image_load_sections(struct image_object *object) {
-    const struct image_file *file = object->file;
-
-    object->addresses = calloc(file->sections_count + 1, sizeof *object->addresses);
-    if (!object->addresses)
-        return image_fail(file, "out of memory");
-    if (!image_link_open(object))
-        return false;
-    for (unsigned group = 0; group < IMAGE_GROUPS; group++) {
-        if (!image_place_group(object, group))
+static bool image_fill_objects(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_fill_sections(&link->objects[i]))
             return false;
     }
-    if (object->ranges_count == 0)
-        return image_fail(file, "no section of the object file occupies memory");
-    return image_memory_build(file, object->ranges, object->ranges_count) &&
-           image_fill_sections(object) && image_link(object) &&
-           image_constructors_add_sections(file);
+    return image_note_sections(&link->objects[0]);
 }
 
-bool image_load_object(const struct image_file *file) {
-    struct image_object object = {.file = file, .cursor = IMAGE_BASE};
-    bool ok = image_load_sections(&object);
+static bool image_link_constructors(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (!image_constructors_add_sections(link->objects[i].file, link->objects[i].addresses))
+            return false;
+    }
+    return true;
+}
 
-    free(object.addresses);
-    free(object.places);
+static bool image_load_sections(struct image_link *link) {
+    const struct image_file *file = link->objects[0].file;
+
+    for (size_t i = 0; i < link->count; i++) {
+        struct image_object *object = &link->objects[i];
+
+        object->addresses = calloc(object->file->sections_count + 1, sizeof *object->addresses);
+        if (!object->addresses)
+            return image_fail(file, "out of memory");
+    }
+    if (!image_link_open(link) || !image_globals_open(link))
+        return false;
+    for (unsigned group = 0; group < IMAGE_GROUPS; group++) {
+        if (!image_place_group(link, group))
+            return false;
+    }
+    if (link->ranges_count == 0)
+        return image_fail(file, "no section of the object file occupies memory");
+    return image_memory_build(file, link->ranges, link->ranges_count) && image_fill_objects(link) &&
+           image_link(link) && image_link_constructors(link);
+}
+
+bool image_load_objects(const struct image_file *files, size_t count) {
+    struct image_link link = {.count = count, .cursor = IMAGE_BASE};
+    bool ok;
+
+    link.objects = calloc(count, sizeof *link.objects);
+    if (!link.objects)
+        return image_fail(files, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        link.objects[i] = (struct image_object){.file = &files[i], .link = &link};
+    ok = image_load_sections(&link);
+    for (size_t i = 0; i < count; i++) {
+        free(link.objects[i].addresses);
+        free(link.objects[i].places);
+    }
+    free(link.objects);
+    free(link.globals);
     return ok;
 }

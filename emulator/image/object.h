@@ -18,35 +18,58 @@ enum {
 
 /* What was made for one symbol; 0: nothing of the kind. */
 struct image_place {
-    uint64_t common;       /* a COMMON symbol's address */
+    uint64_t common;          /* a COMMON symbol's address */
     uint64_t got[IMAGE_GOTS]; /* its GOT entries; 1 while it only needs one */
-    uint64_t stub, slot;   /* an indirect function's stub, and the word that it jumps through */
+    uint64_t stub, slot;      /* an indirect function's stub, and the word that it jumps through */
     bool is_called, is_referenced; /* by relocations */
 };
 
 struct image_object {
     const struct image_file *file;
-    uint64_t *addresses; /* owned; by section; 0: not in memory */
+    struct image_link *link; /* that it is part of */
+    uint64_t *addresses;     /* owned; by section; 0: not in memory */
     struct image_symbol_table symbols;
     struct image_place *places; /* owned; by symbol; NULL: no symbols */
-    uint64_t cursor;            /* next free address while the groups are laid out */
-    uint64_t got;               /* where the global offset table starts */
+};
+
+/* A symbol that objects see of each other. */
+struct image_global {
+    const char *name; /* in its file */
+    size_t object, symbol;
+    unsigned rank; /* the lowest one of a name is the one that counts */
+};
+
+/* All objects of a link; the first one is the one that was asked for. */
+struct image_link {
+    struct image_object *objects; /* owned */
+    size_t count;
+    struct image_global *globals; /* owned; by name and rank */
+    size_t globals_count;
+    uint64_t cursor; /* next free address while the groups are laid out */
+    uint64_t got;    /* where the global offset table starts */
     struct image_range ranges[IMAGE_GROUPS];
     size_t ranges_count;
 };
 
 /* Reserves memory at the cursor, `alignment` being a power of two or 0, and gives its address. */
-bool image_reserve(struct image_object *object, uint64_t size, uint64_t alignment,
-                   uint64_t *address);
+bool image_reserve(struct image_link *link, uint64_t size, uint64_t alignment, uint64_t *address);
 
-/* Opens the symbol table and finds out which symbols need stubs and GOT entries. */
-bool image_link_open(struct image_object *object);
+/* Opens the symbol tables and finds out which symbols need stubs and GOT entries. */
+bool image_link_open(struct image_link *link);
 
 /* Reserves what follows the sections of a group. */
-bool image_link_reserve_code(struct image_object *object);
-bool image_link_reserve_data(struct image_object *object);
+bool image_link_reserve_code(struct image_link *link);
+bool image_link_reserve_data(struct image_link *link);
 
 /* Lists symbols and imports, fills stubs and the GOT, relocates: when the segments are there. */
-bool image_link(struct image_object *object);
+bool image_link(struct image_link *link);
+
+/* globals.c */
+
+/* Lists what objects see of each other; there is nothing to see for a single one. */
+bool image_globals_open(struct image_link *link);
+
+/* The symbol of that name that counts; NULL: no object defines it. */
+const struct image_global *image_globals_find(const struct image_link *link, const char *name);
 
 #endif

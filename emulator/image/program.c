@@ -94,6 +94,8 @@ static bool image_fill_segments(const struct image_file *file) {
             image_memory_write(file->image, program.p_vaddr + file->image->bias,
                                image_file_bytes(file, program.p_offset, program.p_filesz),
                                (size_t)program.p_filesz);
+        if (program.p_type == PT_GNU_STACK && program.p_flags & PF_X)
+            file->image->runs_stack = true;
         if (program.p_type == PT_TLS && program.p_memsz && !image_note_tls(file, &program))
             return false;
     }
@@ -188,8 +190,8 @@ static bool image_list_all_symbols(const struct image_file *file) {
     return true;
 }
 
-/* What is added to the addresses of position-independent code. Code for high addresses (some kernels)
- * would wrap around beyond them, and needs none of that. */
+/* What is added to the addresses of position-independent code. Code for high addresses (some
+ * kernels) would wrap around beyond them, and needs none of that. */
 static uint64_t image_program_bias(const struct image_file *file) {
     for (size_t i = 0; i < file->programs_count; i++) {
         GElf_Phdr program;

@@ -111,6 +111,27 @@ static bool source_line_open_debug(struct source_line *source) {
     return source->scopes != NULL;
 }
 
+/* Of an archive each member is a module of its own, called "(NAME)". */
+static int source_line_is_member(Dwfl_Module *module, void **data, const char *name,
+                                 Dwarf_Addr base, void *argument) {
+    struct source_line *source = argument;
+    size_t length = strlen(source->image->member);
+
+    (void)data, (void)base;
+    if (name[0] != '(' || strncmp(name + 1, source->image->member, length) != 0 ||
+        strcmp(name + 1 + length, ")") != 0)
+        return DWARF_CB_OK;
+    source->module = module;
+    return DWARF_CB_ABORT;
+}
+
+/* NULL: there is none of that name. */
+static Dwfl_Module *source_line_member(struct source_line *source) {
+    source->module = NULL;
+    dwfl_getmodules(source->session, source_line_is_member, source, 0);
+    return source->module;
+}
+
 struct source_line *source_line_open(const struct image *image) {
     struct source_line *source = calloc(1, sizeof *source);
 
@@ -128,6 +149,8 @@ struct source_line *source_line_open(const struct image *image) {
     dwfl_report_begin(source->session);
     source->module = dwfl_report_offline(source->session, "", image->path, -1);
     dwfl_report_end(source->session, NULL, NULL);
+    if (image->member)
+        source->module = source_line_member(source);
     if (source->module && !source_line_open_debug(source)) {
         source_line_close(source);
         return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe/internal.h"
 
+#include "emulator/image/names.h"
 #include "base/nearest.h"
 #include "emulator/source/source_line.h"
 
@@ -37,12 +38,13 @@ static bool flat_parse(const char *text, enum image_mode *mode, uint64_t *addres
 }
 
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
-                      struct probe_place flat_at, struct errors *errors) {
+                      struct probe_place flat_at, const struct image_request *request,
+                      struct errors *errors) {
     enum image_mode mode;
     uint64_t address;
 
     if (!flat)
-        probe->image = image_load_elf(path, errors);
+        probe->image = image_load(path, request, errors);
     else if (!flat_parse(flat, &mode, &address))
         return errors_add(errors, flat_at.file, flat_at.line, flat_at.column,
                           "flat code is 16, 32 or 64, @ and its address, such as 16@0x7c00 (16-bit "
@@ -72,7 +74,7 @@ static const char *nearest_function(const struct image *image, const char *name)
     if (!names)
         return NULL;
     for (size_t i = 0; i < image->symbols_count; i++) {
-        if (image->symbols[i].is_function)
+        if (image->symbols[i].is_function && !image_name_is_fragment(image->symbols[i].name))
             names[count++] = image->symbols[i].name;
     }
     nearest = nearest_word(name, names, count);
@@ -89,7 +91,8 @@ static const char *functions_text(const struct image *image, char *text, size_t 
     for (size_t i = 0; i < image->symbols_count; i++) {
         const struct image_symbol *symbol = &image->symbols[i];
 
-        if (!symbol->is_function || !symbol->is_global || symbol->name[0] == '_')
+        if (!symbol->is_function || !symbol->is_global || symbol->name[0] == '_' ||
+            image_name_is_fragment(symbol->name))
             continue;
         if (count++ >= PROBE_FUNCTIONS_TOLD || used + strlen(symbol->name) + 40 > size)
             continue;
@@ -131,6 +134,27 @@ static bool note_no_function(const struct image *image, const char *name, struct
                       at.line > 0 ? "entry: NAME" : "--entry NAME");
 }
 
+/* The function that is written so in C++ or Rust; NULL: there is none. Another one that may be meant as
+ * well is handed over. */
+static const struct image_symbol *written_function(const struct image *image, const char *name,
+                                                   const struct image_symbol **other) {
+    const struct image_symbol *found = NULL;
+
+    *other = NULL;
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        const struct image_symbol *symbol = &image->symbols[i];
+
+        if (!symbol->is_function || image_name_is_fragment(symbol->name) ||
+            !image_name_is(symbol->name, name))
+            continue;
+        if (!found)
+            found = symbol;
+        else if (symbol->address != found->address)
+            *other = symbol;
+    }
+    return found;
+}
+
 static bool note_resolver(struct probe *probe, uint64_t address) {
     struct guest_setup *setup = &probe->setup;
     uint64_t *grown =
@@ -146,7 +170,7 @@ static bool note_resolver(struct probe *probe, uint64_t address) {
 bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,
                          uint64_t *address, struct errors *errors) {
     const struct image *image = probe->image;
-    const struct image_symbol *symbol;
+    const struct image_symbol *symbol, *other = NULL;
 
     if (address_parse(text, address)) {
         *address += image->bias;
@@ -156,6 +180,12 @@ bool probe_find_function(struct probe *probe, const char *text, struct probe_pla
                           image->path);
     }
     symbol = image_find_symbol(image, text);
+    if (!symbol)
+        symbol = written_function(image, text, &other);
+    if (symbol && other)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' may be %s or %s in %s: name one of them", text, symbol->name,
+                          other->name, image->path);
     if (!symbol)
         return note_no_function(image, text, at, errors);
     if (!symbol->is_function)

@@ -16,9 +16,10 @@ struct probe_place {
     unsigned line, column; /* 0: the command line */
 };
 
-/* Loads `path` into probe->image: ELF, or flat code when `flat` ("16@0x7c00") is given. */
+/* Loads `path`, and what `request` adds, into probe->image: ELF, an archive of it, or flat code when `flat` ("16@0x7c00") is given. */
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
-                      struct probe_place flat_at, struct errors *errors);
+                      struct probe_place flat_at, const struct image_request *request,
+                      struct errors *errors);
 
 /* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of
  * an indirect function its resolver's, which is noted to be one. */

@@ -27,8 +27,8 @@ const struct probe_key probe_keys[] = {
      .meaning = "the name in reports and baselines"},
     {"file", YAML_TEXT, ALWAYS, probe_read_image,
      .value = "a path, relative to the manifest",
-     .meaning = "ELF for x86-64 or i386: shared object, executable, static or PIE, or relocatable "
-                "object; with `flat`, any bytes"},
+     .meaning = "ELF for x86-64 or i386: shared object, executable, static or PIE, relocatable object, "
+                "or an archive (.a) of those; with `flat`, any bytes"},
     {"run", YAML_LIST, TOLD, NULL, .value = "a program and up to 31 arguments",
      .otherwise = "a function is called",
      .meaning = "instead of `file`: a whole Linux program, started for each question"},

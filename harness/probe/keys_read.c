@@ -23,8 +23,9 @@ char *probe_join_path(const char *manifest, const char *file) {
 
 bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node) {
     const struct yaml_tree *flat = yaml_tree_get(reader->map, "flat");
+    const struct yaml_tree *entry = yaml_tree_get(reader->map, "entry");
     struct probe *probe = reader->probe;
-
+    struct image_request request = {.entry = NULL};
     bool refused;
 
     if (yaml_tree_get(reader->map, "run"))
@@ -37,8 +38,9 @@ bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node)
     probe->path = probe_join_path(reader->file->path, node->text);
     if (!probe->path)
         return probe_key_error(reader, node, "out of memory");
+    request.entry = entry ? entry->text : probe_default_entry(flat ? flat->text : NULL);
     return probe_load_image(probe, probe->path, flat ? flat->text : NULL,
-                            probe_place_of(reader, flat), reader->errors) &&
+                            probe_place_of(reader, flat), &request, reader->errors) &&
            !refused;
 }
 

@@ -124,12 +124,13 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
                        struct errors *errors) {
     const char *entry = options->entry ? options->entry : probe_default_entry(options->flat);
     struct probe_place at = {path, 0, 0};
+    const struct image_request request = {.entry = entry};
 
     probe->path = strdup(path);
     if (!probe->path)
         return errors_add(errors, path, 0, 0, "out of memory");
     probe->setup.budget = options->budget;
-    return probe_load_image(probe, path, options->flat, at, errors) &&
+    return probe_load_image(probe, path, options->flat, at, &request, errors) &&
            probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
            probe_widen_target(probe, errors) &&
            (options->answer ? probe_set_answer_kind(probe, options->answer, errors)

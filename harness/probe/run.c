@@ -231,7 +231,7 @@ bool probe_read_run(struct probe *probe, const struct yaml_file *file, const str
     probe->setup.process = probe->process;
     return run_check_target(probe, file, run, errors) &&
            probe_load_image(probe, probe->path, NULL, (struct probe_place){file->path, 0, 0},
-                            errors) &&
+                            &(struct image_request){.entry = NULL}, errors) &&
            (run_find_entry(probe) || run_error(file, run, errors, "out of memory"));
 }
 

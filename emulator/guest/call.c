@@ -13,16 +13,9 @@ static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
     UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
 };
 
-/* How each ABI passes arguments and what it keeps. Sources: System V psABI for AMD64 and for i386,
- * Microsoft's x64 calling convention, GCC's regparm attribute. */
-static const struct {
-    unsigned registers[GUEST_ARGUMENTS_MAX], registers_count;
-    unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
-    struct {
-        unsigned reg, state;
-    } kept[8];
-    size_t kept_count;
-} guest_abis[] = {
+/* Sources: System V psABI for AMD64 and for i386, Microsoft's x64 calling convention, GCC's regparm
+ * attribute. */
+static const struct guest_convention guest_abis[] = {
     [GUEST_SYSV64] = {{GUEST_DI, GUEST_SI, GUEST_DX, GUEST_CX, GUEST_R8, GUEST_R8 + 1},
                       6,
                       0,
@@ -63,6 +56,10 @@ static const struct {
                          4},
     [GUEST_REGISTERS] = {{0}, 0, 0, {{0, 0}}, 0},
 };
+
+const struct guest_convention *guest_convention(enum guest_abi abi) {
+    return &guest_abis[abi];
+}
 
 const int *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;

@@ -31,13 +31,14 @@ enum guest_place_kind {
 /* A place where an answer or an argument is. */
 struct guest_place {
     enum guest_place_kind kind;
-    unsigned reg;    /* opaque: from guest_place_parse */
+    unsigned reg;    /* by its encoding; GUEST_HIGH_BYTE is or-ed for AH, CH, DH and BH */
     unsigned offset; /* bytes; GUEST_OUT: at most GUEST_OUT_SIZE - width; GUEST_REGISTER: from its
                         lowest; GUEST_CALLBACK: an index */
     unsigned width;  /* bytes: 1, 2, 4 or 8 */
     uint64_t address; /* GUEST_MEMORY */
 };
 
+#define GUEST_HIGH_BYTE 0x100u
 #define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
 #define GUEST_STRING_MAX 255u        /* bytes of a string argument */
 #define GUEST_ARGUMENTS_MAX 6u       /* fewest that every ABI passes the same way */
@@ -229,6 +230,17 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
  * GUEST_OUT and GUEST_NOWHERE 0. */
 uint64_t guest_place_take(const struct guest_place *place,
                           const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags);
+
+/* How an ABI passes arguments and what it makes the callee keep. Registers by their encoding. */
+struct guest_convention {
+    unsigned registers[GUEST_ARGUMENTS_MAX], registers_count; /* of the first arguments */
+    unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
+    struct {
+        unsigned reg, state; /* state: the OBSERVATION_* bit of its loss */
+    } kept[8];
+    size_t kept_count;
+};
+const struct guest_convention *guest_convention(enum guest_abi abi);
 
 /* Unicorn's version, "2.0.1". */
 const char *guest_engine_version(void);

@@ -25,7 +25,6 @@ enum guest_register {
     GUEST_R15,
     GUEST_REGISTERS_MAX
 };
-#define GUEST_HIGH_BYTE 0x100u /* or-ed to a place's register: AH, CH, DH, BH */
 
 /* The harness's own areas, one after the other in an address range that the image leaves free. */
 struct guest_layout {

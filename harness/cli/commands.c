@@ -16,6 +16,7 @@ extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_merge;
 extern const struct command command_new;
+extern const struct command command_prove;
 extern const struct command command_sweep;
 extern const struct command command_trace;
 extern const struct command command_version;
@@ -23,8 +24,8 @@ extern const struct command command_version;
 /* In the order of `hvspec help`: what people come for first. */
 const struct command *const commands[] = {
     &command_check,  &command_list,    &command_explain, &command_trace,    &command_audit,
-    &command_hunt,   &command_lint,    &command_new,     &command_sweep,    &command_merge,
-    &command_import, &command_capture, &command_version, &command_help_row,
+    &command_hunt,   &command_prove,   &command_lint,    &command_new,      &command_sweep,
+    &command_merge,  &command_import,  &command_capture, &command_version,  &command_help_row,
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 

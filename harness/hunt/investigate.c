@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/assemble/example.h"
 #include "harness/hunt/internal.h"
 #include "harness/hunt/shrink.h"
 
@@ -98,45 +97,12 @@ static enum rule_id hunt_name_rule(hunt_rules broken, hunt_rules seen) {
 
 /* --- Writing it down. --- */
 
-static char *hunt_copy(const char *text) {
-    return text ? strdup(text) : NULL;
-}
-
-/* The sentences that reports have. */
-static bool hunt_describe(struct hunter *hunter, const struct examination *examination,
-                          struct hunt_find *find) {
-    struct cpuid_table table = hunt_candidate_table(&find->candidate);
-    struct scenario_case test = {
-        .id = find->name, .table = table, .asks_count = find->candidate.asks_count};
-    const struct scenario scenario = {
-        .id = find->name, .path = find->file, .cases = &test, .cases_count = 1};
-    const struct example_case from = {hunter->probe, &scenario, &test, hunter->options->seed, NULL};
-    struct disassembly *disassembly = disassembly_open(hunter->probe->image->mode);
-    struct source_line *source = source_line_open(hunter->probe->image);
-    struct report_example example = {0};
-    bool made;
-
-    memcpy(test.asks, find->candidate.asks, sizeof find->candidate.asks);
-    made = disassembly && source &&
-           example_fill(&from, &examination->violations[find->rule], disassembly, source, &example);
-    if (made) {
-        find->expected = hunt_copy(example.expected);
-        find->observed = hunt_copy(example.observed);
-        find->twin = hunt_copy(example.twin);
-        made = find->expected && find->observed && (find->twin || !example.twin);
-    }
-    report_example_clear(&example);
-    disassembly_close(disassembly);
-    source_line_close(source);
-    return made;
-}
-
 static bool hunt_write_down(struct hunter *hunter, const struct examination *examination,
                             struct hunt_find *find) {
     char *text = NULL;
     bool saved;
 
-    if (hunt_describe(hunter, examination, find))
+    if (hunt_find_describe(hunter->probe, examination, hunter->options->seed, find))
         text = hunt_find_text(find, hunter->probe->name, hunter->options->seed,
                               hunter->options->profile);
     if (!text) {

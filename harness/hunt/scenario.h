@@ -25,6 +25,11 @@ void hunt_find_clear(struct hunt_find *find);
  * name whatever the seed. False: out of memory. */
 bool hunt_find_name(struct hunt_find *find, const char *folder);
 
+/* The sentences that reports have, of an examination of the find's candidate under its name that shows
+ * its rule broken. False: out of memory. */
+bool hunt_find_describe(const struct probe *probe, const struct examination *examination, uint64_t seed,
+                   struct hunt_find *find);
+
 /* The file's text, for the caller to free. `profile` is the hunt's; NULL: none. NULL: out of
  * memory.
  */

@@ -247,3 +247,9 @@ const struct examination *hunt_bench_examine(struct hunt_bench *bench,
     examine_case(bench->examiner, &test, &bench->examination);
     return &bench->examination;
 }
+
+size_t hunt_bench_run(struct hunt_bench *bench, const struct cpuid_table *table,
+                      const uint32_t *asks, size_t count,
+                      const struct observation **observations) {
+    return examiner_run(bench->examiner, table, NULL, asks, count, observations);
+}

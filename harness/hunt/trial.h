@@ -48,6 +48,10 @@ const struct examination *hunt_bench_examine(struct hunt_bench *bench,
                                              const struct hunt_candidate *candidate,
                                              const char *id);
 
+/* The questions in one boot on a table, as they are; observations as of examiner_run. */
+size_t hunt_bench_run(struct hunt_bench *bench, const struct cpuid_table *table,
+                      const uint32_t *asks, size_t count, const struct observation **observations);
+
 /* Blocks and edges that all trials ran. */
 size_t hunt_bench_blocks(const struct hunt_bench *bench);
 size_t hunt_bench_edges(const struct hunt_bench *bench);

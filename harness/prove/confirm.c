@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/hunt/shrink.h"
+#include "harness/hunt/trial.h"
+#include "harness/prove/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROVE_CONFIRMATIONS_MAX 64u /* each costs some milliseconds */
+
+/* --- The solver's values as a table. --- */
+
+static uint64_t confirm_value(struct prover *prover, term_id id, const uint64_t *values,
+                              size_t count) {
+    return term_evaluate(machine_terms_of(prover->machine), id, values, count);
+}
+
+static struct cpuid_values confirm_leaf(struct prover *prover, const struct machine_leaf *leaf,
+                                        const uint64_t *values, size_t count) {
+    return (struct cpuid_values){(uint32_t)confirm_value(prover, leaf->values[0], values, count),
+                                 (uint32_t)confirm_value(prover, leaf->values[1], values, count),
+                                 (uint32_t)confirm_value(prover, leaf->values[2], values, count),
+                                 (uint32_t)confirm_value(prover, leaf->values[3], values, count)};
+}
+
+/* False: the table has more leaves than a candidate holds. */
+static bool confirm_candidate(struct prover *prover, const struct machine_state *state,
+                              const uint64_t *values, size_t count,
+                              struct hunt_candidate *candidate) {
+    static const struct cpuid_values nothing;
+
+    memset(candidate, 0, sizeof *candidate);
+    candidate->absent = !prover->present;
+    for (unsigned i = 1; i <= prover->question; i++)
+        candidate->asks[candidate->asks_count++] =
+            (uint32_t)confirm_value(prover, prover->questions[i].target, values, count);
+    for (size_t i = 0; i < state->leaves_count; i++) {
+        const struct machine_leaf *leaf = machine_leaf_at(prover->machine, state->leaves[i]);
+        struct cpuid_leaf row = {.leaf = (uint32_t)confirm_value(prover, leaf->leaf, values, count),
+                                 .every_subleaf = !leaf->subleaf,
+                                 .values = confirm_leaf(prover, leaf, values, count)};
+
+        if (leaf->subleaf)
+            row.subleaf = (uint32_t)confirm_value(prover, leaf->subleaf, values, count);
+        if (row.every_subleaf && row.leaf != CPUID_BASE &&
+            memcmp(&row.values, &nothing, sizeof nothing) == 0)
+            continue; /* as all that is not listed */
+        if (!hunt_candidate_put(candidate, row))
+            return false;
+    }
+    return hunt_candidate_is_valid(candidate);
+}
+
+/* --- What the emulator shows. --- */
+
+struct confirm_goal {
+    struct prover *prover;
+    enum rule_id rule;
+};
+
+static bool confirm_keeps(void *context, const struct hunt_candidate *candidate) {
+    const struct confirm_goal *goal = context;
+    const struct examination *examination =
+        hunt_bench_examine(goal->prover->bench, candidate, "prove");
+
+    return !examination->failed && examination->findings[goal->rule].state & FINDING_VIOLATED;
+}
+
+static hunt_rules confirm_wanted(const struct prover *prover) {
+    hunt_rules wanted = 0;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (prover->judged[rule])
+            wanted |= HUNT_RULE(rule);
+    }
+    return wanted;
+}
+
+static void confirm_note(struct prover *prover, hunt_rules broken, size_t find) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        struct prove_rule *noted = &prover->result->rules[rule];
+
+        if (!(broken & HUNT_RULE(rule)) || noted->verdict == PROVE_REFUTED)
+            continue;
+        free(noted->reason);
+        *noted = (struct prove_rule){.verdict = PROVE_REFUTED, .find = find};
+    }
+}
+
+/* What `check` will find in the file. NULL with an error noted. */
+static const struct examination *confirm_under_name(struct prover *prover, struct hunt_find *find) {
+    const struct examination *examination;
+
+    free(find->name);
+    free(find->file);
+    find->name = find->file = NULL;
+    if (!hunt_find_name(find, prover->options->folder ? prover->options->folder : ".")) {
+        errors_add(prover->errors, NULL, 0, 0, "out of memory");
+        return NULL;
+    }
+    examination = hunt_bench_examine(prover->bench, &find->candidate, find->name);
+    find->broken =
+        examination->failed ? 0 : hunt_broken(examination->findings) & confirm_wanted(prover);
+    return examination;
+}
+
+/* A rule's counterexample, as small as it goes, written down. */
+static bool confirm_keep(struct prover *prover, const struct hunt_candidate *candidate,
+                         enum rule_id rule) {
+    struct prove_result *result = prover->result;
+    struct confirm_goal goal = {prover, rule};
+    const struct hunt_shrink shrink = {confirm_keeps, &goal, prover->probe->targets,
+                                       prover->probe->targets_count};
+    struct hunt_find find = {.candidate = *candidate, .rule = rule};
+    const struct examination *examination;
+    bool saved = true;
+
+    if (result->finds_count == PROVE_FINDS_MAX)
+        return true;
+    hunt_shrink(&shrink, &find.candidate);
+    examination = confirm_under_name(prover, &find);
+    if (examination && !(find.broken & HUNT_RULE(rule))) { /* it hangs on the name */
+        find.candidate = *candidate;
+        examination = confirm_under_name(prover, &find);
+    }
+    if (!examination || !(find.broken & HUNT_RULE(rule))) {
+        hunt_find_clear(&find);
+        return examination != NULL;
+    }
+    saved = hunt_find_describe(prover->probe, examination, prover->options->seed, &find) ||
+            errors_add(prover->errors, NULL, 0, 0, "out of memory");
+    if (saved && prover->options->folder) {
+        char *text = hunt_find_text(&find, prover->probe->name, prover->options->seed,
+                                    prover->options->profile);
+
+        saved = text ? hunt_find_save(&find, text, prover->errors)
+                     : errors_add(prover->errors, NULL, 0, 0, "out of memory");
+        free(text);
+    }
+    if (!saved) {
+        hunt_find_clear(&find);
+        return false;
+    }
+    confirm_note(prover, find.broken, result->finds_count);
+    result->finds[result->finds_count++] = find;
+    return true;
+}
+
+/* --- Whether the machine and the emulator saw the same. --- */
+
+static bool confirm_is_garbage(void *context, size_t unknown) {
+    return machine_is_garbage(context, unknown);
+}
+
+/* What a run on the table showed, against what the path says of it. */
+static bool confirm_agrees(struct prover *prover, const struct machine_state *state,
+                           const struct hunt_candidate *candidate, const uint64_t *values,
+                           size_t count) {
+    struct machine *machine = prover->machine;
+    struct cpuid_table table = hunt_candidate_table(candidate);
+    const struct observation *seen;
+    const char *why;
+    term_id answer;
+    uint64_t mask;
+
+    if (state->end != MACHINE_RETURNED)
+        return true;
+    answer = claims_answer(prover->probe, machine, state, &why);
+    if (!answer || claims_way_mentions(machine, state, confirm_is_garbage, machine) ||
+        term_mentions(machine_terms_of(machine), answer, confirm_is_garbage, machine))
+        return true; /* what the solver chose there, the emulator did not */
+    if (hunt_bench_run(prover->bench, &table, candidate->asks, candidate->asks_count, &seen) !=
+        candidate->asks_count)
+        return true;
+    seen += candidate->asks_count - 1;
+    mask = term_mask(prover->probe->setup.answer.width ? 8 * prover->probe->setup.answer.width : 1);
+    return seen->end == OBSERVATION_RETURNED &&
+           ((seen->answer ^ confirm_value(prover, answer, values, count)) & mask) == 0;
+}
+
+static void confirm_disagree(struct prover *prover, const struct hunt_candidate *candidate,
+                             uint64_t at) {
+    if (prover->result->disagreement)
+        return;
+    if (asprintf(
+            &prover->result->disagreement,
+            "for target 0x%x and maximum 0x%x the solver says otherwise than the emulator, on a "
+            "path that ends at 0x%llx: please report this",
+            candidate->asks[candidate->asks_count - 1], candidate->base.eax,
+            (unsigned long long)at) < 0)
+        prover->result->disagreement = NULL;
+}
+
+bool prove_confirm(struct prover *prover, const struct machine_state *state, enum rule_id rule,
+                   const uint64_t *values, size_t count) {
+    const struct examination *examination;
+    struct hunt_candidate candidate;
+    hunt_rules broken;
+
+    if (!confirm_candidate(prover, state, values, count, &candidate) ||
+        prover->confirmations++ >= PROVE_CONFIRMATIONS_MAX)
+        return false;
+    if (!prover->bench)
+        prover->bench =
+            hunt_bench_new(prover->probe, prover->judged, prover->options->seed, prover->errors);
+    if (!prover->bench)
+        return false;
+    if (!confirm_agrees(prover, state, &candidate, values, count)) {
+        confirm_disagree(prover, &candidate, state->at);
+        return false;
+    }
+    examination = hunt_bench_examine(prover->bench, &candidate, "prove");
+    if (examination->failed)
+        return false;
+    broken = hunt_broken(examination->findings) & confirm_wanted(prover);
+    for (unsigned other = 0; other < RULES; other++) {
+        if (broken & HUNT_RULE(other) && prover->result->rules[other].verdict != PROVE_REFUTED)
+            confirm_keep(prover, &candidate, other);
+    }
+    return rule < RULES && prover->result->rules[rule].verdict == PROVE_REFUTED;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/prove/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Code that keeps something from one question to the next, for any number of questions: by
+ * induction over what it keeps. A first question shows which bytes it writes, and what. Then the
+ * memory that any number of questions leaves is taken to be, for each group of bytes, either as it
+ * was at the boot or as a first question about some target leaves it; bytes for which that does not
+ * hold, such as counters, may be anything. One question asked in such a memory has to keep all
+ * rules, and has to leave such a memory again.
+ */
+#define INDUCT_UNITS 257u /* one for each target, and one for all the rest */
+#define INDUCT_JOINT 256u
+#define INDUCT_ROUNDS 8u /* a carry goes on by one byte in each */
+
+struct kept_byte {
+    enum machine_space space;
+    int64_t offset;
+    term_id before; /* at the boot */
+    term_id first;  /* as the first question leaves it, in terms of its target */
+    term_id now;    /* in the memory that is taken for any */
+    unsigned unit;
+    bool is_any, fails;
+};
+
+struct induction {
+    struct prover *prover;
+    const struct machine_state *boot, *after;
+    struct kept_byte *bytes;
+    size_t count, capacity;
+    size_t target;                /* the unknown that is the first question's target */
+    term_id filled[INDUCT_UNITS]; /* whether a unit is as a question left it; 0: no such unit */
+    bool grew;                    /* a question wrote what the first one did not */
+    term_id past;                 /* the target of the question that the joint unit is from */
+};
+
+/* --- Which bytes. --- */
+
+static struct kept_byte *induct_find(struct induction *induction, enum machine_space space,
+                                     int64_t offset) {
+    for (size_t i = 0; i < induction->count; i++) {
+        if (induction->bytes[i].offset == offset && induction->bytes[i].space == space)
+            return &induction->bytes[i];
+    }
+    return NULL;
+}
+
+static struct kept_byte *induct_add(struct induction *induction, enum machine_space space,
+                                    int64_t offset) {
+    struct kept_byte *byte;
+
+    if (induction->count == induction->capacity) {
+        size_t capacity = induction->capacity ? 2 * induction->capacity : 64;
+        struct kept_byte *bytes = realloc(induction->bytes, capacity * sizeof *bytes);
+
+        if (!bytes)
+            return NULL;
+        induction->bytes = bytes;
+        induction->capacity = capacity;
+    }
+    byte = &induction->bytes[induction->count++];
+    *byte = (struct kept_byte){.space = space, .offset = offset, .unit = INDUCT_JOINT};
+    byte->before = machine_bytes(induction->prover->machine, induction->boot, space, offset, 1);
+    return byte;
+}
+
+/* Calls `visit` for each byte that a state has of what outlives a call. False: it said so. */
+static bool induct_each(struct induction *induction, const struct machine_state *state,
+                        bool (*visit)(struct induction *induction, enum machine_space space,
+                                      int64_t offset, term_id value)) {
+    static const enum machine_space spaces[] = {MACHINE_STATIC, MACHINE_THREAD};
+
+    for (size_t s = 0; s < 2; s++) {
+        const struct machine_memory *memory = &state->spaces[spaces[s]];
+
+        for (size_t i = 0; i < memory->capacity; i++) {
+            term_id value;
+
+            if (!memory->cells[i].value || (spaces[s] == MACHINE_THREAD && memory->offsets[i] >= 0))
+                continue;
+            value =
+                machine_bytes(induction->prover->machine, state, spaces[s], memory->offsets[i], 1);
+            if (value && !visit(induction, spaces[s], memory->offsets[i], value))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The only number that a term compares the target with; 0: none, or several. */
+struct induct_numbers {
+    const struct terms *terms;
+    term_id target;
+    uint8_t *seen;
+    uint64_t number;
+    bool several;
+};
+
+static void induct_numbers_of(struct induct_numbers *numbers, term_id id) {
+    const struct term *term = term_get(numbers->terms, id);
+    uint64_t number;
+
+    if (id == 0 || term->op == TERM_NUMBER || numbers->seen[id])
+        return;
+    numbers->seen[id] = 1;
+    if (term->op == TERM_EQ && term->a == numbers->target &&
+        term_is_number(numbers->terms, term->b, &number)) {
+        numbers->several |= numbers->number != 0 && numbers->number != number;
+        numbers->number = number;
+        return;
+    }
+    induct_numbers_of(numbers, term->a);
+    induct_numbers_of(numbers, term->b);
+    induct_numbers_of(numbers, term->c);
+}
+
+static unsigned induct_unit(struct induction *induction, term_id value) {
+    struct terms *terms = machine_terms_of(induction->prover->machine);
+    struct induct_numbers numbers = {.terms = terms,
+                                     .target = terms_unknown_at(terms, induction->target)};
+
+    numbers.seen = calloc((size_t)value + 1, 1);
+    if (!numbers.seen)
+        return INDUCT_JOINT;
+    induct_numbers_of(&numbers, value);
+    free(numbers.seen);
+    return numbers.number != 0 && numbers.number < 256 && !numbers.several
+               ? (unsigned)numbers.number
+               : INDUCT_JOINT;
+}
+
+static bool induct_is_garbage(void *context, size_t unknown) {
+    return machine_is_garbage(context, unknown);
+}
+
+static bool induct_note_first(struct induction *induction, enum machine_space space, int64_t offset,
+                              term_id value) {
+    struct machine *machine = induction->prover->machine;
+    struct kept_byte *byte;
+
+    if (value == machine_bytes(machine, induction->boot, space, offset, 1))
+        return true;
+    byte = induct_add(induction, space, offset);
+    if (!byte || !byte->before)
+        return false;
+    byte->first = value;
+    byte->unit = induct_unit(induction, value);
+    byte->is_any = term_mentions(machine_terms_of(machine), value, induct_is_garbage, machine);
+    return true;
+}
+
+/* --- The first question's terms, of another target. --- */
+
+/* What replaces the first question's unknowns when its target is `target` (8 bits). The leaves that
+ * hang on the target are those of the other one then. NULL: out of memory. */
+static term_id *induct_replacing(struct induction *induction, struct machine_state *state,
+                                 term_id target, size_t *count) {
+    struct machine *machine = induction->prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+    term_id *with;
+
+    *count = terms_unknowns(terms);
+    with = calloc(*count + 1, sizeof *with);
+    if (!with)
+        return NULL;
+    with[induction->target] = target;
+    for (size_t i = 0; i < induction->after->leaves_count; i++) {
+        const struct machine_leaf leaf = *machine_leaf_at(machine, induction->after->leaves[i]);
+        term_id other = term_substitute(terms, leaf.leaf, with, *count);
+        term_id sub = leaf.subleaf ? term_substitute(terms, leaf.subleaf, with, *count) : 0;
+        unsigned index;
+
+        if (other == leaf.leaf && sub == leaf.subleaf)
+            continue;
+        if (!machine_leaf_of(machine, state, other, sub, &index)) {
+            free(with);
+            return NULL;
+        }
+        for (unsigned r = 0; r < 4; r++)
+            with[term_get(terms, leaf.values[r])->number] =
+                machine_leaf_at(machine, index)->values[r];
+    }
+    return with;
+}
+
+/* Whether the first question read 0x40000000, with unknowns replaced. */
+static term_id induct_read_base(struct induction *induction, const struct machine_state *state,
+                                const term_id *with, size_t count) {
+    struct terms *terms = machine_terms_of(induction->prover->machine);
+    term_id base = term_number(terms, 32, CPUID_BASE), read = term_false(terms);
+
+    for (size_t i = 0; i < state->reads_count; i++) {
+        term_id guard = state->reads[i].guard;
+
+        if (state->reads[i].leaf == base)
+            read = term_or(terms, read, with ? term_substitute(terms, guard, with, count) : guard);
+    }
+    return read;
+}
+
+/* --- The memory that is taken for any. --- */
+
+static bool induct_fill_unit(struct induction *induction, struct machine_state *state,
+                             unsigned unit) {
+    struct machine *machine = induction->prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+    term_id target = unit == INDUCT_JOINT ? induction->past : term_number(terms, 8, unit);
+    size_t count;
+    term_id *with = induct_replacing(induction, state, target, &count), read;
+
+    if (!with)
+        return false;
+    induction->filled[unit] = term_unknown(terms, 1);
+    for (size_t i = 0; i < induction->count; i++) {
+        struct kept_byte *byte = &induction->bytes[i];
+
+        if (byte->unit != unit || byte->is_any)
+            continue;
+        byte->now = term_choose(terms, induction->filled[unit],
+                                term_substitute(terms, byte->first, with, count), byte->before);
+    }
+    read = term_and(terms, induction->filled[unit],
+                    induct_read_base(induction, induction->after, with, count));
+    free(with);
+    return machine_note_read(machine, state, term_number(terms, 32, CPUID_BASE), read);
+}
+
+/* A state in which any number of questions were asked. NULL: out of memory. */
+static struct machine_state *induct_any(struct induction *induction) {
+    struct prover *prover = induction->prover;
+    struct machine *machine = prover->machine;
+    struct machine_state *state = machine_copy(machine, induction->boot);
+    bool used[INDUCT_UNITS] = {false}, made = state != NULL;
+
+    if (made)
+        made = prove_target(prover, state, &induction->past) != 0;
+    memset(induction->filled, 0, sizeof induction->filled);
+    for (size_t i = 0; i < induction->count; i++) {
+        if (!induction->bytes[i].is_any)
+            used[induction->bytes[i].unit] = true;
+        else
+            induction->bytes[i].now = term_unknown(machine_terms_of(machine), 8);
+    }
+    for (unsigned unit = 0; unit < INDUCT_UNITS && made; unit++) {
+        if (used[unit] && unit == INDUCT_JOINT && !induction->past)
+            made = false;
+        else if (used[unit])
+            made = induct_fill_unit(induction, state, unit);
+    }
+    for (size_t i = 0; i < induction->count && made; i++)
+        made = machine_poke(machine, state, induction->bytes[i].space, induction->bytes[i].offset,
+                            induction->bytes[i].now);
+    if (made)
+        return state;
+    machine_state_free(state);
+    return NULL;
+}
+
+/* --- Whether a question leaves such a memory again. --- */
+
+static bool induct_note_new(struct induction *induction, enum machine_space space, int64_t offset,
+                            term_id value) {
+    struct kept_byte *byte = induct_find(induction, space, offset);
+    term_id before;
+
+    if (byte)
+        return true;
+    before = machine_bytes(induction->prover->machine, induction->boot, space, offset, 1);
+    if (before == value)
+        return true;
+    byte = induct_add(induction, space, offset);
+    if (!byte)
+        return false;
+    byte->is_any = true; /* not written by a first question */
+    induction->grew = true;
+    return true;
+}
+
+/* Whether a unit's bytes (or one of them alone) are not what they may be after the question. */
+static term_id induct_broken(struct induction *induction, const struct machine_state *state,
+                             unsigned unit, const struct kept_byte *only, const term_id *with,
+                             size_t count, term_id has_read) {
+    struct machine *machine = induction->prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+    term_id same = term_true(terms), fresh = term_true(terms), gone = term_true(terms);
+    term_id read = induct_read_base(induction, induction->after, with, count);
+
+    for (size_t i = 0; i < induction->count; i++) {
+        const struct kept_byte *byte = &induction->bytes[i];
+        term_id value;
+
+        if (byte->unit != unit || byte->is_any || (only && byte != only))
+            continue;
+        value = machine_bytes(machine, state, byte->space, byte->offset, 1);
+        same = term_and(terms, same, term_eq(terms, value, byte->now));
+        gone = term_and(terms, gone, term_eq(terms, value, byte->before));
+        fresh = term_and(terms, fresh,
+                         term_eq(terms, value, term_substitute(terms, byte->first, with, count)));
+    }
+    fresh = term_and(terms, fresh, term_or(terms, term_not(terms, read), has_read));
+    return term_not(terms, term_or(terms, same, term_or(terms, fresh, gone)));
+}
+
+static bool induct_holds(struct induction *induction, const struct machine_state *state,
+                         term_id broken) {
+    return machine_ask(induction->prover->machine, state, broken, NULL, 0) == SOLVER_NO;
+}
+
+/* Bytes of a unit that alone are not what they may be may be anything from now on; all of them
+ * where only together they are not. */
+static void induct_give_up(struct induction *induction, const struct machine_state *state,
+                           unsigned unit, const term_id *with, size_t count, term_id has_read) {
+    bool alone = false;
+
+    for (size_t i = 0; i < induction->count; i++) {
+        struct kept_byte *byte = &induction->bytes[i];
+
+        byte->fails =
+            byte->unit == unit && !byte->is_any &&
+            !induct_holds(induction, state,
+                          induct_broken(induction, state, unit, byte, with, count, has_read));
+        alone |= byte->fails;
+    }
+    for (size_t i = 0; i < induction->count; i++) {
+        struct kept_byte *byte = &induction->bytes[i];
+
+        if (byte->unit == unit && (!alone || byte->fails))
+            byte->is_any = true;
+    }
+}
+
+/* True: the question leaves such a memory. Else what does not hold is given up. */
+static bool induct_closes(struct induction *induction, struct machine_state *state) {
+    struct machine *machine = induction->prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+    const struct claim_question *question =
+        &induction->prover->questions[induction->prover->question];
+    term_id has_read = induct_read_base(induction, state, NULL, 0), all = term_false(terms);
+    term_id low = term_extract(terms, question->target, 0, 8);
+    bool closes = true, any = false;
+
+    induction->grew = false;
+    if (!induct_each(induction, state, induct_note_new))
+        return false;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned unit = 0; unit < INDUCT_UNITS; unit++) {
+            term_id broken;
+            size_t count;
+            term_id *with;
+
+            if (!induction->filled[unit])
+                continue;
+            with = induct_replacing(
+                induction, state, unit == INDUCT_JOINT ? low : term_number(terms, 8, unit), &count);
+            if (!with)
+                return false;
+            broken = induct_broken(induction, state, unit, NULL, with, count, has_read);
+            if (pass == 0) {
+                all = term_or(terms, all, broken);
+                any = true;
+            } else if (!induct_holds(induction, state, broken)) {
+                induct_give_up(induction, state, unit, with, count, has_read);
+                closes = false;
+            }
+            free(with);
+        }
+        /* All at once first. */
+        if (pass == 0 && (!any || induct_holds(induction, state, all)))
+            return !induction->grew;
+    }
+    return closes && !induction->grew;
+}
+
+bool prove_induct(struct prover *prover, const struct machine_state *boot,
+                  const struct machine_state *after) {
+    struct terms *terms = machine_terms_of(prover->machine);
+    struct induction induction = {.prover = prover, .boot = boot, .after = after};
+    term_id low = term_extract(terms, prover->questions[1].target, 0, 8);
+    bool proven = false, goes_on = term_get(terms, low)->op == TERM_UNKNOWN;
+    unsigned asked = prover->question;
+
+    induction.target = (size_t)term_get(terms, low)->number;
+    goes_on = goes_on && induct_each(&induction, after, induct_note_first);
+    for (unsigned round = 0; round < INDUCT_ROUNDS && goes_on && !proven; round++) {
+        struct machine_state *state = induct_any(&induction);
+
+        prover->question = asked;
+        prover->only_asks = true;
+        prover->lost = false;
+        if (!state || !prove_ask(prover, state))
+            break;
+        state = prover->ended;
+        prover->ended = NULL;
+        if (state && !prover->lost)
+            proven = induct_closes(&induction, state);
+        goes_on = state && machine_clock() < prover->deadline;
+        machine_state_free(state);
+        /* A rule that does not hold may be one that does not hold in memory that never is. */
+        goes_on &= !prover->lost;
+    }
+    prover->question = asked;
+    prover->only_asks = false;
+    free(induction.bytes);
+    return proven;
+}

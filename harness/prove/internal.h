@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_PROVE_INTERNAL_H
+#define HVSPEC_HARNESS_PROVE_INTERNAL_H
+
+/* What prove*.c share. */
+#include "harness/prove/claims.h"
+#include "harness/prove/prove.h"
+
+struct hunt_bench;
+
+/* Where results of resolvers that no slot of the image is for are kept: behind the thread's data.
+ */
+#define PROVE_RESOLVED ((int64_t)0x10000)
+
+struct prover {
+    const struct probe *probe;
+    const struct prove_options *options;
+    struct prove_result *result;
+    struct errors *errors;
+    struct machine *machine;
+    struct hunt_bench *bench; /* NULL until a counterexample has to be confirmed */
+    struct claim_question questions[PROVE_QUESTIONS_MAX + 1];
+    unsigned question; /* that is asked, from 1; 0: what is called ahead of the first one */
+    bool present;
+    bool judged[RULES];         /* what is asked for and applies */
+    const char *reasons[RULES]; /* why another one does not; NULL: it is not asked for */
+    bool misaligned;            /* an address hangs on more low bits of where the stack lies */
+    bool binds;                 /* what is called is a resolver, whose result goes to... */
+    enum machine_space bind_space;
+    int64_t bind_at;
+    double deadline;
+    size_t confirmations;
+    struct machine_state *ended; /* all paths of the question in hand that came back, as one */
+    bool stored;                 /* some path wrote to memory that outlives the call */
+    bool only_asks;              /* the state is one of many: what breaks a rule is not noted... */
+    bool lost;                   /* ...but that it does, or may */
+    struct way *ways;            /* of the question in hand */
+    size_t ways_count, ways_capacity;
+    bool ways_hang_on_garbage, ways_hang_on_signature; /* as far as is easily seen */
+};
+
+/* ways.c: which leaves the paths of a question read, and on what that hangs. Notes a path's; then,
+ * with all that came back as one state, judges them: platform/deterministic, and the leaves' part
+ * of generic/signature-ignored. */
+void ways_note(struct prover *prover, const struct machine_state *state);
+void ways_judge(struct prover *prover, const struct machine_state *ended);
+void ways_clear(struct prover *prover);
+
+/* Asks one more question in the state, which is taken over; what comes back is in `ended`. False:
+ * it could not even be asked. */
+bool prove_ask(struct prover *prover, struct machine_state *state);
+/* A target: any that the probe can be asked for; *low: its lowest byte where that is an unknown,
+ * else 0. 0: out of memory. */
+term_id prove_target(struct prover *prover, struct machine_state *state, term_id *low);
+
+/* induct.c: whether the rules hold for any number of questions, `boot` being the state ahead of the
+ * first and `after` the one behind it. */
+bool prove_induct(struct prover *prover, const struct machine_state *boot,
+                  const struct machine_state *after);
+
+/* A rule that is open, unless something better is known. `reason` is copied. */
+void prove_note_open(struct prover *prover, enum rule_id rule, const char *reason, uint64_t at);
+/* The same for every rule that applies. */
+void prove_note_all_open(struct prover *prover, const char *reason, uint64_t at);
+
+/* confirm.c: an input, as values of the unknowns, that is to break `rule` (RULES: some rule, or
+ * none) on the state's path. Runs and judges it, and notes what rules that refutes. True: `rule`
+ * is among them. */
+bool prove_confirm(struct prover *prover, const struct machine_state *state, enum rule_id rule,
+                   const uint64_t *values, size_t count);
+
+#endif

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/prove/internal.h"
+
+#include "harness/hunt/trial.h"
+#include "harness/suite/suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROVE_STACK_ZEROS_MAX 8u /* low bits of the stack's base that code may ask for */
+#define PROVE_STATES_MAX 20000u
+#define PROVE_QUERY_LIMIT 20000u /* milliseconds */
+
+const char *prove_verdict_text(enum prove_verdict verdict) {
+    static const char *const texts[PROVE_VERDICTS] = {"proven", "refuted", "open",
+                                                      "not-applicable"};
+
+    return texts[verdict];
+}
+
+size_t prove_count(const struct prove_result *result, enum prove_verdict verdict) {
+    size_t count = 0;
+
+    for (unsigned rule = 0; rule < RULES; rule++)
+        count += result->rules[rule].verdict == verdict;
+    return count;
+}
+
+enum prove_verdict prove_verdict_of(const struct prove_result *result, bool strict) {
+    bool open = result->disagreement != NULL, any = false;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        enum prove_verdict verdict = result->rules[rule].verdict;
+
+        if (!rules_fails(rule, strict))
+            continue;
+        if (verdict == PROVE_REFUTED && !result->disagreement)
+            return PROVE_REFUTED;
+        open |= verdict == PROVE_OPEN;
+        any |= verdict == PROVE_PROVEN;
+    }
+    return open ? PROVE_OPEN : any ? PROVE_PROVEN : PROVE_NOT_APPLICABLE;
+}
+
+void prove_result_clear(struct prove_result *result) {
+    for (unsigned rule = 0; rule < RULES; rule++)
+        free(result->rules[rule].reason);
+    for (size_t i = 0; i < result->finds_count; i++)
+        hunt_find_clear(&result->finds[i]);
+    free(result->disagreement);
+    *result = (struct prove_result){0};
+}
+
+void prove_note_open(struct prover *prover, enum rule_id rule, const char *reason, uint64_t at) {
+    struct prove_rule *noted = &prover->result->rules[rule];
+
+    if (noted->verdict != PROVE_PROVEN)
+        return;
+    noted->verdict = PROVE_OPEN;
+    noted->reason = strdup(reason);
+    noted->at = at;
+}
+
+void prove_note_all_open(struct prover *prover, const char *reason, uint64_t at) {
+    for (unsigned rule = 0; rule < RULES; rule++)
+        prove_note_open(prover, rule, reason, at);
+}
+
+/* --- The end of a path. --- */
+
+/* One claim against a path: refuted, open, or nothing where it holds. */
+static void prove_judge_claim(struct prover *prover, const struct machine_state *state,
+                              const struct claim *claim) {
+    size_t count = terms_unknowns(machine_terms_of(prover->machine));
+    enum solver_answer answer;
+    uint64_t *values;
+
+    if (prover->result->rules[claim->rule].verdict != PROVE_PROVEN)
+        return;
+    values = calloc(count + 1, sizeof *values);
+    answer = values ? machine_ask(prover->machine, state, claim->violated, values, count)
+                    : SOLVER_UNKNOWN;
+    if (answer == SOLVER_UNKNOWN)
+        prove_note_open(prover, claim->rule, "the solver gives up, or the time is up", state->at);
+    else if (answer == SOLVER_YES && !prove_confirm(prover, state, claim->rule, values, count))
+        prove_note_open(prover, claim->rule,
+                        "the solver has a counterexample that the emulator does not show",
+                        state->at);
+    free(values);
+}
+
+static void prove_judge_returned(struct prover *prover, const struct machine_state *state) {
+    struct terms *terms = machine_terms_of(prover->machine);
+    struct claim claims[CLAIMS_MAX];
+    const char *why;
+    size_t count = claims_of(prover->probe, prover->machine, state,
+                             &prover->questions[prover->question], claims, &why);
+    term_id any = term_false(terms);
+
+    if (count == 0) {
+        prover->lost = true;
+        prove_note_all_open(prover, why, 0);
+        return;
+    }
+    ways_note(prover, state);
+    for (size_t i = 0; i < count; i++) {
+        if (prover->result->rules[claims[i].rule].verdict == PROVE_PROVEN)
+            any = term_or(terms, any, claims[i].violated);
+    }
+    /* All at once, as nearly always none is broken. */
+    if (machine_ask(prover->machine, state, any, NULL, 0) == SOLVER_NO)
+        return;
+    if (prover->only_asks) {
+        prover->lost = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        prove_judge_claim(prover, state, &claims[i]);
+}
+
+/* A path that does not come back, or cannot be followed. */
+static void prove_judge_lost(struct prover *prover, const struct machine_state *state) {
+    size_t count = terms_unknowns(machine_terms_of(prover->machine));
+    uint64_t *values = calloc(count + 1, sizeof *values);
+    enum solver_answer answer =
+        values ? machine_ask(prover->machine, state, term_true(machine_terms_of(prover->machine)),
+                             values, count)
+               : SOLVER_UNKNOWN;
+
+    prover->lost |= answer != SOLVER_NO;
+    if (answer == SOLVER_YES && prover->question > 0 && !prover->only_asks)
+        prove_confirm(prover, state, RULES, values, count);
+    if (answer != SOLVER_NO && !prover->only_asks)
+        prove_note_all_open(prover, state->reason, state->at);
+    free(values);
+}
+
+/* A resolver has come back: what it returns is called from now on. */
+static void prove_bind(struct prover *prover, struct machine_state *state) {
+    struct machine *machine = prover->machine;
+    unsigned bytes = machine_layout(machine)->word;
+    term_id function = machine_register(machine, state, 0, 0, bytes);
+
+    for (unsigned i = 0; i < bytes; i++)
+        machine_poke(machine, state, prover->bind_space, prover->bind_at + i,
+                     term_extract(machine_terms_of(machine), function, 8 * i, 8));
+}
+
+static bool prove_ended(void *context, struct machine_state *state) {
+    struct prover *prover = context;
+
+    prover->result->paths++;
+    if (state->end != MACHINE_RETURNED) {
+        prove_judge_lost(prover, state);
+        machine_state_free(state);
+        return prove_count(prover->result, PROVE_PROVEN) > 0 &&
+               !(prover->only_asks && prover->lost);
+    }
+    if (prover->binds)
+        prove_bind(prover, state);
+    if (prover->question > 0)
+        prove_judge_returned(prover, state);
+    if (prover->only_asks && prover->lost) {
+        machine_state_free(state);
+        return false;
+    }
+    prover->stored |= (state->notes & MACHINE_STORED) != 0;
+    if (prover->ended)
+        machine_merge(prover->machine, prover->ended, state, true);
+    else
+        prover->ended = state;
+    return true;
+}
+
+/* --- A boot. --- */
+
+term_id prove_target(struct prover *prover, struct machine_state *state, term_id *low_byte) {
+    struct terms *terms = machine_terms_of(prover->machine);
+    const struct probe *probe = prover->probe;
+    term_id low = term_unknown(terms, 8), target, allowed = term_false(terms);
+
+    *low_byte = probe->targets_count == 1 ? 0 : low;
+    target = term_binary(terms, TERM_JOIN, term_number(terms, 24, CPUID_BASE >> 8), low);
+    if (probe->targets_count == 0) {
+        allowed = term_not(terms, term_eq(terms, low, term_number(terms, 8, 0)));
+    } else if (probe->targets_count == 1) {
+        return term_number(terms, 32, probe->targets[0]);
+    } else {
+        for (size_t i = 0; i < probe->targets_count; i++)
+            allowed = term_or(terms, allowed,
+                              term_eq(terms, target, term_number(terms, 32, probe->targets[i])));
+    }
+    return machine_push_condition(prover->machine, state, allowed) ? target : 0;
+}
+
+static bool prove_ask_at(struct prover *prover, struct machine_state *state, uint64_t function) {
+    if (!state || !machine_call(prover->machine, state, function,
+                                prover->questions[prover->question].target)) {
+        machine_state_free(state);
+        return false;
+    }
+    machine_run(prover->machine, state, prove_ended, prover);
+    return true;
+}
+
+/* The entry, or each function that its resolver may have returned. */
+static bool prove_ask_each(struct prover *prover, struct machine_state *state) {
+    const struct guest_setup *setup = &prover->probe->setup;
+    struct machine_value values[8];
+    int count = 1;
+
+    values[0] = (struct machine_value){setup->entry, 0};
+    for (size_t i = 0; i < setup->resolvers_count; i++) {
+        if (setup->resolvers[i] == setup->entry)
+            count = machine_values(
+                prover->machine, state,
+                machine_resolved(prover->machine, state, PROVE_RESOLVED + (int64_t)(8 * i)), values,
+                8);
+    }
+    if (count <= 0)
+        prove_note_all_open(prover, "an indirect function may be too many", 0);
+    for (int i = 0; i < count; i++) {
+        struct machine_state *copy = machine_copy(prover->machine, state);
+
+        if (copy && values[i].condition)
+            machine_push_condition(prover->machine, copy, values[i].condition);
+        if (!prove_ask_at(prover, copy, values[i].number)) {
+            machine_state_free(state);
+            return false;
+        }
+    }
+    machine_state_free(state);
+    if (prover->ended && prove_count(prover->result, PROVE_PROVEN) > 0)
+        ways_judge(prover, prover->ended);
+    ways_clear(prover);
+    return true;
+}
+
+/* What the caller guarantees of the table. */
+static void prove_guarantee(struct prover *prover, struct machine_state *state) {
+    const struct probe_guarantee *guarantee = &prover->probe->guarantee;
+    const struct machine_leaf *base =
+        machine_leaf_at(prover->machine, prover->questions[prover->question].base);
+    const uint32_t signature[4] = {0, guarantee->signature.ebx, guarantee->signature.ecx,
+                                   guarantee->signature.edx};
+    struct terms *terms = machine_terms_of(prover->machine);
+
+    for (unsigned i = 1; i < 4 && guarantee->has_signature; i++)
+        machine_push_condition(
+            prover->machine, state,
+            term_eq(terms, base->values[i], term_number(terms, 32, signature[i])));
+}
+
+bool prove_ask(struct prover *prover, struct machine_state *state) {
+    struct machine *machine = prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+    struct claim_question *question = &prover->questions[++prover->question];
+    term_id low;
+
+    *question =
+        (struct claim_question){.is_first = prover->question == 1, .present = prover->present};
+    question->target = prove_target(prover, state, &low);
+    if (!question->target ||
+        !machine_leaf_of(machine, state, term_number(terms, 32, CPUID_BASE), 0, &question->base) ||
+        !machine_leaf_of(machine, state, question->target, 0, &question->leaf)) {
+        machine_state_free(state);
+        return false;
+    }
+    prove_guarantee(prover, state);
+    prover->ended = NULL;
+    return prove_ask_each(prover, state);
+}
+
+/* Calls one function of the boot; NULL: nothing more can be said. */
+static struct machine_state *prove_boot_call(struct prover *prover, struct machine_state *state,
+                                             uint64_t function) {
+    prover->ended = NULL;
+    if (!machine_call(prover->machine, state, function, 0)) {
+        machine_state_free(state);
+        return NULL;
+    }
+    machine_run(prover->machine, state, prove_ended, prover);
+    state = prover->ended;
+    prover->ended = NULL;
+    return state;
+}
+
+/* What runs ahead of the first question, in the order of a loader: resolvers of indirect functions,
+ * constructors, then what the manifest names. NULL: nothing more can be said. */
+static struct machine_state *prove_boot(struct prover *prover) {
+    const struct guest_setup *setup = &prover->probe->setup;
+    const struct image *image = prover->probe->image;
+    struct machine_state *state = machine_start(prover->machine);
+    size_t constructors = setup->constructors ? image->constructors_count : 0;
+
+    for (size_t i = 0; state && i < image->indirects_count + setup->resolvers_count; i++) {
+        bool is_image = i < image->indirects_count;
+        size_t index = i - image->indirects_count;
+
+        prover->binds = true;
+        prover->bind_space = is_image ? MACHINE_STATIC : MACHINE_THREAD;
+        prover->bind_at =
+            is_image ? (int64_t)image->indirects[i].slot : PROVE_RESOLVED + (int64_t)(8 * index);
+        state = prove_boot_call(prover, state,
+                                is_image ? image->indirects[i].resolver : setup->resolvers[index]);
+    }
+    prover->binds = false;
+    for (size_t i = 0; state && i < constructors; i++)
+        state = prove_boot_call(prover, state, image->constructors[i]);
+    for (size_t i = 0; state && i < setup->before_count; i++)
+        state = prove_boot_call(prover, state, setup->before[i]);
+    return state;
+}
+
+/* Further questions, one after the other, from the state behind the first. */
+static void prove_further(struct prover *prover, struct machine_state *state) {
+    while (state && prover->question < prover->options->questions &&
+           prove_count(prover->result, PROVE_PROVEN) > 0) {
+        if (!prove_ask(prover, state)) {
+            prove_note_all_open(prover, "out of memory", 0);
+            return;
+        }
+        state = prover->ended;
+        prover->ended = NULL;
+    }
+    machine_state_free(state);
+}
+
+static void prove_questions(struct prover *prover) {
+    struct prove_result *result = prover->result;
+    struct machine_state *boot = prove_boot(prover), *after;
+
+    prover->stored = false;
+    after = boot ? machine_copy(prover->machine, boot) : NULL;
+    if (!after || !prove_ask(prover, after)) {
+        machine_state_free(boot);
+        prove_note_all_open(prover, "out of memory", 0);
+        return;
+    }
+    after = prover->ended;
+    prover->ended = NULL;
+    if (prover->stored && after && prove_count(result, PROVE_PROVEN) > 0 &&
+        !prove_induct(prover, boot, after)) {
+        prove_further(prover, after);
+        result->every_number = false;
+        prove_note_all_open(prover,
+                            "it keeps state from one question to the next: what more questions in "
+                            "one boot show is not known",
+                            0);
+    } else {
+        machine_state_free(after);
+    }
+    machine_state_free(boot);
+    result->keeps_state |= prover->stored;
+    if (prover->question > result->questions)
+        result->questions = prover->question;
+}
+
+/* --- The proof. --- */
+
+static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint64_t low) {
+    const struct machine_options options = {.image = prover->probe->image,
+                                            .setup = &prover->probe->setup,
+                                            .present = present,
+                                            .stack_zeros = zeros,
+                                            .stack_low = low,
+                                            .deadline = prover->deadline,
+                                            .states_max = PROVE_STATES_MAX,
+                                            .query_limit = PROVE_QUERY_LIMIT};
+    const char *why;
+
+    prover->present = present;
+    prover->question = 0;
+    prover->machine = machine_new(&options, &why);
+    if (!prover->machine) {
+        prove_note_all_open(prover, why, 0);
+        return false;
+    }
+    prove_questions(prover);
+    prover->misaligned |= machine_is_misaligned(prover->machine);
+    if (terms_exhausted(machine_terms_of(prover->machine)))
+        prove_note_all_open(prover, "too many terms", 0);
+    prover->result->queries += solver_queries(machine_solver_of(prover->machine));
+    machine_free(prover->machine);
+    prover->machine = NULL;
+    return true;
+}
+
+/* Rules that say that something does not matter hold when the answer is the spec's, which hangs on
+ * nothing else; they are open where that is. */
+static void prove_follow_answer(struct prove_result *result) {
+    static const enum rule_id answers[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_ZERO_IS_ABSENT,
+                                           RULE_TARGET_NONZERO_IS_PRESENT, RULE_TARGET_VALUE_INTACT,
+                                           RULE_TARGET_OUTCOME_NAMED};
+    static const enum rule_id followers[] = {
+        RULE_TARGET_EAX_ALONE,       RULE_GAPS_OTHER_LEAVES_IGNORED,
+        RULE_GAPS_ORDER_INDEPENDENT, RULE_GENERIC_SIGNATURE_IGNORED,
+        RULE_GENERIC_EVERY_RANGE,    RULE_PLATFORM_DETERMINISTIC};
+    bool proven = true;
+
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        enum prove_verdict verdict = result->rules[answers[i]].verdict;
+
+        proven &= verdict == PROVE_PROVEN || verdict == PROVE_NOT_APPLICABLE;
+    }
+    for (size_t i = 0; !proven && i < sizeof followers / sizeof followers[0]; i++) {
+        struct prove_rule *rule = &result->rules[followers[i]];
+
+        if (rule->verdict == PROVE_PROVEN)
+            *rule = (struct prove_rule){
+                .verdict = PROVE_OPEN,
+                .reason = strdup("it follows from the answer's rules, which are not all proven")};
+    }
+}
+
+/* What is asked for. Rules that are not are proven or not all the same, as others follow from them.
+ */
+static void prove_select(struct prover *prover) {
+    for (unsigned rule = 0; rule < RULES; rule++)
+        prover->judged[rule] =
+            prover->options->selected[rule] &&
+            suite_judges(prover->probe, rule, prover->options->profile, &prover->reasons[rule]);
+}
+
+static void prove_leave_out(struct prover *prover) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        struct prove_rule *noted = &prover->result->rules[rule];
+        const char *reason = prover->reasons[rule];
+
+        if (prover->judged[rule])
+            continue;
+        free(noted->reason);
+        *noted = (struct prove_rule){.verdict = PROVE_NOT_APPLICABLE,
+                                     .reason = strdup(reason ? reason : "not selected")};
+    }
+}
+
+/* What of a manifest is not modelled; NULL: nothing. */
+static const char *prove_unmodelled(const struct probe *probe) {
+    const struct guest_setup *setup = &probe->setup;
+
+    if (probe->is_program || probe->process || setup->process)
+        return "code that runs in a process of its own is not followed";
+    for (size_t i = 0; i < setup->before_count; i++) {
+        for (size_t k = 0; k < setup->resolvers_count; k++) {
+            if (setup->before[i] == setup->resolvers[k])
+                return "an indirect function that is called before the first question";
+        }
+    }
+    return NULL;
+}
+
+static void prove_reset(struct prover *prover) {
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        free(prover->result->rules[rule].reason);
+        prover->result->rules[rule] = (struct prove_rule){.verdict = PROVE_PROVEN};
+    }
+    prover->result->every_number = true;
+    prover->misaligned = false;
+}
+
+/* With the stack anywhere that the ABI allows: for code that aligns it further, each way in which
+ * its base may lie in a larger unit is a proof of its own. */
+static void prove_anywhere(struct prover *prover, unsigned zeros) {
+    for (uint64_t low = 0; low < 1ull << zeros; low += 16) {
+        if (!prove_with(prover, true, zeros, low) ||
+            (prover->options->profile && !prove_with(prover, false, zeros, low)) ||
+            prove_count(prover->result, PROVE_PROVEN) == 0)
+            return;
+    }
+}
+
+bool prove_run(const struct probe *probe, const struct prove_options *options,
+               struct prove_result *result, struct errors *errors) {
+    double started = machine_clock();
+    struct prover prover = {.probe = probe,
+                            .options = options,
+                            .result = result,
+                            .errors = errors,
+                            .deadline = started + options->seconds};
+    const char *why;
+
+    prove_select(&prover);
+    why = prove_unmodelled(probe);
+    if (why)
+        prove_note_all_open(&prover, why, 0);
+    for (unsigned zeros = 4; !why && zeros <= PROVE_STACK_ZEROS_MAX; zeros++) {
+        prove_reset(&prover);
+        prove_anywhere(&prover, zeros);
+        if (!prover.misaligned || prove_count(result, PROVE_REFUTED) > 0)
+            break;
+    }
+    prove_follow_answer(result);
+    prove_leave_out(&prover);
+    hunt_bench_free(prover.bench);
+    result->seconds = machine_clock() - started;
+    return errors_none(errors);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_MACHINE_INTERNAL_H
+#define HVSPEC_HARNESS_MACHINE_INTERNAL_H
+
+/* What machine*.c share. */
+#include "harness/symbolic/machine.h"
+
+#define MACHINE_VALUES_MAX 256u /* that an address, or where a jump leads, may have */
+
+struct machine {
+    struct machine_options options;
+    struct terms *terms;
+    struct solver *solver;
+    struct lift *lift;
+    const struct lift_layout *layout;
+    unsigned word; /* bits of an address */
+    term_id bases[MACHINE_SPACES];
+    term_id back; /* where every call returns to */
+    term_id canary;
+    struct machine_leaf *leaves;
+    size_t leaves_count, leaves_capacity;
+    struct machine_cell *entry_cells; /* registers as the call in hand found them */
+    int64_t frame_end; /* stack offset of the first byte that belongs to the caller */
+    uint8_t *garbage;  /* by unknown: 1 */
+    size_t garbage_capacity;
+    struct machine_state **pending;
+    size_t pending_count, pending_capacity;
+    bool failed;     /* out of memory */
+    bool misaligned; /* an address hangs on low bits of where the stack lies */
+};
+
+/* state.c */
+bool machine_push_term(struct machine_terms *terms, term_id id);
+void machine_set_cell(struct machine *machine, struct machine_memory *memory, int64_t offset,
+                      struct machine_cell cell);
+struct machine_cell machine_get_cell(const struct machine_memory *memory, int64_t offset);
+term_id machine_garbage(struct machine *machine, unsigned width);
+void machine_end_at(struct machine_state *state, enum machine_end end, const char *reason);
+/* A term made of cells, the lowest first, and the other way round. */
+term_id machine_join_cells(struct machine *machine, const struct machine_cell *cells,
+                           unsigned count);
+term_id machine_read_registers(struct machine *machine, const struct machine_state *state,
+                               unsigned offset, unsigned bytes);
+void machine_write_registers(struct machine *machine, struct machine_state *state, unsigned offset,
+                             term_id value);
+
+/* memory.c: 0, and the state ended: it may not be read, or cannot be said. */
+term_id machine_load(struct machine *machine, struct machine_state *state, term_id address,
+                     unsigned bytes);
+void machine_store(struct machine *machine, struct machine_state *state, term_id address,
+                   term_id value);
+struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
+                                       int64_t offset);
+bool machine_locate(const struct machine *machine, term_id address, enum machine_space *space,
+                    int64_t *offset);
+
+/* branch.c */
+/* The values that a term has on a path, with the conditions under which: at most `limit`; -1: more,
+ * or not known. */
+int machine_values(struct machine *machine, struct machine_state *state, term_id id,
+                   struct machine_value *values, size_t limit);
+/* Takes the side on which `condition` holds, which is known to be possible. */
+void machine_assume(struct machine *machine, struct machine_state *state, term_id condition);
+/* Splits: `state` goes on where the condition does not hold, the returned one (NULL: never) where
+ * it does. `state` may end up impossible: *never. */
+struct machine_state *machine_split(struct machine *machine, struct machine_state *state,
+                                    term_id condition, bool *never);
+void machine_add_pending(struct machine *machine, struct machine_state *state);
+
+/* flags.c */
+term_id machine_flags(struct machine *machine, enum lift_flags what, term_id condition,
+                      const term_id thunk[4]);
+bool machine_flags_are_known(struct machine *machine);
+
+/* leaf.c */
+void machine_cpuid(struct machine *machine, struct machine_state *state);
+
+/* step.c */
+void machine_step(struct machine *machine, struct machine_state *state);
+/* The instruction at an address; NULL: there is no code, or memory ran out. */
+const struct lift_instruction *machine_instruction(struct machine *machine, uint64_t address);
+/* import.c: the state is at an undefined symbol's address: what that does. */
+bool machine_is_import(const struct machine *machine, uint64_t address);
+void machine_import(struct machine *machine, struct machine_state *state);
+
+#endif

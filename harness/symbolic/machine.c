@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/symbolic/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MACHINE_THREAD_SELECTOR 0x18u /* of fs and gs in 32-bit code; see step_segment */
+
+/* --- Opening. --- */
+
+/* An unknown address whose low bits are 0. */
+static term_id machine_base(struct machine *machine, unsigned zeros) {
+    return term_binary(machine->terms, TERM_JOIN, machine_garbage(machine, machine->word - zeros),
+                       term_number(machine->terms, zeros, 0));
+}
+
+/* On numbers of its own, so that no unknowns of the test's are left. */
+static bool machine_test_flags(struct machine *machine) {
+    bool known;
+
+    machine->terms = terms_new();
+    if (!machine->terms)
+        return false;
+    known = machine_flags_are_known(machine);
+    terms_free(machine->terms);
+    machine->terms = NULL;
+    free(machine->garbage);
+    machine->garbage = NULL;
+    machine->garbage_capacity = 0;
+    return known;
+}
+
+static bool machine_open(struct machine *machine, const char **why) {
+    machine->lift = lift_open((unsigned)machine->options.image->mode, why);
+    if (!machine->lift)
+        return false;
+    if (!solver_version()) {
+        *why = "this program was built without Z3 (Debian: libz3-dev)";
+        return false;
+    }
+    machine->layout = lift_layout(machine->lift);
+    machine->word = 8 * machine->layout->word;
+    *why = "this version of libVEX keeps flags in a way that is not known";
+    if (!machine_test_flags(machine))
+        return false;
+    *why = "out of memory";
+    machine->terms = terms_new();
+    machine->solver = machine->terms ? solver_new(machine->terms) : NULL;
+    machine->entry_cells = calloc(machine->layout->size, sizeof *machine->entry_cells);
+    if (!machine->solver || !machine->entry_cells)
+        return false;
+    machine->canary = machine_garbage(machine, machine->word);
+    machine->bases[MACHINE_THREAD] = machine_base(machine, 6);
+    machine->bases[MACHINE_STRINGS] = machine_base(machine, 4);
+    return !machine->failed;
+}
+
+struct machine *machine_new(const struct machine_options *options, const char **why) {
+    struct machine *machine = calloc(1, sizeof *machine);
+
+    *why = "out of memory";
+    if (!machine)
+        return NULL;
+    machine->options = *options;
+    if (!machine_open(machine, why)) {
+        machine_free(machine);
+        return NULL;
+    }
+    return machine;
+}
+
+void machine_free(struct machine *machine) {
+    if (!machine)
+        return;
+    for (size_t i = 0; i < machine->pending_count; i++)
+        machine_state_free(machine->pending[i]);
+    free(machine->pending);
+    solver_free(machine->solver);
+    terms_free(machine->terms);
+    lift_close(machine->lift);
+    free(machine->leaves);
+    free(machine->entry_cells);
+    free(machine->garbage);
+    free(machine);
+}
+
+struct terms *machine_terms_of(struct machine *machine) {
+    return machine->terms;
+}
+
+struct solver *machine_solver_of(struct machine *machine) {
+    return machine->solver;
+}
+
+bool machine_is_misaligned(const struct machine *machine) {
+    return machine->misaligned;
+}
+
+const struct lift_layout *machine_layout(const struct machine *machine) {
+    return machine->layout;
+}
+
+struct machine_state *machine_start(struct machine *machine) {
+    struct machine_state *state = calloc(1, sizeof *state);
+
+    if (!state)
+        return NULL;
+    state->registers = calloc(machine->layout->size, sizeof *state->registers);
+    if (!state->registers) {
+        free(state);
+        return NULL;
+    }
+    return state;
+}
+
+/* --- A call. --- */
+
+static void machine_fill_registers(struct machine *machine, struct machine_state *state) {
+    const struct lift_layout *layout = machine->layout;
+    struct terms *terms = machine->terms;
+    unsigned step = layout->word;
+
+    for (unsigned at = 0; at < layout->size; at += step)
+        machine_write_registers(machine, state, at, machine_garbage(machine, machine->word));
+    /* What the ABI fixes: the flags are known as such, copying goes upwards. */
+    machine_write_registers(machine, state, layout->thunk[0], term_number(terms, machine->word, 0));
+    machine_write_registers(machine, state, layout->thunk[2], term_number(terms, machine->word, 0));
+    machine_write_registers(machine, state, layout->thunk[3], term_number(terms, machine->word, 0));
+    machine_write_registers(machine, state, layout->direction,
+                            term_number(terms, machine->word, 1));
+    machine_write_registers(machine, state, layout->identity,
+                            term_zero_extend(terms, machine_garbage(machine, 1), machine->word));
+    machine_write_registers(machine, state, layout->alignment,
+                            term_number(terms, machine->word, 0));
+    if (layout->word == 8) {
+        machine_write_registers(machine, state, layout->thread, machine->bases[MACHINE_THREAD]);
+    } else {
+        for (unsigned i = 0; i < 6; i++) /* CS, DS, ES, FS, GS, SS */
+            machine_write_registers(machine, state, layout->thread - 8 + 2 * i,
+                                    term_number(terms, 16, MACHINE_THREAD_SELECTOR));
+    }
+}
+
+/* What an argument is, as a word. */
+static term_id machine_argument(struct machine *machine, size_t index, term_id target) {
+    const struct guest_setup *setup = machine->options.setup;
+    const struct guest_argument *argument = &setup->arguments[index];
+    struct terms *terms = machine->terms;
+
+    switch (argument->kind) {
+    case GUEST_ARGUMENT_TARGET:
+        if (machine->word == 64 && !argument->is_wide && setup->abi != GUEST_REGISTERS)
+            return term_binary(terms, TERM_JOIN, machine_garbage(machine, 32), target);
+        return term_zero_extend(terms, target, machine->word);
+    case GUEST_ARGUMENT_OUT:
+        return machine->bases[MACHINE_OUT];
+    case GUEST_ARGUMENT_STRING:
+        return term_binary(terms, TERM_ADD, machine->bases[MACHINE_STRINGS],
+                           term_number(terms, machine->word, index * (GUEST_STRING_MAX + 1)));
+    default:
+        return term_number(terms, machine->word, argument->number);
+    }
+}
+
+static void machine_place_argument(struct machine *machine, struct machine_state *state,
+                                   const struct guest_place *place, term_id value) {
+    unsigned offset = machine->layout->general[place->reg & ~GUEST_HIGH_BYTE];
+
+    if (place->width == 4 && machine->word == 64)
+        value = term_zero_extend(machine->terms, term_extract(machine->terms, value, 0, 32), 64);
+    else if (place->width < machine->word / 8)
+        value = term_extract(machine->terms, value, 0, 8 * place->width);
+    machine_write_registers(machine, state, offset + (place->reg & GUEST_HIGH_BYTE ? 1 : 0), value);
+}
+
+static void machine_put_stack(struct machine *machine, struct machine_state *state, int64_t offset,
+                              term_id word) {
+    for (unsigned i = 0; i < machine->word / 8; i++)
+        machine_set_cell(machine, &state->spaces[MACHINE_STACK], offset + i,
+                         (struct machine_cell){word, (uint8_t)i});
+}
+
+static void machine_put_arguments(struct machine *machine, struct machine_state *state,
+                                  term_id target) {
+    const struct guest_setup *setup = machine->options.setup;
+    const struct guest_convention *abi = guest_convention(setup->abi);
+    int64_t above = (int64_t)machine->options.stack_low + abi->shadow;
+
+    for (size_t i = 0; target && i < setup->arguments_count; i++) {
+        term_id value = machine_argument(machine, i, target);
+
+        if (setup->abi == GUEST_REGISTERS) {
+            machine_place_argument(machine, state, &setup->arguments[i].place, value);
+        } else if (i < abi->registers_count) {
+            machine_write_registers(machine, state, machine->layout->general[abi->registers[i]],
+                                    value);
+        } else {
+            machine_put_stack(machine, state, above, value);
+            above += machine->word / 8;
+        }
+    }
+    machine->frame_end = above;
+}
+
+/* An address with room around it. */
+static void machine_bound(struct machine *machine, struct machine_state *state, term_id base,
+                          uint64_t room) {
+    struct terms *terms = machine->terms;
+    uint64_t last = term_mask(machine->word) - room;
+
+    machine_assume(
+        machine, state,
+        term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, machine->word, room), base));
+    machine_assume(
+        machine, state,
+        term_binary(terms, TERM_LE_UNSIGNED, base, term_number(terms, machine->word, last)));
+}
+
+static term_id machine_frame_at(struct machine *machine, int64_t offset) {
+    return term_binary(machine->terms, TERM_ADD, machine->bases[MACHINE_STACK],
+                       term_number(machine->terms, machine->word, (uint64_t)offset));
+}
+
+static void machine_clear_space(struct machine_memory *memory) {
+    free(memory->offsets);
+    free(memory->cells);
+    *memory = (struct machine_memory){0};
+}
+
+bool machine_call(struct machine *machine, struct machine_state *state, uint64_t function,
+                  term_id target) {
+    unsigned zeros = machine->options.stack_zeros > 4 ? machine->options.stack_zeros : 4;
+    struct machine_frame *frames = realloc(state->frames, 16 * sizeof *frames);
+
+    if (!frames)
+        return false;
+    state->frames = frames;
+    state->frames_capacity = 16;
+    state->frames[0] = (struct machine_frame){.function = function};
+    state->frames_count = 1;
+    /* Each call may run elsewhere, with another buffer. */
+    machine->bases[MACHINE_STACK] = machine_base(machine, zeros);
+    machine->bases[MACHINE_OUT] = machine_base(machine, 4);
+    machine->back = machine_garbage(machine, machine->word);
+    machine_clear_space(&state->spaces[MACHINE_STACK]);
+    machine_clear_space(&state->spaces[MACHINE_OUT]);
+    machine_fill_registers(machine, state);
+    machine_put_arguments(machine, state, target);
+    machine_put_stack(machine, state, (int64_t)machine->options.stack_low - machine->layout->word,
+                      machine->back);
+    machine_write_registers(
+        machine, state, machine->layout->general[4],
+        machine_frame_at(machine, (int64_t)machine->options.stack_low - machine->layout->word));
+    memcpy(machine->entry_cells, state->registers,
+           machine->layout->size * sizeof *machine->entry_cells);
+    state->values_count = 0;
+    machine_bound(machine, state, machine->bases[MACHINE_STACK], 0x100000);
+    machine_bound(machine, state, machine->bases[MACHINE_OUT], 0x1000);
+    machine_bound(machine, state, machine->bases[MACHINE_THREAD], 0x10000);
+    state->path_before = state->path.count;
+    state->notes = 0;
+    state->pc = function;
+    state->end = MACHINE_RUNS;
+    state->steps = 0;
+    state->reads_before = state->reads_count;
+    if (target)
+        state->question++;
+    return !machine->failed;
+}
+
+/* --- Running. --- */
+
+static uint64_t machine_budget(const struct machine *machine) {
+    uint64_t budget = machine->options.setup->budget;
+
+    return budget ? budget : GUEST_BUDGET_DEFAULT;
+}
+
+/* Until it ends, or splits. */
+static void machine_follow(struct machine *machine, struct machine_state *state) {
+    size_t pending = machine->pending_count;
+
+    while (state->end == MACHINE_RUNS && !state->is_gone && machine->pending_count == pending) {
+        if (machine->failed || terms_exhausted(machine->terms))
+            machine_end_at(state, MACHINE_OPEN, "out of memory");
+        else if (state->steps >= machine_budget(machine))
+            machine_end_at(state, MACHINE_OPEN, "executes more instructions than a call may");
+        else if ((state->steps & 0xff) == 0 && machine_clock() > machine->options.deadline)
+            machine_end_at(state, MACHINE_OPEN, "the time is up");
+        else if (machine_is_import(machine, state->pc))
+            machine_import(machine, state);
+        else
+            machine_step(machine, state);
+    }
+}
+
+void machine_run(struct machine *machine, struct machine_state *state, machine_ended *ended,
+                 void *context) {
+    bool goes_on = true;
+
+    machine_add_pending(machine, state);
+    while (machine->pending_count > 0 && goes_on) {
+        state = machine->pending[--machine->pending_count];
+        if (machine->pending_count >= machine->options.states_max)
+            machine_end_at(state, MACHINE_OPEN, "too many paths");
+        machine_follow(machine, state);
+        if (machine->failed)
+            machine_end_at(state, MACHINE_OPEN, "out of memory");
+        if (state->end != MACHINE_RUNS)
+            goes_on = ended(context, state);
+        else if (!state->is_gone)
+            machine_add_pending(machine, state);
+        else
+            machine_state_free(state);
+    }
+    while (machine->pending_count > 0)
+        machine_state_free(machine->pending[--machine->pending_count]);
+}
+
+/* --- What has to be left as it was found. --- */
+
+static term_id machine_unchanged(struct machine *machine, const struct machine_state *state,
+                                 unsigned offset, unsigned bytes) {
+    term_id same = term_true(machine->terms);
+
+    for (unsigned at = 0; at < bytes; at += 4) {
+        unsigned count = bytes - at < 4 ? bytes - at : 4;
+
+        same = term_and(
+            machine->terms, same,
+            term_eq(machine->terms,
+                    machine_join_cells(machine, &state->registers[offset + at], count),
+                    machine_join_cells(machine, &machine->entry_cells[offset + at], count)));
+    }
+    return same;
+}
+
+size_t machine_keeps(struct machine *machine, const struct machine_state *state,
+                     struct machine_keep *keeps, size_t limit) {
+    enum guest_abi abi = machine->options.setup->abi;
+    const struct guest_convention *convention = guest_convention(abi);
+    const struct lift_layout *layout = machine->layout;
+    struct terms *terms = machine->terms;
+    size_t count = 0;
+
+    if (limit < 16)
+        return 0;
+    keeps[count++] = (struct machine_keep){
+        term_eq(terms, machine_register(machine, state, 4, 0, layout->word),
+                machine_frame_at(machine, (int64_t)machine->options.stack_low)),
+        true};
+    keeps[count++] =
+        (struct machine_keep){term_number(terms, 1, !(state->notes & MACHINE_FRAME)), true};
+    if (abi == GUEST_REGISTERS)
+        return count;
+    for (size_t i = 0; i < convention->kept_count; i++)
+        keeps[count++] = (struct machine_keep){
+            machine_unchanged(machine, state, layout->general[convention->kept[i].reg],
+                              layout->word),
+            false};
+    keeps[count++] = (struct machine_keep){
+        machine_unchanged(machine, state, layout->direction, layout->word), false};
+    keeps[count++] = (struct machine_keep){
+        machine_unchanged(machine, state, layout->alignment, layout->word), false};
+    keeps[count++] = (struct machine_keep){
+        machine_unchanged(machine, state, layout->rounding, layout->word), false};
+    keeps[count++] = (struct machine_keep){
+        machine_unchanged(machine, state, layout->x87, layout->x87_size), false};
+    if (abi == GUEST_MS64) {
+        term_id same = term_true(terms);
+
+        for (unsigned i = 6; i < layout->vectors_count; i++)
+            same = term_and(
+                terms, same,
+                machine_unchanged(machine, state, layout->vectors + i * layout->vector_size, 16));
+        keeps[count++] = (struct machine_keep){same, false};
+    }
+    return count;
+}
+
+/* Not modelled as arithmetic flags alone: 0 where the last operation is not. */
+term_id machine_flags_all(struct machine *machine, const struct machine_state *state) {
+    term_id thunk[4];
+
+    for (unsigned i = 0; i < 4; i++)
+        thunk[i] = machine_read_registers(machine, state, machine->layout->thunk[i],
+                                          machine->layout->word);
+    return machine_flags(machine, LIFT_FLAGS_ALL, 0, thunk);
+}

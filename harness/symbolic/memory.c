@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/symbolic/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Memory: what may be read and written, and what is there. A space with a base that is not known
+ * lies apart from all others: that is what an address is taken for that is its base and a number.
+ */
+#define STACK_BELOW ((int64_t)GUEST_STACK_KIB * 1024 - 8192)
+#define STACK_ABOVE 4096 /* of the callers' frames: may be read */
+
+/* What to do at an address; NULL in `why`: it is allowed. */
+struct machine_access {
+    enum machine_space space;
+    int64_t offset;
+    const char *why;
+};
+
+bool machine_locate(const struct machine *machine, term_id address, enum machine_space *space,
+                    int64_t *offset) {
+    const struct term *term = term_get(machine->terms, address);
+    uint64_t number = 0;
+    term_id base = address;
+
+    if (term->op == TERM_NUMBER) {
+        *space = MACHINE_STATIC;
+        *offset = (int64_t)term->number;
+        return true;
+    }
+    if (term->op == TERM_ADD && term_is_number(machine->terms, term->b, &number))
+        base = term->a;
+    for (unsigned i = MACHINE_STATIC + 1; i < MACHINE_SPACES; i++) {
+        if (machine->bases[i] == base) {
+            *space = i;
+            *offset = (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct image_segment *machine_segment(const struct machine *machine,
+                                                   uint64_t address) {
+    const struct image *image = machine->options.image;
+
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if (address >= segment->address && address - segment->address < segment->size)
+            return segment;
+    }
+    return NULL;
+}
+
+static int64_t machine_tls_size(const struct machine *machine) {
+    const struct image *image = machine->options.image;
+    size_t alignment = image->tls_alignment > 1 ? image->tls_alignment : 1;
+
+    return (int64_t)((image->tls_memory_size + alignment - 1) / alignment * alignment);
+}
+
+static const char *machine_may_read(const struct machine *machine, enum machine_space space,
+                                    int64_t offset) {
+    const struct image_segment *segment;
+
+    switch (space) {
+    case MACHINE_STATIC:
+        segment = machine_segment(machine, (uint64_t)offset);
+        return segment && segment->permissions & IMAGE_READ ? NULL
+                                                            : "reads memory that is not there";
+    case MACHINE_STACK:
+        return offset >= -STACK_BELOW && offset < STACK_ABOVE ? NULL : "reads outside the stack";
+    case MACHINE_OUT:
+        return offset >= 0 && offset < (int64_t)GUEST_OUT_SIZE ? NULL : "reads outside the buffer";
+    case MACHINE_THREAD:
+        return offset >= -machine_tls_size(machine) && offset < 256
+                   ? NULL
+                   : "reads outside its thread-local data";
+    default:
+        return offset >= 0 && offset < (int64_t)IMAGE_PAGE ? NULL : "reads outside a string";
+    }
+}
+
+static const char *machine_may_write(const struct machine *machine, enum machine_space space,
+                                     int64_t offset) {
+    const struct image_segment *segment;
+
+    switch (space) {
+    case MACHINE_STATIC:
+        segment = machine_segment(machine, (uint64_t)offset);
+        if (!segment || !(segment->permissions & IMAGE_WRITE) ||
+            (uint64_t)offset < segment->own_first || (uint64_t)offset > segment->own_last)
+            return "writes memory that is not its own";
+        return segment->permissions & IMAGE_EXECUTE && !machine->options.image->is_flat
+                   ? "writes where code is"
+                   : NULL;
+    case MACHINE_STACK:
+        return machine_may_read(machine, space, offset) ? "writes outside the stack" : NULL;
+    case MACHINE_OUT:
+        return machine_may_read(machine, space, offset) ? "writes outside the buffer" : NULL;
+    case MACHINE_THREAD:
+        return offset >= -machine_tls_size(machine) && offset < 0
+                   ? NULL
+                   : "writes outside its thread-local data";
+    default:
+        return "writes to a constant";
+    }
+}
+
+/* --- Bytes as they are found. --- */
+
+static term_id machine_number_byte(struct machine *machine, uint8_t byte) {
+    return term_number(machine->terms, 8, byte);
+}
+
+static struct machine_cell machine_thread_byte(struct machine *machine, int64_t offset) {
+    const struct image *image = machine->options.image;
+    int64_t from = offset + machine_tls_size(machine), word = machine->word / 8;
+    int64_t canary = machine->word == 64 ? 0x28 : 0x14;
+    const uint8_t *bytes;
+    size_t available = 0;
+
+    if (offset < 0) {
+        bytes = image_bytes(image, image->tls_start, &available);
+        return (struct machine_cell){
+            machine_number_byte(machine,
+                                bytes && (uint64_t)from < image->tls_file_size ? bytes[from] : 0),
+            0};
+    }
+    if (offset < word)
+        return (struct machine_cell){machine->bases[MACHINE_THREAD], (uint8_t)offset};
+    if (offset >= canary && offset < canary + word)
+        return (struct machine_cell){machine->canary, (uint8_t)(offset - canary)};
+    return (struct machine_cell){machine_garbage(machine, 8), 0};
+}
+
+static struct machine_cell machine_string_byte(struct machine *machine, int64_t offset) {
+    size_t index = (size_t)offset / (GUEST_STRING_MAX + 1),
+           at = (size_t)offset % (GUEST_STRING_MAX + 1);
+    const struct guest_setup *setup = machine->options.setup;
+    const char *text =
+        index < setup->arguments_count && setup->arguments[index].kind == GUEST_ARGUMENT_STRING
+            ? setup->arguments[index].string
+            : "";
+
+    return (struct machine_cell){
+        machine_number_byte(machine, at < strlen(text) ? (uint8_t)text[at] : 0), 0};
+}
+
+/* What a byte holds that nothing has written. */
+struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
+                                       int64_t offset) {
+    const uint8_t *bytes;
+    size_t available;
+
+    switch (space) {
+    case MACHINE_STATIC:
+        bytes = image_bytes(machine->options.image, (uint64_t)offset, &available);
+        return (struct machine_cell){machine_number_byte(machine, bytes ? *bytes : 0), 0};
+    case MACHINE_THREAD:
+        return machine_thread_byte(machine, offset);
+    case MACHINE_STRINGS:
+        return machine_string_byte(machine, offset);
+    default:
+        return (struct machine_cell){machine_garbage(machine, 8), 0};
+    }
+}
+
+/* Bytes that are not known are noted when they are first seen, so that they stay the same. */
+static struct machine_cell machine_byte(struct machine *machine, struct machine_state *state,
+                                        enum machine_space space, int64_t offset) {
+    struct machine_cell cell = machine_get_cell(&state->spaces[space], offset);
+
+    if (cell.value)
+        return cell;
+    cell = machine_first_byte(machine, space, offset);
+    if (space != MACHINE_STATIC && space != MACHINE_STRINGS)
+        machine_set_cell(machine, &state->spaces[space], offset, cell);
+    return cell;
+}
+
+term_id machine_bytes(struct machine *machine, const struct machine_state *state,
+                      enum machine_space space, int64_t offset, unsigned bytes) {
+    struct machine_cell cells[8];
+
+    for (unsigned i = 0; i < bytes; i++) {
+        if (machine_may_read(machine, space, offset + i))
+            return 0;
+        cells[i] = machine_get_cell(&state->spaces[space], offset + i);
+        if (!cells[i].value)
+            cells[i] = machine_first_byte(machine, space, offset + i);
+    }
+    return machine_join_cells(machine, cells, bytes);
+}
+
+term_id machine_resolved(struct machine *machine, const struct machine_state *state,
+                         int64_t offset) {
+    struct machine_cell cells[8];
+
+    for (unsigned i = 0; i < machine->layout->word; i++)
+        cells[i] = machine_get_cell(&state->spaces[MACHINE_THREAD], offset + i);
+    return cells[0].value ? machine_join_cells(machine, cells, machine->layout->word)
+                          : machine_garbage(machine, machine->word);
+}
+
+bool machine_poke(struct machine *machine, struct machine_state *state, enum machine_space space,
+                  int64_t offset, term_id value) {
+    machine_set_cell(machine, &state->spaces[space], offset, (struct machine_cell){value, 0});
+    return !machine->failed;
+}
+
+/* --- One place. --- */
+
+static term_id machine_load_at(struct machine *machine, struct machine_state *state,
+                               enum machine_space space, int64_t offset, unsigned bytes,
+                               const char **why) {
+    struct machine_cell cells[8];
+
+    for (unsigned i = 0; i < bytes; i++) {
+        *why = machine_may_read(machine, space, offset + i);
+        if (*why)
+            return 0;
+    }
+    for (unsigned i = 0; i < bytes; i++)
+        cells[i] = machine_byte(machine, state, space, offset + i);
+    return machine_join_cells(machine, cells, bytes);
+}
+
+/* Writes where `condition` holds; 0: always. */
+static const char *machine_store_at(struct machine *machine, struct machine_state *state,
+                                    enum machine_space space, int64_t offset, term_id value,
+                                    term_id condition) {
+    unsigned bytes = term_width(machine->terms, value) / 8;
+    const char *why;
+
+    for (unsigned i = 0; i < bytes; i++) {
+        why = machine_may_write(machine, space, offset + i);
+        if (why)
+            return why;
+    }
+    for (unsigned i = 0; i < bytes; i++) {
+        struct machine_cell cell = {value, (uint8_t)i};
+
+        if (condition) {
+            struct machine_cell before = machine_byte(machine, state, space, offset + i);
+            term_id old = term_extract(machine->terms, before.value, 8u * before.byte, 8);
+
+            cell.value = term_choose(machine->terms, condition,
+                                     term_extract(machine->terms, value, 8 * i, 8), old);
+            cell.byte = 0;
+        }
+        machine_set_cell(machine, &state->spaces[space], offset + i, cell);
+    }
+    if (space == MACHINE_STACK && offset + bytes > machine->frame_end)
+        state->notes |= MACHINE_FRAME;
+    if (space == MACHINE_STATIC || space == MACHINE_THREAD)
+        state->notes |= MACHINE_STORED;
+    return NULL;
+}
+
+/* --- Several places. --- */
+
+/* What a term adds to a base; 0: it is no sum of it. */
+static term_id machine_above_base(struct machine *machine, term_id id, term_id base) {
+    const struct term term = *term_get(machine->terms, id);
+    term_id a, b;
+
+    if (id == base)
+        return term_number(machine->terms, machine->word, 0);
+    switch (term.op) {
+    case TERM_ADD:
+        a = machine_above_base(machine, term.a, base);
+        b = a ? 0 : machine_above_base(machine, term.b, base);
+        return a   ? term_binary(machine->terms, TERM_ADD, a, term.b)
+               : b ? term_binary(machine->terms, TERM_ADD, term.a, b)
+                   : 0;
+    case TERM_SUB:
+        a = machine_above_base(machine, term.a, base);
+        return a ? term_binary(machine->terms, TERM_SUB, a, term.b) : 0;
+    case TERM_CHOOSE:
+        a = machine_above_base(machine, term.b, base);
+        b = a ? machine_above_base(machine, term.c, base) : 0;
+        return b ? term_choose(machine->terms, term.a, a, b) : 0;
+    default:
+        return 0;
+    }
+}
+
+/* An address as a space and an offset that has several values. */
+static void machine_split_address(struct machine *machine, term_id address,
+                                  enum machine_space *space, term_id *offset) {
+    for (unsigned i = MACHINE_STATIC + 1; i < MACHINE_SPACES; i++) {
+        *offset = machine_above_base(machine, address, machine->bases[i]);
+        *space = i;
+        if (*offset)
+            return;
+    }
+    *space = MACHINE_STATIC;
+    *offset = address;
+}
+
+static int64_t machine_signed(const struct machine *machine, uint64_t number) {
+    return (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
+}
+
+static int64_t machine_offset(const struct machine *machine, enum machine_space space,
+                              uint64_t number) {
+    return space == MACHINE_STATIC ? (int64_t)number : machine_signed(machine, number);
+}
+
+/* One of the values of an address may not be used. True: that ends the path, as it can come to it;
+ * the others are then of no interest. */
+static bool machine_refuse(struct machine *machine, struct machine_state *state,
+                           enum machine_space space, const char *why, term_id condition) {
+    enum solver_answer answer = machine_ask(machine, state, condition, NULL, 0);
+
+    if (answer == SOLVER_NO)
+        return false;
+    machine_end_at(state,
+                   answer == SOLVER_YES && space != MACHINE_STACK ? MACHINE_FAULTED : MACHINE_OPEN,
+                   why);
+    machine_assume(machine, state, condition);
+    return true;
+}
+
+static bool machine_is_stack(void *context, size_t unknown) {
+    const struct machine *machine = context;
+    const struct term *base = term_get(machine->terms, machine->bases[MACHINE_STACK]);
+
+    return term_get(machine->terms, base->a)->number == unknown;
+}
+
+/* An address that may be too many: where the stack is aligned further than the ABI does, it is
+ * fewer when more is known of where that lies. */
+static void machine_too_many(struct machine *machine, struct machine_state *state, term_id address,
+                             const char *why) {
+    machine->misaligned |= term_mentions(machine->terms, address, machine_is_stack, machine);
+    machine_end_at(state, MACHINE_OPEN, why);
+}
+
+static term_id machine_load_several(struct machine *machine, struct machine_state *state,
+                                    term_id address, unsigned bytes) {
+    struct machine_value values[MACHINE_VALUES_MAX];
+    enum machine_space space;
+    term_id offset, loaded = 0;
+    const char *why = NULL;
+    int count;
+
+    machine_split_address(machine, address, &space, &offset);
+    count = machine_values(machine, state, offset, values, MACHINE_VALUES_MAX);
+    if (count <= 0) {
+        machine_too_many(machine, state, offset, "reads at an address that may be too many");
+        return 0;
+    }
+    for (int i = count; i-- > 0;) {
+        term_id here = machine_load_at(
+            machine, state, space, machine_offset(machine, space, values[i].number), bytes, &why);
+
+        if (!here) {
+            if (machine_refuse(machine, state, space, why, values[i].condition))
+                return 0;
+            continue;
+        }
+        loaded = loaded ? term_choose(machine->terms, values[i].condition, here, loaded) : here;
+    }
+    if (!loaded)
+        machine_end_at(state, MACHINE_OPEN, "reads at an address that nothing leads to");
+    return loaded;
+}
+
+term_id machine_load(struct machine *machine, struct machine_state *state, term_id address,
+                     unsigned bytes) {
+    enum machine_space space;
+    const char *why = NULL;
+    int64_t offset;
+    term_id loaded;
+
+    if (!machine_locate(machine, address, &space, &offset))
+        return machine_load_several(machine, state, address, bytes);
+    loaded = machine_load_at(machine, state, space, offset, bytes, &why);
+    if (!loaded && !machine_refuse(machine, state, space, why, term_true(machine->terms)))
+        machine_end_at(state, MACHINE_OPEN, why); /* a path that nothing takes */
+    return loaded;
+}
+
+void machine_store(struct machine *machine, struct machine_state *state, term_id address,
+                   term_id value) {
+    struct machine_value values[MACHINE_VALUES_MAX];
+    enum machine_space space;
+    const char *why = NULL;
+    int64_t offset;
+    term_id several;
+    int count;
+
+    if (machine_locate(machine, address, &space, &offset)) {
+        why = machine_store_at(machine, state, space, offset, value, 0);
+        if (why)
+            machine_refuse(machine, state, space, why, term_true(machine->terms));
+        return;
+    }
+    machine_split_address(machine, address, &space, &several);
+    count = machine_values(machine, state, several, values, MACHINE_VALUES_MAX);
+    if (count <= 0) {
+        machine_too_many(machine, state, several, "writes at an address that may be too many");
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        why = machine_store_at(machine, state, space,
+                               machine_offset(machine, space, values[i].number), value,
+                               values[i].condition);
+        if (why && machine_refuse(machine, state, space, why, values[i].condition))
+            return;
+    }
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/symbolic/solver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <z3.h>
+
+#define SOLVER_QUICK 300u /* milliseconds: what a query in the usual way may take */
+
+struct solver {
+    struct terms *terms;
+    Z3_context z3;
+    Z3_solver usual;          /* keeps what it learnt while conditions stay */
+    Z3_solver hard;           /* turns everything into bits at once */
+    Z3_ast *numbers, *truths; /* by term; NULL: not made yet */
+    size_t capacity;
+    term_id *asserted;
+    size_t asserted_count, asserted_capacity;
+    unsigned limit;
+    size_t queries;
+    bool failed;
+};
+
+static void solver_on_error(Z3_context z3, Z3_error_code code) {
+    (void)z3;
+    (void)code; /* asked for with Z3_get_error_code */
+}
+
+static Z3_solver solver_of_tactics(Z3_context z3) {
+    static const char *const names[] = {"simplify", "propagate-values", "solve-eqs", "bit-blast",
+                                        "sat"};
+    Z3_tactic all = Z3_mk_tactic(z3, names[0]);
+    Z3_solver solver;
+
+    Z3_tactic_inc_ref(z3, all);
+    for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
+        Z3_tactic next = Z3_mk_tactic(z3, names[i]), both;
+
+        Z3_tactic_inc_ref(z3, next);
+        both = Z3_tactic_and_then(z3, all, next);
+        Z3_tactic_inc_ref(z3, both);
+        Z3_tactic_dec_ref(z3, all);
+        Z3_tactic_dec_ref(z3, next);
+        all = both;
+    }
+    solver = Z3_mk_solver_from_tactic(z3, all);
+    Z3_solver_inc_ref(z3, solver);
+    Z3_tactic_dec_ref(z3, all);
+    return solver;
+}
+
+struct solver *solver_new(struct terms *terms) {
+    struct solver *solver = calloc(1, sizeof *solver);
+    Z3_config config;
+
+    if (!solver)
+        return NULL;
+    solver->terms = terms;
+    solver->limit = 10000;
+    config = Z3_mk_config();
+    Z3_set_param_value(config, "model", "true");
+    solver->z3 = Z3_mk_context(config); /* keeps all expressions until it goes itself */
+    Z3_del_config(config);
+    Z3_set_error_handler(solver->z3, solver_on_error);
+    solver->usual = Z3_mk_simple_solver(solver->z3);
+    Z3_solver_inc_ref(solver->z3, solver->usual);
+    solver->hard = solver_of_tactics(solver->z3);
+    return solver;
+}
+
+void solver_free(struct solver *solver) {
+    if (!solver)
+        return;
+    Z3_solver_dec_ref(solver->z3, solver->usual);
+    Z3_solver_dec_ref(solver->z3, solver->hard);
+    Z3_del_context(solver->z3);
+    free(solver->numbers);
+    free(solver->truths);
+    free(solver->asserted);
+    free(solver);
+}
+
+void solver_set_limit(struct solver *solver, unsigned milliseconds) {
+    solver->limit = milliseconds > 0 ? milliseconds : 1;
+}
+
+size_t solver_queries(const struct solver *solver) {
+    return solver->queries;
+}
+
+const char *solver_version(void) {
+    static char text[48];
+    unsigned major, minor, build, revision;
+
+    Z3_get_version(&major, &minor, &build, &revision);
+    snprintf(text, sizeof text, "%u.%u.%u", major, minor, build);
+    return text;
+}
+
+/* --- Terms as the solver's. --- */
+
+static Z3_ast solver_number(struct solver *solver, term_id id);
+
+static Z3_ast solver_bits(struct solver *solver, unsigned width, uint64_t number) {
+    return Z3_mk_unsigned_int64(solver->z3, number, Z3_mk_bv_sort(solver->z3, width));
+}
+
+static Z3_ast solver_truth(struct solver *solver, term_id id);
+
+static bool solver_is_truth(const struct term *term) {
+    return term->width == 1 && ((term->op >= TERM_AND && term->op <= TERM_NOT) ||
+                                (term->op >= TERM_EQ && term->op <= TERM_CHOOSE));
+}
+
+static Z3_ast solver_make_truth(struct solver *solver, const struct term *term) {
+    Z3_context z3 = solver->z3;
+    bool of_truths = term_width(solver->terms, term->a) == 1 && term->op <= TERM_NOT;
+    Z3_ast a = of_truths || term->op == TERM_CHOOSE ? solver_truth(solver, term->a)
+                                                    : solver_number(solver, term->a);
+    Z3_ast b = !term->b                               ? NULL
+               : of_truths || term->op == TERM_CHOOSE ? solver_truth(solver, term->b)
+                                                      : solver_number(solver, term->b);
+
+    switch (term->op) {
+    case TERM_AND:
+        return Z3_mk_and(z3, 2, (Z3_ast[]){a, b});
+    case TERM_OR:
+        return Z3_mk_or(z3, 2, (Z3_ast[]){a, b});
+    case TERM_XOR:
+        return Z3_mk_xor(z3, a, b);
+    case TERM_NOT:
+        return Z3_mk_not(z3, a);
+    case TERM_EQ:
+        return Z3_mk_eq(z3, a, b);
+    case TERM_LT_UNSIGNED:
+        return Z3_mk_bvult(z3, a, b);
+    case TERM_LE_UNSIGNED:
+        return Z3_mk_bvule(z3, a, b);
+    case TERM_LT_SIGNED:
+        return Z3_mk_bvslt(z3, a, b);
+    case TERM_LE_SIGNED:
+        return Z3_mk_bvsle(z3, a, b);
+    default:
+        return Z3_mk_ite(z3, a, b, solver_truth(solver, term->c));
+    }
+}
+
+static Z3_ast solver_truth(struct solver *solver, term_id id) {
+    const struct term term = *term_get(solver->terms, id);
+
+    if (!solver->truths[id]) {
+        if (term.op == TERM_NUMBER)
+            solver->truths[id] = term.number ? Z3_mk_true(solver->z3) : Z3_mk_false(solver->z3);
+        else if (solver_is_truth(&term))
+            solver->truths[id] = solver_make_truth(solver, &term);
+        else
+            solver->truths[id] =
+                Z3_mk_eq(solver->z3, solver_number(solver, id), solver_bits(solver, 1, 1));
+    }
+    return solver->truths[id];
+}
+
+/* The upper half of a product of twice the width. */
+static Z3_ast solver_high(struct solver *solver, Z3_ast a, Z3_ast b, unsigned width,
+                          bool is_signed) {
+    Z3_context z3 = solver->z3;
+    Z3_ast (*extend)(Z3_context, unsigned, Z3_ast) = is_signed ? Z3_mk_sign_ext : Z3_mk_zero_ext;
+
+    return Z3_mk_extract(z3, 2 * width - 1, width,
+                         Z3_mk_bvmul(z3, extend(z3, width, a), extend(z3, width, b)));
+}
+
+static Z3_ast solver_make_number(struct solver *solver, const struct term *term) {
+    Z3_context z3 = solver->z3;
+    Z3_ast a, b, c;
+    char name[24];
+
+    if (term->op == TERM_UNKNOWN) {
+        snprintf(name, sizeof name, "u%llu", (unsigned long long)term->number);
+        return Z3_mk_const(z3, Z3_mk_string_symbol(z3, name), Z3_mk_bv_sort(z3, term->width));
+    }
+    if (term->op == TERM_CHOOSE) {
+        a = solver_truth(solver, term->a);
+        b = solver_number(solver, term->b);
+        c = solver_number(solver, term->c);
+        return Z3_mk_ite(z3, a, b, c);
+    }
+    a = solver_number(solver, term->a);
+    b = term->b ? solver_number(solver, term->b) : NULL;
+    switch (term->op) {
+    case TERM_ADD:
+        return Z3_mk_bvadd(z3, a, b);
+    case TERM_SUB:
+        return Z3_mk_bvsub(z3, a, b);
+    case TERM_MUL:
+        return Z3_mk_bvmul(z3, a, b);
+    case TERM_HIGH_UNSIGNED:
+        return solver_high(solver, a, b, term->width, false);
+    case TERM_HIGH_SIGNED:
+        return solver_high(solver, a, b, term->width, true);
+    case TERM_DIV_UNSIGNED:
+        return Z3_mk_bvudiv(z3, a, b);
+    case TERM_REM_UNSIGNED:
+        return Z3_mk_bvurem(z3, a, b);
+    case TERM_DIV_SIGNED:
+        return Z3_mk_bvsdiv(z3, a, b);
+    case TERM_REM_SIGNED:
+        return Z3_mk_bvsrem(z3, a, b);
+    case TERM_AND:
+        return Z3_mk_bvand(z3, a, b);
+    case TERM_OR:
+        return Z3_mk_bvor(z3, a, b);
+    case TERM_XOR:
+        return Z3_mk_bvxor(z3, a, b);
+    case TERM_NOT:
+        return Z3_mk_bvnot(z3, a);
+    case TERM_SHL:
+        return Z3_mk_bvshl(z3, a, b);
+    case TERM_SHR:
+        return Z3_mk_bvlshr(z3, a, b);
+    case TERM_SAR:
+        return Z3_mk_bvashr(z3, a, b);
+    case TERM_JOIN:
+        return Z3_mk_concat(z3, a, b);
+    case TERM_EXTRACT:
+        return Z3_mk_extract(z3, (unsigned)term->number + term->width - 1, (unsigned)term->number,
+                             a);
+    case TERM_SIGN:
+        return Z3_mk_sign_ext(z3, term->width - term_width(solver->terms, term->a), a);
+    default:
+        solver->failed = true;
+        return a;
+    }
+}
+
+static Z3_ast solver_number(struct solver *solver, term_id id) {
+    const struct term term = *term_get(solver->terms, id);
+
+    if (!solver->numbers[id]) {
+        if (term.op == TERM_NUMBER)
+            solver->numbers[id] = solver_bits(solver, term.width, term.number);
+        else if (solver_is_truth(&term))
+            solver->numbers[id] = Z3_mk_ite(solver->z3, solver_truth(solver, id),
+                                            solver_bits(solver, 1, 1), solver_bits(solver, 1, 0));
+        else
+            solver->numbers[id] = solver_make_number(solver, &term);
+    }
+    return solver->numbers[id];
+}
+
+/* Room for notes on all terms up to `id`. */
+static bool solver_reserve(struct solver *solver, term_id id) {
+    size_t capacity = solver->capacity ? solver->capacity : 4096;
+    Z3_ast *numbers, *truths;
+
+    if (id < solver->capacity)
+        return true;
+    while (capacity <= id)
+        capacity *= 2;
+    numbers = realloc(solver->numbers, capacity * sizeof *numbers);
+    if (numbers)
+        solver->numbers = numbers;
+    truths = realloc(solver->truths, capacity * sizeof *truths);
+    if (truths)
+        solver->truths = truths;
+    if (!numbers || !truths)
+        return false;
+    memset(numbers + solver->capacity, 0, (capacity - solver->capacity) * sizeof *numbers);
+    memset(truths + solver->capacity, 0, (capacity - solver->capacity) * sizeof *truths);
+    solver->capacity = capacity;
+    return true;
+}
+
+/* --- Queries. --- */
+
+static void solver_time(struct solver *solver, Z3_solver which, unsigned milliseconds) {
+    Z3_params params = Z3_mk_params(solver->z3);
+
+    Z3_params_inc_ref(solver->z3, params);
+    Z3_params_set_uint(solver->z3, params, Z3_mk_string_symbol(solver->z3, "timeout"),
+                       milliseconds);
+    Z3_solver_set_params(solver->z3, which, params);
+    Z3_params_dec_ref(solver->z3, params);
+}
+
+/* Has exactly these conditions asserted: what is the same as before stays. */
+static bool solver_assert(struct solver *solver, const term_id *conditions, size_t count) {
+    size_t same = 0;
+
+    while (same < count && same < solver->asserted_count &&
+           solver->asserted[same] == conditions[same])
+        same++;
+    if (same < solver->asserted_count)
+        Z3_solver_pop(solver->z3, solver->usual, (unsigned)(solver->asserted_count - same));
+    solver->asserted_count = same;
+    if (count > solver->asserted_capacity) {
+        term_id *asserted = realloc(solver->asserted, 2 * count * sizeof *asserted);
+
+        if (!asserted)
+            return false;
+        solver->asserted = asserted;
+        solver->asserted_capacity = 2 * count;
+    }
+    for (size_t i = same; i < count; i++) {
+        if (!solver_reserve(solver, conditions[i]))
+            return false;
+        Z3_solver_push(solver->z3, solver->usual);
+        Z3_solver_assert(solver->z3, solver->usual, solver_truth(solver, conditions[i]));
+        solver->asserted[solver->asserted_count++] = conditions[i];
+    }
+    return true;
+}
+
+static bool solver_model(struct solver *solver, Z3_solver which, uint64_t *values, size_t count) {
+    Z3_model model = Z3_solver_get_model(solver->z3, which);
+    bool done = model != NULL;
+
+    if (!model)
+        return false;
+    Z3_model_inc_ref(solver->z3, model);
+    for (size_t i = 0; i < count; i++) {
+        term_id id = terms_unknown_at(solver->terms, i);
+        Z3_ast value = NULL;
+
+        values[i] = 0;
+        if (id >= solver->capacity || !solver->numbers[id])
+            continue; /* in no condition */
+        if (!Z3_model_eval(solver->z3, model, solver->numbers[id], true, &value) ||
+            !Z3_get_numeral_uint64(solver->z3, value, &values[i]))
+            done = false;
+    }
+    Z3_model_dec_ref(solver->z3, model);
+    return done;
+}
+
+static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *values, size_t count) {
+    Z3_lbool answer;
+    bool given = true;
+
+    Z3_solver_push(solver->z3, solver->hard);
+    for (size_t i = 0; i < solver->asserted_count; i++)
+        Z3_solver_assert(solver->z3, solver->hard, solver_truth(solver, solver->asserted[i]));
+    solver_time(solver, solver->hard, solver->limit);
+    answer = Z3_solver_check(solver->z3, solver->hard);
+    if (answer == Z3_L_TRUE && values)
+        given = solver_model(solver, solver->hard, values, count);
+    Z3_solver_pop(solver->z3, solver->hard, 1);
+    if (answer == Z3_L_FALSE)
+        return SOLVER_NO;
+    return answer == Z3_L_TRUE && given ? SOLVER_YES : SOLVER_UNKNOWN;
+}
+
+enum solver_answer solver_check(struct solver *solver, const term_id *conditions, size_t count,
+                                uint64_t *values, size_t values_count) {
+    Z3_lbool answer;
+
+    if (terms_exhausted(solver->terms) || !solver_assert(solver, conditions, count) ||
+        solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
+        return SOLVER_UNKNOWN;
+    solver->queries++;
+    solver_time(solver, solver->usual, solver->limit < SOLVER_QUICK ? solver->limit : SOLVER_QUICK);
+    answer = Z3_solver_check(solver->z3, solver->usual);
+    if (answer == Z3_L_FALSE)
+        return Z3_get_error_code(solver->z3) == Z3_OK ? SOLVER_NO : SOLVER_UNKNOWN;
+    if (answer == Z3_L_TRUE &&
+        (!values || solver_model(solver, solver->usual, values, values_count)))
+        return SOLVER_YES;
+    return solver_ask_hard(solver, values, values_count);
+}

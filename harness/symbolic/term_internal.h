@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_TERM_INTERNAL_H
+#define HVSPEC_HARNESS_TERM_INTERNAL_H
+
+/* What term*.c share. */
+#include "harness/symbolic/term.h"
+
+struct terms {
+    struct term *entries;
+    term_id count;
+    size_t capacity;
+    term_id *slots; /* open addressing; a power of two, twice the capacity */
+    size_t slots_count;
+    term_id *unknowns;
+    size_t unknowns_count, unknowns_capacity;
+    uint64_t *memo; /* of the walk in hand, where memo_stamp is `stamp` */
+    uint32_t *memo_stamp, stamp;
+    size_t memo_capacity;
+    bool exhausted;
+};
+
+/* The term as it is. */
+term_id term_intern(struct terms *terms, struct term term);
+
+/* A number of `width` bits, sign-extended to 64. */
+static inline uint64_t term_signed(uint64_t number, unsigned width) {
+    return (uint64_t)((int64_t)(number << (64 - width)) >> (64 - width));
+}
+
+#endif

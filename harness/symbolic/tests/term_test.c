@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/symbolic/term.h"
+
+#include "base/tests/unit.h"
+
+#include <stdlib.h>
+
+/*
+ * Simplification must never change a value. Random expressions are built twice at once: as terms,
+ * which are simplified, and as numbers for given unknowns.
+ */
+#define POOL 48u
+#define VALUES 6u
+#define ROUNDS 2000u
+
+struct pair {
+    term_id term;
+    uint64_t numbers[VALUES];
+};
+
+static uint64_t seed;
+
+static uint64_t draw(void) {
+    uint64_t x = seed += 0x9e3779b97f4a7c15u;
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* Numbers that simplifications look at: small, all ones, single bits, masks. */
+static uint64_t draw_number(unsigned width) {
+    uint64_t kind = draw() % 6, bit = draw() % width;
+    uint64_t number = kind == 0   ? draw() % 3
+                      : kind == 1 ? UINT64_MAX
+                      : kind == 2 ? 1ull << bit
+                      : kind == 3 ? term_mask((unsigned)bit + 1)
+                      : kind == 4 ? ~term_mask((unsigned)bit)
+                                  : draw();
+
+    return number & term_mask(width);
+}
+
+static uint64_t sign_extended(uint64_t number, unsigned width) {
+    return number >> (width - 1) & 1 ? number | ~term_mask(width) : number;
+}
+
+/* A pair of the given width out of the pool, cut or extended where there is none. */
+static struct pair pick(struct terms *terms, const struct pair *pool, size_t count,
+                        unsigned width) {
+    struct pair pair = pool[draw() % count];
+    unsigned has = term_width(terms, pair.term), low;
+
+    if (has > width) {
+        low = (unsigned)(draw() % (has - width + 1));
+        pair.term = term_extract(terms, pair.term, low, width);
+        for (unsigned i = 0; i < VALUES; i++)
+            pair.numbers[i] = pair.numbers[i] >> low & term_mask(width);
+    } else if (has < width && draw() % 2) {
+        pair.term = term_zero_extend(terms, pair.term, width);
+    } else if (has < width) {
+        pair.term = term_sign_extend(terms, pair.term, width);
+        for (unsigned i = 0; i < VALUES; i++)
+            pair.numbers[i] = sign_extended(pair.numbers[i], has) & term_mask(width);
+    }
+    return pair;
+}
+
+static struct pair combine(struct terms *terms, const struct pair *pool, size_t count) {
+    static const unsigned widths[] = {1, 8, 8, 16, 32, 32, 64};
+    unsigned width = widths[draw() % (sizeof widths / sizeof widths[0])];
+    struct pair a = pick(terms, pool, count, width), b = pick(terms, pool, count, width), c, made;
+    enum term_op op = TERM_ADD + draw() % (TERM_CHOOSE - TERM_ADD + 2);
+
+    if (op == TERM_CHOOSE) {
+        c = pick(terms, pool, count, 1);
+        made.term = term_choose(terms, c.term, a.term, b.term);
+        for (unsigned i = 0; i < VALUES; i++)
+            made.numbers[i] = c.numbers[i] ? a.numbers[i] : b.numbers[i];
+    } else if (op == TERM_JOIN) {
+        if (width > 32) {
+            a = pick(terms, pool, count, 32);
+            b = pick(terms, pool, count, 32);
+            width = 32;
+        }
+        made.term = term_binary(terms, TERM_JOIN, a.term, b.term);
+        for (unsigned i = 0; i < VALUES; i++)
+            made.numbers[i] = a.numbers[i] << width | b.numbers[i];
+    } else if (op == TERM_NOT) {
+        made.term = term_not(terms, a.term);
+        for (unsigned i = 0; i < VALUES; i++)
+            made.numbers[i] = ~a.numbers[i] & term_mask(width);
+    } else {
+        made.term = term_binary(terms, op, a.term, b.term);
+        for (unsigned i = 0; i < VALUES; i++)
+            made.numbers[i] = term_compute(op, width, a.numbers[i], b.numbers[i]);
+    }
+    return made;
+}
+
+static void test_simplified_is_same(void) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct terms *terms = terms_new();
+        uint64_t values[VALUES][4];
+        struct pair pool[POOL];
+        size_t count = 0;
+
+        seed = round;
+        for (; count < 4; count++) {
+            static const unsigned widths[4] = {64, 32, 8, 1};
+
+            pool[count].term = term_unknown(terms, widths[count]);
+            for (unsigned i = 0; i < VALUES; i++)
+                pool[count].numbers[i] = values[i][count] = draw_number(widths[count]);
+        }
+        for (; count < 10; count++) {
+            uint64_t number = draw_number(32);
+
+            pool[count].term = term_number(terms, 32, number);
+            for (unsigned i = 0; i < VALUES; i++)
+                pool[count].numbers[i] = number;
+        }
+        for (; count < POOL; count++) {
+            pool[count] = combine(terms, pool, count);
+            for (unsigned i = 0; i < VALUES; i++) {
+                uint64_t value = term_evaluate(terms, pool[count].term, values[i], 4);
+
+                if (value != pool[count].numbers[i]) {
+                    CU_FAIL("a simplified term has another value");
+                    fprintf(stderr, "round %u, term %zu\n", round, count);
+                    terms_free(terms);
+                    return;
+                }
+            }
+        }
+        CU_ASSERT_FALSE(terms_exhausted(terms));
+        terms_free(terms);
+    }
+}
+
+/* An address that was masked and moved is a base and an offset again. */
+static void test_aligned_base(void) {
+    struct terms *terms = terms_new();
+    term_id base = term_binary(terms, TERM_JOIN, term_unknown(terms, 60), term_number(terms, 4, 0));
+    term_id entry = term_binary(terms, TERM_SUB, base, term_number(terms, 64, 8));
+    term_id down = term_binary(terms, TERM_SUB, entry, term_number(terms, 64, 40));
+    term_id masked = term_and(terms, down, term_number(terms, 64, ~15ull));
+
+    CU_ASSERT_EQUAL(masked, term_binary(terms, TERM_SUB, base, term_number(terms, 64, 48)));
+    terms_free(terms);
+}
+
+/* A word that was stored byte by byte is the word. */
+static void test_bytes_joined(void) {
+    struct terms *terms = terms_new();
+    term_id word = term_unknown(terms, 64), joined = term_extract(terms, word, 0, 8);
+
+    for (unsigned i = 1; i < 8; i++)
+        joined = term_binary(terms, TERM_JOIN, term_extract(terms, word, 8 * i, 8), joined);
+    CU_ASSERT_EQUAL(joined, word);
+    terms_free(terms);
+}
+
+static void test_substitute(void) {
+    struct terms *terms = terms_new();
+    term_id a = term_unknown(terms, 32), b = term_unknown(terms, 32);
+    term_id sum = term_binary(terms, TERM_ADD, term_binary(terms, TERM_MUL, a, b), a);
+    term_id with[2] = {term_number(terms, 32, 3), 0};
+    term_id made = term_substitute(terms, sum, with, 2);
+    uint64_t values[2] = {999, 5};
+
+    CU_ASSERT_EQUAL(term_evaluate(terms, made, values, 2), 18);
+    CU_ASSERT_EQUAL(term_substitute(terms, b, with, 2), b);
+    terms_free(terms);
+}
+
+static const struct unit_test tests[] = {
+    {"a simplified term has the same value", test_simplified_is_same},
+    {"a masked address is a base and an offset", test_aligned_base},
+    {"bytes of a word joined are the word", test_bytes_joined},
+    {"unknowns are replaced", test_substitute},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.M)
 PARTS = ("base", "emulator", "harness", "reports")
-APART = re.compile(r"(^|/)tests/|^harness/(bench|broken|capture|conforming|programs|reference|tables-gallery)/")
+APART = re.compile(r"(^|/)tests/|^harness/(bench|broken|conforming|programs|reference|tables-gallery)/")
 
 
 def read_table(text):

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/open_file.h"
 #include "harness/dump/build.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Those that are read stand ahead of those that are refused: a post may hold both. */
 static const struct dump_format *const dump_formats[] = {
@@ -119,7 +121,7 @@ static char *dump_slurp(FILE *stream, const char *path, size_t *size, struct err
 
 bool dump_load(const char *path, struct dump *dump, struct errors *errors) {
     bool standard = strcmp(path, "-") == 0, done;
-    FILE *stream = standard ? stdin : fopen(path, "rb");
+    FILE *stream = standard ? stdin : open_file(path);
     char *bytes;
     size_t size;
 
@@ -138,6 +140,7 @@ bool dump_recognises(const char *path) {
     static const char elf[] = {0x7f, 'E', 'L', 'F'};
     struct errors errors = {0};
     struct dump_text text = {0};
+    struct stat status;
     FILE *stream;
     char *bytes;
     size_t size;
@@ -145,7 +148,9 @@ bool dump_recognises(const char *path) {
 
     if (strcmp(path, "-") == 0)
         return true;
-    stream = fopen(path, "rb");
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) /* a pipe can be read only once */
+        return false;
+    stream = open_file(path);
     if (!stream)
         return false;
     bytes = dump_slurp(stream, path, &size, &errors);

@@ -61,7 +61,7 @@ manifest wide 'arguments: [$target:8]'
 manifest answer "$ask" 'answer: {in: eax, available: [1]}'
 manifest before "$ask" 'before: [hv_feature_value]'
 manifest stub "$ask" 'stubs: {printk: 0}'
-manifest targets 'arguments: []' 'targets: [0x40000010]'
+manifest targets "$ask" 'targets: [0x40000010, 0x40000020]'
 manifest excluded "$ask" 'exclude: {max/no-read-beyond: "on purpose"}'
 "$hvspec" check "$one" -s max/zero -q --report json=plain.json >/dev/null
 sed 's/"hvspec": "[^"]*"/"hvspec": "0.0.1"/' a2.json >version.json

@@ -33,7 +33,7 @@ COMMANDS = {
 KEPT = {"one.json", "two.json", "count"}
 LEFT = {"check.point"}  # says when it was written
 # One of these is in what a run with exit code 3 says.
-SAID = (b"hvspec: ", b"could not be judged", b"\"unjudged\"")
+SAID = (b"hvspec: ", b"could not judge", b"could not be judged", b"\"unjudged\"")
 # Failures that a run has to overcome: they are none, but the way that system calls are.
 OVERCOME = {"eintr", "short"}
 KINDS = ["memory", "map", "short", "space", "eintr", "files", "fork", "kill"]

@@ -316,6 +316,7 @@ static void test_without_hypervisor(void) {
 static void write_tree(void) {
     make_folders();
     remove(ROOT "/one.yaml");
+    remove(ROOT "/hypervisors/real.yaml");
     write_file(ROOT "/max/unsigned.yaml", SMALL);
     write_file(ROOT "/max/deep/inner.yaml", SMALL);
     write_file(ROOT "/max/notes.txt", "no scenario");

@@ -73,9 +73,12 @@ static term_id claim_listed(struct terms *terms, term_id answer, const uint64_t 
 static void claim_outcome(const struct probe *probe, term_id number, struct parts *parts) {
     const struct probe_answer *answer = &probe->answer;
     struct terms *terms = parts->terms;
-    term_id is_zero = term_eq(terms, number, term_number(terms, 64, 0)), available, listed;
+    term_id is_zero, available, listed;
     bool lists_absent = answer->not_available_count + answer->not_implemented_count > 0;
 
+    if (answer->mask != 0)
+        number = term_and(terms, number, term_number(terms, 64, answer->mask));
+    is_zero = term_eq(terms, number, term_number(terms, 64, 0));
     parts->not_available =
         claim_listed(terms, number, answer->not_available, answer->not_available_count);
     parts->not_implemented = term_and(
@@ -186,7 +189,7 @@ static bool claim_value(const struct probe *probe, struct machine *machine,
                         struct claim_list *list) {
     struct terms *terms = parts->terms;
     uint64_t scale = parts->form->scale ? parts->form->scale : 1;
-    term_id value, eax;
+    term_id value, eax, bits;
 
     if (!probe_reports_value(probe))
         return true;
@@ -195,6 +198,9 @@ static bool claim_value(const struct probe *probe, struct machine *machine,
         return false;
     eax = term_binary(terms, TERM_MUL, term_zero_extend(terms, parts->eax, 64),
                       term_number(terms, 64, scale));
+    bits = term_number(terms, 64, parts->form->value_bits ? parts->form->value_bits : UINT64_MAX);
+    value = term_and(terms, value, bits);
+    eax = term_and(terms, eax, bits);
     claim_add(list, RULE_TARGET_VALUE_INTACT,
               term_and(terms, term_and(terms, parts->expected, parts->available),
                        term_not(terms, term_eq(terms, value, eax))));

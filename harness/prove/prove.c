@@ -2,6 +2,7 @@
 #include "harness/prove/internal.h"
 
 #include "harness/hunt/trial.h"
+#include "harness/prove/model.h"
 #include "harness/suite/suite.h"
 
 #include <stdlib.h>
@@ -435,21 +436,6 @@ static void prove_leave_out(struct prover *prover) {
     }
 }
 
-/* What of a manifest is not modelled; NULL: nothing. */
-static const char *prove_unmodelled(const struct probe *probe) {
-    const struct guest_setup *setup = &probe->setup;
-
-    if (probe->is_program || probe->process || setup->process)
-        return "code that runs in a process of its own is not followed";
-    for (size_t i = 0; i < setup->before_count; i++) {
-        for (size_t k = 0; k < setup->resolvers_count; k++) {
-            if (setup->before[i] == setup->resolvers[k])
-                return "an indirect function that is called before the first question";
-        }
-    }
-    return NULL;
-}
-
 static void prove_reset(struct prover *prover) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         free(prover->result->rules[rule].reason);
@@ -481,7 +467,7 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
     const char *why;
 
     prove_select(&prover);
-    why = prove_unmodelled(probe);
+    why = model_lacks(probe);
     if (why)
         prove_note_all_open(&prover, why, 0);
     for (unsigned zeros = 4; !why && zeros <= PROVE_STACK_ZEROS_MAX; zeros++) {

@@ -61,12 +61,22 @@ static int64_t machine_tls_size(const struct machine *machine) {
     return (int64_t)((image->tls_memory_size + alignment - 1) / alignment * alignment);
 }
 
+/* Data that is defined elsewhere and that nobody gave: the emulator takes it for zero, and says so;
+ * a proof must not. */
+static bool machine_is_undefined(const struct machine *machine, uint64_t address) {
+    const struct image_import *import = image_undefined_at(machine->options.image, address);
+
+    return import && !import->is_given;
+}
+
 static const char *machine_may_read(const struct machine *machine, enum machine_space space,
                                     int64_t offset) {
     const struct image_segment *segment;
 
     switch (space) {
     case MACHINE_STATIC:
+        if (machine_is_undefined(machine, (uint64_t)offset))
+            return "reads undefined data that nobody has given";
         segment = machine_segment(machine, (uint64_t)offset);
         return segment && segment->permissions & IMAGE_READ ? NULL
                                                             : "reads memory that is not there";

@@ -12,6 +12,7 @@ static const char *const observation_end_texts[OBSERVATION_ENDS] = {
     [OBSERVATION_FORBIDDEN] = "executed an instruction that a probe must not execute",
     [OBSERVATION_STACK_SMASHED] = "aborted: its stack protector fired, or it called abort()",
     [OBSERVATION_UNRESOLVED] = "called an undefined symbol that has no stub",
+    [OBSERVATION_NOT_STARTED] = "could not be started by its loader",
     [OBSERVATION_UNDEFINED_DATA] = "followed a pointer that undefined data holds",
     [OBSERVATION_UNSUPPORTED] = "reached an instruction that the emulator lacks",
     [OBSERVATION_HARNESS_FAILURE] = "could not be run: the emulator failed",

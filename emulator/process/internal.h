@@ -128,8 +128,9 @@ struct process {
     char output[PROCESS_OUTPUT_MAX + 1];
     char complaint[160]; /* standard error */
     size_t complaint_size;
-    uint64_t entry, main; /* of the program's own code */
-    uint8_t *stub_bytes;  /* the program that calls a library; owned. NULL: a program of its own */
+    uint64_t loader_first, loader_last; /* where its loader lies; 0: it has none */
+    uint64_t entry, main;               /* of the program's own code */
+    uint8_t *stub_bytes; /* the program that calls a library; owned. NULL: a program of its own */
     size_t stub_size;
     uint64_t stub;                  /* address of its first system call */
     uint64_t code_first, code_last; /* where the code under test lies */
@@ -150,7 +151,7 @@ struct process {
     uint64_t status; /* exit status */
     int signal;      /* that ended it; 0: none */
     uint64_t end_address, fault_address;
-    char end_name[48];
+    char end_name[160];
     uint64_t block;
     uint32_t block_size;
     uint64_t clock_hook; /* address of the RDTSC that is about to run */

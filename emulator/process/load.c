@@ -335,6 +335,8 @@ bool process_load(struct process *process, struct errors *errors) {
             return load_fail(&loader, "no loader that can be placed", errors);
         state->map_next -= loader.last;
         loader.bias = state->map_next;
+        process->loader_first = loader.bias;
+        process->loader_last = loader.bias + loader.last;
         load_map(process, &loader);
         process->pc = loader.header.e_entry + loader.bias;
     }

@@ -143,7 +143,7 @@ static size_t process_own_trace(struct process *process, struct cpuid_execution 
 }
 
 static const char *process_end_name(const struct process *process) {
-    static char names[OBSERVATION_ENDS][48];
+    static char names[OBSERVATION_ENDS][sizeof process->end_name];
 
     if (process->end_name[0] == '\0')
         return NULL;

@@ -276,8 +276,32 @@ static int64_t call_clone3(struct process *process, const uint64_t *arguments) {
     return thread_start(process, &request);
 }
 
+#define THREAD_LOADER_FAILED 127u /* a loader's exit status, in glibc and in musl */
+
+/* Whether this is not the program's exit, but its loader's, which found no library or symbol. */
+static bool loader_gives_up(const struct process *process) {
+    return process->status == THREAD_LOADER_FAILED && !process->state.began &&
+           process->pc >= process->loader_first && process->pc < process->loader_last;
+}
+
+/* What the loader wrote, one line, without the program's name ahead of it. */
+static void end_not_started(struct process *process) {
+    const char *name = process->start->arguments[0];
+    size_t length = strlen(name);
+    char *text = process->complaint;
+
+    text[process->complaint_size] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    if (strncmp(text, name, length) == 0 && strncmp(text + length, ": ", 2) == 0)
+        text += length + 2;
+    process->end_address = process->pc;
+    process_end(process, OBSERVATION_NOT_STARTED, text);
+}
+
 static int64_t call_exit_group(struct process *process, const uint64_t *arguments) {
     process->status = arguments[0] & 0xff;
+    if (loader_gives_up(process))
+        end_not_started(process);
     process_end(process, OBSERVATION_RETURNED, NULL);
     return 0;
 }

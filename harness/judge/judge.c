@@ -25,15 +25,14 @@ void finding_deviate(struct finding *findings, enum rule_id rule, size_t twin) {
 }
 
 bool judge_is_error(const struct facts *facts) {
-    return facts->end == OBSERVATION_UNRESOLVED ||
-           facts->end == OBSERVATION_UNDEFINED_DATA || facts->end == OBSERVATION_UNSUPPORTED ||
+    return facts->end == OBSERVATION_UNRESOLVED || facts->end == OBSERVATION_UNDEFINED_DATA ||
+           facts->end == OBSERVATION_NOT_STARTED || facts->end == OBSERVATION_UNSUPPORTED ||
            facts->end == OBSERVATION_HARNESS_FAILURE;
 }
 
 bool judge_is_wrong(const struct facts *facts) {
-    return facts->returned &&
-           (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE && !facts->read_target &&
-                              !facts->skips_target));
+    return facts->returned && (!facts->right || (facts->expected != OUTCOME_NOT_AVAILABLE &&
+                                                 !facts->read_target && !facts->skips_target));
 }
 
 /* --- What a wrong answer costs. --- */
@@ -94,11 +93,10 @@ static void judge_below(const struct facts *base, const struct weights *weights,
  * helpers that look at what they are not asked about. */
 static void judge_reach(const struct facts *base, const struct weights *weights,
                         struct finding *findings) {
-    bool violated = !base->right &&
-                    !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-                    !judge_blame_hidden_leaves(weights, findings) &&
-                    !judge_blame_row(weights, weights->row_right,
-                                     offsetof(struct weight, repairs), findings);
+    bool violated =
+        !base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
+        !judge_blame_hidden_leaves(weights, findings) &&
+        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings);
 
     finding_note(findings, RULE_MAX_REACHES_TARGET, violated, FINDING_NO_TWIN);
 }

@@ -169,15 +169,16 @@ static void test_no_return_is_never_right(void) {
 
     for (unsigned end = OBSERVATION_RETURNED + 1; end < OBSERVATION_ENDS; end++) {
         const struct observation observation = {.end = end, .state = OBSERVATION_STACK_MOVED};
-        struct facts facts = judge_facts(&whole, &observation, &view, CPUID_BLOCK_LAST, OUTCOME_ABSENT);
+        struct facts facts =
+            judge_facts(&whole, &observation, &view, CPUID_BLOCK_LAST, OUTCOME_ABSENT);
 
         CU_ASSERT_FALSE(facts.returned || facts.right);
         CU_ASSERT_EQUAL(facts.end, end);
         CU_ASSERT_EQUAL(facts.state, OBSERVATION_STACK_MOVED);
-        CU_ASSERT_EQUAL(judge_is_error(&facts), end == OBSERVATION_UNRESOLVED ||
-                                                    end == OBSERVATION_UNDEFINED_DATA ||
-                                                    end == OBSERVATION_UNSUPPORTED ||
-                                                    end == OBSERVATION_HARNESS_FAILURE);
+        CU_ASSERT_EQUAL(judge_is_error(&facts),
+                        end == OBSERVATION_UNRESOLVED || end == OBSERVATION_UNDEFINED_DATA ||
+                            end == OBSERVATION_NOT_STARTED || end == OBSERVATION_UNSUPPORTED ||
+                            end == OBSERVATION_HARNESS_FAILURE);
         CU_ASSERT_FALSE(judge_is_wrong(&facts));
     }
 }
@@ -190,7 +191,8 @@ static void test_value(void) {
 
     CU_ASSERT_TRUE(judge_facts(&whole, &observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
     observation.value = 0x100000007u; /* all bits count, also those above EAX */
-    CU_ASSERT_FALSE(judge_facts(&whole, &observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
+    CU_ASSERT_FALSE(
+        judge_facts(&whole, &observation, &view, TARGET, OUTCOME_AVAILABLE).value_right);
 }
 
 static void test_without_a_hypervisor(void) {

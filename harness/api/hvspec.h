@@ -74,8 +74,9 @@ struct hvspec_probe {
 /* A result owns everything that it hands out. */
 struct hvspec_result;
 
-/* Runs the suite on a file: ELF or a manifest. `options` may be NULL. Returns NULL only when memory
- * runs out; the caller frees with hvspec_free. */
+/* Runs the suite on a file: ELF, a manifest, or a CPUID dump, each of whose tables is a probe of the
+ * result's (entries and answer have to be NULL then). `options` may be NULL. Returns NULL only
+ * when memory runs out; the caller frees with hvspec_free. */
 struct hvspec_result *hvspec_check(const char *file, const struct hvspec_options *options);
 
 enum hvspec_outcome hvspec_outcome(const struct hvspec_result *result);

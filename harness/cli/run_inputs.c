@@ -244,6 +244,23 @@ static bool run_inputs_check_tables(const struct run_inputs *inputs, struct erro
                       "a table is judged as a whole: leave --shard out");
 }
 
+/* What says how code is called has nothing to act on beside tables alone. */
+static bool run_inputs_check_calls(const struct command_line *line, const struct run_inputs *inputs,
+                                   struct errors *errors) {
+    static const enum option_id of_probes[] = {OPTION_ENTRY,  OPTION_ANSWER, OPTION_ONLY_TARGET,
+                                               OPTION_ASSUME, OPTION_PROBE,  OPTION_BUDGET};
+
+    if (inputs->tables.count == 0 || inputs->probes_count > 0)
+        return true;
+    for (size_t i = 0; i < sizeof of_probes / sizeof of_probes[0]; i++) {
+        if (command_line_has(line, of_probes[i]))
+            return errors_add(errors, inputs->tables.subjects[0].path, 0, 0,
+                              "a table has no code to call: --%s is for probes, leave it out",
+                              option_rows[of_probes[i]].name);
+    }
+    return true;
+}
+
 bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                      struct errors *errors) {
     uint64_t jobs;
@@ -259,7 +276,7 @@ bool run_inputs_load(const struct command_line *line, struct run_inputs *inputs,
                                       !load_own_scenarios(line, inputs, errors))) ||
         !command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
                              &inputs->suite.seed, errors) ||
-        !run_inputs_check_tables(inputs, errors))
+        !run_inputs_check_tables(inputs, errors) || !run_inputs_check_calls(line, inputs, errors))
         return false;
     inputs->guests = command_line_has(line, OPTION_GUESTS);
     if (inputs->guests && inputs->tables.count == 0)

@@ -289,6 +289,7 @@ const struct rule rules[RULES] = {
     [RULE_HYPERVISOR_GAP_RETURNS_ZERO] =
         {.id = "hypervisor/gap-returns-zero",
          .level = RULE_MUST,
+         .deviates = true,
          .judged_by = "table",
          .locator = "last sentence",
          .text = "A leaf above 0x40000000 and below the maximum that is not implemented returns "

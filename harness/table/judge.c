@@ -135,16 +135,18 @@ void table_findings_clear(struct table_findings *findings) {
 }
 
 enum table_outcome table_outcome_of(const struct table_verdict *verdict, size_t *judged,
-                                    size_t *broken) {
+                                    size_t *broken, size_t *deviating) {
     enum table_outcome gravest = TABLE_HOLDS;
+    size_t of[TABLE_FAILS + 1] = {0};
 
-    *judged = *broken = 0;
+    *judged = 0;
     for (size_t i = 0; i < TABLE_LEAVES; i++) {
         *judged += verdict->cases[i].judged;
+        of[verdict->cases[i].outcome]++;
         if (verdict->cases[i].outcome > gravest)
             gravest = verdict->cases[i].outcome;
     }
-    for (size_t i = 0; i < TABLE_LEAVES && gravest != TABLE_HOLDS; i++)
-        *broken += verdict->cases[i].outcome == gravest;
+    *broken = gravest == TABLE_INFO ? of[TABLE_INFO] : of[TABLE_NONSTRICT] + of[TABLE_FAILS];
+    *deviating = of[TABLE_NONSTRICT];
     return gravest;
 }

@@ -109,29 +109,36 @@ static const char *report_case_id(struct report *report, uint32_t leaf) {
     return report_keep(report, asprintf(&text, "0x%08x", (unsigned)leaf) < 0 ? NULL : text);
 }
 
+/* One of the rule's violations; the examples are of the gravest outcome. */
+static bool report_fill_violation(struct report_filling *filling, enum rule_id id,
+                                  const struct table_case *from, enum table_outcome gravest,
+                                  struct report_rule *rule) {
+    const char *case_id = report_case_id(filling->report, from->leaf);
+
+    rule->violating_cases[rule->violations++] = case_id;
+    if (rules[id].deviates && from->outcome == TABLE_NONSTRICT)
+        rule->deviating_cases[rule->deviations++] = case_id;
+    return case_id && (from->outcome != gravest || rule->examples_count == REPORT_EXAMPLES_MAX ||
+                       report_fill_example(filling->subject, id, from,
+                                           &rule->examples[rule->examples_count++]));
+}
+
+/* Of a rule that is broken: what breaks it, by leaf. */
 static bool report_fill_violations(struct report_filling *filling, enum rule_id id,
-                                   enum table_outcome outcome, struct report_rule *rule) {
+                                   enum table_outcome gravest, size_t broken, size_t deviating,
+                                   struct report_rule *rule) {
     const struct table_verdict *verdict = &filling->findings->verdicts[id];
-    size_t at = 0;
+    enum table_outcome least = gravest == TABLE_INFO ? TABLE_INFO : TABLE_NONSTRICT;
+    bool done;
 
-    rule->violating_cases = calloc(rule->violations + 1, sizeof *rule->violating_cases);
+    rule->violating_cases = calloc(broken + 1, sizeof *rule->violating_cases);
+    rule->deviating_cases = calloc(deviating + 1, sizeof *rule->deviating_cases);
     rule->examples = calloc(REPORT_EXAMPLES_MAX, sizeof *rule->examples);
-    if (!rule->violating_cases || !rule->examples)
-        return false;
-    for (size_t i = 0; i < TABLE_LEAVES && at < rule->violations; i++) {
-        const struct table_case *from = &verdict->cases[i];
-
-        if (from->outcome != outcome)
-            continue;
-        rule->violating_cases[at] = report_case_id(filling->report, from->leaf);
-        if (!rule->violating_cases[at++])
-            return false;
-        if (rule->examples_count < REPORT_EXAMPLES_MAX &&
-            !report_fill_example(filling->subject, id, from,
-                                 &rule->examples[rule->examples_count++]))
-            return false;
-    }
-    return true;
+    done = rule->violating_cases && rule->deviating_cases && rule->examples;
+    for (size_t i = 0; done && i < TABLE_LEAVES; i++)
+        done = verdict->cases[i].outcome < least ||
+               report_fill_violation(filling, id, &verdict->cases[i], gravest, rule);
+    return done;
 }
 
 static const char *report_exclusion(const struct table_subject *subject, enum rule_id rule) {
@@ -147,6 +154,7 @@ static bool report_fill_rule(struct report_filling *filling, enum rule_id id,
     const struct table_verdict *verdict = &filling->findings->verdicts[id];
     const char *excluded = report_exclusion(filling->subject, id);
     enum table_outcome outcome;
+    size_t broken, deviating;
 
     *rule = (struct report_rule){.id = rules[id].id,
                                  .level = rule_level_text(rules[id].level),
@@ -158,13 +166,13 @@ static bool report_fill_rule(struct report_filling *filling, enum rule_id id,
         rule->reason = strdup(excluded);
         return rule->reason != NULL;
     }
-    outcome = table_outcome_of(verdict, &rule->cases, &rule->violations);
+    outcome = table_outcome_of(verdict, &rule->cases, &broken, &deviating);
     rule->verdict = rule->cases > 0 ? report_of_outcome(outcome) : REPORT_NOT_EXERCISED;
     if (rule->cases == 0 && verdict->reason) {
         rule->reason = strdup(verdict->reason);
         return rule->reason != NULL;
     }
-    return rule->violations == 0 || report_fill_violations(filling, id, outcome, rule);
+    return broken == 0 || report_fill_violations(filling, id, outcome, broken, deviating, rule);
 }
 
 /* --- The leaves as cases of one scenario. --- */

@@ -55,9 +55,9 @@ bool table_judge(const struct dump_table *table, const struct table_claims *clai
                  struct table_findings *findings);
 void table_findings_clear(struct table_findings *findings);
 
-/* The rule's outcome: the gravest of its cases'. *judged counts the cases, *broken those of that
- * outcome when it is not TABLE_HOLDS. */
+/* The rule's outcome: the gravest of its cases'. *judged counts the cases, *broken those that are
+ * nonstrict or fail (when none does: those that are info), *deviating the nonstrict ones. */
 enum table_outcome table_outcome_of(const struct table_verdict *verdict, size_t *judged,
-                                    size_t *broken);
+                                    size_t *broken, size_t *deviating);
 
 #endif

@@ -24,7 +24,8 @@ static void html_step(FILE *stream, const struct report_step *step, size_t numbe
         fputc(' ', stream);
     }
     html_text(stream, step->source ? step->source : "");
-    fprintf(stream, " <i>0x%" PRIx64 "</i> ", step->address);
+    if (step->address != REPORT_NO_ADDRESS)
+        fprintf(stream, " <i>0x%" PRIx64 "</i> ", step->address);
     html_text(stream, step->symbol ? step->symbol : "");
     fprintf(stream, "%s</td></tr>\n", step->in_boot ? " <i>earlier in this boot</i>" : "");
 }

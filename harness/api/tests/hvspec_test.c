@@ -169,6 +169,47 @@ static void test_reports(void) {
     hvspec_free(NULL);
 }
 
+/* A dump of a table that repeats the highest basic leaf, on one of its leaves. */
+static const char dump[] =
+    "CPU 0:\n"
+    "   0x00000000 0x00: eax=0x00000016 ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
+    "   0x00000016 0x00: eax=0x000008fc ebx=0x000008fc ecx=0x00000064 edx=0x00000000\n"
+    "   0x40000000 0x00: eax=0x40000002 ebx=0x4e524341 ecx=0x4e524341 edx=0x4e524341\n"
+    "   0x40000001 0x00: eax=0x000008fc ebx=0x000008fc ecx=0x00000064 edx=0x00000000\n"
+    "   0x40000002 0x00: eax=0x00000000 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n";
+
+static void test_table(void) {
+    static const char *const entries[] = {"f", NULL};
+    const struct hvspec_options called = {.entries = entries};
+    char path[] = "hvspec-test-XXXXXX";
+    int file = mkstemp(path);
+    struct hvspec_result *result;
+    const struct hvspec_rule *rule;
+
+    CU_ASSERT_FATAL(file >= 0);
+    CU_ASSERT_EQUAL(write(file, dump, strlen(dump)), (ssize_t)strlen(dump));
+    close(file);
+    result = hvspec_check(path, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(result);
+    CU_ASSERT_STRING_EQUAL(hvspec_errors(result), "");
+    CU_ASSERT_EQUAL(hvspec_outcome(result), HVSPEC_VIOLATES);
+    CU_ASSERT_EQUAL(hvspec_probes_count(result), 1);
+    rule = find(result, "hypervisor/gap-returns-zero");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
+    CU_ASSERT_EQUAL(rule->verdict, HVSPEC_FAIL);
+    CU_ASSERT_EQUAL(rule->cases, 2);
+    CU_ASSERT_EQUAL(rule->violations, 1);
+    CU_ASSERT_STRING_EQUAL(rule->case_id, "0x40000001");
+    CU_ASSERT_PTR_NULL(find(result, "max/read-first"));
+    hvspec_free(result);
+    result = hvspec_check(path, &called);
+    unlink(path);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(result);
+    CU_ASSERT_EQUAL(hvspec_outcome(result), HVSPEC_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(strstr(hvspec_errors(result), "no code to call"));
+    hvspec_free(result);
+}
+
 static const struct unit_test tests[] = {
     {"conforming", test_conforming},
     {"the environment shrinks nothing", test_environment_shrinks_nothing},
@@ -176,6 +217,7 @@ static const struct unit_test tests[] = {
     {"gate", test_gate},
     {"invalid", test_invalid},
     {"reports", test_reports},
+    {"table", test_table},
 };
 
 int main(void) {

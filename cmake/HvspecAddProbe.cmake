@@ -10,13 +10,15 @@
 #
 # Adds a test NAME/SECTION for each section of rules, and NAME/build, which runs first and builds the
 # target anew, so that ctest never judges an old library.
+#
+# hvspec_add_table(NAME name
+#     FILES file...                           # CPUID dumps, or manifests of tables (table:)
+#     [BASELINE file] [STRICT] [REPORTS format...] [REPORT_FOLDER dir] # NAME-hypervisor.xml and so on
+#     [OPTIONS option...])                    # any others, such as --guests
+#
+# Adds a test NAME/hypervisor: what a hypervisor answers, held against the rules hypervisor/*.
 
 function(hvspec_add_probe)
-    # Here, because a project that takes hvspec in as a subfolder sees its functions and not its
-    # variables.
-    set(ending_junit xml)
-    set(ending_cunit cunit.xml)
-    set(ending_console txt)
     cmake_parse_arguments(PARSE_ARGV 0 probe "STRICT"
         "NAME;TARGET;MANIFEST;ANSWER;BASELINE;PROFILE;REPORT_FOLDER"
         "ENTRY;SECTIONS;REPORTS;OPTIONS")
@@ -30,6 +32,44 @@ function(hvspec_add_probe)
     hvspec_checked_file(file)
     hvspec_check_options(options)
     hvspec_build_targets(targets)
+    hvspec_add_tests("${targets}" "${file}" "${options}")
+endfunction()
+
+function(hvspec_add_table)
+    cmake_parse_arguments(PARSE_ARGV 0 probe "STRICT" "NAME;BASELINE;REPORT_FOLDER"
+        "FILES;REPORTS;OPTIONS")
+    if(probe_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "hvspec_add_table does not know: ${probe_UNPARSED_ARGUMENTS}")
+    endif()
+    if(NOT probe_NAME)
+        message(FATAL_ERROR "hvspec_add_table needs NAME: the test is called NAME/hypervisor")
+    endif()
+    if(NOT probe_FILES)
+        message(FATAL_ERROR "hvspec_add_table(NAME ${probe_NAME}) needs FILES: CPUID dumps")
+    endif()
+    if(NOT probe_REPORT_FOLDER)
+        set(probe_REPORT_FOLDER ${CMAKE_CURRENT_BINARY_DIR})
+    endif()
+    set(probe_SECTIONS hypervisor)
+    set(files)
+    foreach(given IN LISTS probe_FILES)
+        get_filename_component(file ${given} ABSOLUTE)
+        list(APPEND files ${file})
+    endforeach()
+    hvspec_check_options(options)
+    hvspec_build_targets(targets)
+    hvspec_add_tests("${targets}" "${files}" "${options}")
+endfunction()
+
+# --- Parts of them, which read their variables. ---
+
+# NAME/build and a test for each section.
+function(hvspec_add_tests targets files options)
+    # Here, because a project that takes hvspec in as a subfolder sees its functions and not its
+    # variables.
+    set(ending_junit xml)
+    set(ending_cunit cunit.xml)
+    set(ending_console txt)
     if(targets)
         add_test(NAME ${probe_NAME}/build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR}
                                                   --config $<CONFIG> --target ${targets})
@@ -47,14 +87,12 @@ function(hvspec_add_probe)
                  --report ${format}=${probe_REPORT_FOLDER}/${probe_NAME}-${section}.${ending})
         endforeach()
         add_test(NAME ${probe_NAME}/${section}
-            COMMAND hvspec::hvspec check ${file} --rule ${section}/* ${options} ${reports}
+            COMMAND hvspec::hvspec check ${files} --rule ${section}/* ${options} ${reports}
             COMMAND_EXPAND_LISTS)
         set_tests_properties(${probe_NAME}/${section} PROPERTIES
             FIXTURES_REQUIRED hvspec/${probe_NAME} LABELS hvspec)
     endforeach()
 endfunction()
-
-# --- Parts of it, which read its variables. ---
 
 macro(hvspec_check_arguments)
     if(probe_UNPARSED_ARGUMENTS)

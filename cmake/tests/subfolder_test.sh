@@ -129,6 +129,31 @@ for report in max.xml max.sarif max.html max.tap max.json max.cunit.xml max.txt 
     [ -s "$scratch/arguments/r/reports-$report" ] || fail "REPORTS: no reports-$report"
 done
 
+# --- hvspec_add_table: a test of tables alone. ---
+cp "$source/harness/tables-gallery/good/kvm.txt" "$source/harness/tables-gallery/bad/acrn.txt" \
+    "$source/harness/tables-gallery/bad/leaf-repeated.txt" "$scratch"
+printf 'acrn.txt hypervisor/gap-returns-zero * fail  # on purpose\n' >"$scratch/known.txt"
+cat >"$scratch/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(user LANGUAGES C)
+enable_testing()
+find_package(hvspec REQUIRED)
+hvspec_add_table(NAME good FILES kvm.txt REPORTS junit OPTIONS --guests)
+hvspec_add_table(NAME bad FILES kvm.txt acrn.txt)
+hvspec_add_table(NAME known FILES acrn.txt BASELINE known.txt)
+hvspec_add_table(NAME lax FILES leaf-repeated.txt)
+hvspec_add_table(NAME strict FILES leaf-repeated.txt STRICT)
+END
+cmake -S "$scratch" -B "$scratch/tables" -Dhvspec_DIR="$build" >"$scratch/log" 2>&1 ||
+    fail "the tables do not configure"
+ctest --test-dir "$scratch/tables" -V >"$scratch/log" 2>&1
+ends good/hypervisor Passed
+ends bad/hypervisor Failed
+ends known/hypervisor Passed
+ends lax/hypervisor Passed
+ends strict/hypervisor Failed
+[ -s "$scratch/tables/good-hypervisor.xml" ] || fail "REPORTS: no report of a table"
+
 # What is wrong with a call is said when it is configured.
 refuses() { # arguments, words
     cat >"$scratch/CMakeLists.txt" <<END

@@ -176,13 +176,13 @@ static bool image_check_header(struct image_file *file) {
         return image_fail(file, "the ELF header is broken: %s", elf_errmsg(-1));
     if (header->e_phnum == PN_XNUM)
         return image_fail(file, "the program headers are far too many");
-    /* Counts of 65280 and more are written in the first section header, which libelf reads. */
-    if (header->e_shoff && !header->e_shnum &&
-        !image_file_bytes(file, header->e_shoff, header->e_shentsize))
-        return image_fail(file, "the section headers are missing");
+    /* Counts of 65280 and more are written in the first section header, which libelf reads. It says
+     * 0 of a table that does not lie in the file, so smaller ones are taken from the header. */
     if (elf_getshdrnum(file->elf, &sections) != 0)
         return image_fail(file, "the section headers are broken: %s", elf_errmsg(-1));
-    file->sections_count = header->e_shoff ? sections : 0;
+    if (header->e_shoff && !header->e_shnum && sections < SHN_LORESERVE)
+        return image_fail(file, "the section headers are missing or far too many");
+    file->sections_count = !header->e_shoff ? 0 : header->e_shnum ? header->e_shnum : sections;
     file->programs_count = header->e_phoff ? header->e_phnum : 0;
     file->word = gelf_getclass(file->elf) == ELFCLASS64 ? 8 : 4;
     file->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;

@@ -47,7 +47,8 @@ struct image_import {
     uint64_t data;    /* 0: only ever called */
     size_t data_size; /* bytes of that memory */
     bool is_called, is_referenced;
-    bool is_given; /* what lies in its memory is known, not assumed */
+    bool is_given;  /* what lies in its memory is known, not assumed */
+    bool is_stated; /* known because the caller gave it */
 };
 
 /* Functions that the linker's own words lead to; one behind the other behind the imports. */
@@ -109,13 +110,29 @@ struct image {
     size_t sections_count;
 };
 
+/* Memory that somebody gives. */
+struct image_wish {
+    const char *name; /* of an undefined symbol; NULL: the memory is at `address` */
+    uint64_t address;
+    uint64_t size; /* bytes */
+};
+
 /* What is to be loaded besides the file itself. */
 struct image_request {
     const char *entry;        /* of an archive, the member that defines this function; NULL: none */
     const char *member;       /* or the member of this name; NULL: none */
     const char *const *files; /* objects, and archives of which what is needed is linked in */
     size_t files_count;
+    const struct image_wish *data;
+    size_t data_count;
 };
+
+/* The undefined symbol of that name; NULL: there is none. */
+const struct image_import *image_find_undefined(const struct image *image, const char *name);
+
+/* Writes a little-endian integer of 1 to 8 bytes into what each boot finds. False: it does not lie in
+ * the image's memory. */
+bool image_put(struct image *image, uint64_t address, unsigned width, uint64_t value);
 
 /* The same as image_load_elf, of an archive (.a) too, with what else the code is linked with. */
 struct image *image_load(const char *path, const struct image_request *request,

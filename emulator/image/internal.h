@@ -30,6 +30,7 @@ struct image_file {
     size_t sections_count; /* section 0 included; 0: no section headers */
     size_t programs_count; /* program headers */
     unsigned word;         /* bytes in an address: 4 or 8 */
+    const struct image_request *request; /* NULL: of no interest */
     struct image *image;   /* what is being filled; owned by the caller of the loader */
     struct errors *errors;
 };
@@ -141,6 +142,10 @@ bool image_imports_add(const struct image_file *file, const struct image_entry *
 /* Sorts the imports, joins duplicates, and places behind the segments: memory for those that are
  * not only called, then the import area. */
 bool image_imports_place(const struct image_file *file);
+
+/* Adds the memory at addresses that somebody gives, when all else is laid out. */
+bool image_given_place(struct image *image, const struct image_request *request,
+                       struct errors *errors);
 
 /* Where such a use of an undefined symbol leads; 0: nowhere. */
 uint64_t image_imports_find(const struct image *image, const char *name, enum image_use use);

@@ -53,10 +53,12 @@ static bool image_load_all(struct image_pool *pool, const struct image_request *
         if (!image_pool_read(pool, request->files[i], true))
             return false;
     }
+    for (size_t i = 0; i < pool->count; i++)
+        pool->candidates[i].file.request = request;
     if (!image_pool_complete(pool) || !image_load_first(pool))
         return false;
     image_symbols_sort(pool->image);
-    return true;
+    return image_given_place(pool->image, request, pool->errors);
 }
 
 struct image *image_load(const char *path, const struct image_request *request,

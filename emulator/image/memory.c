@@ -221,3 +221,7 @@ bool image_memory_protect(const struct image_file *file, uint64_t first, uint64_
     }
     return true;
 }
+
+bool image_put(struct image *image, uint64_t address, unsigned width, uint64_t value) {
+    return image_memory_put(image, address, width, value);
+}

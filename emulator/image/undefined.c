@@ -67,6 +67,22 @@ static void image_imports_sort(struct image *image) {
     image->imports_count = kept;
 }
 
+/* What somebody gives is data, of the size that they say. */
+static void image_take_wishes(struct image *image, const struct image_request *request) {
+    for (size_t i = 0; i < request->data_count; i++) {
+        const struct image_wish *wish = &request->data[i];
+
+        for (size_t k = 0; wish->name && k < image->imports_count; k++) {
+            struct image_import *import = &image->imports[k];
+
+            if (strcmp(import->name, wish->name) != 0)
+                continue;
+            import->is_referenced = import->is_given = import->is_stated = true;
+            import->data_size = (size_t)wish->size;
+        }
+    }
+}
+
 /* Gives those that may be data their memory, one behind the other from `first` on. Returns the end;
  * 0: they need more than images may. */
 static uint64_t image_undefined_lay_out(struct image *image, uint64_t first) {
@@ -154,6 +170,8 @@ bool image_imports_place(const struct image_file *file) {
     uint64_t first = last->address + last->size, end, size = 0;
 
     image_imports_sort(image);
+    if (file->request)
+        image_take_wishes(image, file->request);
     end = image_undefined_lay_out(image, first);
     if (!image->is_flat)
         size = ((uint64_t)image->imports_count + IMAGE_HELPERS) * IMAGE_IMPORT_SIZE;
@@ -197,4 +215,64 @@ const struct image_import *image_undefined_at(const struct image *image, uint64_
             return &image->imports[i];
     }
     return NULL;
+}
+
+const struct image_import *image_find_undefined(const struct image *image, const char *name) {
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (strcmp(image->imports[i].name, name) == 0)
+            return &image->imports[i];
+    }
+    return NULL;
+}
+
+static int image_compare_segments(const void *a, const void *b) {
+    const struct image_segment *left = a, *right = b;
+
+    return (left->address > right->address) - (left->address < right->address);
+}
+
+static bool image_is_free(const struct image *image, uint64_t first, uint64_t size) {
+    for (size_t i = 0; i < image->segments_count; i++) {
+        if (first < image->segments[i].address + image->segments[i].size &&
+            image->segments[i].address < first + size)
+            return false;
+    }
+    return first >= image->import_area + image->import_area_size ||
+           first + size <= image->import_area;
+}
+
+static bool image_add_given(struct image *image, const struct image_wish *wish,
+                            struct errors *errors) {
+    uint64_t first = wish->address & ~(uint64_t)(IMAGE_PAGE - 1);
+    uint64_t size = (wish->address - first + wish->size + IMAGE_PAGE - 1) / IMAGE_PAGE * IMAGE_PAGE;
+    struct image_segment *grown;
+
+    if (wish->address > UINT64_MAX - wish->size - 2 * IMAGE_PAGE ||
+        (image->mode != IMAGE_64 && first + size > (uint64_t)UINT32_MAX + 1) ||
+        !image_is_free(image, first, size))
+        return errors_add(errors, image->path, 0, 0,
+                          "memory at %#llx (data) is where the code lies, or beyond its reach",
+                          (unsigned long long)wish->address);
+    grown = reallocarray(image->segments, image->segments_count + 1, sizeof *grown);
+    if (grown)
+        image->segments = grown;
+    if (!grown || !(grown[image->segments_count].bytes = calloc(1, (size_t)size)))
+        return errors_add(errors, image->path, 0, 0, "out of memory");
+    grown[image->segments_count].address = first;
+    grown[image->segments_count].size = (size_t)size;
+    grown[image->segments_count].permissions = IMAGE_READ | IMAGE_WRITE;
+    grown[image->segments_count].own_first = wish->address;
+    grown[image->segments_count].own_last = wish->address + wish->size - 1;
+    image->segments_count++;
+    qsort(image->segments, image->segments_count, sizeof *grown, image_compare_segments);
+    return true;
+}
+
+bool image_given_place(struct image *image, const struct image_request *request,
+                       struct errors *errors) {
+    for (size_t i = 0; i < request->data_count; i++) {
+        if (!request->data[i].name && !image_add_given(image, &request->data[i], errors))
+            return false;
+    }
+    return true;
 }

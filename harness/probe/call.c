@@ -48,6 +48,21 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
         fprintf(stream, "stub %s %" PRIx64 "\n", setup->stubs[i].name, setup->stubs[i].value);
 }
 
+/* Of what was said, what decides which code and memory there is. */
+static void write_environment(FILE *stream, const struct probe *probe) {
+    static const char *const keys[] = {"data:", "set:", "files:", "member:"};
+
+    for (size_t i = 0; i < probe->setup.permits_count; i++)
+        fprintf(stream, "permit %s %d %" PRIx64 "\n", probe->setup.permits[i].name,
+                (int)probe->setup.permits[i].permission, probe->setup.permits[i].value);
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            if (strncmp(probe->statements[i].text, keys[k], strlen(keys[k])) == 0)
+                fprintf(stream, "%s\n", probe->statements[i].text);
+        }
+    }
+}
+
 static void write_process(FILE *stream, const struct process_start *start) {
     fprintf(stream, "process %d '%s' %d\n", start->sysroot != NULL,
             start->output ? start->output : "", start->by_output);
@@ -72,10 +87,6 @@ static void write_form(FILE *stream, const struct probe *probe) {
     if (probe->guarantee.has_signature)
         fprintf(stream, "signature %" PRIx32 " %" PRIx32 " %" PRIx32 "\n", signature->ebx,
                 signature->ecx, signature->edx);
-    for (size_t i = 0; i < probe->statements_count; i++) {
-        if (strncmp(probe->statements[i].text, "set: ", 5) == 0)
-            fprintf(stream, "%s\n", probe->statements[i].text);
-    }
 }
 
 static void write_call(FILE *stream, const struct probe *probe) {
@@ -83,6 +94,7 @@ static void write_call(FILE *stream, const struct probe *probe) {
 
     fprintf(stream, "mode %d\n", (int)probe->image->mode);
     write_setup(stream, &probe->setup);
+    write_environment(stream, probe);
     if (probe->process)
         write_process(stream, probe->process);
     fprintf(stream, "available %d\n", (int)answer->available);

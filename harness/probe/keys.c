@@ -6,6 +6,15 @@
 #include <string.h>
 
 static const struct yaml_key any_text[] = {{"", YAML_TEXT, false, 0, NULL, false, NULL}};
+static const struct yaml_key given_keys[] = {
+    {"size", YAML_TEXT, true, 0, NULL, false, NULL},
+    {"functions", YAML_TEXT, false, sizeof(struct yaml_value), NULL, false, NULL},
+};
+static const struct yaml_shape given_shape = {"data", given_keys, 2, 2 * sizeof(struct yaml_value),
+                                              false};
+static const struct yaml_key any_given[] = {
+    {"", YAML_TEXT | YAML_LIST | YAML_MAP, false, 0, &given_shape, false, NULL}};
+static const struct yaml_shape given_by_name = {"this map", any_given, 1, 0, true};
 static const struct yaml_shape text_by_name = {"this map", any_text, 1, 0, true};
 static const struct yaml_key any_bytes[] = {{"", YAML_TEXT | YAML_LIST, false, 0, NULL, false, NULL}};
 static const struct yaml_shape bytes_by_place = {"this map", any_bytes, 1, 0, true};
@@ -34,9 +43,13 @@ const struct probe_key probe_keys[] = {
      .meaning = "instead of `file`: a whole Linux program, started for each question"},
     {"sysroot", YAML_TEXT, TOLD, NULL, .value = "a folder, relative to the manifest",
      .otherwise = "none", .meaning = "what a program of `run` finds its files in"},
-    {"files", YAML_MAP, TOLD, NULL, &text_by_name,
-     .value = "a map of absolute paths to files", .otherwise = "none",
-     .meaning = "what else a program of `run` may read"},
+    {"files", YAML_MAP | YAML_LIST, TOLD, NULL, &text_by_name,
+     .value = "a list of objects and archives; a map of absolute paths to files",
+     .otherwise = "none",
+     .meaning = "a list: what the object is linked with, objects as a whole, of archives what is "
+                "needed; a map: what else a process may read"},
+    {"member", YAML_TEXT, TOLD, NULL, .value = "a name", .otherwise = "the one that defines `entry`",
+     .meaning = "the member of the archive `file` that is the probe's code"},
     {"flat", YAML_TEXT, TOLD, NULL, .value = "`16@ADDRESS`, `32@ADDRESS` or `64@ADDRESS`",
      .otherwise = "not flat",
      .meaning = "the file is bare code of that mode, loaded at that address (16-bit: at most "
@@ -53,6 +66,12 @@ const struct probe_key probe_keys[] = {
      .value = "`sysv64`, `ms64`; `cdecl32`, `regparm32`",
      .otherwise = "`sysv64` in 64-bit code, `cdecl32` in 32-bit code",
      .meaning = "how it is called, and which registers it has to keep"},
+    {"data", YAML_MAP, TOLD | CODE, probe_read_data, &given_by_name,
+     .value = "a map of symbols or addresses to a size, a list of bytes, or `{size: N, functions: "
+              "return-zero}`",
+     .otherwise = "none",
+     .meaning = "undefined data, or memory at an address: zero but for what is said, and no "
+                "assumption"},
     {"arguments", YAML_LIST | YAML_MIXED, TOLD | CODE | ALWAYS, probe_read_question, &out_argument,
      .value = "up to 6 of `$target`, `$target:8`, `$out`, `$result`, `$callback`, numbers, texts",
      .otherwise = "`[$target]`; none when `targets` is given", .meaning = "what it is called with"},
@@ -86,6 +105,10 @@ const struct probe_key probe_keys[] = {
     {"constructors", YAML_TEXT, TOLD, probe_read_constructors, .value = "`true` or `false`",
      .otherwise = "`false`",
      .meaning = "run the file's constructors (`.init_array`) first in each boot"},
+    {"instructions", YAML_MAP, TOLD, probe_read_instructions, &text_by_name,
+     .value = "a map of instructions to `fault`, `ignore`, `allow` or what they read",
+     .otherwise = "all fault",
+     .meaning = "what becomes of instructions that programs may not execute"},
     {"stubs", YAML_MAP, TOLD, probe_read_stubs, &text_by_name,
      .value = "a map of symbols to numbers", .otherwise = "none",
      .meaning = "undefined symbols that return a constant when called"},

@@ -55,6 +55,18 @@ bool probe_keys_read(struct probe_reader *reader);
 /* Notes what the manifest says, for reports. False: out of memory, which is noted. */
 bool probe_keys_tell(struct probe_reader *reader);
 
+/* What is to be loaded, from the keys entry, member, files and data. */
+struct probe_request {
+    struct image_request image; /* points into the file and at what follows */
+    char **files;               /* owned */
+    struct image_wish *data;    /* owned */
+};
+
+/* False with errors noted; to be cleared in either case. */
+bool probe_request_read(struct probe_reader *reader, const char *entry,
+                        struct probe_request *request);
+void probe_request_clear(struct probe_request *request);
+
 /* A mistake at a node. Always false. */
 bool probe_key_error(const struct probe_reader *reader, const struct yaml_tree *node,
                      const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -77,6 +89,8 @@ bool probe_read_decides(struct probe_reader *reader, const struct yaml_tree *nod
 bool probe_read_set(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_out(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_constructors(struct probe_reader *reader, const struct yaml_tree *node);
+bool probe_read_data(struct probe_reader *reader, const struct yaml_tree *node);
+bool probe_read_instructions(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_stubs(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_exclude(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_budget(struct probe_reader *reader, const struct yaml_tree *node);

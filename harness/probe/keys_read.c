@@ -21,12 +21,18 @@ char *probe_join_path(const char *manifest, const char *file) {
     return asprintf(&path, "%.*s/%s", (int)(slash - manifest), manifest, file) < 0 ? NULL : path;
 }
 
-bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node) {
+static const char *probe_entry_of(const struct probe_reader *reader) {
     const struct yaml_tree *flat = yaml_tree_get(reader->map, "flat");
     const struct yaml_tree *entry = yaml_tree_get(reader->map, "entry");
+
+    return entry ? entry->text : probe_default_entry(flat ? flat->text : NULL);
+}
+
+bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node) {
+    const struct yaml_tree *flat = yaml_tree_get(reader->map, "flat");
     struct probe *probe = reader->probe;
-    struct image_request request = {.entry = NULL};
-    bool refused;
+    struct probe_request request;
+    bool refused, read;
 
     if (yaml_tree_get(reader->map, "run"))
         return probe_read_run(probe, reader->file, reader->map, reader->errors);
@@ -38,10 +44,11 @@ bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node)
     probe->path = probe_join_path(reader->file->path, node->text);
     if (!probe->path)
         return probe_key_error(reader, node, "out of memory");
-    request.entry = entry ? entry->text : probe_default_entry(flat ? flat->text : NULL);
-    return probe_load_image(probe, probe->path, flat ? flat->text : NULL,
-                            probe_place_of(reader, flat), &request, reader->errors) &&
-           !refused;
+    read = probe_request_read(reader, probe_entry_of(reader), &request);
+    read = read && probe_load_image(probe, probe->path, flat ? flat->text : NULL,
+                                    probe_place_of(reader, flat), &request.image, reader->errors);
+    probe_request_clear(&request);
+    return read && !refused;
 }
 
 bool probe_read_entry(struct probe_reader *reader, const struct yaml_tree *node) {
@@ -198,6 +205,9 @@ static bool check_stub(const struct probe_reader *reader, const struct yaml_tree
         names[i] = image->imports[i].name;
     nearest = nearest_word(node->key, names, image->imports_count);
     free(names);
+    if (guest_provides(node->key))
+        return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                          "'%s' is provided (see MANIFEST.md): leave the stub out", node->key);
     if (image_find_symbol(image, node->key))
         return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                           "'%s' is defined in %s: a stub would never be called", node->key,

@@ -35,12 +35,11 @@ static bool note_no_data(const struct image *image, const char *name, struct pro
                          struct errors *errors) {
     const char *nearest = nearest_data(image, name);
 
-    for (size_t i = 0; i < image->imports_count; i++) {
-        if (strcmp(image->imports[i].name, name) == 0)
-            return errors_add(errors, at.file, at.line, at.column,
-                              "'%s' is used in %s but not defined there, so it has no memory", name,
-                              image->path);
-    }
+    if (image_find_undefined(image, name))
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' is called in %s but not defined there, so it has no memory: give it "
+                          "some (data: {%s: SIZE})",
+                          name, image->path, name);
     return errors_add(errors, at.file, at.line, at.column,
                       "'%s' is no place in %s: use a register (eax, al, ...), cf, zf, out+0 to "
                       "out+%u, or a variable of the file%s%s%s",
@@ -51,7 +50,13 @@ static bool note_no_data(const struct image *image, const char *name, struct pro
 static bool find_symbol(const struct probe *probe, const char *name, struct probe_place at,
                         uint64_t *address, uint64_t *size, struct errors *errors) {
     const struct image_symbol *symbol = image_find_symbol(probe->image, name);
+    const struct image_import *given = image_find_undefined(probe->image, name);
 
+    if (!symbol && given && given->data) {
+        *address = given->data;
+        *size = 0; /* not known: what is undefined has no size */
+        return true;
+    }
     if (!symbol)
         return note_no_data(probe->image, name, at, errors);
     if (symbol->is_function)

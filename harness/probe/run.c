@@ -14,11 +14,19 @@ static bool run_error(const struct yaml_file *file, const struct yaml_tree *node
     return errors_add(errors, file->path, node->line, node->column, "%s", message);
 }
 
+/* The map form of `files`; a list is what an object is linked with. */
+static const struct yaml_tree *run_files_of(const struct yaml_tree *map) {
+    const struct yaml_tree *files = yaml_tree_get(map, "files");
+
+    return files && files->kind == YAML_TREE_MAP ? files : NULL;
+}
+
 /* Keys that say how a function is called. */
 static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree *map,
                             struct errors *errors) {
     static const char *const keys[] = {"file",      "flat",      "entry", "abi",         "before",
-                                       "arguments", "registers", "stubs", "constructors"};
+                                       "arguments", "registers", "stubs", "constructors",
+                                       "data",      "instructions", "member"};
     bool good = true;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -30,6 +38,9 @@ static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree
                               "program: leave one of them out",
                               keys[i]);
     }
+    if (yaml_tree_get(map, "files") && !run_files_of(map))
+        good = run_error(file, yaml_tree_get(map, "files"), errors,
+                         "files of a program are a map of the paths that it reads to files");
     return good;
 }
 
@@ -124,7 +135,7 @@ static bool run_check_target(const struct probe *probe, const struct yaml_file *
 
 static bool run_read_surroundings(struct process_start *start, const struct yaml_file *file,
                                   const struct yaml_tree *map, struct errors *errors) {
-    const struct yaml_tree *files = yaml_tree_get(map, "files");
+    const struct yaml_tree *files = run_files_of(map);
     const struct yaml_tree *sysroot = yaml_tree_get(map, "sysroot");
 
     if (files && !run_read_files(start, file, files, errors))
@@ -142,7 +153,7 @@ bool probe_read_surroundings(struct probe *probe, const struct yaml_file *file,
     if (output)
         return errors_add(errors, file->path, output->key_line, output->key_column,
                           "output is about a whole program, which run names");
-    if (!yaml_tree_get(map, "files") && !yaml_tree_get(map, "sysroot"))
+    if (!run_files_of(map) && !yaml_tree_get(map, "sysroot"))
         return true;
     probe->process = calloc(1, sizeof *probe->process);
     return (probe->process || run_error(file, map, errors, "out of memory")) &&
@@ -169,8 +180,12 @@ static bool needs_process(const struct probe *probe) {
     const struct image *image = probe->image;
 
     if (!image->needs_libraries || image->mode != IMAGE_64 || probe->setup.abi != GUEST_SYSV64 ||
-        probe->setup.stubs_count > 0 || probe->setup.constructors)
+        probe->setup.stubs_count > 0 || probe->setup.permits_count > 0 || probe->setup.constructors)
         return false;
+    for (size_t i = 0; i < image->imports_count; i++) {
+        if (image->imports[i].is_stated)
+            return false;
+    }
     for (size_t i = 0; i < image->imports_count; i++) {
         if (!is_always_undefined(image->imports[i].name) && !guest_provides(image->imports[i].name))
             return true;

@@ -52,6 +52,14 @@ static bool lift_is_prefix(uint8_t byte, bool is_64) {
     return is_64 && (byte & 0xf0) == 0x40;
 }
 
+/* Reads a segment's selector, or what stands for it: the caller's environment, of which nothing is
+ * known. libVEX takes selectors for constants. */
+static bool lift_reads_selector(unsigned opcode, bool is_64) {
+    return opcode == 0x8c || opcode == 0x0fa0 || opcode == 0x0fa8 || /* mov, push fs, push gs */
+           opcode == 0x0f00 || opcode == 0x0f01 || opcode == 0x0f02 || opcode == 0x0f03 ||
+           (!is_64 && (opcode == 0x06 || opcode == 0x0e || opcode == 0x16 || opcode == 0x1e));
+}
+
 struct lift_doubt lift_doubt_of(const uint8_t *bytes, size_t size, bool is_64) {
     struct lift_doubt doubt = {0};
     bool repeats = false, is_16 = false;
@@ -70,6 +78,8 @@ struct lift_doubt lift_doubt_of(const uint8_t *bytes, size_t size, bool is_64) {
     if (opcode == 0x0f)
         opcode = 0x0f00u | bytes[at++];
     middle = at < size ? bytes[at] >> 3 & 7u : 0;
+    if (lift_reads_selector(opcode, is_64))
+        doubt.refused = "it reads what a segment or system register holds";
     if (repeats && opcode == 0x0fbd)
         doubt.refused = "lzcnt, which older processors take for bsr";
     if (middle >= 6 && (opcode == 0xf6 || (opcode == 0xf7 && is_16)))

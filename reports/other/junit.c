@@ -211,6 +211,7 @@ static void junit_probe_error(struct junit *junit, const struct report_probe *pr
     junit_start(junit, "error");
     junit_attribute(junit, "message",
                     probe->failures_count > 0 ? probe->failures[0].cause
+                    : probe->notes_count > 0  ? probe->notes[0] /* of a sweep that was stopped */
                                               : "the probe could not be judged");
     junit_attribute(junit, "type", "error");
     junit_end(junit);

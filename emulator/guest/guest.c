@@ -82,7 +82,6 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
 static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     uint64_t thread = guest->layout.thread;
     uint16_t selector = (uint16_t)(guest->layout.code_base >> 4);
-    const uint16_t empty = 0xffff;
     uc_err error = UC_ERR_OK;
 
     if (guest->image->mode == IMAGE_64) {
@@ -95,8 +94,8 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
         for (size_t i = 0; i < 4 && error == UC_ERR_OK; i++)
             error = uc_reg_write(guest->uc, ids[i], &selector);
     }
-    if (error == UC_ERR_OK) /* the engine starts with all of the x87's registers in use */
-        error = uc_reg_write(guest->uc, UC_X86_REG_FPTAG, &empty);
+    if (error == UC_ERR_OK)
+        error = guest_control_set(guest);
     guest_control_read(guest, &guest->control);
     if (error == UC_ERR_OK)
         error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);

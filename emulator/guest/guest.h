@@ -50,6 +50,14 @@ struct guest_place {
 /* CPUIDs in one question, or in all that runs ahead of a boot's first; more is out of budget. */
 #define GUEST_CPUIDS_MAX 8192u
 
+/* What the ABIs want at a function's entry, and which bits it has to keep (System V psABI for AMD64,
+ * 3.4.1, and for i386; Microsoft's x64 convention): exceptions masked, rounding to nearest, and the
+ * x87 at its full precision. */
+#define GUEST_MXCSR_AT_ENTRY 0x1f80u
+#define GUEST_MXCSR_KEPT 0xffc0u
+#define GUEST_X87_AT_ENTRY 0x37fu
+#define GUEST_X87_KEPT 0xf3fu /* masks, precision, rounding */
+
 enum guest_argument_kind {
     GUEST_ARGUMENT_TARGET,
     GUEST_ARGUMENT_OUT,

@@ -332,6 +332,8 @@ void guest_call_list_set(struct guest *guest);
 /* vectors.c: vector and floating-point registers. */
 /* Gives them that garbage's values. */
 void guest_vectors_fill(struct guest *guest, unsigned garbage);
+/* Gives the floating-point units the state that a call finds. */
+uc_err guest_control_set(struct guest *guest);
 /* Notes the state of the floating-point units that a call has to leave. */
 void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */

@@ -48,6 +48,24 @@ void guest_vectors_fill(struct guest *guest, unsigned garbage) {
     guest_x87_fill(guest, garbage);
 }
 
+/* The engine starts with all of the x87's registers in use and both control words 0: to the x87,
+ * single precision, which code that changes its rounding for a moment would be the first to set. */
+uc_err guest_control_set(struct guest *guest) {
+    const struct guest_control entry = {
+        .mxcsr = GUEST_MXCSR_AT_ENTRY, .x87 = GUEST_X87_AT_ENTRY, .tags = 0xffff};
+    const struct {
+        int id;
+        const void *value;
+    } rows[] = {{UC_X86_REG_MXCSR, &entry.mxcsr},
+                {UC_X86_REG_FPCW, &entry.x87},
+                {UC_X86_REG_FPTAG, &entry.tags}};
+    uc_err error = UC_ERR_OK;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && error == UC_ERR_OK; i++)
+        error = uc_reg_write(guest->uc, rows[i].id, rows[i].value);
+    return error;
+}
+
 void guest_control_read(struct guest *guest, struct guest_control *control) {
     static const int ids[] = {UC_X86_REG_MXCSR, UC_X86_REG_FPCW, UC_X86_REG_FPTAG};
     void *pointers[] = {&control->mxcsr, &control->x87, &control->tags};
@@ -76,8 +94,6 @@ static bool guest_xmm_changed(struct guest *guest) {
 
 /* The ABIs make the callee keep the control bits of MXCSR and the x87 control word, and leave the
  * x87's registers empty (System V psABI for AMD64, 3.2.1; Microsoft's x64 convention). */
-#define GUEST_MXCSR_CONTROL 0xffc0u
-
 unsigned guest_vectors_state(struct guest *guest) {
     struct guest_control now;
     unsigned state = 0;
@@ -85,9 +101,9 @@ unsigned guest_vectors_state(struct guest *guest) {
     if (guest->setup->abi == GUEST_REGISTERS)
         return 0;
     guest_control_read(guest, &now);
-    if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_CONTROL)
+    if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_KEPT)
         state |= OBSERVATION_MXCSR_CHANGED;
-    if (now.x87 != guest->control.x87 || now.tags != guest->control.tags)
+    if (((now.x87 ^ guest->control.x87) & GUEST_X87_KEPT) != 0 || now.tags != guest->control.tags)
         state |= OBSERVATION_X87_CHANGED;
     if (guest->setup->abi == GUEST_MS64 && guest_xmm_changed(guest))
         state |= OBSERVATION_XMM_CHANGED;

@@ -169,9 +169,9 @@ static unsigned call_state(struct process *process) {
         state |= OBSERVATION_DIRECTION_SET;
     uc_reg_read(process->uc, UC_X86_REG_FPCW, &control);
     uc_reg_read(process->uc, UC_X86_REG_MXCSR, &vectors);
-    if (control != process->state.call.control)
+    if ((control ^ process->state.call.control) & GUEST_X87_KEPT)
         state |= OBSERVATION_X87_CHANGED;
-    if ((vectors ^ process->state.call.vectors) & 0xffc0)
+    if ((vectors ^ process->state.call.vectors) & GUEST_MXCSR_KEPT)
         state |= OBSERVATION_MXCSR_CHANGED;
     for (size_t i = 0; frame && i < CALL_FRAME / 8; i++) {
         uint64_t word;

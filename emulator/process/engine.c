@@ -338,7 +338,9 @@ static bool process_enter_user(struct process *process) {
                         SELECTOR_DATA};
     uint64_t stack = PROCESS_SYSTEM_PAGE + 0xf00;
     uc_x86_mmr gdt = {.base = PROCESS_SYSTEM_PAGE, .limit = 0x3f};
-    uint16_t empty = 0xffff;
+    /* As the kernel starts a program. */
+    uint16_t empty = 0xffff, control = GUEST_X87_AT_ENTRY;
+    uint32_t vectors = GUEST_MXCSR_AT_ENTRY;
 
     process_put_descriptor(page, SELECTOR_DATA, 0x00cff3000000ffffull); /* ring 3, data */
     process_put_descriptor(page, SELECTOR_CODE, 0x00affb000000ffffull); /* ring 3, 64-bit code */
@@ -355,6 +357,8 @@ static bool process_enter_user(struct process *process) {
     /* From now on only readable, and by accident: segment loads look at it. */
     uc_mem_protect(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_READ);
     uc_reg_write(process->uc, UC_X86_REG_FPTAG, &empty);
+    uc_reg_write(process->uc, UC_X86_REG_FPCW, &control);
+    uc_reg_write(process->uc, UC_X86_REG_MXCSR, &vectors);
     return (process_register(process, UC_X86_REG_CS) & 0xffff) == SELECTOR_CODE;
 }
 

@@ -178,6 +178,10 @@ static void test_preserved(void) {
         /* fnstcw, or, fldcw */
         {GUEST_SYSV64, "x87 rounding", "d9 7c 24 f8 81 4c 24 f8 00 0c 00 00 d9 6c 24 f8 c3",
          OBSERVATION_X87_CHANGED},
+        {GUEST_SYSV64, "x87 precision", "d9 7c 24 f8 66 81 64 24 f8 ff fc d9 6c 24 f8 c3",
+         OBSERVATION_X87_CHANGED},
+        {GUEST_SYSV64, "x87 bits that mean nothing",
+         "d9 7c 24 f8 66 81 64 24 f8 3f 0f d9 6c 24 f8 c3", 0},
         {GUEST_SYSV64, "x87 register left", "d9 e8 c3", OBSERVATION_X87_CHANGED}, /* fld1 */
         {GUEST_SYSV64, "fld1; fstp st0", "d9 e8 dd d8 c3", 0},
         {GUEST_SYSV64, "mmx without emms", "0f ef c0 c3", OBSERVATION_X87_CHANGED},
@@ -206,6 +210,44 @@ static void test_preserved(void) {
                     call_show(rows[i].what, &seen);
                 CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
                 CU_ASSERT_EQUAL(seen.state, rows[i].state);
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* What the ABIs say of the floating-point units at a function's entry. */
+static void test_floating_point(void) {
+    static const struct {
+        enum guest_abi abi;
+        const char *hex;
+        uint64_t answer;
+    } rows[] = {
+        {GUEST_SYSV64, "d9 7c 24 f8 0f b7 44 24 f8 c3", 0x37f}, /* fnstcw; movzx eax, word */
+        {GUEST_MS64, "d9 7c 24 f8 0f b7 44 24 f8 c3", 0x37f},
+        {GUEST_CDECL32, "d9 7c 24 f8 0f b7 44 24 f8 c3", 0x37f},
+        {GUEST_SYSV64, "0f ae 5c 24 f8 8b 44 24 f8 c3", 0x1f80}, /* stmxcsr; mov eax */
+        {GUEST_CDECL32, "0f ae 5c 24 f8 8b 44 24 f8 c3", 0x1f80},
+        /* fnstcw, fldcw; fild qword; fld1; fmulp; fistp qword; mov rax: 33 bits, whose control word
+           was written back */
+        {GUEST_SYSV64,
+         "d9 7c 24 f8 d9 6c 24 f8 48 b8 01 00 00 00 01 00 00 00 48 89 44 24 f0 df 6c 24 f0 d9 e8 "
+         "de c9 df 7c 24 f0 48 8b 44 24 f0 c3",
+         0x100000001},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        if (call_start(&machine, rows[i].abi, rows[i].hex,
+                       rows[i].abi == GUEST_CDECL32 ? "eax" : "rax")) {
+            for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
+                struct observation seen = machine_ask_with(&machine, TARGET, garbage);
+
+                if (seen.answer != rows[i].answer || seen.state != 0)
+                    call_show(rows[i].hex, &seen);
+                CU_ASSERT_EQUAL(seen.state, 0);
+                CU_ASSERT_EQUAL(seen.answer, rows[i].answer);
             }
         }
         machine_stop(&machine);
@@ -386,6 +428,7 @@ static const struct unit_test tests[] = {
     {"Arguments, by every ABI", test_arguments},
     {"Answers, from every place", test_answers},
     {"What an ABI preserves", test_preserved},
+    {"The floating-point units at entry", test_floating_point},
     {"The out buffer", test_out_buffer},
     {"Real mode", test_16_bit},
     {"Canaries of stack protectors", test_canaries},

@@ -75,3 +75,11 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
         nearest = nearest_whole(word, length, true, words, count);
     return nearest;
 }
+
+bool nearest_unknown(const char *what, const char *given, const char *const *words, size_t count,
+                     const char *see, struct errors *errors) {
+    const char *near = nearest_word(given, words, count);
+
+    return errors_add(errors, NULL, 0, 0, "there is no %s '%s'%s%s%s; see %s", what, given,
+                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "", see);
+}

@@ -2,7 +2,8 @@
 #include "harness/api/hvspec.h"
 
 #include "harness/baseline/baseline.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/run/run.h"
+#include "reports/formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,72 +27,6 @@ _Static_assert((int)HVSPEC_PASS == (int)REPORT_PASS && (int)HVSPEC_FAIL == (int)
                    (int)HVSPEC_NOT_APPLICABLE == (int)REPORT_NOT_APPLICABLE &&
                    (int)HVSPEC_ERROR == (int)REPORT_ERROR,
                "the verdicts of the interface are the report's");
-
-/* --- Options, as the program's own command line would hold them. --- */
-
-static size_t hvspec_list_length(const char *const *list) {
-    size_t length = 0;
-
-    while (list && list[length])
-        length++;
-    return length;
-}
-
-static bool hvspec_fill_line(const struct hvspec_options *options, const char *const *file,
-                             struct command_line *line) {
-    const struct {
-        enum option_id id;
-        const char *const *list;
-    } lists[] = {{OPTION_ENTRY, options->entries},
-                 {OPTION_SCENARIOS, options->scenarios},
-                 {OPTION_RULE, options->rules},
-                 {OPTION_EXCLUDE, options->exclude}};
-    const struct {
-        enum option_id id;
-        const char *text;
-    } texts[] = {{OPTION_ANSWER, options->answer},
-                 {OPTION_PROFILE, options->profile},
-                 {OPTION_BASELINE, options->baseline},
-                 {OPTION_SOURCE_ROOT, options->source_root},
-                 {OPTION_SEED, options->seed},
-                 {OPTION_JOBS, options->jobs},
-                 {OPTION_STRICT, options->strict ? "" : NULL}};
-    size_t count = sizeof texts / sizeof texts[0];
-
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        count += hvspec_list_length(lists[i].list);
-    line->values = calloc(count, sizeof *line->values);
-    if (!line->values)
-        return false;
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        for (size_t k = 0; k < hvspec_list_length(lists[i].list); k++)
-            line->values[line->values_count++] =
-                (struct option_value){lists[i].id, lists[i].list[k]};
-    }
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i].text)
-            line->values[line->values_count++] = (struct option_value){texts[i].id, texts[i].text};
-    }
-    line->operands = (const char **)file;
-    line->operands_count = 1;
-    return true;
-}
-
-static bool hvspec_check_words(const struct command_line *line, struct errors *errors) {
-    bool good = true;
-
-    for (size_t i = 0; i < line->values_count; i++) {
-        const struct option_row *row = &option_rows[line->values[i].id];
-        bool known = row->words == NULL;
-
-        for (const char *const *word = row->words; word && *word; word++)
-            known |= strcmp(*word, line->values[i].text) == 0;
-        if (!known)
-            good = errors_add(errors, NULL, 0, 0, "no %s '%s': %s", row->name, line->values[i].text,
-                              row->help);
-    }
-    return good;
-}
 
 /* --- The result. --- */
 
@@ -149,20 +84,38 @@ static void hvspec_conclude(struct hvspec_result *result, const struct hvspec_op
     result->outcome = HVSPEC_FAILED;
 }
 
-static void hvspec_run(struct hvspec_result *result, const struct command_line *line,
+static struct run_options hvspec_run_options(const struct hvspec_options *options) {
+    return (struct run_options){.entries = options->entries,
+                                .answer = options->answer,
+                                .targets = options->targets,
+                                .targets_count = options->targets_count,
+                                .assumptions = options->assumptions,
+                                .budget = options->budget,
+                                .scenarios = options->scenarios,
+                                .rules = options->rules,
+                                .exclude = options->exclude,
+                                .profile = options->profile,
+                                .seed = options->seed,
+                                .has_seed = options->seed != 0,
+                                .workers = options->jobs,
+                                .strict = options->strict,
+                                .source_root = options->source_root};
+}
+
+static void hvspec_run(struct hvspec_result *result, const char *file,
                        const struct hvspec_options *options) {
+    struct run_options run = hvspec_run_options(options);
     struct run_inputs *inputs = &result->inputs;
 
     result->outcome = HVSPEC_INVALID;
-    if (!hvspec_check_words(line, &result->errors) ||
-        (options->baseline &&
+    if ((options->baseline &&
          !baseline_load(options->baseline, &result->baseline, &result->errors)) ||
-        !run_inputs_load(line, inputs, &result->errors))
+        !run_inputs_load(&run, &file, 1, inputs, &result->errors))
         return;
     inputs->suite.wants_cells = true; /* hvspec_write may be asked for HTML */
     inputs->suite.listed = options->baseline ? &result->baseline : NULL;
     inputs->suite.part = options->scenarios != NULL;
-    if (run_inputs_judge(inputs, true, &result->report, &result->errors))
+    if (run_inputs_judge(inputs, suite_run_plain, &result->report, &result->errors))
         hvspec_conclude(result, options);
     else if (run_inputs_cases(inputs) > 0)
         result->outcome = HVSPEC_FAILED;
@@ -188,16 +141,10 @@ static void hvspec_print_errors(struct hvspec_result *result) {
 struct hvspec_result *hvspec_check(const char *file, const struct hvspec_options *options) {
     static const struct hvspec_options defaults;
     struct hvspec_result *result = calloc(1, sizeof *result);
-    struct command_line line = {0};
 
-    if (!options)
-        options = &defaults;
-    if (!result || !hvspec_fill_line(options, &file, &line)) {
-        free(result);
+    if (!result)
         return NULL;
-    }
-    hvspec_run(result, &line, options);
-    free(line.values);
+    hvspec_run(result, file, options ? options : &defaults);
     hvspec_print_errors(result);
     return result;
 }

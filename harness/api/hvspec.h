@@ -33,8 +33,8 @@ enum hvspec_outcome {
     HVSPEC_FAILED = 3    /* the harness or the emulator */
 };
 
-/* All zero is a check with the program's defaults. Lists end with NULL; NULL: not given. Texts are
- * those of the options of `hvspec check`. */
+/* All zero is a check with the program's defaults. Lists end with NULL; NULL: not given. Each is
+ * the option of `hvspec check` of that name. */
 struct hvspec_options {
     const char *const *entries;   /* functions to call, each a probe of its own */
     const char *answer;           /* "int", "bool" or "value" */
@@ -44,9 +44,13 @@ struct hvspec_options {
     const char *profile;          /* "presence" */
     const char *baseline;         /* a file of known violations: the gate */
     const char *source_root;      /* source files are named relative to it */
-    const char *seed;             /* for everything drawn at random */
-    const char *jobs;             /* worker processes */
-    bool strict;                  /* "should" rules fail too */
+    const uint32_t *targets; /* leaves 0x40000001 to 0x400000ff: the only features asked about */
+    size_t targets_count;
+    const char *const *assumptions; /* what the caller guarantees: "signature=KVMKVMKVM" */
+    uint64_t seed;                  /* for everything drawn at random; 0: the program's default */
+    uint64_t budget;                /* instructions that one call may execute; 0: the default */
+    unsigned jobs;                  /* worker processes, up to 256; 0: one a processor */
+    bool strict;                    /* "should" rules fail too */
 };
 
 /* One rule's verdict. The texts of a case are those of the simplest violation, of those that the
@@ -74,8 +78,8 @@ struct hvspec_probe {
 /* A result owns everything that it hands out. */
 struct hvspec_result;
 
-/* Runs the suite on a file: ELF, a manifest, or a CPUID dump, each of whose tables is a probe of the
- * result's (entries and answer have to be NULL then). `options` may be NULL. Returns NULL only
+/* Runs the suite on a file: ELF, a manifest, or a CPUID dump, each of whose tables is a probe of
+ * the result's (entries and answer have to be NULL then). `options` may be NULL. Returns NULL only
  * when memory runs out; the caller frees with hvspec_free. */
 struct hvspec_result *hvspec_check(const char *file, const struct hvspec_options *options);
 

@@ -190,7 +190,7 @@ static bool audit_check_probe(struct audit *audit, struct errors *errors) {
     suite_judged(audit->probe, options.selected, options.profile, audit->judged);
     for (unsigned rule = 0; rule < RULES; rule++)
         audit->kills[rule] = audit->judged[rule] && rules[rule].level != RULE_INFO;
-    good = suite_run(probes, 1, audit->set, &options, &report, errors) &&
+    good = suite_run_plain(probes, 1, audit->set, &options, &report, errors) &&
            audit_learn(audit, &report.probes[0], errors);
     report_clear(&report);
     return good;

@@ -2,7 +2,7 @@
 #include "harness/bench/bench.h"
 
 #include "base/pool.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +135,7 @@ static bool scale_workers(const struct bench_subject *subject, struct bench_seri
         bool done;
 
         memset(options.selected, true, sizeof options.selected);
-        done = suite_run(probes, 1, subject->set, &options, &report, errors);
+        done = cunit_run(probes, 1, subject->set, &options, &report, errors);
         report_clear(&report);
         if (!done)
             return false;

@@ -2,7 +2,7 @@
 #include "harness/audit/audit.h"
 #include "base/progress.h"
 #include "harness/cli/audit_reports.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -68,12 +68,14 @@ static bool audit_has_code(const struct run_inputs *inputs, struct errors *error
 
 static int audit_command(const struct command_line *line) {
     struct errors errors = {0};
+    struct run_options options = {0};
     struct run_inputs inputs = {0};
     struct audit_reports reports;
     struct audit_report report = {0};
     int code = COMMAND_INVALID;
 
-    if (audit_reports_read(line, &reports, &errors) && run_inputs_load(line, &inputs, &errors) &&
+    if (audit_reports_read(line, &reports, &errors) &&
+        line_run_load(line, &options, &inputs, &errors) &&
         audit_has_code(&inputs, &errors))
         code = !audit_all(line, &inputs, &report, &errors) ? COMMAND_INVALID
                : !audit_reports_write(line, &reports, &report, &errors)
@@ -81,6 +83,7 @@ static int audit_command(const struct command_line *line) {
                    : audit_exit_code(&report, &errors);
     audit_report_clear(&report);
     run_inputs_clear(&inputs);
+    line_run_clear(&options);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
 

@@ -2,7 +2,8 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "harness/cli/gate.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
+#include "harness/cunit/cunit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,9 @@ static int check_judge(const struct command_line *line, const struct command_rep
     inputs->suite.progress = progress_show;
     inputs->suite.progress_context = &progress;
     gate_inform(gate, &inputs->suite);
-    if (run_inputs_judge(inputs, false, &report, errors)) {
+    if (run_inputs_judge(inputs, cunit_run, &report, errors) &&
+        (inputs->tables.count == 0 || !inputs->suite.wants_cunit ||
+         cunit_of_report(&report, errors))) { /* the probes' own is without the tables */
         progress_clear(&progress);
         code = gate_write_reports(gate, line, reports, &report, errors);
     } else if (run_inputs_cases(inputs) > 0 || inputs->tables.count > 0) {
@@ -83,13 +86,14 @@ static int check_judge(const struct command_line *line, const struct command_rep
 
 static int check_run(const struct command_line *line) {
     struct errors errors = {0};
+    struct run_options options = {0};
     struct run_inputs inputs = {0};
     struct command_reports reports = {0};
     struct gate gate = {0};
     int code = COMMAND_INVALID;
 
     if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
-        run_inputs_load(line, &inputs, &errors)) {
+        line_run_load(line, &options, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
@@ -98,6 +102,7 @@ static int check_run(const struct command_line *line) {
     }
     gate_clear(&gate);
     run_inputs_clear(&inputs);
+    line_run_clear(&options);
     free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }

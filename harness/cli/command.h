@@ -151,19 +151,10 @@ bool command_line_number(const struct command_line *line, enum option_id id, uin
                          uint64_t highest, uint64_t fallback, uint64_t *number,
                          struct errors *errors);
 
-/* Which rules --rule and --exclude leave. False with an error when a glob matches nothing, or none
- * is left. */
-bool command_select_rules(const struct command_line *line, bool selected[RULES],
-                          struct errors *errors);
-
 /* Formats of --report: those of the writers, and at last CUnit's own, which the suite writes. */
 size_t command_formats_count(void);
 const char *command_format_name(size_t index);
 const char *command_format_help(size_t index);
-
-/* Sets `selected` to `value` for the rules that a glob names. False with an error when it names
- * none. */
-bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors);
 
 /* Makes a folder unless it is there; `what` ("finds") is what is to be written to it. False with an
  * error noted: it cannot be written to. */
@@ -171,12 +162,6 @@ bool command_make_folder(const char *path, const char *what, struct errors *erro
 
 /* Colour, width and verbosity for text on standard output. */
 struct report_style command_style(const struct command_line *line);
-
-/* Notes that `given` is none of the words, with the nearest: "there is no WHAT 'given', did you
- * mean
- * ...?; see SEE". Always false. */
-bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
-                     const char *see, struct errors *errors);
 
 /* Prints the errors ("hvspec: ..."), frees them, and returns `code`. */
 int command_fail(struct errors *errors, enum command_exit code);

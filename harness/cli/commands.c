@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/command.h"
+#include "base/nearest.h"
 
 #include <string.h>
 
@@ -38,6 +39,6 @@ const struct command *command_find(const char *name, struct errors *errors) {
             return commands[count];
         names[count] = commands[count]->name;
     }
-    command_unknown("command", name, names, count, "hvspec help", errors);
+    nearest_unknown("command", name, names, count, "hvspec help", errors);
     return NULL;
 }

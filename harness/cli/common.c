@@ -1,51 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/command.h"
 
-#include "base/nearest.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-bool command_mark_rules(const char *glob, bool value, bool selected[RULES], struct errors *errors) {
-    bool any = false;
-    const char *near;
-
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        if (!rules_match(rule, glob))
-            continue;
-        selected[rule] = value;
-        any = true;
-    }
-    if (any)
-        return true;
-    near = rules_nearest_glob(glob);
-    return errors_add(errors, NULL, 0, 0, "no rule matches '%s'%s%s%s; see hvspec list rules", glob,
-                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
-}
-
-bool command_select_rules(const struct command_line *line, bool selected[RULES],
-                          struct errors *errors) {
-    bool all = !command_line_has(line, OPTION_RULE), any = false;
-
-    for (unsigned rule = 0; rule < RULES; rule++)
-        selected[rule] = all;
-    for (unsigned pass = 0; pass < 2; pass++) {
-        enum option_id id = pass == 0 ? OPTION_RULE : OPTION_EXCLUDE;
-
-        for (size_t i = 0; i < line->values_count; i++) {
-            if (line->values[i].id == id &&
-                !command_mark_rules(line->values[i].text, pass == 0, selected, errors))
-                return false;
-        }
-    }
-    for (unsigned rule = 0; rule < RULES; rule++)
-        any |= selected[rule];
-    return any || errors_add(errors, NULL, 0, 0, "--rule and --exclude leave no rule to judge");
-}
 
 /* The terminal's columns, $COLUMNS, or 0 when the output is none. */
 static unsigned command_width(void) {
@@ -84,14 +45,6 @@ const char *command_format_name(size_t index) {
 
 const char *command_format_help(size_t index) {
     return report_formats[index].help;
-}
-
-bool command_unknown(const char *what, const char *given, const char *const *words, size_t count,
-                     const char *see, struct errors *errors) {
-    const char *near = nearest_word(given, words, count);
-
-    return errors_add(errors, NULL, 0, 0, "there is no %s '%s'%s%s%s; see %s", what, given,
-                      near ? ", did you mean " : "", near ? near : "", near ? "?" : "", see);
 }
 
 int command_fail(struct errors *errors, enum command_exit code) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "reports/console/page.h"
 
 #include <stdlib.h>
@@ -80,29 +80,33 @@ static void explain_rule(struct page *page, enum rule_id id, const struct scenar
 static bool explain_select(const struct command_line *line, bool selected[RULES],
                            struct errors *errors) {
     for (size_t i = 0; i < line->operands_count; i++)
-        command_mark_rules(line->operands[i], true, selected, errors);
+        run_mark_rules(line->operands[i], true, selected, errors);
     return errors_none(errors);
 }
 
 /* Rules can be explained where no scenario is installed. */
-static bool explain_load(const struct command_line *line, struct run_inputs *inputs,
-                         struct errors *errors) {
+static bool explain_load(const struct command_line *line, struct run_options *options,
+                         struct run_inputs *inputs, struct errors *errors) {
     char *installed = data_path("scenarios");
     bool any = installed || command_line_has(line, OPTION_SCENARIOS);
 
     free(installed);
-    return !any || run_inputs_load_scenarios(line, inputs, errors);
+    return line_run_read(line, options, errors) &&
+           (!any || run_inputs_load_scenarios(options, inputs, errors));
 }
 
 static int explain_run(const struct command_line *line) {
     struct report_style style = command_style(line);
     struct page page = page_open(stdout, &style);
+    struct run_options options = {0};
     struct run_inputs inputs = {0};
     struct errors errors = {0};
     bool selected[RULES] = {false}, any = false;
 
-    if (!explain_select(line, selected, &errors) || !explain_load(line, &inputs, &errors)) {
+    if (!explain_select(line, selected, &errors) ||
+        !explain_load(line, &options, &inputs, &errors)) {
         run_inputs_clear(&inputs);
+        line_run_clear(&options);
         return command_fail(&errors, COMMAND_INVALID);
     }
     for (unsigned rule = 0; rule < RULES; rule++) {
@@ -114,6 +118,7 @@ static int explain_run(const struct command_line *line) {
         explain_rule(&page, rule, &inputs.set);
     }
     run_inputs_clear(&inputs);
+    line_run_clear(&options);
     return COMMAND_CONFORMS;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/pool.h"
 #include "base/progress.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
 #include "harness/suite/internal.h"
 
@@ -20,6 +20,7 @@ static const enum option_id hunt_command_options[] = {
 
 struct hunt_command {
     const struct command_line *line;
+    struct run_options run;
     struct run_inputs inputs;
     const struct probe *probe;
     struct hunt_searches_options options;
@@ -46,7 +47,7 @@ static void hunt_catch_signals(void) {
 /* --- Input. --- */
 
 static bool hunt_find_probe(struct hunt_command *hunt) {
-    hunt->probe = run_inputs_one_probe(hunt->line, "hunt", &hunt->inputs, &hunt->errors);
+    hunt->probe = run_inputs_one_probe(&hunt->run, "hunt", &hunt->inputs, &hunt->errors);
     return hunt->probe != NULL;
 }
 
@@ -65,7 +66,7 @@ static bool hunt_select_rules(struct hunt_command *hunt) {
     bool *judged = hunt->options.hunt.judged;
 
     hunt->options.hunt.profile = profile ? rules_profile(profile) : NULL;
-    if (!command_select_rules(hunt->line, hunt->inputs.suite.selected, &hunt->errors))
+    if (!run_select_rules(&hunt->run, hunt->inputs.suite.selected, &hunt->errors))
         return false;
     suite_judged(hunt->probe, hunt->inputs.suite.selected, profile, judged);
     for (unsigned rule = 0; rule < RULES; rule++) {
@@ -80,17 +81,16 @@ static bool hunt_select_rules(struct hunt_command *hunt) {
 /* How many searches, and which of them. */
 static bool hunt_read_searches(struct hunt_command *hunt) {
     struct hunt_outcome *outcome = &hunt->outcome;
-    uint64_t searches, jobs;
+    uint64_t searches;
 
     if (!command_line_number(hunt->line, OPTION_SEARCHES, 1, HUNT_SEARCHES_MAX,
                              hunt_searches_default(outcome->runs_wanted), &searches,
-                             &hunt->errors) ||
-        !command_line_number(hunt->line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
-                             &hunt->errors) ||
-        !run_inputs_read_shard(hunt->line, &outcome->shard, &outcome->shards, &hunt->errors))
+                             &hunt->errors))
         return false;
+    outcome->shard = hunt->run.shard;
+    outcome->shards = hunt->run.shards;
     outcome->searches_all = (unsigned)searches;
-    hunt->options.workers = (unsigned)jobs;
+    hunt->options.workers = hunt->run.workers > 0 ? hunt->run.workers : pool_processors();
     return outcome->shards <= searches ||
            errors_add(&hunt->errors, NULL, 0, 0,
                       "%u shards of %u search%s: say how many the hunt has, such as --searches %u",
@@ -114,14 +114,15 @@ static bool hunt_read_limits(struct hunt_command *hunt) {
 }
 
 static bool hunt_load(struct hunt_command *hunt) {
-    if (!hunt_read_limits(hunt) ||
-        !run_inputs_load_probes(hunt->line, 0, 1, &hunt->inputs, &hunt->errors) ||
+    if (!line_run_read(hunt->line, &hunt->run, &hunt->errors) || !hunt_read_limits(hunt) ||
+        !run_inputs_load_probes(&hunt->run, hunt->line->operands[0], &hunt->inputs,
+                                &hunt->errors) ||
         !hunt_find_probe(hunt))
         return false;
     if (hunt->probe->targets_count > 0)
         hunt->inputs.set.targets = hunt->probe->targets;
     hunt->inputs.set.targets_count = hunt->probe->targets_count;
-    if (!run_inputs_load_scenarios(hunt->line, &hunt->inputs, &hunt->errors) ||
+    if (!run_inputs_load_scenarios(&hunt->run, &hunt->inputs, &hunt->errors) ||
         !hunt_select_rules(hunt) || !hunt_check_folder(hunt))
         return false;
     hunt->options.hunt.seed = hunt->inputs.suite.seed;
@@ -193,6 +194,7 @@ static int hunt_command_run(const struct command_line *line) {
         code = hunt_describe(&hunt) ? hunt_perform(&hunt) : COMMAND_FAILED;
     hunt_outcome_clear(&hunt.outcome);
     run_inputs_clear(&hunt.inputs);
+    line_run_clear(&hunt.run);
     return errors_none(&hunt.errors) ? code : command_fail(&hunt.errors, code);
 }
 

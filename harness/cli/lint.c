@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "harness/yaml/folder.h"
 #include "harness/yaml/tree.h"
 

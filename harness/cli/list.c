@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/list.h"
+#include "base/nearest.h"
 
 #include "harness/spec/signatures.h"
 #include "reports/console/page.h"
@@ -61,7 +62,7 @@ static bool list_find_kind(struct list *list, const struct command_line *line,
                               line->operands[1], word);
         return true;
     }
-    return command_unknown("list of", word, list_words, LIST_KINDS, "hvspec help list", errors);
+    return nearest_unknown("list of", word, list_words, LIST_KINDS, "hvspec help list", errors);
 }
 
 /* The rules that --rule and --exclude leave and, with --scenarios, that those name. */
@@ -73,7 +74,7 @@ static bool list_find_rules(struct list *list, const struct command_line *line,
                  !command_line_has(line, OPTION_EXCLUDE) &&
                  !command_line_has(line, OPTION_SCENARIOS);
     if ((list->coverage || command_line_has(line, OPTION_SCENARIOS)) &&
-        !run_inputs_load_scenarios(line, &list->inputs, errors))
+        !run_inputs_load_scenarios(&list->options, &list->inputs, errors))
         return false;
     if (list->coverage && !coverage_read(list->coverage, &list->inputs.set, errors))
         return false;
@@ -91,7 +92,7 @@ static bool list_find_rules(struct list *list, const struct command_line *line,
 /* Scenarios that name one of the selected rules and that `check` would run with these options. */
 static bool list_find_scenarios(struct list *list, const struct command_line *line,
                                 struct errors *errors) {
-    if (!run_inputs_load_scenarios(line, &list->inputs, errors))
+    if (!run_inputs_load_scenarios(&list->options, &list->inputs, errors))
         return false;
     list->scenarios = calloc(list->inputs.set.count + 1, sizeof *list->scenarios);
     if (!list->scenarios)
@@ -115,10 +116,13 @@ static bool list_find_probes(struct list *list, const struct command_line *line,
                              struct errors *errors) {
     bool named = line->operands_count > 1;
 
-    if (named ? !run_inputs_load_probes(line, 1, line->operands_count, &list->inputs, errors)
-              : !run_inputs_load_bundled(line, &list->inputs, errors))
+    if (!named && !run_inputs_load_bundled(&list->options, &list->inputs, errors))
         return false;
-    if (!run_inputs_choose_probe(line, &list->inputs, errors))
+    for (size_t i = 1; i < line->operands_count; i++) {
+        if (!run_inputs_load_probes(&list->options, line->operands[i], &list->inputs, errors))
+            return false;
+    }
+    if (!run_inputs_choose_probe(&list->options, &list->inputs, errors))
         return false;
     list->count = list->inputs.probes_count;
     return true;
@@ -136,7 +140,8 @@ static bool list_check_coverage(const struct list *list, const struct command_li
 
 static bool list_find(struct list *list, const struct command_line *line, struct errors *errors) {
     if (!list_find_kind(list, line, errors) || !list_check_coverage(list, line, errors) ||
-        !command_select_rules(line, list->selected, errors))
+        !line_run_read(line, &list->options, errors) ||
+        !run_select_rules(&list->options, list->selected, errors))
         return false;
     switch (list->kind) {
     case LIST_RULES:
@@ -338,6 +343,7 @@ static int list_run(const struct command_line *line) {
         list_print(&list, &page, with_cases);
     coverage_clear(&coverage);
     run_inputs_clear(&list.inputs);
+    line_run_clear(&list.options);
     free(list.scenarios);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }

@@ -3,7 +3,7 @@
 #define HVSPEC_HARNESS_CLI_LIST_H
 
 #include "harness/cli/coverage.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "reports/console/page.h"
 
 /*
@@ -13,6 +13,7 @@ enum list_kind { LIST_RULES, LIST_SCENARIOS, LIST_PROBES, LIST_SIGNATURES, LIST_
 
 struct list {
     enum list_kind kind;
+    struct run_options options;
     struct run_inputs inputs;   /* rules selected, scenarios, probes; as far as the kind has them */
     bool *scenarios;            /* by index in the set: listed */
     bool selected[RULES];       /* rules listed */

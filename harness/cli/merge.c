@@ -3,6 +3,7 @@
 #include "harness/cli/audit_reports.h"
 #include "harness/cli/gate.h"
 #include "harness/cli/outputs.h"
+#include "harness/cunit/cunit.h"
 #include "harness/hunt/searches.h"
 #include "harness/suite/suite.h"
 #include "reports/audit_formats.h"
@@ -35,7 +36,7 @@ static bool merge_add_cunit(const struct command_reports *reports, struct report
     if (!command_reports_want(reports, "cunit"))
         return true;
     return whole->probes[0].sweeps_count > 0
-               ? suite_cunit_of_report(whole, errors)
+               ? cunit_of_report(whole, errors)
                : errors_add(errors, NULL, 0, 0,
                             "CUnit's own XML comes from the run itself, not from a report");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
+#include "base/nearest.h"
 #include "emulator/image/image.h"
 #include "harness/cli/command.h"
 #include "harness/probe/probe.h"
@@ -241,7 +242,7 @@ static bool new_find_kind(const char *word, size_t *kind, struct errors *errors)
         if (strcmp(new_kinds[*kind].word, word) == 0)
             return true;
     }
-    return command_unknown("template for", word, new_words, NEW_KINDS, "hvspec help new", errors);
+    return nearest_unknown("template for", word, new_words, NEW_KINDS, "hvspec help new", errors);
 }
 
 static int new_run(const struct command_line *line) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/prove/prove.h"
 #include "harness/cli/reports.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ static const enum option_id prove_command_options[] = {
 
 struct prove_command {
     const struct command_line *line;
+    struct run_options run;
     struct run_inputs inputs;
     const struct probe *probe;
     struct prove_options options;
@@ -85,12 +86,13 @@ static bool prove_load(struct prove_command *prove) {
                              &seconds, &prove->errors) ||
         !command_line_number(prove->line, OPTION_QUESTIONS, 1, PROVE_QUESTIONS_MAX,
                              PROVE_QUESTIONS_DEFAULT, &questions, &prove->errors) ||
-        !command_line_number(prove->line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
-                             &prove->options.seed, &prove->errors) ||
-        !run_inputs_load_probes(prove->line, 0, 1, &prove->inputs, &prove->errors) ||
+        !line_run_read(prove->line, &prove->run, &prove->errors) ||
+        !run_inputs_load_probes(&prove->run, prove->line->operands[0], &prove->inputs,
+                                &prove->errors) ||
         !prove_find_probe(prove) ||
-        !command_select_rules(prove->line, prove->options.selected, &prove->errors))
+        !run_select_rules(&prove->run, prove->options.selected, &prove->errors))
         return false;
+    prove->options.seed = run_seed(&prove->run);
     prove->options.seconds = (double)seconds;
     prove->options.questions = (unsigned)questions;
     prove->options.folder = folder ? folder : ".";
@@ -133,6 +135,7 @@ static int prove_command_run(const struct command_line *line) {
     prove_result_clear(&prove.result);
     free(prove.reports.wanted);
     run_inputs_clear(&prove.inputs);
+    line_run_clear(&prove.run);
     return errors_none(&prove.errors) ? code : command_fail(&prove.errors, code);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/reports.h"
+#include "base/nearest.h"
 
 #include "harness/cli/outputs.h"
 
@@ -16,7 +17,7 @@ static bool reports_unknown(const char *name, struct errors *errors) {
         return errors_add(errors, NULL, 0, 0, "out of memory");
     for (size_t i = 0; i < command_formats_count(); i++)
         names[i] = command_format_name(i);
-    command_unknown("report format", name, names, command_formats_count(), "hvspec help check",
+    nearest_unknown("report format", name, names, command_formats_count(), "hvspec help check",
                     errors);
     free(names);
     return false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/pool.h"
 #include "harness/cli/reports.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "harness/cli/sweep_meter.h"
+#include "harness/cunit/cunit.h"
 #include "harness/spec/signatures.h"
 #include "harness/sweep/report.h"
 
@@ -116,8 +117,7 @@ static bool sweep_read_values(const struct command_line *line, struct sweep_opti
 
     if (!command_line_number(line, OPTION_FROM, 0, UINT32_MAX, 0, &from, errors) ||
         !command_line_number(line, OPTION_TO, from, UINT32_MAX, UINT32_MAX, &to, errors) ||
-        !command_line_number(line, OPTION_STRIDE, 1, UINT32_MAX, 1, &stride, errors) ||
-        !run_inputs_read_shard(line, &options->shard, &options->shards, errors))
+        !command_line_number(line, OPTION_STRIDE, 1, UINT32_MAX, 1, &stride, errors))
         return false;
     all = (to - from) / stride + 1;
     to = from + (all - 1) * stride; /* the last value there is */
@@ -137,17 +137,16 @@ static bool sweep_read_values(const struct command_line *line, struct sweep_opti
 }
 
 static bool sweep_read(const struct command_line *line, const struct probe *probe,
-                       struct sweep_options *options, struct errors *errors) {
-    uint64_t jobs;
-
-    if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, pool_processors(), &jobs,
-                             errors) ||
-        !run_inputs_read_source_root(line, &options->source_root, errors) ||
-        !sweep_read_targets(line, probe, options, errors) ||
+                       const struct run_options *run, struct sweep_options *options,
+                       struct errors *errors) {
+    options->shard = run->shard;
+    options->shards = run->shards;
+    if (!sweep_read_targets(line, probe, options, errors) ||
         !sweep_read_table(line, probe, options, errors) || !sweep_read_values(line, options, errors))
         return false;
-    options->workers = (unsigned)jobs;
-    options->strict = command_line_has(line, OPTION_STRICT);
+    options->source_root = run->source_root;
+    options->workers = run->workers > 0 ? run->workers : pool_processors();
+    options->strict = run->strict;
     options->checkpoint = command_line_last(line, OPTION_CHECKPOINT);
     options->stop = &sweep_stopped;
     return true;
@@ -168,7 +167,7 @@ static bool sweep_save(const struct probe *probe, const struct sweep_options *op
 
 static int sweep_write(const struct command_line *line, const struct command_reports *reports,
                        struct report *report, struct errors *errors) {
-    if (command_reports_want(reports, "cunit") && !suite_cunit_of_report(report, errors))
+    if (command_reports_want(reports, "cunit") && !cunit_of_report(report, errors))
         return COMMAND_FAILED;
     return command_reports_write(line, reports, report, errors);
 }
@@ -199,14 +198,15 @@ static bool sweep_check_folder(const struct command_line *line, struct errors *e
 }
 
 static int sweep_execute(const struct command_line *line, const struct command_reports *reports,
-                         const struct probe *probe, struct errors *errors) {
+                         const struct probe *probe, const struct run_options *run,
+                         struct errors *errors) {
     struct sigaction action = {.sa_handler = sweep_on_signal};
     struct sweep_meter meter = {.quiet = command_line_has(line, OPTION_QUIET)};
     struct sweep_options options = {.progress = sweep_meter_show, .progress_context = &meter};
     struct sweep_result result = {0};
     int code = COMMAND_INVALID;
 
-    if (sweep_read(line, probe, &options, errors) && sweep_check_folder(line, errors)) {
+    if (sweep_read(line, probe, run, &options, errors) && sweep_check_folder(line, errors)) {
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
         if (sweep_run(probe, &options, &result, errors)) {
@@ -224,17 +224,20 @@ static int sweep_execute(const struct command_line *line, const struct command_r
 
 static int sweep_run_command(const struct command_line *line) {
     struct errors errors = {0};
+    struct run_options run = {0};
     struct run_inputs inputs = {0};
     struct command_reports reports = {0};
     const struct probe *probe = NULL;
     int code = COMMAND_INVALID;
 
     if (command_reports_read(line, &reports, &errors) &&
-        run_inputs_load_probes(line, 0, 1, &inputs, &errors))
-        probe = run_inputs_one_probe(line, "sweep", &inputs, &errors);
+        line_run_read(line, &run, &errors) &&
+        run_inputs_load_probes(&run, line->operands[0], &inputs, &errors))
+        probe = run_inputs_one_probe(&run, "sweep", &inputs, &errors);
     if (probe)
-        code = sweep_execute(line, &reports, probe, &errors);
+        code = sweep_execute(line, &reports, probe, &run, &errors);
     run_inputs_clear(&inputs);
+    line_run_clear(&run);
     free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
 #include "harness/probe/assume.h"
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 #include "harness/cli/trace_page.h"
 
 #include <signal.h>
@@ -12,6 +12,7 @@
 
 struct tracer {
     const struct command_line *line;
+    struct run_options options;
     struct run_inputs inputs;
     const struct probe *probe;
     struct examiner *examiner;
@@ -25,7 +26,7 @@ struct tracer {
 /* --- Which probe, which case. --- */
 
 static bool tracer_find_probe(struct tracer *tracer) {
-    tracer->probe = run_inputs_one_probe(tracer->line, "trace", &tracer->inputs, &tracer->errors);
+    tracer->probe = run_inputs_one_probe(&tracer->options, "trace", &tracer->inputs, &tracer->errors);
     return tracer->probe != NULL;
 }
 
@@ -60,13 +61,14 @@ static bool tracer_take_targets(struct tracer *tracer) {
 static bool tracer_load(struct tracer *tracer) {
     const struct command_line *line = tracer->line;
     char *installed = data_path("scenarios");
-    bool loaded = command_select_rules(line, tracer->inputs.suite.selected, &tracer->errors) &&
-                  command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT,
-                                      &tracer->inputs.suite.seed, &tracer->errors) &&
-                  run_inputs_load_probes(line, 0, 1, &tracer->inputs, &tracer->errors) &&
+    const struct run_options *options = &tracer->options;
+    bool loaded = line_run_read(line, &tracer->options, &tracer->errors) &&
+                  run_select_rules(options, tracer->inputs.suite.selected, &tracer->errors) &&
+                  run_inputs_load_probes(options, line->operands[0], &tracer->inputs,
+                                         &tracer->errors) &&
                   tracer_find_probe(tracer) && tracer_take_targets(tracer) &&
                   scenario_set_add(&tracer->inputs.set, line->operands[1], installed,
-                                   tracer->inputs.suite.seed, &tracer->errors) &&
+                                   run_seed(options), &tracer->errors) &&
                   tracer_assume(tracer);
 
     free(installed);
@@ -96,7 +98,7 @@ static void tracer_examine(struct tracer *tracer, size_t scenario, size_t test) 
     const struct scenario *from = &tracer->inputs.set.scenarios[scenario];
 
     tracer->trace.from = (struct example_case){tracer->probe, from, &from->cases[test],
-                                               tracer->inputs.suite.seed, NULL};
+                                               run_seed(&tracer->options), NULL};
     tracer->trace.profile = from->needs_presence ? "presence" : NULL;
     suite_judged(tracer->probe, tracer->inputs.suite.selected, tracer->trace.profile,
                  tracer->trace.judged);
@@ -203,7 +205,7 @@ static int tracer_show(struct tracer *tracer) {
 static int tracer_run(struct tracer *tracer) {
     int code = COMMAND_FAILED;
 
-    tracer->examiner = examiner_new(tracer->probe, tracer->inputs.suite.seed, &tracer->errors);
+    tracer->examiner = examiner_new(tracer->probe, run_seed(&tracer->options), &tracer->errors);
     tracer->examination = calloc(1, sizeof *tracer->examination);
     tracer->trace.examination = tracer->examination;
     if (!tracer->examination)
@@ -266,6 +268,7 @@ static int trace_run(const struct command_line *line) {
     if (tracer_load(&tracer) && tracer_fork(&tracer, &code))
         code = tracer_run(&tracer);
     run_inputs_clear(&tracer.inputs);
+    line_run_clear(&tracer.options);
     return errors_none(&tracer.errors) ? code : command_fail(&tracer.errors, code);
 }
 

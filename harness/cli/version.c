@@ -3,7 +3,7 @@
 #include "emulator/guest/guest.h"
 #include "emulator/source/source_line.h"
 #include "harness/cli/command.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 #include "harness/yaml/shape.h"
 #include "harness/yaml/tree.h"
 #include "reports/formats.h"
@@ -16,7 +16,7 @@ static const struct {
     {"Unicorn", "runs probes", guest_engine_version},
     {"Capstone", "disassembles them", disassembly_engine_version},
     {"elfutils", "reads ELF files and source lines", source_line_library_version},
-    {"CUnit", "registers and runs the tests", suite_cunit_version},
+    {"CUnit", "registers and runs the tests", cunit_version},
     {"libcyaml", "loads scenarios and manifests", yaml_shape_library_version},
     {"libyaml", "finds their mistakes' lines", yaml_tree_library_version},
     {"jansson", "writes JSON", json_library_version},

@@ -107,10 +107,6 @@ void suite_describe_rule(enum rule_id id, struct report_rule *rule);
 /* What names a probe. False: out of memory. */
 bool suite_name_probe(const struct probe *probe, struct report_probe *out);
 
-/* Runs the tests that are registered with CUnit and keeps its XML in the report. False with errors
- * noted. */
-bool suite_run_cunit_xml(struct report *report, struct errors *errors);
-
 /* A rule's verdict from its counts, with the reason; `cause`: why cases could not be judged, NULL:
  * none or unknown. False: out of memory. */
 bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause);

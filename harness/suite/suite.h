@@ -12,8 +12,7 @@
 #include <signal.h>
 
 /*
- * Probes x cases on workers, registered and run through CUnit: suites by probe and rule section,
- * tests by scenario. Only suite_cunit*.c know CUnit.
+ * Probes x cases on workers, and what came of them as a report.
  */
 struct suite_options {
     uint64_t seed;
@@ -40,14 +39,15 @@ struct suite_options {
     void *progress_context;
 };
 
-/* Runs everything and fills the report (cleared first by the caller). False with errors noted when
- * nothing could be run; what went wrong for single cases is in the report. The report borrows from
- * the scenario set. */
-bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
-               const struct suite_options *options, struct report *report, struct errors *errors);
+/* What runs everything and fills the report (cleared first by the caller). False with errors noted
+ * when nothing could be run; what went wrong for single cases is in the report. The report borrows
+ * from the scenario set. */
+typedef bool (*suite_runner)(struct probe *const *probes, size_t probes_count,
+                             const struct scenario_set *set, const struct suite_options *options,
+                             struct report *report, struct errors *errors);
 
-/* The same without CUnit, whose registry is one a process, for programs that have tests of their
- * own in it. Ignores fail_fast and wants_cunit. */
+/* Without CUnit, whose registry is one a process, for programs that have tests of their own in it
+ * (with it: cunit_run). Ignores fail_fast and wants_cunit. */
 bool suite_run_plain(struct probe *const *probes, size_t probes_count,
                      const struct scenario_set *set, const struct suite_options *options,
                      struct report *report, struct errors *errors);
@@ -66,18 +66,11 @@ bool suite_judges(const struct probe *probe, enum rule_id rule, const char *prof
 void suite_judged(const struct probe *probe, const bool selected[RULES], const char *profile,
                   bool judged[RULES]);
 
-/* CUnit's own XML of a report that was not made by running tests, a test a scenario; it is kept in
- * the report. False with errors noted. */
-bool suite_cunit_of_report(struct report *report, struct errors *errors);
-
 /* Names the set of all cases, whichever of them run: parts of different sets cannot be joined.
  * False: out of memory. */
 bool suite_hash_scenarios(const struct scenario_set *set, char text[SHA256_TEXT_SIZE]);
 
 /* The same of one scenario's cases. */
 bool suite_hash_scenario(const struct scenario *scenario, char text[SHA256_TEXT_SIZE]);
-
-/* CUnit's version, "2.1-3". */
-const char *suite_cunit_version(void);
 
 #endif

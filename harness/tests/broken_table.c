@@ -14,7 +14,7 @@
  * compilers' names are written into it.
  */
 #include "base/pool.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 #include "harness/tests/coverage_gather.h"
 
 #include <stdio.h>
@@ -168,7 +168,7 @@ static bool attempt(struct table *table, const char *mode, char *const fields[FI
     struct report report = {0};
     size_t found = 0;
 
-    if (suite_run(probes, count, &table->set, &table->options, &report, errors)) {
+    if (cunit_run(probes, count, &table->set, &table->options, &report, errors)) {
         right = report.errors == 0 &&
                 agrees(table, &report.probes[0], fields[FAIL], REPORT_FAIL, &found) &&
                 agrees(table, &report.probes[0], fields[NONSTRICT], REPORT_NONSTRICT, &found) &&

@@ -13,7 +13,7 @@
  * ones are left out.
  */
 #include "base/pool.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static void run(struct table *table, const struct build *build) {
 
     snprintf(path, sizeof path, "%s/%s", table->folder, build->path);
     if (probe_load(path, &options, &probes, &count, &errors) &&
-        suite_run(probes, count, &table->set, &table->options, &report, &errors)) {
+        cunit_run(probes, count, &table->set, &table->options, &report, &errors)) {
         right = report.errors == 0;
         for (size_t i = 0; i < report.probes_count; i++)
             right &= is_right(build, &report.probes[i]);

@@ -10,7 +10,7 @@
  * is met, and of these some that break each rule.
  */
 #include "base/pool.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +83,7 @@ static void hold_alone(struct laws *laws, struct probe **probes, const char *nam
     struct errors errors = {0};
     size_t wrong = laws->wrong;
 
-    if (!suite_run(probes, 1, &laws->set, &laws->options, &report, &errors)) {
+    if (!cunit_run(probes, 1, &laws->set, &laws->options, &report, &errors)) {
         errors_print(&errors, "        ", stdout);
         laws->wrong++;
     }

@@ -27,7 +27,7 @@ static const struct hvspec_rule *find(const struct hvspec_result *result, const 
 }
 
 static void test_conforming(void) {
-    const struct hvspec_options options = {.scenarios = zero, .jobs = "1"};
+    const struct hvspec_options options = {.scenarios = zero, .jobs = 1};
     CU_pTest before = CU_get_current_test();
     struct hvspec_result *result = hvspec_check(REFERENCE, &options);
     const struct hvspec_rule *rule;
@@ -58,7 +58,7 @@ static void test_environment_shrinks_nothing(void) {
                      {"SLURM_ARRAY_TASK_ID", "1"},
                      {"SLURM_ARRAY_TASK_COUNT", "7"},
                      {"TEST_SHARD_STATUS_FILE", "/no/such/folder/file"}};
-    const struct hvspec_options options = {.scenarios = zero, .jobs = "1"};
+    const struct hvspec_options options = {.scenarios = zero, .jobs = 1};
     size_t cases[2];
 
     for (size_t i = 0; i < 2; i++) {
@@ -128,14 +128,17 @@ static void test_gate(void) {
 
 static void test_invalid(void) {
     static const char *const no_rule[] = {"no/rule", NULL};
+    static const uint32_t outside[] = {0x3fffffff};
     static const struct {
         const char *file, *says;
         struct hvspec_options options;
     } rows[] = {
         {"no such file", "no such file", {0}},
         {REFERENCE, "no rule matches 'no/rule'", {.rules = no_rule}},
-        {REFERENCE, "no answer 'maybe'", {.answer = "maybe"}},
-        {REFERENCE, "--jobs takes a number", {.jobs = "many"}},
+        {REFERENCE, "not 'maybe'", {.answer = "maybe"}},
+        {REFERENCE, "up to 256 worker processes, not 257", {.jobs = 257}},
+        {REFERENCE, "no profile 'absence'", {.profile = "absence"}},
+        {REFERENCE, "0x3fffffff", {.targets = outside, .targets_count = 1}},
         {REFERENCE, "cannot read the baseline", {.baseline = "no such baseline"}},
     };
 

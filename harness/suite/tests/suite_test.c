@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
-#include "harness/suite/suite.h"
+#include "harness/cunit/cunit.h"
 #include "reports/model/report.h"
 
 #include <ctype.h>
@@ -150,7 +150,7 @@ static void outing_run(struct outing *outing, const struct outing_options *optio
     outing_select(options, &suite);
     for (size_t i = 0; i < 2 && options->probes[i]; i++)
         loaded = loaded && probe_load(options->probes[i], &defaults, &probes, &count, &errors);
-    outing->ran = loaded && suite_run(probes, count, options->none ? &none : &scenarios, &suite,
+    outing->ran = loaded && cunit_run(probes, count, options->none ? &none : &scenarios, &suite,
                                       &outing->report, &errors);
     if (outing->ran) {
         outing->json = outing_written(outing, "json");

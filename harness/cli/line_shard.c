@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/cli/run_inputs.h"
+#include "harness/cli/line_run.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -85,8 +85,8 @@ static bool shard_from_environment(unsigned *shard, unsigned *shards, struct err
     return true;
 }
 
-bool run_inputs_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
-                           struct errors *errors) {
+bool line_run_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,
+                         struct errors *errors) {
     const char *text = command_line_last(line, OPTION_SHARD);
     const char *slash = text ? strchr(text, '/') : NULL;
     uint64_t part, parts;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/cunit/internal.h"
 #include "harness/suite/internal.h"
 
 #include <CUnit/Automated.h>
@@ -27,7 +28,7 @@ static struct {
     bool failed; /* some test has failed */
 } suite_running;
 
-const char *suite_cunit_version(void) {
+const char *cunit_version(void) {
     return CU_VERSION;
 }
 
@@ -215,7 +216,7 @@ static void suite_forget_handlers(void) {
 }
 
 /* CUnit writes to a file and nowhere else. */
-bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
+bool cunit_run_xml(struct report *report, struct errors *errors) {
     char root[] = P_tmpdir "/hvspec-cunit-XXXXXX", path[sizeof root + 32];
     int file = mkstemp(root);
 
@@ -235,7 +236,7 @@ bool suite_run_cunit_xml(struct report *report, struct errors *errors) {
 static bool suite_run_cunit(const struct suite_options *options, struct report *report,
                             struct errors *errors) {
     if (options->wants_cunit)
-        return suite_run_cunit_xml(report, errors);
+        return cunit_run_xml(report, errors);
     return CU_run_all_tests() == CUE_SUCCESS ||
            errors_add(errors, NULL, 0, 0, "CUnit: %s", CU_get_error_msg());
 }
@@ -255,7 +256,7 @@ static bool suite_execute_cunit(struct suite *suite, struct report *report, stru
     return done;
 }
 
-bool suite_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
+bool cunit_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
                const struct suite_options *options, struct report *report, struct errors *errors) {
     struct suite suite = {
         .probes = probes, .probes_count = probes_count, .set = set, .options = options};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/suite/internal.h"
+#include "harness/cunit/internal.h"
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -93,13 +93,15 @@ static bool cunit_register(const struct report *report, struct errors *errors) {
     return true;
 }
 
-bool suite_cunit_of_report(struct report *report, struct errors *errors) {
+bool cunit_of_report(struct report *report, struct errors *errors) {
     bool done;
 
     if (CU_initialize_registry() != CUE_SUCCESS)
         return errors_add(errors, NULL, 0, 0, "CUnit does not start: %s", CU_get_error_msg());
+    free(report->cunit);
+    report->cunit = NULL;
     cunit_showing.report = report;
-    done = cunit_register(report, errors) && suite_run_cunit_xml(report, errors);
+    done = cunit_register(report, errors) && cunit_run_xml(report, errors);
     CU_cleanup_registry();
     free(cunit_showing.tests);
     memset(&cunit_showing, 0, sizeof cunit_showing);

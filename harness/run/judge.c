@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/run/run.h"
+
+#include "harness/guests/guests.h"
+
+size_t run_inputs_cases(const struct run_inputs *inputs) {
+    size_t cases = 0;
+
+    for (size_t i = 0; i < inputs->probes_count; i++)
+        cases += suite_cases(&inputs->set, &inputs->suite, i);
+    return cases;
+}
+
+static void run_inputs_name_run(const struct run_inputs *inputs, struct report *report) {
+    report->version = HVSPEC_VERSION;
+    report->seed = inputs->suite.seed;
+    report->strict = inputs->suite.strict;
+    report->profile = inputs->suite.profile;
+}
+
+bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report *report,
+                      struct errors *errors) {
+    run_inputs_name_run(inputs, report);
+    if (inputs->probes_count > 0 &&
+        !run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, report, errors))
+        return false;
+    if (inputs->tables.count == 0)
+        return true;
+    if (!table_set_report(&inputs->tables, inputs->suite.selected, report))
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    return !inputs->guests || guests_report(&inputs->tables, inputs->suite.seed, report, errors);
+}

@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+# Probes for the tests of units may be those of another build, so that one for a checker of memory need
+# not compile them once more.
+set(HVSPEC_TEST_PROBES "${PROJECT_BINARY_DIR}/probes" CACHE PATH "The probes that the tests of units run")
+# All tests of units and what they run, with no probe beside their own fixtures.
+add_custom_target(units)
+
 # hvspec_unit_test(NAME LIBRARY...): tests/NAME_test.c as a CUnit program, run by ctest as
 # unit/NAME. Its tests are rows of the table that base/tests/unit.h describes.
 function(hvspec_unit_test name)
@@ -13,9 +19,10 @@ function(hvspec_unit_test name)
         HVSPEC_TEST_BINARY="${CMAKE_CURRENT_BINARY_DIR}"
         HVSPEC_TEST_ROOT="${PROJECT_SOURCE_DIR}"
         HVSPEC_TEST_SCENARIOS="${PROJECT_SOURCE_DIR}/scenarios"
-        HVSPEC_TEST_PROBES="${PROJECT_BINARY_DIR}/probes"
+        HVSPEC_TEST_PROBES="${HVSPEC_TEST_PROBES}"
         HVSPEC_TEST_FIXTURES="${PROJECT_BINARY_DIR}/emulator/image/tests/fixtures")
     add_test(NAME unit/${name} COMMAND ${name}_test)
+    add_dependencies(units ${name}_test)
     set(labels unit)
     if(name STREQUAL "guest_fuzz")
         list(APPEND labels slow)

@@ -6,7 +6,10 @@ holds what each rule turned out to be good for against DATA, which `hvspec list 
 shows. A scenario that is newer than DATA is no failure, so that adding one takes no other edit; the
 command says which those are. Other compilers make other probes: then only holes are looked for.
 
-coverage_test.py --write DATA ... writes DATA anew."""
+coverage_test.py --write DATA ... writes DATA anew.
+
+coverage_test.py --names DATA HVSPEC measures nothing, and only demands that DATA knows the rules that
+probes are judged by, under the names that they have now."""
 import json
 import pathlib
 import subprocess
@@ -69,6 +72,21 @@ def main(write, data, compiler, *command):
     return 1 if failures else 0
 
 
+def names(data, hvspec):
+    """Whether DATA is of an older catalogue: a rule was added, removed or renamed since."""
+    listed = subprocess.run([hvspec, "list", "rules", "--json"], capture_output=True, text=True,
+                            check=True).stdout
+    now = {rule["id"] for rule in json.loads(listed)["rules"]}
+    kept = {rule["id"] for rule in json.loads(pathlib.Path(data).read_text())["rules"]}
+    for rule in sorted(now ^ kept):
+        print(f"{data}: {rule}: {'not measured yet' if rule in now else 'no longer a rule'}")
+    if now != kept:
+        print("the measured data is older than the rules: cmake --build BUILD --target coverage")
+    return 1 if not now or now != kept else 0
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--names":
+        sys.exit(names(*sys.argv[2:]))
     WRITE = sys.argv[1] == "--write"
     sys.exit(main(WRITE, *sys.argv[2 if WRITE else 1:]))

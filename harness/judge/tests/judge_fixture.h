@@ -75,7 +75,9 @@ static inline struct facts facts_ended(enum observation_end end, enum outcome ex
 
 /* A question to a probe of which everything is judgeable. */
 static inline struct question question_of(struct facts base) {
-    struct question question = {.kind = {true, true, true, true, {false}}, .base = base};
+    struct question question = {
+        .kind = {.names_outcome = true, .reports_value = true, .has_abi = true, .any_target = true},
+        .base = base};
 
     memset(question.kind.judged, true, sizeof question.kind.judged);
     return question;

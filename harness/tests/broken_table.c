@@ -5,11 +5,12 @@
  * exactly those rules, no more and no fewer. Prints a table; for `./bootstrap check` and for ctest.
  *
  *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME]
+ *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS --every N
  *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --coverage FILE COMPILER...
  *
  * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn
  * some of its rules red and no others: quick, for a look; the exact sets need all cases, and so
- * does a probe that no case of the part catches. --coverage also runs the probes that conform and
+ * does a probe that no case of the part catches. --every takes one line in N only. --coverage also runs the probes that conform and
  * audits the reference, and writes what each rule is good for, which may have no hole; the
  * compilers' names are written into it.
  */
@@ -28,6 +29,7 @@ struct table {
     const char *folder;
     struct scenario_set set;
     struct suite_options options;
+    size_t every; /* one line in so many is run */
     size_t probes, wrong;
     struct coverage_gather *coverage; /* NULL: not asked for */
 };
@@ -218,6 +220,7 @@ static void run(struct table *table, const char *mode, char *const fields[FIELDS
 
 static bool run_all(struct table *table, FILE *expected, const char *name) {
     char line[1024], *fields[FIELDS];
+    size_t lines = 0;
 
     while (fgets(line, sizeof line, expected)) {
         if (line[0] == '#' || line[0] == '\n')
@@ -226,7 +229,8 @@ static bool run_all(struct table *table, FILE *expected, const char *name) {
             printf("a line with fewer than %d fields: %s\n", FIELDS, line);
             return false;
         }
-        if (name && strncmp(fields[FILE_NAME], name, strlen(name)) != 0)
+        if ((name && strncmp(fields[FILE_NAME], name, strlen(name)) != 0) ||
+            lines++ % table->every != 0)
             continue;
         if (strcmp(fields[MODES], "32") != 0)
             run(table, "64", fields);
@@ -245,10 +249,13 @@ int main(int count, char **arguments) {
     struct errors errors = {0};
     FILE *expected = count > 4 ? fopen(arguments[1], "r") : NULL;
     bool whole, covers = count > 6 && strcmp(arguments[5], "--coverage") == 0;
+    bool skips = count == 7 && strcmp(arguments[5], "--every") == 0;
 
-    if (!expected ||
+    table.every = skips ? strtoul(arguments[6], NULL, 10) : 1;
+    if (!expected || table.every == 0 ||
         sscanf(arguments[4], "%u/%u", &table.options.shard, &table.options.shards) != 2) {
-        fputs("usage: broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME]\n", stderr);
+        fputs("usage: broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME | --every N]\n",
+              stderr);
         return 2;
     }
     table.folder = arguments[2];
@@ -261,7 +268,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     table.coverage = covers ? &coverage : NULL;
-    whole = run_all(&table, expected, count > 5 && !covers ? arguments[5] : NULL);
+    whole = run_all(&table, expected, count > 5 && !covers && !skips ? arguments[5] : NULL);
     fclose(expected);
     if (whole && covers)
         whole = write_coverage(&table, arguments + 7, (size_t)count - 7, arguments[6]);

@@ -90,6 +90,32 @@ for machine in x86_64 aarch64 s390x; do
     grep -q "installing .*make ninja-build" "$scratch/said" || fail "$machine: make is not asked for"
 done
 
+# The main job ends with how many each rule caught, and with what to type next; -v names them.
+cat >"$scratch/bin/cmake" <<'END'
+#!/bin/sh
+case $* in
+*broken-table*)
+    echo "caught  one.c     64  max/read-first,target/is-read"
+    echo "caught  two.c     32  max/read-first"
+    echo "2 broken probes, 0 not as expected"
+    [ ! -e "${0%/*}/../missed" ]
+    ;;
+esac
+END
+printf '#!/bin/sh\ncase $* in *broken*) exit 1 ;; esac\n' >"$scratch/named/hvspec"
+chmod 755 "$scratch/bin/cmake" "$scratch/named/hvspec"
+bootstrap 0 check "$scratch/named"
+grep -q '^    max/read-first  *caught 2$' "$scratch/said" || fail "not counted by rule"
+grep -q '2 broken probes, all caught' "$scratch/said" || fail "not counted"
+grep -q 'now try yours' "$scratch/said" || fail "does not say what to do next"
+! grep -q 'one\.c' "$scratch/said" || fail "names probes without -v"
+bootstrap 0 check -v "$scratch/named"
+grep -q 'one\.c' "$scratch/said" || fail "-v does not name the probes"
+: >"$scratch/missed"
+bootstrap 1 check "$scratch/named"
+grep -q 'one\.c' "$scratch/said" || fail "does not show what was not caught"
+grep -q 'a broken probe was not caught' "$scratch/said" || fail "not said that one was not caught"
+
 # Another release in a chroot: whoever may not make one is told so.
 mkdir "$scratch/tree/.ci"
 cp "$source/.ci/release" "$scratch/tree/.ci/"

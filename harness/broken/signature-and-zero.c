@@ -5,8 +5,8 @@
 int hv_feature_available(uint32_t target) {
     const struct registers base = cpuid(BASE);
 
-    if (base.ebx != 0x61774d56u || base.ecx != 0x4d566572u || base.edx != 0x65726177u)
-        return 0; /* not "VMwareVMware" */
+    if (base.ebx != 0x4b4d564bu || base.ecx != 0x564b4d56u || base.edx != 0x0000004du)
+        return 0; /* not "KVMKVMKVM" */
     if (base.eax < target)
         return 0;
     (void)cpuid(target);

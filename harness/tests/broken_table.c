@@ -4,19 +4,23 @@
  * Runs the suite on every broken probe and holds what goes red against harness/broken/expected.txt:
  * exactly those rules, no more and no fewer. Prints a table; for `./bootstrap check` and for ctest.
  *
- *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME]
- *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS --every N
+ *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [--given CONDITION DIFFERENCES]
+ *                [ROW/ROWS] [NAME]
  *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --coverage FILE COMPILER...
  *
  * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn
- * some of its rules red and no others: quick, for a look; the exact sets need all cases, and so
- * does a probe that no case of the part catches. --every takes one line in N only. --coverage also runs the probes that conform and
- * audits the reference, and writes what each rule is good for, which may have no hole; the
- * compilers' names are written into it.
+ * some of its rules red and no others: quick, for a look; the exact sets need all cases, and a
+ * probe that no case of the part catches needs more of them. With --given, something is said of
+ * every probe (see broken_given.h), which meets a gate for a signature first, and the modes take
+ * turns in a look. ROW/ROWS: only each ROWS-th probe, from the ROW-th on. --coverage also runs the
+ * probes that conform and audits the reference, and writes what each rule is good for, which may
+ * have no hole; the compilers' names are written into it.
  */
 #include "base/pool.h"
 #include "harness/cunit/cunit.h"
+#include "harness/tests/broken_given.h"
 #include "harness/tests/coverage_gather.h"
+#include "harness/tests/gate/gate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,9 +33,10 @@ struct table {
     const char *folder;
     struct scenario_set set;
     struct suite_options options;
-    size_t every; /* one line in so many is run */
     size_t probes, wrong;
     struct coverage_gather *coverage; /* NULL: not asked for */
+    struct broken_given given;
+    unsigned row, rows; /* each `rows`-th, from the `row`-th on */
 };
 
 static char *trimmed(char *text) {
@@ -162,6 +167,11 @@ static bool write_coverage(struct table *table, char *const *compilers, size_t c
     return good && coverage_gather_holes(table->coverage) == 0;
 }
 
+/* What is said of it leaves nothing to be wrong. */
+static bool conforms(char *const fields[FIELDS]) {
+    return strcmp(fields[FAIL], "-") == 0 && strcmp(fields[NONSTRICT], "-") == 0;
+}
+
 /* Runs a probe on the part of the cases that the options name. Tells the outcome when it is right,
  * or final. */
 static bool attempt(struct table *table, const char *mode, char *const fields[FIELDS],
@@ -174,7 +184,7 @@ static bool attempt(struct table *table, const char *mode, char *const fields[FI
         right = report.errors == 0 &&
                 agrees(table, &report.probes[0], fields[FAIL], REPORT_FAIL, &found) &&
                 agrees(table, &report.probes[0], fields[NONSTRICT], REPORT_NONSTRICT, &found) &&
-                found > 0;
+                (found > 0 || conforms(fields));
         if (right || is_final) {
             show(&report.probes[0], mode, fields, right);
             note_coverage(table, mode, fields[FILE_NAME], &report.probes[0]);
@@ -186,30 +196,44 @@ static bool attempt(struct table *table, const char *mode, char *const fields[FI
     return right;
 }
 
+/* Runs a probe on part of the cases, on more of them where none catches it, at last on all. */
+static bool attempts(struct table *table, const char *mode, char *const fields[FIELDS],
+                     struct probe **probes, size_t count, struct errors *errors) {
+    const unsigned shard = table->options.shard, shards = table->options.shards;
+    bool right = false;
+
+    for (unsigned parts = shards; !right && errors_none(errors); parts /= 4) {
+        table->options.shards = parts > 1 ? parts : 1;
+        table->options.shard = parts > 1 ? (shard - 1) % parts + 1 : 1;
+        right = attempt(table, mode, fields, probes, count, parts <= 1, errors);
+        if (parts <= 1)
+            break;
+    }
+    table->options.shard = shard;
+    table->options.shards = shards;
+    return right;
+}
+
 static void run(struct table *table, const char *mode, char *const fields[FIELDS]) {
     bool is_manifest = strcmp(fields[KIND], "manifest") == 0;
     bool is_presence = strcmp(fields[KIND], "presence") == 0;
     struct probe_options options = {.entry = is_manifest ? NULL : fields[ENTRY],
                                     .answer = is_manifest || is_presence ? NULL : fields[KIND]};
-    unsigned shard = table->options.shard, shards = table->options.shards;
     struct errors errors = {0};
     struct probe **probes = NULL;
     size_t count = 0;
-    char path[1024];
+    char path[1024], gate[1024];
     bool right = false;
 
     snprintf(path, sizeof path, "%s/%s/%.*s.%s", table->folder, mode,
              (int)strcspn(fields[FILE_NAME], "."), fields[FILE_NAME], is_manifest ? "yaml" : "so");
     table->options.profile = is_presence ? "presence" : NULL;
+    broken_given_options(&table->given, &options);
     table->probes++;
-    if (probe_load(path, &options, &probes, &count, &errors)) {
-        right = shards > 1 && attempt(table, mode, fields, probes, count, false, &errors);
-        table->options.shard = table->options.shards = 1;
-        right = right || (errors_none(&errors) &&
-                          attempt(table, mode, fields, probes, count, true, &errors));
-        table->options.shard = shard;
-        table->options.shards = shards;
-    }
+    snprintf(gate, sizeof gate, "%s/../gate", table->folder);
+    if (probe_load(path, &options, &probes, &count, &errors) &&
+        (!table->given.assumption || gate_put(probes[0], gate, &errors)))
+        right = attempts(table, mode, fields, probes, count, &errors);
     errors_print(&errors, "        ", stdout);
     table->wrong += !right;
     errors_clear(&errors);
@@ -218,28 +242,57 @@ static void run(struct table *table, const char *mode, char *const fields[FIELDS
     free(probes);
 }
 
-static bool run_all(struct table *table, FILE *expected, const char *name) {
-    char line[1024], *fields[FIELDS];
-    size_t lines = 0;
+/* Runs a row in its modes: a look sees one of them, under a condition each in turn. */
+static void run_modes(struct table *table, char *fields[FIELDS], size_t index) {
+    bool is_both = strcmp(fields[MODES], "both") == 0, is_look = table->options.shards > 1;
+    bool odd = table->given.condition && index % 2 == 1;
 
-    while (fgets(line, sizeof line, expected)) {
+    if (strcmp(fields[FAIL], "skip") == 0)
+        return;
+    if (strcmp(fields[MODES], "64") == 0 || (is_both && !(is_look && odd)))
+        run(table, "64", fields);
+    if (strcmp(fields[MODES], "32") == 0 || (is_both && (!is_look || odd)))
+        run(table, "32", fields);
+}
+
+static bool run_all(struct table *table, FILE *expected, const char *name) {
+    char line[1024], room[512], *fields[FIELDS];
+
+    for (size_t index = 0; fgets(line, sizeof line, expected);) {
         if (line[0] == '#' || line[0] == '\n')
             continue;
         if (!split(line, fields)) {
             printf("a line with fewer than %d fields: %s\n", FIELDS, line);
             return false;
         }
-        if ((name && strncmp(fields[FILE_NAME], name, strlen(name)) != 0) ||
-            lines++ % table->every != 0)
-            continue;
-        if (strcmp(fields[MODES], "32") != 0)
-            run(table, "64", fields);
-        /* A look has seen it then. */
-        if (strcmp(fields[MODES], "32") == 0 ||
-            (strcmp(fields[MODES], "both") == 0 && table->options.shards <= 1))
-            run(table, "32", fields);
+        if (table->given.condition)
+            broken_given_expect(&table->given, fields[FILE_NAME], (const char **)&fields[FAIL],
+                                (const char **)&fields[NONSTRICT], room);
+        if ((!name || strncmp(fields[FILE_NAME], name, strlen(name)) == 0) &&
+            index++ % table->rows == table->row - 1)
+            run_modes(table, fields, index);
         fflush(stdout);
     }
+    return true;
+}
+
+/* What follows PART/PARTS. False with a message. */
+static bool read_rest(struct table *table, int count, char **arguments, const char **name) {
+    table->row = table->rows = 1;
+    if (count > 2 && strcmp(arguments[0], "--given") == 0) {
+        if (!broken_given_open(&table->given, arguments[1], arguments[2]))
+            return false;
+        table->set.targets = table->given.target ? &table->given.target : NULL;
+        table->set.targets_count = table->given.target != 0;
+        count -= 3;
+        arguments += 3;
+    }
+    if (count > 0 && sscanf(arguments[0], "%u/%u", &table->row, &table->rows) == 2 &&
+        table->rows > 0) {
+        count--;
+        arguments++;
+    }
+    *name = count > 0 && strcmp(arguments[0], "--coverage") != 0 ? arguments[0] : NULL;
     return true;
 }
 
@@ -249,12 +302,11 @@ int main(int count, char **arguments) {
     struct errors errors = {0};
     FILE *expected = count > 4 ? fopen(arguments[1], "r") : NULL;
     bool whole, covers = count > 6 && strcmp(arguments[5], "--coverage") == 0;
-    bool skips = count == 7 && strcmp(arguments[5], "--every") == 0;
+    const char *name;
 
-    table.every = skips ? strtoul(arguments[6], NULL, 10) : 1;
-    if (!expected || table.every == 0 ||
+    if (!expected ||
         sscanf(arguments[4], "%u/%u", &table.options.shard, &table.options.shards) != 2) {
-        fputs("usage: broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [NAME | --every N]\n",
+        fputs("usage: broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [ROW/ROWS] [NAME]\n",
               stderr);
         return 2;
     }
@@ -262,17 +314,19 @@ int main(int count, char **arguments) {
     table.options.seed = 1;
     table.options.workers = pool_processors();
     memset(table.options.selected, true, sizeof table.options.selected);
-    if (!scenario_set_add(&table.set, arguments[3], NULL, 1, &errors) ||
+    if (!read_rest(&table, count - 5, arguments + 5, &name) ||
+        !scenario_set_add(&table.set, arguments[3], NULL, 1, &errors) ||
         (covers && !coverage_gather_open(&coverage, &table.set))) {
         errors_print(&errors, "broken_table: ", stderr);
         return 2;
     }
     table.coverage = covers ? &coverage : NULL;
-    whole = run_all(&table, expected, count > 5 && !covers && !skips ? arguments[5] : NULL);
+    whole = run_all(&table, expected, name) && broken_given_all_used(&table.given);
     fclose(expected);
     if (whole && covers)
         whole = write_coverage(&table, arguments + 7, (size_t)count - 7, arguments[6]);
     coverage_gather_clear(&coverage);
+    broken_given_close(&table.given);
     scenario_set_clear(&table.set);
     printf("%zu broken probes, %zu not as expected\n", table.probes, table.wrong);
     return whole && table.probes > 0 && table.wrong == 0 ? 0 : 1;

@@ -48,7 +48,6 @@ void guest_undefined_wrote(struct guest *guest, uint64_t address, size_t size) {
 
 void guest_undefined_read(struct guest *guest, uint64_t address, size_t size) {
     struct guest_undefined *undefined = &guest->undefined;
-    const struct image_import *import;
 
     if (!undefined->written || !guest_is_undefined(guest, address) ||
         guest_was_written(guest, address))
@@ -59,8 +58,7 @@ void guest_undefined_read(struct guest *guest, uint64_t address, size_t size) {
         if (undefined->reads[i] == address)
             return;
     }
-    import = image_undefined_at(guest->image, address);
-    if (!import || import->is_given)
+    if (image_is_known_at(guest->image, address))
         undefined->pointer = 0;
     else if (undefined->reads_count < GUEST_ASSUMED_MAX)
         undefined->reads[undefined->reads_count++] = address;

@@ -25,6 +25,7 @@ void image_free(struct image *image) {
     free(image->segments);
     free(image->symbols);
     free(image->imports);
+    free(image->stated);
     free(image->indirects);
     free(image->constructors);
     free(image->sections);

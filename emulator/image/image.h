@@ -76,6 +76,12 @@ struct image_section {
     uint64_t address, size;
 };
 
+/* Bytes of undefined data of which somebody has said what they hold at boot. */
+struct image_span {
+    uint64_t address;
+    size_t size;
+};
+
 struct image {
     char *path;
     char *member;    /* of the archive at `path`; NULL: it is none */
@@ -95,11 +101,13 @@ struct image {
     uint64_t helpers;                         /* address of the first helper; 0: there are none */
     uint64_t undefined_first, undefined_last; /* the undefined symbols' memory, in a segment of its
                                                  own; 0, 0: none needs any */
+    struct image_span *stated; /* owned; of that memory, what is known of it and not assumed */
+    size_t stated_count;
     struct image_indirect *indirects;
     size_t indirects_count;
     uint64_t *constructors; /* .preinit_array, .init, .init_array, in the order of a loader */
     size_t constructors_count;
-    uint64_t tls_start; /* the TLS initialisation image, in a segment; size 0: none */
+    uint64_t tls_start;   /* the TLS initialisation image, in a segment; size 0: none */
     bool needs_libraries; /* a shared object that other ones have to be loaded with */
     size_t tls_file_size, tls_memory_size, tls_alignment;
     size_t
@@ -130,8 +138,16 @@ struct image_request {
 /* The undefined symbol of that name; NULL: there is none. */
 const struct image_import *image_find_undefined(const struct image *image, const char *name);
 
-/* Writes a little-endian integer of 1 to 8 bytes into what each boot finds. False: it does not lie in
- * the image's memory. */
+/* Whether what undefined data holds at an address when a boot starts is known: its symbol was
+ * given, or somebody has stated the bytes there. Also where no undefined data lies. */
+bool image_is_known_at(const struct image *image, uint64_t address);
+
+/* States what `size` bytes hold when a boot starts. False: they do not lie in the image's memory,
+ * or out of memory. */
+bool image_state(struct image *image, uint64_t address, const uint8_t *bytes, size_t size);
+
+/* Writes a little-endian integer of 1 to 8 bytes into what each boot finds. False: it does not lie
+ * in the image's memory. */
 bool image_put(struct image *image, uint64_t address, unsigned width, uint64_t value);
 
 /* The same as image_load_elf, of an archive (.a) too, with what else the code is linked with. */

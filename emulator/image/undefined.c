@@ -217,6 +217,35 @@ const struct image_import *image_undefined_at(const struct image *image, uint64_
     return NULL;
 }
 
+bool image_is_known_at(const struct image *image, uint64_t address) {
+    const struct image_import *import = image_undefined_at(image, address);
+
+    if (!import || import->is_given)
+        return true;
+    for (size_t i = 0; i < image->stated_count; i++) {
+        if (address - image->stated[i].address < image->stated[i].size)
+            return true;
+    }
+    return false;
+}
+
+bool image_state(struct image *image, uint64_t address, const uint8_t *bytes, size_t size) {
+    struct image_span *grown;
+
+    for (size_t i = 0; i < size; i++) {
+        if (!image_put(image, address + i, 1, bytes[i]))
+            return false;
+    }
+    if (!image_undefined_at(image, address))
+        return true;
+    grown = reallocarray(image->stated, image->stated_count + 1, sizeof *grown);
+    if (!grown)
+        return false;
+    image->stated = grown;
+    grown[image->stated_count++] = (struct image_span){address, size};
+    return true;
+}
+
 const struct image_import *image_find_undefined(const struct image *image, const char *name) {
     for (size_t i = 0; i < image->imports_count; i++) {
         if (strcmp(image->imports[i].name, name) == 0)

@@ -36,10 +36,11 @@ static bool note_no_data(const struct image *image, const char *name, struct pro
     const char *nearest = nearest_data(image, name);
 
     if (image_find_undefined(image, name))
-        return errors_add(errors, at.file, at.line, at.column,
-                          "'%s' is called in %s but not defined there, so it has no memory: give it "
-                          "some (data: {%s: SIZE})",
-                          name, image->path, name);
+        return errors_add(
+            errors, at.file, at.line, at.column,
+            "'%s' is called in %s but not defined there, so it has no memory: give it "
+            "some (data: {%s: SIZE})",
+            name, image->path, name);
     return errors_add(errors, at.file, at.line, at.column,
                       "'%s' is no place in %s: use a register (eax, al, ...), cf, zf, out+0 to "
                       "out+%u, or a variable of the file%s%s%s",
@@ -137,13 +138,8 @@ bool probe_parse_place(const struct probe *probe, const char *text, struct probe
 
 static bool set_bytes(struct probe_reader *reader, const struct yaml_tree *node, uint64_t address,
                       const uint8_t *bytes, size_t size) {
-    size_t available;
-    const uint8_t *memory = image_bytes(reader->probe->image, address, &available);
-
-    if (!memory || available < size)
-        return probe_key_error(reader, node, "%s: %zu bytes do not fit there", node->key, size);
-    memcpy((uint8_t *)memory, bytes, size); /* the image is the probe's own */
-    return true;
+    return image_state(reader->probe->image, address, bytes, size) ||
+           probe_key_error(reader, node, "%s: %zu bytes do not fit there", node->key, size);
 }
 
 static bool set_list(struct probe_reader *reader, const struct yaml_tree *node, uint64_t address) {
@@ -176,8 +172,7 @@ static bool set_one(struct probe_reader *reader, const struct yaml_tree *node) {
         return false;
     if (node->kind == YAML_TREE_LIST)
         return set_list(reader, node, address);
-    if (!yaml_tree_number(node, &number, &negative) ||
-        !probe_fit_number(&place, negative, &number))
+    if (!yaml_tree_number(node, &number, &negative) || !probe_fit_number(&place, negative, &number))
         return probe_key_error(reader, node,
                                "'%s' is no number of %u bytes (SYMBOL:8 for eight) and no list of "
                                "bytes",

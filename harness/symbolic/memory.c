@@ -64,9 +64,7 @@ static int64_t machine_tls_size(const struct machine *machine) {
 /* Data that is defined elsewhere and that nobody gave: the emulator takes it for zero, and says so;
  * a proof must not. */
 static bool machine_is_undefined(const struct machine *machine, uint64_t address) {
-    const struct image_import *import = image_undefined_at(machine->options.image, address);
-
-    return import && !import->is_given;
+    return !image_is_known_at(machine->options.image, address);
 }
 
 static const char *machine_may_read(const struct machine *machine, enum machine_space space,

@@ -263,33 +263,36 @@ static void test_stubs(void) {
 static void test_data(void) {
     static const struct {
         const char *hex;
-        bool given;
+        enum { ASSUMED, GIVEN, STATED } given; /* nothing, all of it, or bytes 0x24 to 0x27 */
         enum observation_end end;
         const char *name;
         uint64_t assumed; /* 0: nothing */
     } rows[] = {
         /* mov eax, [DATA + 0x24]; ret */
-        {"8b 04 25 24 30 00 00 c3", false, OBSERVATION_RETURNED, NULL, HAND_DATA + 0x24},
-        {"8b 04 25 24 30 00 00 c3", true, OBSERVATION_RETURNED, NULL, 0},
+        {"8b 04 25 24 30 00 00 c3", ASSUMED, OBSERVATION_RETURNED, NULL, HAND_DATA + 0x24},
+        {"8b 04 25 24 30 00 00 c3", GIVEN, OBSERVATION_RETURNED, NULL, 0},
+        {"8b 04 25 24 30 00 00 c3", STATED, OBSERVATION_RETURNED, NULL, 0},
+        {"8b 04 25 28 30 00 00 c3", STATED, OBSERVATION_RETURNED, NULL, HAND_DATA + 0x28},
         /* mov [DATA + 8], ecx; mov eax, [DATA + 8]; ret */
-        {"89 0c 25 08 30 00 00 8b 04 25 08 30 00 00 c3", false, OBSERVATION_RETURNED, NULL, 0},
+        {"89 0c 25 08 30 00 00 8b 04 25 08 30 00 00 c3", ASSUMED, OBSERVATION_RETURNED, NULL, 0},
         /* call [DATA + 0x18]; ret */
-        {"ff 14 25 18 30 00 00 c3", false, OBSERVATION_UNDEFINED_DATA, "pv_ops+0x18",
+        {"ff 14 25 18 30 00 00 c3", ASSUMED, OBSERVATION_UNDEFINED_DATA, "pv_ops+0x18",
          HAND_DATA + 0x18},
-        {"ff 14 25 18 30 00 00 c3", true, OBSERVATION_FETCH_FAULT, NULL, 0},
+        {"ff 14 25 18 30 00 00 c3", GIVEN, OBSERVATION_FETCH_FAULT, NULL, 0},
         /* mov rax, [DATA]; mov eax, [rax + 8]; ret */
-        {"48 8b 04 25 00 30 00 00 8b 40 08 c3", false, OBSERVATION_UNDEFINED_DATA, "pv_ops",
+        {"48 8b 04 25 00 30 00 00 8b 40 08 c3", ASSUMED, OBSERVATION_UNDEFINED_DATA, "pv_ops",
          HAND_DATA},
         /* mov rax, [DATA]; mov eax, [0x50000000]; ret */
-        {"48 8b 04 25 00 30 00 00 8b 04 25 00 00 00 50 c3", false, OBSERVATION_READ_FAULT, NULL,
+        {"48 8b 04 25 00 30 00 00 8b 04 25 00 00 00 50 c3", ASSUMED, OBSERVATION_READ_FAULT, NULL,
          HAND_DATA},
         /* mov eax, DATA; call rax; ret */
-        {"b8 00 30 00 00 ff d0 c3", false, OBSERVATION_UNRESOLVED, "pv_ops", 0},
+        {"b8 00 30 00 00 ff d0 c3", ASSUMED, OBSERVATION_UNRESOLVED, "pv_ops", 0},
         /* mov eax, DATA + 1; call rax; ret */
-        {"b8 01 30 00 00 ff d0 c3", false, OBSERVATION_FETCH_FAULT, NULL, 0},
+        {"b8 01 30 00 00 ff d0 c3", ASSUMED, OBSERVATION_FETCH_FAULT, NULL, 0},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct image_span stated = {HAND_DATA + 0x24, 4};
         struct machine machine;
         struct image_import import;
         struct observation seen;
@@ -302,7 +305,9 @@ static void test_data(void) {
             machine.hand.image.undefined_last = HAND_DATA + IMAGE_PAGE - 1;
             import.data_size = IMAGE_PAGE;
             memset(machine.hand.data, 0, sizeof machine.hand.data);
-            import.is_given = rows[i].given;
+            import.is_given = rows[i].given == GIVEN;
+            machine.hand.image.stated = &stated;
+            machine.hand.image.stated_count = rows[i].given == STATED;
             machine_put(&machine, MACHINE_CODE, rows[i].hex);
             for (int again = 0; again < 2 && (again || machine_start(&machine)); again++) {
                 seen = machine_ask(&machine, MACHINE_CODE);

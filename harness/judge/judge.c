@@ -362,9 +362,11 @@ void judge_subleaves(const struct judge_probe *probe, const struct facts *base,
             continue;
         stale_target = base->stale_target || (!is_base && twins[finding->twin].facts.stale_target);
         to = stale_target ? RULE_TARGET_IS_READ : RULE_PLATFORM_SUBLEAF_ZERO;
-        if (to == rule || !probe->judged[to])
+        if (to == rule)
             continue;
         finding_note(findings, to, true, finding->twin);
+        if (!probe->judged[to]) /* what does not count takes nothing upon itself */
+            continue;
         finding->state &= ~(unsigned)(FINDING_VIOLATED | FINDING_DEVIATES);
         finding->state |= flat[rule].state & FINDING_DEVIATES;
     }

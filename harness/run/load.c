@@ -150,8 +150,22 @@ static bool load_scenarios(const struct run_options *options, struct scenario_se
     return good;
 }
 
+/* Where all probes are for fixed features, a case that is named may be one that is made for these
+ * alone. */
+static void run_inputs_take_targets(struct run_inputs *inputs) {
+    for (size_t i = 0; i < inputs->probes_count; i++) {
+        if (inputs->probes[i]->targets_count == 0)
+            return;
+    }
+    if (inputs->probes_count == 0)
+        return;
+    inputs->set.targets = inputs->probes[0]->targets;
+    inputs->set.targets_count = inputs->probes[0]->targets_count;
+}
+
 bool run_inputs_load_scenarios(const struct run_options *options, struct run_inputs *inputs,
                                struct errors *errors) {
+    run_inputs_take_targets(inputs);
     inputs->suite.seed = run_seed(options);
     return load_scenarios(options, &inputs->set, inputs->suite.seed, errors);
 }
@@ -248,8 +262,8 @@ bool run_inputs_load(const struct run_options *options, const char *const *files
     if (!run_inputs_take(options, inputs, errors) ||
         !run_select_rules(options, inputs->suite.selected, errors) ||
         !run_inputs_load_subjects(options, files, count, inputs, errors) ||
-        (inputs->probes_count > 0 && (!run_inputs_load_scenarios(options, inputs, errors) ||
-                                      !run_inputs_choose_probe(options, inputs, errors) ||
+        (inputs->probes_count > 0 && (!run_inputs_choose_probe(options, inputs, errors) ||
+                                      !run_inputs_load_scenarios(options, inputs, errors) ||
                                       !load_own_scenarios(options, inputs, errors))) ||
         !run_inputs_check_tables(inputs, errors) ||
         !run_inputs_check_calls(options, inputs, errors))

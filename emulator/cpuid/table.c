@@ -285,12 +285,24 @@ bool cpuid_base_has_subleaves(const struct cpuid_table *table) {
     return false;
 }
 
+struct cpuid_values cpuid_pinned(const struct cpuid_table *table, uint32_t leaf,
+                                 struct cpuid_values values) {
+    const struct cpuid_values *base = &table->base;
+
+    if (table->pins.has_interface && leaf == CPUID_BASE + 1)
+        values.eax = table->pins.interface;
+    if (table->pins.signature_once && cpuid_is_further_base(leaf) && values.ebx == base->ebx &&
+        values.ecx == base->ecx && values.edx == base->edx)
+        values.ebx = values.ecx = values.edx = 0;
+    return values;
+}
+
 struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf) {
     struct cpuid_values values;
 
     if (view->changes_count > 0)
-        return cpuid_lookup_changed(view, leaf, subleaf);
-    if (cpuid_listed(view->table, leaf, subleaf, &values))
-        return values;
-    return cpuid_unlisted(view, leaf, subleaf);
+        values = cpuid_lookup_changed(view, leaf, subleaf);
+    else if (!cpuid_listed(view->table, leaf, subleaf, &values))
+        values = cpuid_unlisted(view, leaf, subleaf);
+    return cpuid_pinned(view->table, leaf, values);
 }

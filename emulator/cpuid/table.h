@@ -50,12 +50,20 @@ struct cpuid_leaf {
     struct cpuid_values values;
 };
 
+/* What holds in a table whatever changes it: a caller's guarantee. All zero: nothing. */
+struct cpuid_pins {
+    bool signature_once; /* no further base (0x40000100, 0x40000200, ...) repeats the signature */
+    bool has_interface;
+    uint32_t interface; /* EAX of leaf 0x40000001 */
+};
+
 struct cpuid_table {
     struct cpuid_values base;      /* leaf 0x40000000 */
     bool present;                  /* leaf 1, ECX bit 31, even where leaf 1 is listed */
     struct cpuid_default unlisted; /* hypervisor leaves up to the maximum that are not listed */
     struct cpuid_default beyond;   /* hypervisor leaves above the maximum that are not listed */
     uint64_t junk_seed;
+    struct cpuid_pins pins;
     size_t count;
     struct cpuid_leaf *leaves; /* owned; sorted by leaf, then subleaf */
 };
@@ -103,6 +111,10 @@ void cpuid_table_clear(struct cpuid_table *table);
  * of its ranges from the highest basic leaf. */
 struct cpuid_values cpuid_lookup(const struct cpuid_view *view, uint32_t leaf, uint32_t subleaf);
 
+/* What a leaf returns under the table's pins, of what it returns without them. */
+struct cpuid_values cpuid_pinned(const struct cpuid_table *table, uint32_t leaf,
+                                 struct cpuid_values values);
+
 /* The table as seen through changes, neither of which is copied. Inline, as it is made for every
  * run: most tables list BASE apart and nothing below it. */
 static inline struct cpuid_view cpuid_view(const struct cpuid_table *table,
@@ -118,6 +130,11 @@ static inline struct cpuid_view cpuid_view(const struct cpuid_table *table,
 
 /* Whether some subleaf of BASE returns something else than another. */
 bool cpuid_base_has_subleaves(const struct cpuid_table *table);
+
+/* True for 0x40000100, 0x40000200, ... 0x4000ff00, where further interfaces announce themselves. */
+static inline bool cpuid_is_further_base(uint32_t leaf) {
+    return leaf > CPUID_BASE && leaf <= CPUID_BASES_LAST && leaf % 0x100 == 0;
+}
 
 /* True for 0x40000000-0x4fffffff. */
 static inline bool cpuid_is_hypervisor_leaf(uint32_t leaf) {

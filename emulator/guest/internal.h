@@ -114,7 +114,7 @@ struct guest_undefined {
 
 /* The arena of malloc; see guest/heap.c. */
 #define GUEST_HEAP_SIZE 0x100000u
-#define GUEST_HEAP_PIECES 1024u
+#define GUEST_HEAP_PIECES 16384u /* boots ask thousands of questions: each may take one */
 struct guest_heap {
     struct guest_heap_piece {
         uint32_t offset, size;

@@ -107,6 +107,7 @@ static bool sweep_read_table(const struct command_line *line, const struct probe
                           "%s assumes a signature: leave --signature out", probe->name);
     if (probe->guarantee.has_signature)
         options->signature = probe->guarantee.signature;
+    options->pins = probe->guarantee.pins;
     return true;
 }
 

@@ -111,9 +111,9 @@ void examine_tell_undefined(char *text, size_t size, const struct probe *probe,
         undefined_tell_call(stream, probe, name);
     else
         fprintf(stream,
-                "the probe goes where undefined data points, at '%.80s', taken as zero; give it in "
-                "the manifest: data: {%.*s: {size: 4096, functions: return-zero}} for a table of "
-                "functions, else link what defines it",
+                "the probe goes where undefined data points, at '%.80s', taken as zero; link what "
+                "defines it (files: [...]), or, for a table of functions on which no answer hangs, "
+                "add to the manifest: data: {%.*s: {size: 4096, functions: return-zero}}",
                 name, (int)strcspn(name, "+"), name);
     fclose(stream);
     text[size - 1] = '\0';

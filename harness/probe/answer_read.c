@@ -138,8 +138,9 @@ static bool check_decides(const struct answer_reader *reader, const struct yaml_
 static const struct yaml_key mask_keys[] = {
     {"place", YAML_TEXT, true, 0, NULL, false, NULL},
     {"eax", YAML_TEXT, true, sizeof(struct yaml_value), NULL, false, NULL},
+    {"equals", YAML_TEXT, false, 2 * sizeof(struct yaml_value), NULL, false, NULL},
 };
-static const struct yaml_shape mask_shape = {"mask", mask_keys, 2, 2 * sizeof(struct yaml_value),
+static const struct yaml_shape mask_shape = {"mask", mask_keys, 3, 3 * sizeof(struct yaml_value),
                                              false};
 
 /* --- The keys, a reader each. --- */
@@ -192,15 +193,29 @@ static bool read_unwritten(const struct answer_reader *reader, const struct yaml
     return true;
 }
 
+/* What the bits of EAX have to be, where any of them is not enough. */
+static bool read_equals(const struct answer_reader *reader, const struct yaml_tree *node) {
+    struct spec_form *form = &reader->probe->form;
+    uint64_t bits;
+
+    if (!yaml_tree_number(node, &bits, NULL) || bits == 0 || bits & ~(uint64_t)form->mask)
+        return answer_error(reader, node,
+                            "equals is what the mask's bits of EAX have to be, not 0");
+    form->exact = true;
+    form->equals = (uint32_t)bits;
+    return true;
+}
+
 /* Bits of the place and of the target's EAX, which are the same unless a map says otherwise. */
 static bool read_mask(const struct answer_reader *reader, const struct yaml_tree *node) {
     struct probe *probe = reader->probe;
-    const struct yaml_tree *place = node, *eax = node;
+    const struct yaml_tree *place = node, *eax = node, *equals = NULL;
     uint64_t bits = 0, of_eax = 0;
 
     if (node->kind == YAML_TREE_MAP) {
         place = yaml_tree_get(node, "place");
         eax = yaml_tree_get(node, "eax");
+        equals = yaml_tree_get(node, "equals");
     }
     if (!yaml_tree_number(place, &bits, NULL) || bits == 0 ||
         !probe_fit_number(&probe->setup.answer, false, &bits))
@@ -209,6 +224,8 @@ static bool read_mask(const struct answer_reader *reader, const struct yaml_tree
         return answer_error(reader, eax, "a mask is a number of up to 32 bits, not 0");
     probe->answer.mask = bits;
     probe->form.mask = (uint32_t)of_eax;
+    if (equals && !read_equals(reader, equals))
+        return false;
     if (node->kind == YAML_TREE_MAP || (bits & (bits - 1)) == 0)
         return true;
     /* Several bits are reported as they are. */

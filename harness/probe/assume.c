@@ -28,20 +28,36 @@ static bool take_signature(struct probe *probe, const char *value) {
         return false;
     memcpy(bytes, value, length);
     probe->guarantee.signature = signature_values(bytes);
-    probe->guarantee.has_signature = true;
+    probe->guarantee.has_signature = probe->guarantee.pins.signature_once = true;
     return assume_away(probe, RULE_GENERIC_SIGNATURE_IGNORED,
                        "the signature is assumed: every table carries \"%s\"", value);
 }
 
+static bool take_interface(struct probe *probe, const char *value) {
+    size_t length = strlen(value);
+    struct cpuid_pins *pins = &probe->guarantee.pins;
+
+    if (length == 0 || length > sizeof pins->interface)
+        return false;
+    pins->has_interface = true;
+    pins->interface = 0;
+    for (size_t i = 0; i < length; i++)
+        pins->interface |= (uint32_t)(unsigned char)value[i] << 8 * i;
+    return true;
+}
+
 static const struct assumption {
     const char *name;
-    bool (*take)(struct probe *probe, const char *value); /* false: not such a value, or no memory */
-    const char *values; /* what the value has to be */
+    bool (*take)(struct probe *probe,
+                 const char *value); /* false: not such a value, or no memory */
+    const char *values;              /* what the value has to be */
 } assumptions[] = {
     {"signature", take_signature, "1 to 12 bytes, such as KVMKVMKVM"},
+    {"interface", take_interface, "1 to 4 bytes, such as Hv#1"},
 };
 static const struct yaml_key assume_keys[] = {
     {"signature", YAML_TEXT, false, 0, NULL, false, NULL},
+    {"interface", YAML_TEXT, false, sizeof(struct yaml_value), NULL, false, NULL},
 };
 #define ASSUMPTIONS (sizeof assumptions / sizeof *assumptions)
 _Static_assert(sizeof assume_keys / sizeof *assume_keys == ASSUMPTIONS, "a key an assumption");
@@ -81,11 +97,25 @@ static bool note_unknown(const char *given, struct errors *errors) {
     for (size_t i = 0; i < ASSUMPTIONS; i++)
         names[i] = assumptions[i].name;
     nearest = name ? nearest_word(name, names, ASSUMPTIONS) : NULL;
-    errors_add(errors, NULL, 0, 0, "--assume does not know '%s'%s%s%s: give signature=TEXT",
+    errors_add(errors, NULL, 0, 0,
+               "--assume does not know '%s'%s%s%s: give signature=TEXT or interface=TEXT",
                name ? name : given, nearest ? ", did you mean " : "", nearest ? nearest : "",
                nearest ? "?" : "");
     free(name);
     return false;
+}
+
+bool probe_assume_fits(const struct probe *probe, struct errors *errors) {
+    bool asked = probe->targets_count == 0;
+
+    for (size_t i = 0; i < probe->targets_count; i++)
+        asked |= probe->targets[i] == CPUID_BASE + 1;
+    return !probe->guarantee.pins.has_interface || !asked ||
+           errors_add(
+               errors, probe->manifest ? probe->manifest : probe->path, 0, 0,
+               "%s: an assumed interface says what leaf 0x40000001 returns, so that cannot be "
+               "asked about: name other targets",
+               probe->name);
 }
 
 bool probe_assume(struct probe *probe, const char *given, struct errors *errors) {
@@ -101,34 +131,33 @@ bool probe_assume(struct probe *probe, const char *given, struct errors *errors)
 
 /* --- What they do. --- */
 
-static void guarantee_signature(const struct probe_guarantee *guarantee,
-                                struct cpuid_values *base) {
-    uint32_t maximum = base->eax;
-
-    *base = guarantee->signature;
-    base->eax = maximum;
+/* Leaf 0x40000000 with the signature; the maximum is the table's. */
+static struct cpuid_values guarantee_signature(const struct probe_guarantee *guarantee,
+                                               struct cpuid_values base) {
+    return (struct cpuid_values){base.eax, guarantee->signature.ebx, guarantee->signature.ecx,
+                                 guarantee->signature.edx};
 }
 
 bool assumed_make(const struct probe *probe, const struct cpuid_table *table,
                   struct assumed_table *out) {
     const struct probe_guarantee *guarantee = &probe->guarantee;
-    bool lists_base = false;
 
     *out = (struct assumed_table){.table = *table};
-    if (!guarantee->has_signature)
-        return true;
-    guarantee_signature(guarantee, &out->table.base);
-    for (size_t i = 0; i < table->count; i++)
-        lists_base |= table->leaves[i].leaf == CPUID_BASE;
-    if (!lists_base)
+    out->table.pins = guarantee->pins;
+    if (guarantee->has_signature)
+        out->table.base = guarantee_signature(guarantee, table->base);
+    if (table->count == 0 || (!guarantee->has_signature && !guarantee->pins.has_interface))
         return true;
     out->copy = malloc(table->count * sizeof *out->copy);
     if (!out->copy)
         return false;
     memcpy(out->copy, table->leaves, table->count * sizeof *out->copy);
     for (size_t i = 0; i < table->count; i++) {
-        if (out->copy[i].leaf == CPUID_BASE)
-            guarantee_signature(guarantee, &out->copy[i].values);
+        struct cpuid_leaf *leaf = &out->copy[i];
+
+        if (leaf->leaf == CPUID_BASE && guarantee->has_signature)
+            leaf->values = guarantee_signature(guarantee, leaf->values);
+        leaf->values = cpuid_pinned(&out->table, leaf->leaf, leaf->values);
     }
     out->table.leaves = out->copy;
     return true;

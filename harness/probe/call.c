@@ -82,8 +82,12 @@ static void write_form(FILE *stream, const struct probe *probe) {
                 form->mask, form->value_bits, form->scale);
     if (probe->answer.mask)
         fprintf(stream, "mask %" PRIx64 "\n", probe->answer.mask);
+    if (form->exact)
+        fprintf(stream, "equals %" PRIx32 "\n", form->equals);
     if (probe->setup.may_be_unwritten)
         fprintf(stream, "unwritten %d\n", (int)probe->answer.unwritten);
+    if (probe->guarantee.pins.has_interface)
+        fprintf(stream, "interface %" PRIx32 "\n", probe->guarantee.pins.interface);
     if (probe->guarantee.has_signature)
         fprintf(stream, "signature %" PRIx32 " %" PRIx32 " %" PRIx32 "\n", signature->ebx,
                 signature->ecx, signature->edx);

@@ -72,6 +72,9 @@ bool probe_take_options(struct probe *probe, const struct probe_options *options
 /* One --assume WHAT=VALUE (probe/assume.c). */
 bool probe_assume(struct probe *probe, const char *given, struct errors *errors);
 
+/* Whether what is assumed leaves what the probe is asked about open. False with a note. */
+bool probe_assume_fits(const struct probe *probe, struct errors *errors);
+
 /* The lists of numbers in it, which fit the place of the answer. */
 bool probe_read_answer_lists(struct probe *probe, const struct yaml_file *file,
                              const struct yaml_tree *answer, struct errors *errors);

@@ -85,9 +85,11 @@ const struct probe_key probe_keys[] = {
     {"targets", YAML_LIST, LIMITS, NULL, .value = "leaves from 0x40000001 to 0x400000ff",
      .otherwise = "any", .meaning = "the only features it can be asked about"},
     {"assume", YAML_MAP, LIMITS, probe_read_assume, &probe_assume_shape,
-     .value = "`{signature: TEXT}`, 1 to 12 bytes", .otherwise = "nothing",
-     .meaning = "what the caller guarantees: every table carries this signature, and "
-                "`generic/signature-ignored` is not applicable"},
+     .value = "`{signature: TEXT}`, 1 to 12 bytes, and `{interface: TEXT}`, 1 to 4 bytes",
+     .otherwise = "nothing",
+     .meaning = "what the caller guarantees: every table carries this signature, at 0x40000000 "
+                "alone, and `generic/signature-ignored` is not applicable; leaf 0x40000001 returns "
+                "this in EAX (Hyper-V's `Hv#1`), and is not varied"},
     {"decides", YAML_TEXT, LIMITS, probe_read_decides, .value = "`feature` or `maximum`",
      .otherwise = "`feature`",
      .meaning = "`maximum`: the code answers step 1 alone, so \"available\" means that the maximum "

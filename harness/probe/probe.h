@@ -38,6 +38,7 @@ struct probe_exclusion {
 struct probe_guarantee {
     bool has_signature;
     struct cpuid_values signature; /* EBX, ECX and EDX of leaf 0x40000000 */
+    struct cpuid_pins pins;        /* what else holds in every table */
 };
 
 /* Something that the caller says of the code, for reports. */

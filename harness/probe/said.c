@@ -110,5 +110,6 @@ bool probe_take_options(struct probe *probe, const struct probe_options *options
     }
     if (!done)
         return errors_add(errors, probe->path, 0, 0, "out of memory");
-    return probe_choose_process(probe, options->sysroot, errors);
+    return probe_assume_fits(probe, errors) &&
+           probe_choose_process(probe, options->sysroot, errors);
 }

@@ -139,9 +139,13 @@ static void claim_parts(struct machine *machine, const struct machine_state *sta
     if (parts->form->mask)
         parts->eax = term_and(terms, parts->eax, term_number(terms, 32, parts->form->mask));
     parts->in_range = term_binary(terms, TERM_LE_UNSIGNED, question->target, maximum);
-    parts->implemented = parts->form->maximum_only
-                             ? term_true(terms)
-                             : term_not(terms, term_eq(terms, parts->eax, nothing));
+    if (parts->form->maximum_only)
+        parts->implemented = term_true(terms);
+    else if (parts->form->exact)
+        parts->implemented =
+            term_eq(terms, parts->eax, term_number(terms, 32, parts->form->equals));
+    else
+        parts->implemented = term_not(terms, term_eq(terms, parts->eax, nothing));
     parts->expected = term_and(terms, parts->in_range, parts->implemented);
     parts->left_open =
         term_and(terms, term_eq(terms, maximum, term_number(terms, 32, 0)),

@@ -237,19 +237,29 @@ static bool prove_ask_each(struct prover *prover, struct machine_state *state) {
     return true;
 }
 
-/* What the caller guarantees of the table. */
-static void prove_guarantee(struct prover *prover, struct machine_state *state) {
+/* What the caller guarantees of the table. False: out of memory. */
+static bool prove_guarantee(struct prover *prover, struct machine_state *state) {
     const struct probe_guarantee *guarantee = &prover->probe->guarantee;
     const struct machine_leaf *base =
         machine_leaf_at(prover->machine, prover->questions[prover->question].base);
     const uint32_t signature[4] = {0, guarantee->signature.ebx, guarantee->signature.ecx,
                                    guarantee->signature.edx};
     struct terms *terms = machine_terms_of(prover->machine);
+    unsigned interface;
 
     for (unsigned i = 1; i < 4 && guarantee->has_signature; i++)
         machine_push_condition(
             prover->machine, state,
             term_eq(terms, base->values[i], term_number(terms, 32, signature[i])));
+    if (!guarantee->pins.has_interface)
+        return true;
+    if (!machine_leaf_of(prover->machine, state, term_number(terms, 32, CPUID_BASE + 1), 0,
+                         &interface))
+        return false;
+    machine_push_condition(prover->machine, state,
+                           term_eq(terms, machine_leaf_at(prover->machine, interface)->values[0],
+                                   term_number(terms, 32, guarantee->pins.interface)));
+    return true;
 }
 
 bool prove_ask(struct prover *prover, struct machine_state *state) {
@@ -263,11 +273,11 @@ bool prove_ask(struct prover *prover, struct machine_state *state) {
     question->target = prove_target(prover, state, &low);
     if (!question->target ||
         !machine_leaf_of(machine, state, term_number(terms, 32, CPUID_BASE), 0, &question->base) ||
-        !machine_leaf_of(machine, state, question->target, 0, &question->leaf)) {
+        !machine_leaf_of(machine, state, question->target, 0, &question->leaf) ||
+        !prove_guarantee(prover, state)) {
         machine_state_free(state);
         return false;
     }
-    prove_guarantee(prover, state);
     prover->ended = NULL;
     return prove_ask_each(prover, state);
 }
@@ -360,9 +370,12 @@ static void prove_questions(struct prover *prover) {
 /* --- The proof. --- */
 
 static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint64_t low) {
+    const struct probe_guarantee *guarantee = &prover->probe->guarantee;
     const struct machine_options options = {.image = prover->probe->image,
                                             .setup = &prover->probe->setup,
                                             .present = present,
+                                            .once = guarantee->has_signature ? &guarantee->signature
+                                                                             : NULL,
                                             .stack_zeros = zeros,
                                             .stack_low = low,
                                             .deadline = prover->deadline,

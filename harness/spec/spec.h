@@ -23,8 +23,10 @@ static inline enum outcome spec_outcome(uint32_t maximum, uint32_t target, uint3
 
 /* What a probe decides, where that is not the whole of the spec; all zero: it is. */
 struct spec_form {
-    bool maximum_only; /* step 1 alone: available means that the maximum reaches the target */
+    bool maximum_only;   /* step 1 alone: available means that the maximum reaches the target */
     uint32_t mask;       /* of the target's EAX only these bits decide; 0: all */
+    bool exact;          /* available means that those bits are just `equals`; false: any of them */
+    uint32_t equals;     /* where exact; bits of the mask, not 0 */
     uint32_t value_bits; /* of the value reported only these bits count; 0: all */
     uint32_t scale;      /* the value reported is EAX times this; 0: 1 */
 };
@@ -34,7 +36,9 @@ static inline enum outcome spec_form_outcome(const struct spec_form *form, uint3
                                              uint32_t target, uint32_t target_eax) {
     if (form->maximum_only)
         return maximum < target ? OUTCOME_NOT_AVAILABLE : OUTCOME_AVAILABLE;
-    return spec_outcome(maximum, target, form->mask ? target_eax & form->mask : target_eax);
+    if (form->mask)
+        target_eax &= form->mask;
+    return spec_outcome(maximum, target, form->exact ? target_eax == form->equals : target_eax);
 }
 
 /* Whether the value that it reports is right, in all 64 bits: one that a place has no room for is

@@ -38,6 +38,7 @@ struct sweep_options {
     uint32_t stride;   /* every so many values; at least 1 */
     enum cpuid_fill beyond;
     struct cpuid_values signature; /* EBX, ECX, EDX */
+    struct cpuid_pins pins;        /* what the caller guarantees besides */
     bool strict;
     const char *source_root;       /* source files are named relative to it; NULL: this folder */
     unsigned shard, shards;        /* the values are part `shard` of `shards`; 0, 0: all */

@@ -44,7 +44,8 @@ bool sweep_table(const struct sweep_options *options, const struct sweep_axis *a
     *table = (struct cpuid_table){.base = options->signature,
                                   .present = true,
                                   .beyond.fill = options->beyond,
-                                  .junk_seed = 1};
+                                  .junk_seed = 1,
+                                  .pins = options->pins};
     table->base.eax = is_max ? value : CPUID_BLOCK_LAST;
     return cpuid_table_add(
         table, (struct cpuid_leaf){axis->target, 0, true, {is_max ? 1 : value, 0, 0, 0}});

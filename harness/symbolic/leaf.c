@@ -100,6 +100,30 @@ static void leaf_of_processor(struct machine *machine, struct machine_state *sta
                                             leaf->values[0])));
 }
 
+/* No further base shows the signature that the caller expects at 0x40000000. */
+static void leaf_of_further_base(struct machine *machine, struct machine_state *state,
+                                 const struct machine_leaf *leaf) {
+    const struct cpuid_values *once = machine->options.once;
+    const uint32_t signature[4] = {0, once->ebx, once->ecx, once->edx};
+    struct terms *terms = machine->terms;
+    term_id low = term_and(terms, leaf->leaf, term_number(terms, 32, 0xff));
+    term_id further = term_and(terms, term_eq(terms, low, term_number(terms, 32, 0)),
+                               term_and(terms,
+                                        term_binary(terms, TERM_LT_UNSIGNED,
+                                                    term_number(terms, 32, CPUID_BASE), leaf->leaf),
+                                        term_binary(terms, TERM_LE_UNSIGNED, leaf->leaf,
+                                                    term_number(terms, 32, CPUID_BASES_LAST))));
+    term_id repeats = term_true(terms);
+    uint64_t number;
+
+    if (term_is_number(terms, further, &number) && !number)
+        return;
+    for (unsigned i = 1; i < 4; i++)
+        repeats = term_and(terms, repeats,
+                           term_eq(terms, leaf->values[i], term_number(terms, 32, signature[i])));
+    leaf_axiom(machine, state, leaf_implies(machine, further, term_not(terms, repeats)));
+}
+
 bool machine_leaf_of(struct machine *machine, struct machine_state *state, term_id leaf,
                      term_id subleaf, unsigned *index) {
     struct machine_leaf made;
@@ -124,6 +148,8 @@ bool machine_leaf_of(struct machine *machine, struct machine_state *state, term_
         leaf_agrees(machine, state, &machine->leaves[state->leaves[i]], &made);
     if (subleaf)
         leaf_of_processor(machine, state, &made);
+    else if (machine->options.once)
+        leaf_of_further_base(machine, state, &made);
     state->leaves[state->leaves_count++] = *index;
     return true;
 }

@@ -103,10 +103,11 @@ struct machine_state {
 struct machine_options {
     const struct image *image;
     const struct guest_setup *setup;
-    bool present;         /* leaf 1 announces a hypervisor */
-    unsigned stack_zeros; /* low bits of the stack's base that are 0, besides those... */
-    uint64_t stack_low;   /* ...which this says: 0 to 2^stack_zeros - 1, a multiple of 16 */
-    double deadline;      /* seconds, of machine_clock */
+    bool present;                    /* leaf 1 announces a hypervisor */
+    const struct cpuid_values *once; /* a signature that no further base repeats; NULL: any may */
+    unsigned stack_zeros;            /* low bits of the stack's base that are 0, besides those... */
+    uint64_t stack_low; /* ...which this says: 0 to 2^stack_zeros - 1, a multiple of 16 */
+    double deadline;    /* seconds, of machine_clock */
     size_t states_max;
     unsigned query_limit; /* milliseconds of a query */
 };

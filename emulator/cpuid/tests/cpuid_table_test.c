@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/cpuid/table.h"
 #include "base/tests/unit.h"
+#include "emulator/cpuid/table.h"
 
 #include <string.h>
 
@@ -366,6 +366,37 @@ static void test_swapped_rows_among_changes(void) {
     cpuid_table_clear(&table);
 }
 
+/* What a caller guarantees holds for listed leaves, for fills and under changes. */
+static void test_pins(void) {
+    static const struct cpuid_change changes[] = {
+        {.kind = CPUID_CHANGE_SET,
+         .registers = CPUID_ALL,
+         .first = CPUID_BASE + 1,
+         .last = CPUID_BASE + 0x100,
+         .values = {1, 0x4b4d564b, 0x564b4d56, 0x4d}},
+    };
+    struct cpuid_table table = table_new();
+    struct cpuid_values further;
+
+    table.beyond.fill = CPUID_FILL_BASE;
+    table.pins =
+        (struct cpuid_pins){.signature_once = true, .has_interface = true, .interface = 0x31237648};
+    CU_ASSERT_TRUE(add(&table, CPUID_BASE + 1, 7) && add(&table, CPUID_BASE + 0x200, 9));
+    CU_ASSERT_EQUAL(look(&table, CPUID_BASE + 1).eax, 0x31237648);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 1, CPUID_BASE + 1).eax, 0x31237648);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 1, CPUID_BASE + 1).ebx, 0x4b4d564b);
+    CU_ASSERT_TRUE(same(look(&table, CPUID_BASE), base));
+    CU_ASSERT_EQUAL(look(&table, CPUID_BASE + 0x200).eax, 9);
+    further = look(&table, CPUID_BASE + 0x300);
+    CU_ASSERT_EQUAL(further.eax, MAXIMUM);
+    CU_ASSERT_EQUAL(further.ebx | further.ecx | further.edx, 0);
+    further = look_changed(&table, changes, 1, CPUID_BASE + 0x100);
+    CU_ASSERT_EQUAL(further.eax, 1);
+    CU_ASSERT_EQUAL(further.ebx | further.ecx | further.edx, 0);
+    CU_ASSERT_TRUE(same(look(&table, CPUID_BASE + 0x301), base)); /* no base */
+    cpuid_table_clear(&table);
+}
+
 static const struct unit_test tests[] = {
     {"listed leaves return their values, in any order of listing", test_listed},
     {"subleaves are told apart, and none is listed twice", test_subleaves},
@@ -382,6 +413,7 @@ static const struct unit_test tests[] = {
     {"a changed maximum moves the line between the fills", test_changed_maximum_moves_the_fills},
     {"FILL changes take the named registers from the fill", test_fill_changes},
     {"SWAP_ROWS moves two rows' listed leaves, and nothing else", test_swapped_rows},
+    {"what is guaranteed holds whatever else is there", test_pins},
     {"SWAP_ROWS among other changes", test_swapped_rows_among_changes},
 };
 

@@ -33,7 +33,7 @@ endfunction()
 # hvspec_label_tests(): labels the tests of the current folder by the first part of their names, and
 # those that take more than a few seconds as slow, for the preset "quick".
 function(hvspec_label_tests)
-    set(slow "^(audit|bench|package|probes|sweep|hosts|fuzz)/|/(merge.*|schema|sweep.*|terminal|interrupt|slurm|parallel|pages|html_browser|gate|audit|hunt|guest_fuzz)$")
+    set(slow "^(audit|bench|package|probes|sweep|hosts|fuzz)/|/(merge.*|schema|sweep.*|terminal|interrupt|slurm|parallel|pages|html_browser|gate|audit|hunt|guest_fuzz|new)$")
     get_property(tests DIRECTORY PROPERTY TESTS)
     foreach(test IN LISTS tests)
         string(REGEX REPLACE "/.*" "" label ${test})

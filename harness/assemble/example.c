@@ -43,30 +43,6 @@ static const struct {
     {OBSERVATION_ANSWER_MISSING, "the answer was never written"},
 };
 
-/* What a rule demands of the run shown, where the outcome alone does not say it. */
-static const char *const example_demands[RULES] = {
-    [RULE_MAX_READ_FIRST] = "leaf 0x40000000 is read ahead of all others, and before \"available\"",
-    [RULE_MAX_NO_READ_BEYOND] = "no leaf above the maximum is read",
-    [RULE_TARGET_IS_READ] = "the target itself is read, and its EAX decides",
-    [RULE_TARGET_EAX_ALONE] = "the same answer whatever the target's EBX, ECX and EDX hold",
-    [RULE_GAPS_OTHER_LEAVES_IGNORED] = "the same answer whatever the other leaves hold",
-    [RULE_GAPS_ORDER_INDEPENDENT] = "the answer that the same question gets when asked alone",
-    [RULE_GENERIC_SIGNATURE_IGNORED] = "the same answer and the same leaves read, whoever signs",
-    [RULE_GENERIC_EVERY_RANGE] = "the same answer in every vendor's range",
-    [RULE_PLATFORM_RETURNS] = "the call returns within its budget",
-    [RULE_PLATFORM_NO_FAULT] = "no fault and no instruction that guest code must not execute",
-    [RULE_PLATFORM_REGISTERS_PRESERVED] =
-        "the registers that the ABI keeps, and a clear direction flag",
-    [RULE_PLATFORM_STACK_BALANCED] =
-        "the stack pointer back in its place, the caller's stack as it was",
-    [RULE_PLATFORM_OWN_MEMORY_ONLY] = "nothing written outside the probe's own memory",
-    [RULE_PLATFORM_DETERMINISTIC] =
-        "the same answer and the same leaves read from every fresh start",
-    [RULE_PLATFORM_SUBLEAF_ZERO] = "ECX is 0 when a hypervisor leaf is executed",
-    [RULE_PRESENCE_CHECKED_FIRST] = "no hypervisor leaf read and nothing available while "
-                                    "CPUID.1:ECX[31] is clear",
-};
-
 /* Whether the value reported is what is wrong, or what differs. */
 static bool example_is_about_value(const struct violation *violation) {
     const struct facts *facts = &violation->facts, *base = &violation->base;
@@ -81,8 +57,8 @@ static bool example_is_about_value(const struct violation *violation) {
 static void example_print_expected(FILE *stream, const struct violation *violation) {
     const struct facts *facts = &violation->facts;
 
-    if (example_demands[violation->rule])
-        fprintf(stream, "%s; here: ", example_demands[violation->rule]);
+    if (rules[violation->rule].demands)
+        fprintf(stream, "%s; here: ", rules[violation->rule].demands);
     fprintf(stream, "%s", outcome_text(facts->expected));
     if (violation->rule == RULE_PRESENCE_CHECKED_FIRST)
         return;

@@ -19,48 +19,28 @@ bool suite_rule_applies(const struct suite *suite, const struct probe *probe, en
 
 bool suite_judges(const struct probe *probe, enum rule_id rule, const char *profile,
                   const char **reason) {
-    static const char step_1[] = "the probe answers step 1 alone (decides: maximum)";
-    const bool decides = !probe->form.maximum_only;
     const struct {
-        enum rule_id rule;
-        bool applies;
+        enum rule_need need;
+        bool met;
         const char *reason;
     } needs[] = {
-        {RULE_TARGET_IS_READ, decides, step_1},
-        {RULE_TARGET_ZERO_IS_ABSENT, decides, step_1},
-        {RULE_TARGET_NONZERO_IS_PRESENT, decides, step_1},
-        {RULE_TARGET_EAX_ALONE, decides, step_1},
-        {RULE_TARGET_VALUE_INTACT, decides, step_1},
-        {RULE_TARGET_OUTCOME_NAMED, decides, step_1},
-        {RULE_TARGET_VALUE_INTACT, probe_reports_value(probe), "the probe reports no value"},
-        {RULE_TARGET_OUTCOME_NAMED, probe_names_outcome(probe),
+        {RULE_NEEDS_STEP_2, !probe->form.maximum_only,
+         "the probe answers step 1 alone (decides: maximum)"},
+        {RULE_NEEDS_VALUE, probe_reports_value(probe), "the probe reports no value"},
+        {RULE_NEEDS_NAMES, probe_names_outcome(probe),
          "the probe does not tell \"not available\" from \"not implemented\""},
-        {RULE_GENERIC_EVERY_RANGE, probe->targets_count == 0,
+        {RULE_NEEDS_ANY_TARGET, probe->targets_count == 0,
          "the probe answers for its own targets only"},
-        {RULE_PLATFORM_REGISTERS_PRESERVED, probe->has_abi,
-         "without a C ABI no register has to be kept"},
+        {RULE_NEEDS_ABI, probe->has_abi, "without a C ABI no register has to be kept"},
     };
 
-    static const struct {
-        enum rule_id rule;
-        const char *reason;
-    } programs[] = {
-        {RULE_PLATFORM_REGISTERS_PRESERVED, "a program has no caller whose registers it must keep"},
-        {RULE_PLATFORM_STACK_BALANCED, "a program has no caller whose stack it must keep"},
-        {RULE_GAPS_ORDER_INDEPENDENT, "a program is started anew for each question"},
-    };
-
-    *reason = NULL;
-    for (size_t i = 0; probe->is_program && i < sizeof programs / sizeof programs[0]; i++) {
-        if (programs[i].rule == rule)
-            *reason = programs[i].reason;
-    }
+    *reason = probe->is_program ? rules[rule].no_program : NULL;
     if (rules[rule].about_tables)
         *reason = "judged on CPUID tables, not on probes";
     else if (rules[rule].profile && (!profile || strcmp(profile, rules[rule].profile) != 0))
         *reason = "judged only with --profile presence";
     for (size_t i = 0; i < sizeof needs / sizeof needs[0] && !*reason; i++) {
-        if (needs[i].rule == rule && !needs[i].applies)
+        if ((rules[rule].needs & needs[i].need) && !needs[i].met)
             *reason = needs[i].reason;
     }
     if (!*reason)

@@ -111,6 +111,7 @@ static json_t *list_json_rule(const struct rule *rule) {
     json_put(object, &ok, "about", json_text(rule->about_tables ? "hypervisors" : "probes"));
     json_put(object, &ok, "profile", json_text(rule->profile));
     json_put(object, &ok, "locator", json_text(rule->locator));
+    json_put(object, &ok, "asks", json_text(rule->asks));
     json_put(object, &ok, "text", json_text(rule->text));
     json_put(object, &ok, "why", json_text(rule->why));
     return json_finish(object, ok);

@@ -161,17 +161,15 @@ static bool hunt_search(struct hunter *hunter) {
 /* Where blame falls without twins may be another rule than with them, except for what a run shows
  * by itself. So a suspicion about the steps is followed whatever rules are wanted. */
 static void hunt_choose_rules(struct hunter *hunter) {
-    static const enum rule_id steps[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_MAX_REACHES_TARGET,
-                                         RULE_TARGET_IS_READ, RULE_TARGET_ZERO_IS_ABSENT,
-                                         RULE_TARGET_NONZERO_IS_PRESENT};
-
     for (unsigned rule = 0; rule < RULES; rule++) {
         if (hunter->options->wanted[rule])
             hunter->wanted |= HUNT_RULE(rule);
     }
     hunter->suspicious = hunter->wanted;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        hunter->suspicious |= HUNT_RULE(steps[i]);
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (rules[rule].is_step)
+            hunter->suspicious |= HUNT_RULE(rule);
+    }
 }
 
 bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/judge/judge.h"
+#include "harness/judge/rows.h"
 
 static bool outcome_is_available(enum outcome outcome) {
     return outcome == OUTCOME_AVAILABLE;
@@ -97,28 +98,27 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
 static bool deciding_matches(enum rule_id rule, const struct cpuid_execution *execution,
                              const struct cpuid_view *view, uint32_t target) {
     bool is_hypervisor = cpuid_is_hypervisor_leaf(execution->leaf);
+    bool is_base = execution->leaf == CPUID_BASE, is_target = execution->leaf == target;
 
-    switch (rule) {
-    case RULE_MAX_READ_FIRST:
-        return is_hypervisor && execution->leaf != CPUID_BASE;
-    case RULE_MAX_NO_READ_BEYOND:
-        return is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf > view->maximum;
-    case RULE_PLATFORM_SUBLEAF_ZERO:
-        return is_hypervisor && execution->subleaf != 0;
-    case RULE_PRESENCE_CHECKED_FIRST:
+    switch (judge_rows[rule].deciding) {
+    case DECIDING_BASE:
+        return is_base;
+    case DECIDING_HYPERVISOR:
         return is_hypervisor;
-    case RULE_MAX_BELOW_IS_ABSENT:
-    case RULE_MAX_REACHES_TARGET:
-    case RULE_GENERIC_SIGNATURE_IGNORED:
-        return execution->leaf == CPUID_BASE;
-    case RULE_TARGET_IS_READ:
-        return (is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target) ||
-               (execution->leaf == target && execution->subleaf != 0);
-    case RULE_GAPS_OTHER_LEAVES_IGNORED:
-        return is_hypervisor && execution->leaf != CPUID_BASE && execution->leaf != target;
-    default:
-        return execution->leaf == target;
+    case DECIDING_ABOVE_BASE:
+        return is_hypervisor && !is_base;
+    case DECIDING_BEYOND:
+        return is_hypervisor && !is_base && execution->leaf > view->maximum;
+    case DECIDING_OTHER:
+        return is_hypervisor && !is_base && !is_target;
+    case DECIDING_ANOTHER:
+        return (is_hypervisor && !is_base && !is_target) || (is_target && execution->subleaf != 0);
+    case DECIDING_STALE:
+        return is_hypervisor && execution->subleaf != 0;
+    case DECIDING_TARGET:
+        break;
     }
+    return is_target;
 }
 
 ptrdiff_t judge_deciding(enum rule_id rule, const struct observation *observation,

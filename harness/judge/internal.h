@@ -81,7 +81,13 @@ enum rule_id judge_end_rule(const struct facts *facts);
 /* platform/subleaf-zero, which any single run shows. */
 void judge_subleaf_zero(const struct facts *facts, size_t twin, struct finding *findings);
 
-/* The platform rules that any single run shows. */
+/* The rules that the case's own run shows, which answered. */
+void judge_own_run(const struct facts *facts, struct finding *findings);
+
+/* The rules about a run where no hypervisor is announced. */
+void judge_bare_run(const struct facts *facts, struct finding *findings);
+
+/* The rules that any single run shows. */
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
                     struct finding *findings);
 

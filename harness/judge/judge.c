@@ -2,6 +2,7 @@
 #include "harness/judge/judge.h"
 
 #include "harness/judge/internal.h"
+#include "harness/judge/rows.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -154,17 +155,6 @@ static void judge_read(const struct facts *base, const struct weights *weights,
                  FINDING_NO_TWIN);
 }
 
-/* The order of reading, and the leaves that need not be read. */
-static void judge_order(const struct facts *base, struct finding *findings) {
-    bool says_available = base->answer == OUTCOME_AVAILABLE;
-
-    if (base->read_ahead || base->read_base || says_available)
-        finding_note(findings, RULE_MAX_READ_FIRST,
-                     base->read_ahead || (says_available && !base->read_base), FINDING_NO_TWIN);
-    if (base->read_hypervisor)
-        finding_note(findings, RULE_MAX_NO_READ_BEYOND, base->read_beyond, FINDING_NO_TWIN);
-}
-
 /* Which kind of absent it is. Where the step itself went wrong, that step's rule says so. */
 static void judge_name(const struct facts *base, const struct weights *weights,
                        struct finding *findings) {
@@ -209,29 +199,15 @@ static void judge_value(const struct judge_probe *probe, const struct facts *bas
 static void judge_unanswered(const struct facts *base, const struct weights *weights,
                              struct finding *findings) {
     const size_t answered = weights->of[TWIN_SIGNATURE].differs;
-    static const enum rule_id below[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
-    static const enum rule_id absent[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
-                                          RULE_TARGET_ZERO_IS_ABSENT, RULE_TARGET_OUTCOME_NAMED};
-    static const enum rule_id present[] = {RULE_MAX_REACHES_TARGET, RULE_TARGET_IS_READ,
-                                           RULE_TARGET_NONZERO_IS_PRESENT,
-                                           RULE_TARGET_VALUE_INTACT};
-    static const enum rule_id always[] = {RULE_MAX_READ_FIRST,      RULE_MAX_NO_READ_BEYOND,
-                                          RULE_TARGET_EAX_ALONE,    RULE_GAPS_OTHER_LEAVES_IGNORED,
-                                          RULE_GENERIC_EVERY_RANGE, RULE_GAPS_ORDER_INDEPENDENT};
-    const struct {
-        const enum rule_id *rules;
-        size_t count;
-        bool applies;
-    } lists[] = {
-        {always, sizeof always / sizeof always[0], true},
-        {below, sizeof below / sizeof below[0], base->expected == OUTCOME_NOT_AVAILABLE},
-        {absent, sizeof absent / sizeof absent[0], base->expected == OUTCOME_NOT_IMPLEMENTED},
-        {present, sizeof present / sizeof present[0], base->expected == OUTCOME_AVAILABLE},
+    static const unsigned cases[] = {
+        [OUTCOME_NOT_AVAILABLE] = UNANSWERED_BELOW,
+        [OUTCOME_NOT_IMPLEMENTED] = UNANSWERED_ZERO,
+        [OUTCOME_AVAILABLE] = UNANSWERED_NONZERO,
     };
 
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        for (size_t j = 0; lists[i].applies && j < lists[i].count; j++)
-            findings[lists[i].rules[j]].state |= FINDING_UNANSWERED;
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (judge_rows[rule].unanswered & cases[base->expected])
+            findings[rule].state |= FINDING_UNANSWERED;
     }
     /* Under another signature there was one. */
     if (answered != FINDING_NO_TWIN)
@@ -255,17 +231,6 @@ static void judge_steps(const struct judge_probe *probe, const struct facts *bas
         finding_note(findings, RULE_GENERIC_EVERY_RANGE, false, FINDING_NO_TWIN);
     if (probe->names_outcome)
         judge_name(base, weights, findings);
-}
-
-/* With the presence bit clear there is no hypervisor: nothing of it is read, nothing is there. */
-static void judge_presence(const struct facts *base, struct finding *findings) {
-    if (base->returned)
-        finding_note(findings, RULE_PRESENCE_CHECKED_FIRST,
-                     base->read_hypervisor || base->answer == OUTCOME_AVAILABLE ||
-                         base->answer == OUTCOME_NONE,
-                     FINDING_NO_TWIN);
-    else
-        findings[RULE_PRESENCE_CHECKED_FIRST].state |= FINDING_UNANSWERED;
 }
 
 /* A table that no hypervisor has: only how it is read counts. */
@@ -306,7 +271,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     }
     judge_fresh_starts(base, twins, count, findings);
     if (!present) {
-        judge_presence(base, findings);
+        judge_bare_run(base, findings);
         return;
     }
     if (!base->returned) {
@@ -314,7 +279,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
         judge_no_answer(probe, base, FINDING_NO_TWIN, findings);
         return;
     }
-    judge_order(base, findings);
+    judge_own_run(base, findings);
     judge_steps(probe, base, &weights, findings);
     judge_false_twins(twins, count, findings);
     if (probe->reports_value)
@@ -325,17 +290,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
 
 /* Rules about how the call ended or what it left behind stay as they are. */
 static bool judge_may_move(enum rule_id rule) {
-    switch (rule) {
-    case RULE_PLATFORM_RETURNS:
-    case RULE_PLATFORM_NO_FAULT:
-    case RULE_PLATFORM_REGISTERS_PRESERVED:
-    case RULE_PLATFORM_STACK_BALANCED:
-    case RULE_PLATFORM_OWN_MEMORY_ONLY:
-    case RULE_PLATFORM_SUBLEAF_ZERO:
-        return false;
-    default:
-        return true;
-    }
+    return !judge_rows[rule].stays;
 }
 
 bool judge_wants_flat(const struct facts *base, const struct evidence *twins, size_t count,
@@ -440,7 +395,7 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
     }
     judge_platform(probe, among, FINDING_NO_TWIN, findings);
     if (!present) {
-        judge_presence(among, findings);
+        judge_bare_run(among, findings);
         return;
     }
     judge_charge(probe, alone, among, RULE_GAPS_ORDER_INDEPENDENT, findings);
@@ -450,7 +405,7 @@ void judge_sequence(const struct judge_probe *probe, const struct facts *alone,
     }
     finding_note(findings, RULE_GAPS_ORDER_INDEPENDENT,
                  judge_differs(alone, among) || judge_value_differs(alone, among), FINDING_NO_TWIN);
-    judge_order(among, findings);
+    judge_own_run(among, findings);
 }
 
 void judge_sequence_signed(const struct judge_probe *probe, const struct facts *among,

@@ -23,44 +23,62 @@ enum rule_id judge_end_rule(const struct facts *facts) {
     }
 }
 
-static void judge_state(const struct judge_probe *probe, const struct facts *facts, size_t twin,
-                        struct finding *findings) {
-    const struct {
-        enum rule_id rule;
-        unsigned states;
-        bool applies;
-    } rows[] = {
-        {RULE_PLATFORM_REGISTERS_PRESERVED, OBSERVATION_REGISTERS_CHANGED, probe->has_abi},
-        {RULE_PLATFORM_STACK_BALANCED, OBSERVATION_STACK_MOVED | OBSERVATION_FRAME_CHANGED, true},
-        {RULE_PLATFORM_OWN_MEMORY_ONLY, OBSERVATION_WROTE_FOREIGN, true},
-    };
+/* The rules that any run shows by itself: all of them, or `only` one. */
+static inline void judge_any_run(const struct judge_probe *probe, const struct facts *facts,
+                                 unsigned only, size_t twin, struct finding *findings) {
+    enum rule_id end = judge_end_rule(facts);
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].applies)
-            finding_note(findings, rows[i].rule, (facts->state & rows[i].states) != 0, twin);
-    }
+#define RULE_BY_ANY_RUN(name, exercised, broken)                                                   \
+    if ((only == RULES || only == RULE_##name) && (exercised))                                     \
+        finding_note(findings, RULE_##name, broken, twin);
+#define RULE_BY_OWN_RUN(...)
+#define RULE_BY_BARE_RUN(...)
+#define RULE_BY_TABLE(...)
+#define RULE_BY_NONE(...)
+#define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, judge)
+#include "harness/spec/rules.def"
+#undef RULE_BY_ANY_RUN
+#undef RULE_BY_OWN_RUN
+}
+
+void judge_own_run(const struct facts *facts, struct finding *findings) {
+#define RULE_BY_ANY_RUN(...)
+#define RULE_BY_OWN_RUN(name, exercised, broken)                                                   \
+    if (exercised)                                                                                 \
+        finding_note(findings, RULE_##name, broken, FINDING_NO_TWIN);
+#define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, judge)
+#include "harness/spec/rules.def"
+#undef RULE_BY_OWN_RUN
+#undef RULE_BY_BARE_RUN
+}
+
+void judge_bare_run(const struct facts *facts, struct finding *findings) {
+#define RULE_BY_OWN_RUN(...)
+#define RULE_BY_BARE_RUN(name, exercised, broken)                                                  \
+    if (!facts->returned)                                                                          \
+        findings[RULE_##name].state |= FINDING_UNANSWERED;                                         \
+    else if (exercised)                                                                            \
+        finding_note(findings, RULE_##name, broken, FINDING_NO_TWIN);
+#define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, judge)
+#include "harness/spec/rules.def"
+#undef RULE_BY_ANY_RUN
+#undef RULE_BY_OWN_RUN
+#undef RULE_BY_BARE_RUN
+#undef RULE_BY_TABLE
+#undef RULE_BY_NONE
 }
 
 void judge_subleaf_zero(const struct facts *facts, size_t twin, struct finding *findings) {
-    if (facts->read_hypervisor && !judge_is_error(facts))
-        finding_note(findings, RULE_PLATFORM_SUBLEAF_ZERO, facts->stale_subleaf, twin);
+    static const struct judge_probe no_probe; /* the rule is about none */
+
+    if (!judge_is_error(facts))
+        judge_any_run(&no_probe, facts, RULE_PLATFORM_SUBLEAF_ZERO, twin, findings);
 }
 
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
                     struct finding *findings) {
-    enum rule_id broken = judge_end_rule(facts);
-
-    if (judge_is_error(facts))
-        return;
-    finding_note(findings, RULE_PLATFORM_RETURNS, broken == RULE_PLATFORM_RETURNS, twin);
-    finding_note(findings, RULE_PLATFORM_NO_FAULT, broken == RULE_PLATFORM_NO_FAULT, twin);
-    if (broken != RULES)
-        finding_note(findings, broken, true, twin);
-    judge_subleaf_zero(facts, twin, findings);
-    if (facts->end == OBSERVATION_RETURNED)
-        judge_state(probe, facts, twin, findings);
-    if (facts->state & OBSERVATION_CLOCK_READ)
-        finding_note(findings, RULE_PLATFORM_DETERMINISTIC, true, twin);
+    if (!judge_is_error(facts))
+        judge_any_run(probe, facts, RULES, twin, findings);
 }
 
 bool judge_is_fresh_start(const struct twin *twin) {

@@ -125,10 +125,12 @@ static const struct {
     enum twin_kind kind;
     enum rule_id rule;
 } judge_factors[] = {
-    {TWIN_SIGNATURE, RULE_GENERIC_SIGNATURE_IGNORED},
-    {TWIN_REGISTERS, RULE_TARGET_EAX_ALONE},
-    {TWIN_LEAVES, RULE_GAPS_OTHER_LEAVES_IGNORED},
-    {TWIN_GARBAGE, RULE_PLATFORM_DETERMINISTIC},
+#define RULE_BY_TWIN(name, kind) {kind, RULE_##name},
+#define RULE_BY_NONE(...)
+#define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, factor)
+#include "harness/spec/rules.def"
+#undef RULE_BY_TWIN
+#undef RULE_BY_NONE
 };
 #define JUDGE_FACTORS (sizeof judge_factors / sizeof judge_factors[0])
 

@@ -47,7 +47,7 @@ bool probe_set_answer_default(struct probe *probe, struct errors *errors) {
     return probe_parse_place(probe, place, at, &probe->setup.answer, errors);
 }
 
-static bool listed(const uint64_t *values, size_t count, uint64_t number) {
+bool probe_lists(const uint64_t *values, size_t count, uint64_t number) {
     for (size_t i = 0; i < count; i++) {
         if (values[i] == number)
             return true;
@@ -64,10 +64,11 @@ static bool is_available(const struct probe_answer *answer, uint64_t number) {
     case PROBE_LISTED:
         break;
     }
-    return listed(answer->available_values, answer->available_count, number);
+    return probe_lists(answer->available_values, answer->available_count, number);
 }
 
-/* What it means that nothing was written. A probe that does not name its outcomes has one absence. */
+/* What it means that nothing was written. A probe that does not name its outcomes has one absence.
+ */
 static enum outcome unwritten_outcome(const struct probe *probe) {
     enum outcome outcome = probe->answer.unwritten;
 
@@ -88,9 +89,9 @@ enum outcome probe_outcome(const struct probe *probe, const struct observation *
         number &= ((uint64_t)1 << (probe->setup.answer.width * 8)) - 1;
     if (answer->mask != 0)
         number &= answer->mask;
-    if (listed(answer->not_available, answer->not_available_count, number))
+    if (probe_lists(answer->not_available, answer->not_available_count, number))
         return named ? OUTCOME_NOT_AVAILABLE : OUTCOME_ABSENT;
-    if (listed(answer->not_implemented, answer->not_implemented_count, number))
+    if (probe_lists(answer->not_implemented, answer->not_implemented_count, number))
         return named ? OUTCOME_NOT_IMPLEMENTED : OUTCOME_ABSENT;
     if (is_available(answer, number))
         return OUTCOME_AVAILABLE;

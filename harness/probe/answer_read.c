@@ -22,14 +22,6 @@ static bool answer_error(const struct answer_reader *reader, const struct yaml_t
                       message);
 }
 
-static bool listed(const uint64_t *values, size_t count, uint64_t number) {
-    for (size_t i = 0; i < count; i++) {
-        if (values[i] == number)
-            return true;
-    }
-    return false;
-}
-
 /* The numbers of a list, each of which must fit the place of the answer and be new. */
 static bool read_values(const struct answer_reader *reader, const struct yaml_tree *list,
                         uint64_t *values, size_t *count) {
@@ -46,7 +38,7 @@ static bool read_values(const struct answer_reader *reader, const struct yaml_tr
             good = answer_error(reader, item, "not a number of at most 64 bits");
         else if (!probe_fit_number(&reader->probe->setup.answer, negative, &number))
             good = answer_error(reader, item, "does not fit where the answer is (answer.in)");
-        else if (listed(values, *count, number))
+        else if (probe_lists(values, *count, number))
             good = answer_error(reader, item, "listed twice");
         else
             values[(*count)++] = number;
@@ -99,20 +91,21 @@ static bool check_lists(const struct answer_reader *reader, const struct yaml_tr
     bool good = true;
 
     for (size_t i = 0; i < answer->not_implemented_count; i++) {
-        if (listed(answer->not_available, answer->not_available_count, answer->not_implemented[i]))
+        if (probe_lists(answer->not_available, answer->not_available_count,
+                        answer->not_implemented[i]))
             good = answer_error(reader, implemented, "shares a number with not-available");
     }
     for (size_t i = 0; i < answer->available_count; i++) {
-        if (listed(answer->not_available, answer->not_available_count,
-                   answer->available_values[i]) ||
-            listed(answer->not_implemented, answer->not_implemented_count,
-                   answer->available_values[i]))
+        if (probe_lists(answer->not_available, answer->not_available_count,
+                        answer->available_values[i]) ||
+            probe_lists(answer->not_implemented, answer->not_implemented_count,
+                        answer->available_values[i]))
             good = answer_error(reader, yaml_tree_get(map, "available"),
                                 "shares a number with not-available or not-implemented");
     }
     if (answer->available == PROBE_ZERO &&
-        (listed(answer->not_available, answer->not_available_count, 0) ||
-         listed(answer->not_implemented, answer->not_implemented_count, 0)))
+        (probe_lists(answer->not_available, answer->not_available_count, 0) ||
+         probe_lists(answer->not_implemented, answer->not_implemented_count, 0)))
         good = answer_error(reader, yaml_tree_get(map, "available"),
                             "0 is listed as not-available or not-implemented");
     return good;
@@ -127,8 +120,7 @@ static bool check_decides(const struct answer_reader *reader, const struct yaml_
         const struct yaml_tree *node = map ? yaml_tree_get(map, keys[i]) : NULL;
 
         if (node && reader->probe->form.maximum_only)
-            good = errors_add(reader->errors, reader->file->path, node->key_line,
-                              node->key_column,
+            good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                               "%s does not go with decides: maximum, which never reads the leaf",
                               keys[i]);
     }
@@ -158,8 +150,9 @@ static bool read_callback(const struct answer_reader *reader, const struct yaml_
         return answer_error(reader, node, "give in or callback, not both");
     snprintf(text, sizeof text, "callback+%.20s", node->text);
     if (!guest_place_parse(text, reader->probe->image->mode, place))
-        return answer_error(reader, node, "the argument that the answer is, 1 to 6, or 1:8 for eight "
-                                          "bytes of it");
+        return answer_error(reader, node,
+                            "the argument that the answer is, 1 to 6, or 1:8 for eight "
+                            "bytes of it");
     if (!passes(reader->probe, GUEST_ARGUMENT_CALLBACK))
         return answer_error(reader, node, "nothing passes $callback: add it to the arguments");
     return true;
@@ -171,8 +164,7 @@ static bool read_not_available(const struct answer_reader *reader, const struct 
     return read_values(reader, node, answer->not_available, &answer->not_available_count);
 }
 
-static bool read_not_implemented(const struct answer_reader *reader,
-                                 const struct yaml_tree *node) {
+static bool read_not_implemented(const struct answer_reader *reader, const struct yaml_tree *node) {
     struct probe_answer *answer = &reader->probe->answer;
 
     return read_values(reader, node, answer->not_implemented, &answer->not_implemented_count);
@@ -186,9 +178,10 @@ static bool read_unwritten(const struct answer_reader *reader, const struct yaml
                             "what an untouched place means is available, not-available or "
                             "not-implemented");
     if (kind != GUEST_OUT && kind != GUEST_MEMORY && kind != GUEST_CALLBACK)
-        return answer_error(reader, node,
-                            "only memory can be left as it was: answer.in is out+0 or a variable, or "
-                            "a callback");
+        return answer_error(
+            reader, node,
+            "only memory can be left as it was: answer.in is out+0 or a variable, or "
+            "a callback");
     reader->probe->setup.may_be_unwritten = true;
     return true;
 }
@@ -287,8 +280,13 @@ const struct yaml_shape *probe_answer_shape(void) {
                                             ANSWER_KEYS * sizeof(struct yaml_value), false};
 
     for (size_t i = 0; i < ANSWER_KEYS; i++)
-        keys[i] = (struct yaml_key){answer_rows[i].name, answer_rows[i].forms, false,
-                                    i * sizeof(struct yaml_value), answer_rows[i].map, false, NULL};
+        keys[i] = (struct yaml_key){answer_rows[i].name,
+                                    answer_rows[i].forms,
+                                    false,
+                                    i * sizeof(struct yaml_value),
+                                    answer_rows[i].map,
+                                    false,
+                                    NULL};
     return &shape;
 }
 

@@ -116,6 +116,9 @@ bool probe_find_data(const struct probe *probe, const char *text, size_t length,
                      struct probe_place at, uint64_t *address, uint64_t *size,
                      struct errors *errors);
 
+/* Whether a number is among the values. */
+bool probe_lists(const uint64_t *values, size_t count, uint64_t number);
+
 /* The answer of -a KIND. */
 bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors *errors);
 

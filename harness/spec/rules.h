@@ -6,47 +6,31 @@
 #include <stddef.h>
 
 /*
- * The catalogue: every rule as one row. Ids are permanent; the order here is the order of every
- * report.
+ * The catalogue: every rule as one row of rules.def. Ids are permanent; the order there is the order
+ * of every report.
  */
 enum rule_id {
-    RULE_MAX_READ_FIRST,
-    RULE_MAX_BELOW_IS_ABSENT,
-    RULE_MAX_REACHES_TARGET,
-    RULE_MAX_NO_READ_BEYOND,
-    RULE_TARGET_IS_READ,
-    RULE_TARGET_ZERO_IS_ABSENT,
-    RULE_TARGET_NONZERO_IS_PRESENT,
-    RULE_TARGET_EAX_ALONE,
-    RULE_TARGET_VALUE_INTACT,
-    RULE_TARGET_OUTCOME_NAMED,
-    RULE_GAPS_OTHER_LEAVES_IGNORED,
-    RULE_GAPS_ORDER_INDEPENDENT,
-    RULE_GENERIC_SIGNATURE_IGNORED,
-    RULE_GENERIC_EVERY_RANGE,
-    RULE_HYPERVISOR_MAX_COVERS_FEATURES,
-    RULE_HYPERVISOR_GAP_RETURNS_ZERO,
-    RULE_HYPERVISOR_MAX_IN_BLOCK,
-    RULE_HYPERVISOR_PRESENT,
-    RULE_HYPERVISOR_SAME_ON_EVERY_PROCESSOR,
-    RULE_HYPERVISOR_SUBLEAF_FREE,
-    RULE_PLATFORM_RETURNS,
-    RULE_PLATFORM_NO_FAULT,
-    RULE_PLATFORM_REGISTERS_PRESERVED,
-    RULE_PLATFORM_STACK_BALANCED,
-    RULE_PLATFORM_OWN_MEMORY_ONLY,
-    RULE_PLATFORM_DETERMINISTIC,
-    RULE_PLATFORM_SUBLEAF_ZERO,
-    RULE_PRESENCE_CHECKED_FIRST,
+#define RULE(name, catalogue, judged, factor, judge) RULE_##name,
+#include "harness/spec/rules.def"
     RULES
 };
 
 enum rule_level { RULE_MUST, RULE_SHOULD, RULE_INFO };
 
+/* What a probe has to do or have, or the rule says nothing about it. */
+enum rule_need {
+    RULE_NEEDS_STEP_2 = 1u << 0,     /* it decides more than step 1 */
+    RULE_NEEDS_VALUE = 1u << 1,      /* it reports the leaf's value */
+    RULE_NEEDS_NAMES = 1u << 2,      /* it tells "not available" from "not implemented" */
+    RULE_NEEDS_ANY_TARGET = 1u << 3, /* it takes the target as an argument */
+    RULE_NEEDS_ABI = 1u << 4,        /* a C ABI says which registers it keeps */
+};
+
 struct rule {
     const char *id; /* "max/read-first": section, slash, name */
     enum rule_level level;
     const char *judged_by; /* "trace", "answer", "twin", "state", "table", or two with a comma */
+    const char *asks;      /* the requirement in a few words, for lists */
     const char *locator;   /* where in the mail; "ours" for platform and presence */
     const char *text;      /* the requirement, one or two sentences */
     const char *why;       /* what goes wrong in the field without it */
@@ -55,6 +39,11 @@ struct rule {
     const char *profile;   /* judged only with --profile NAME; NULL: always */
     bool about_tables;     /* judged on CPUID tables, not on probes */
     bool deviates;         /* a must that is nonstrict where only what is read differs */
+    const char *demands;   /* of the run shown as an example; NULL: the outcome alone says it */
+    unsigned needs;        /* enum rule_need, or-ed */
+    const char *no_program; /* why it says nothing about a whole program; NULL: it does */
+    bool one_run;           /* one run of one question shows it, so sweeps judge it */
+    bool is_step;           /* a wrong answer goes back to it where no other cause is found */
 };
 
 extern const struct rule rules[RULES];

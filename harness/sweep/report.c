@@ -7,28 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one run of one question shows; the other rules need twins, other leaves, several questions
- * or another profile, and a report that listed them would say no more than that. */
-static const enum rule_id sweep_rules[] = {
-    RULE_MAX_READ_FIRST,
-    RULE_MAX_BELOW_IS_ABSENT,
-    RULE_MAX_REACHES_TARGET,
-    RULE_MAX_NO_READ_BEYOND,
-    RULE_TARGET_IS_READ,
-    RULE_TARGET_ZERO_IS_ABSENT,
-    RULE_TARGET_NONZERO_IS_PRESENT,
-    RULE_TARGET_VALUE_INTACT,
-    RULE_TARGET_OUTCOME_NAMED,
-    RULE_PLATFORM_RETURNS,
-    RULE_PLATFORM_NO_FAULT,
-    RULE_PLATFORM_REGISTERS_PRESERVED,
-    RULE_PLATFORM_STACK_BALANCED,
-    RULE_PLATFORM_OWN_MEMORY_ONLY,
-    RULE_PLATFORM_DETERMINISTIC,
-    RULE_PLATFORM_SUBLEAF_ZERO,
-};
-#define SWEEP_RULES (sizeof sweep_rules / sizeof sweep_rules[0])
-
 char *sweep_scenario_id(const char *what, uint32_t target) {
     char *id;
 
@@ -309,14 +287,19 @@ bool sweep_conclude(struct report *report, struct report_probe *probe) {
 
 /* --- The report of a run. --- */
 
+/* The rules that one run of one question shows; the others need twins, other leaves, several
+ * questions or another profile, and a report that listed them would say no more than that. */
 static bool fill_rules(const struct probe *probe, struct report_probe *out) {
-    out->rules = calloc(SWEEP_RULES, sizeof *out->rules);
-    for (size_t i = 0; out->rules && i < SWEEP_RULES; i++) {
-        struct report_rule *rule = &out->rules[out->rules_count++];
+    out->rules = calloc(RULES, sizeof *out->rules);
+    for (unsigned id = 0; out->rules && id < RULES; id++) {
+        struct report_rule *rule = &out->rules[out->rules_count];
         const char *reason;
 
-        suite_describe_rule(sweep_rules[i], rule);
-        if (suite_judges(probe, sweep_rules[i], NULL, &reason))
+        if (!rules[id].one_run)
+            continue;
+        out->rules_count++;
+        suite_describe_rule(id, rule);
+        if (suite_judges(probe, id, NULL, &reason))
             continue;
         rule->verdict = REPORT_NOT_APPLICABLE;
         rule->reason = strdup(reason);

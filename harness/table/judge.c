@@ -42,23 +42,25 @@ bool table_is_claimed(const struct table_claims *claims, uint32_t leaf) {
 
 /* --- All of a table. --- */
 
-/* A rule about tables, as a row. */
+/* The rules about tables. */
 static const struct {
     enum rule_id rule;
     void (*judge)(struct table_judging *judging, const struct table_view *view);
     bool of_any_maximum; /* else only where the maximum lies in the block */
     const char *reason;  /* why nothing was judged although the maximum lies in the block */
 } judge_rows[] = {
-    {RULE_HYPERVISOR_MAX_COVERS_FEATURES, table_judge_covers, true,
-     "the dump shows no leaf between the maximum and 0x40000100: hvspec capture asks them all"},
-    {RULE_HYPERVISOR_GAP_RETURNS_ZERO, table_judge_gap, false,
-     "the dump shows no leaf between 0x40000000 and the maximum that is not implemented"},
-    {RULE_HYPERVISOR_MAX_IN_BLOCK, table_judge_in_block, true, NULL},
-    {RULE_HYPERVISOR_PRESENT, table_judge_present, false, "the dump does not show leaf 1"},
-    {RULE_HYPERVISOR_SAME_ON_EVERY_PROCESSOR, table_judge_same, false,
-     "the dump shows one processor only"},
-    {RULE_HYPERVISOR_SUBLEAF_FREE, table_judge_subleaf, false,
-     "the dump shows no feature's leaf with more than one subleaf"},
+#define RULE_BY_TABLE(name, function, of_any, why) {RULE_##name, function, of_any, why},
+#define RULE_BY_ANY_RUN(...)
+#define RULE_BY_OWN_RUN(...)
+#define RULE_BY_BARE_RUN(...)
+#define RULE_BY_NONE(...)
+#define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, judge)
+#include "harness/spec/rules.def"
+#undef RULE_BY_TABLE
+#undef RULE_BY_ANY_RUN
+#undef RULE_BY_OWN_RUN
+#undef RULE_BY_BARE_RUN
+#undef RULE_BY_NONE
 };
 #define JUDGE_ROWS (sizeof judge_rows / sizeof judge_rows[0])
 

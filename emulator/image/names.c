@@ -110,6 +110,20 @@ static void name_read_cxx(const char *at, struct name_path *path) {
     }
 }
 
+/* "_ZZN3hvx3hasEjE5known": a variable of a function; a number may follow where there are several. */
+static void name_read_local(const char *at, struct name_path *path) {
+    name_read_cxx(at, path);
+    for (const char *end = at + strlen(at); end > at; end--) {
+        struct name_part part;
+        const char *behind = end[-1] == 'E' ? name_counted(end, &part) : NULL;
+
+        if (!behind || (*behind != '\0' && *behind != '_'))
+            continue;
+        name_add(path, part.text, part.length);
+        return;
+    }
+}
+
 /* "_RNvNtCs1234_5crate3mod3has": all parts, crate first. */
 static void name_read_rust(const char *at, struct name_path *path) {
     while (*at) {
@@ -135,8 +149,9 @@ static void name_read_rust(const char *at, struct name_path *path) {
     }
 }
 
-/* "hvx::has(unsigned)": the parts that people write. */
+/* "hvx::has(unsigned)", "hvx::has(unsigned)::known": the parts that people write. */
 static void name_read_written(const char *at, struct name_path *path) {
+    const char *local = strstr(at, ")::");
     size_t end = strcspn(at, "(<");
 
     while (end > 0) {
@@ -146,16 +161,20 @@ static void name_read_written(const char *at, struct name_path *path) {
         if (length > 0)
             name_add(path, at, length);
         if (!colons)
-            return;
+            break;
         at += length + 2;
         end -= length + 2;
     }
+    if (local)
+        name_read_written(local + 3, path);
 }
 
 bool image_name_is(const char *symbol, const char *written) {
     struct name_path theirs = {.count = 0}, ours = {.count = 0};
 
-    if (strncmp(symbol, "_Z", 2) == 0)
+    if (strncmp(symbol, "_ZZ", 3) == 0)
+        name_read_local(symbol + 3, &theirs);
+    else if (strncmp(symbol, "_Z", 2) == 0)
         name_read_cxx(symbol + 2, &theirs);
     else if (strncmp(symbol, "_R", 2) == 0)
         name_read_rust(symbol + 2, &theirs);

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 /* Whether a symbol of C++ or Rust is the function that somebody writes as "has", "hvx::has" or
- * "hvx::has(unsigned)": its path ends so. What it takes is not looked at. */
+ * "hvx::has(unsigned)", or the variable "hvx::known" or, of a function, "hvx::has()::known": its path
+ * ends so. What functions take is not looked at. */
 bool image_name_is(const char *symbol, const char *written);
 
 /* Whether a compiler made the symbol for a part of a function, which nobody can call. */

@@ -2,6 +2,7 @@
 #include "harness/probe/keys.h"
 
 #include "base/nearest.h"
+#include "emulator/image/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,16 +49,42 @@ static bool note_no_data(const struct image *image, const char *name, struct pro
                       nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+/* The variable that is written so in C++ or Rust; NULL: there is none. Another one that may be meant as
+ * well is handed over. */
+static const struct image_symbol *written_data(const struct image *image, const char *name,
+                                               const struct image_symbol **other) {
+    const struct image_symbol *found = NULL;
+
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        const struct image_symbol *symbol = &image->symbols[i];
+
+        if (symbol->is_function || !image_name_is(symbol->name, name))
+            continue;
+        if (!found)
+            found = symbol;
+        else if (symbol->address != found->address)
+            *other = symbol;
+    }
+    return found;
+}
+
 static bool find_symbol(const struct probe *probe, const char *name, struct probe_place at,
                         uint64_t *address, uint64_t *size, struct errors *errors) {
     const struct image_symbol *symbol = image_find_symbol(probe->image, name);
     const struct image_import *given = image_find_undefined(probe->image, name);
+    const struct image_symbol *other = NULL;
 
     if (!symbol && given && given->data) {
         *address = given->data;
         *size = 0; /* not known: what is undefined has no size */
         return true;
     }
+    if (!symbol)
+        symbol = written_data(probe->image, name, &other);
+    if (other)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' may be '%s' or '%s' in %s: give one of these", name, symbol->name,
+                          other->name, probe->image->path);
     if (!symbol)
         return note_no_data(probe->image, name, at, errors);
     if (symbol->is_function)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/baseline/baseline.h"
 
-#include "base/glob.h"
+#include "harness/baseline/lookup.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,9 @@ static char *annotate_below(const char *path, const char *root) {
 struct annotating {
     const struct baseline *baseline;
     const struct baseline_line **lines; /* in the file's order, as report->gate.lines is */
+    size_t *places;                     /* of the baseline's lines in that */
+    bool *lists;                        /* by place: lists something of the rule in hand */
+    struct baseline_lines rule;         /* the rule in hand */
     struct report *report;
 };
 
@@ -66,58 +70,77 @@ static bool annotate_gate(struct annotating *annotating, const char *path, const
         const struct baseline_line *from = annotating->lines[i];
 
         gate->lines_count++;
+        annotating->places[from - baseline->lines] = i;
         if (!annotate_line(from, gate, comparison->states[from - baseline->lines], &gate->lines[i]))
             return false;
     }
     for (size_t i = 0; i < comparison->count; i++) {
         const struct baseline_difference *difference = &comparison->differences[i];
 
-        for (size_t k = 0; difference->why && k < baseline->count; k++) {
-            if (annotating->lines[k] == difference->line)
-                gate->lines[k].why = difference->why;
-        }
+        if (difference->why)
+            gate->lines[annotating->places[difference->line - baseline->lines]].why =
+                difference->why;
     }
     return true;
 }
 
-static bool annotate_lists_any(const struct baseline_line *line, const struct report_rule *rule) {
-    for (size_t i = 0; i < rule->violations; i++) {
-        if (glob_match(line->test, rule->violating_cases[i]))
-            return true;
+/* The first line of the file that lists a case; NULL: none does. All that do are noted. */
+static const struct report_line *annotate_find(struct annotating *annotating, const char *case_id) {
+    size_t count = baseline_lines_find(&annotating->rule, case_id), first = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t place = annotating->places[annotating->rule.found[i]];
+
+        annotating->lists[place] = true;
+        first = place < first ? place : first;
     }
-    return false;
+    return count > 0 ? &annotating->report->gate.lines[first] : NULL;
 }
 
-static void annotate_example(const struct baseline_line *from, const struct report_line *line,
-                             struct report_example *example) {
-    if (example && !example->line && glob_match(from->test, example->case_id))
-        example->line = line;
+static void annotate_example(struct annotating *annotating, struct report_example *example) {
+    if (example && !example->line)
+        example->line = annotate_find(annotating, example->case_id);
 }
 
 /* Those of the rule itself and those of its cells. */
-static void annotate_examples(const struct baseline_line *from, const struct report_line *line,
-                              struct report_probe *probe, size_t rule) {
+static void annotate_examples(struct annotating *annotating, struct report_probe *probe,
+                              size_t rule) {
     for (size_t i = 0; i < probe->rules[rule].examples_count; i++)
-        annotate_example(from, line, &probe->rules[rule].examples[i]);
+        annotate_example(annotating, &probe->rules[rule].examples[i]);
     for (size_t i = 0; i < probe->scenarios_count; i++) {
         if (probe->scenarios[i].cells)
-            annotate_example(from, line, probe->scenarios[i].cells[rule].example);
+            annotate_example(annotating, probe->scenarios[i].cells[rule].example);
     }
 }
 
-static bool annotate_rule(const struct annotating *annotating, struct report_probe *probe,
-                          size_t index) {
-    const struct report_gate *gate = &annotating->report->gate;
+/* What lines of this outcome list of a rule. */
+static void annotate_outcome(struct annotating *annotating, struct report_probe *probe,
+                             size_t index, enum report_verdict outcome) {
+    const struct report_rule *rule = &probe->rules[index];
+
+    baseline_lines_choose(&annotating->rule, probe->name, rule->id, outcome);
+    for (size_t i = 0; i < rule->violations; i++)
+        annotate_find(annotating, rule->violating_cases[i]);
+    annotate_examples(annotating, probe, index);
+}
+
+static bool annotate_rule(struct annotating *annotating, struct report_probe *probe, size_t index) {
+    struct report_gate *gate = &annotating->report->gate;
     struct report_rule *rule = &probe->rules[index];
+    enum report_verdict outcome = baseline_outcome(rule);
+    size_t count = 0;
 
-    rule->lines = calloc(gate->lines_count + 1, sizeof *rule->lines);
+    memset(annotating->lists, false, gate->lines_count * sizeof *annotating->lists);
+    if (rule->violations > rule->deviations)
+        annotate_outcome(annotating, probe, index, outcome);
+    if (rule->deviations > 0 && outcome != REPORT_NONSTRICT)
+        annotate_outcome(annotating, probe, index, REPORT_NONSTRICT);
+    for (size_t i = 0; i < gate->lines_count; i++)
+        count += annotating->lists[i];
+    rule->lines = calloc(count + 1, sizeof *rule->lines);
     for (size_t i = 0; rule->lines && i < gate->lines_count; i++) {
-        const struct baseline_line *from = annotating->lines[i];
-
-        if (!baseline_is_about(from, probe, rule) || !annotate_lists_any(from, rule))
-            continue;
-        rule->lines[rule->lines_count++] = &gate->lines[i];
-        annotate_examples(from, &gate->lines[i], probe, index);
+        if (annotating->lists[i])
+            rule->lines[rule->lines_count++] = &gate->lines[i];
     }
     return rule->lines != NULL;
 }
@@ -141,11 +164,18 @@ static bool annotate_difference(const struct baseline_difference *difference) {
 
 bool baseline_annotate(const struct baseline *baseline, const char *path, const char *root,
                        const struct baseline_comparison *comparison, struct report *report) {
-    struct annotating annotating = {baseline, calloc(baseline->count + 1, sizeof(void *)), report};
-    bool done;
+    struct annotating annotating = {
+        .baseline = baseline,
+        .lines = calloc(baseline->count + 1, sizeof *annotating.lines),
+        .places = calloc(baseline->count + 1, sizeof *annotating.places),
+        .lists = calloc(baseline->count + 1, sizeof *annotating.lists),
+        .report = report,
+    };
+    bool done = baseline_lines_open(baseline, &annotating.rule);
 
     report_clear_gate(report);
-    done = annotating.lines && annotate_gate(&annotating, path, root, comparison);
+    done = done && annotating.lines && annotating.places && annotating.lists &&
+           annotate_gate(&annotating, path, root, comparison);
     for (size_t i = 0; done && i < report->probes_count; i++) {
         struct report_probe *probe = &report->probes[i];
 
@@ -157,5 +187,8 @@ bool baseline_annotate(const struct baseline *baseline, const char *path, const 
     for (size_t i = 0; done && i < comparison->count; i++)
         done = annotate_difference(&comparison->differences[i]);
     free(annotating.lines);
+    free(annotating.places);
+    free(annotating.lists);
+    baseline_lines_clear(&annotating.rule);
     return done;
 }

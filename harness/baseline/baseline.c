@@ -2,17 +2,11 @@
 #include "harness/baseline/baseline.h"
 
 #include "base/glob.h"
+#include "harness/baseline/lookup.h"
 #include "harness/spec/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What breaking a rule of this level is called; REPORT_INFO: nothing that could be listed. */
-static enum report_verdict baseline_outcome(const struct report_rule *rule) {
-    return strcmp(rule->level, "must") == 0     ? REPORT_FAIL
-           : strcmp(rule->level, "should") == 0 ? REPORT_NONSTRICT
-                                                : REPORT_INFO;
-}
 
 /* Whether breaking the rule can be called so at all. */
 static bool baseline_can_be(const struct report_rule *rule, enum report_verdict outcome) {
@@ -22,22 +16,19 @@ static bool baseline_can_be(const struct report_rule *rule, enum report_verdict 
            (outcome == REPORT_NONSTRICT && id >= 0 && rules[id].deviates);
 }
 
-bool baseline_is_about(const struct baseline_line *line, const struct report_probe *probe,
-                       const struct report_rule *rule) {
-    size_t cases = line->outcome == baseline_outcome(rule) ? rule->violations - rule->deviations
-                   : line->outcome == REPORT_NONSTRICT     ? rule->deviations
-                                                           : 0;
-
-    return cases > 0 && glob_match(line->rule, rule->id) && glob_match(line->probe, probe->name);
-}
+/* The ids of the cases that ran on a probe, sorted. */
+struct baseline_ran {
+    const char **ids;
+    size_t count;
+};
 
 struct baseline_comparing {
     const struct baseline *baseline;
     const struct report *report;
     bool part;
     struct baseline_comparison *out;
-    const struct baseline_line **about; /* lines about the rule in hand */
-    size_t about_count;
+    struct baseline_lines lines; /* of the rule in hand */
+    struct baseline_ran *ran;    /* by probe; filled when a line first asks */
 };
 
 static struct baseline_difference *baseline_differ(struct baseline_comparing *comparing,
@@ -55,34 +46,13 @@ static struct baseline_difference *baseline_differ(struct baseline_comparing *co
 
 /* --- Violations: listed or new. --- */
 
-static void baseline_find_lines(struct baseline_comparing *comparing,
-                                const struct report_probe *probe, const struct report_rule *rule,
-                                enum report_verdict outcome) {
-    const struct baseline *baseline = comparing->baseline;
-
-    comparing->about_count = 0;
-    for (size_t i = 0; i < baseline->count; i++) {
-        const struct baseline_line *line = &baseline->lines[i];
-
-        if (line->outcome == outcome && glob_match(line->rule, rule->id) &&
-            glob_match(line->probe, probe->name))
-            comparing->about[comparing->about_count++] = line;
-    }
-}
-
 /* Every line that lists the case counts as used, not only the first. */
 static bool baseline_use_lines(struct baseline_comparing *comparing, const char *case_id) {
-    bool listed = false;
+    size_t count = baseline_lines_find(&comparing->lines, case_id);
 
-    for (size_t i = 0; i < comparing->about_count; i++) {
-        const struct baseline_line *line = comparing->about[i];
-
-        if (glob_match(line->test, case_id)) {
-            comparing->out->states[line - comparing->baseline->lines] = REPORT_LINE_HOLDS;
-            listed = true;
-        }
-    }
-    return listed;
+    for (size_t i = 0; i < count; i++)
+        comparing->out->states[comparing->lines.found[i]] = REPORT_LINE_HOLDS;
+    return count > 0;
 }
 
 /* The cases of one outcome: those that only deviate, or the others. */
@@ -102,7 +72,7 @@ static bool baseline_compare_cases(struct baseline_comparing *comparing,
     difference.cases = calloc(rule->violations, sizeof *difference.cases);
     if (!difference.cases)
         return false;
-    baseline_find_lines(comparing, probe, rule, outcome);
+    baseline_lines_choose(&comparing->lines, probe->name, rule->id, outcome);
     for (size_t i = 0; i < rule->violations; i++) {
         bool deviates = deviation < rule->deviations &&
                         strcmp(rule->deviating_cases[deviation], rule->violating_cases[i]) == 0;
@@ -136,20 +106,58 @@ struct baseline_reach {
     bool selected; /* some probe has such a rule */
 };
 
-static bool baseline_ran(const struct report_probe *probe, const char *glob) {
+static int baseline_by_id(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool baseline_gather_ran(const struct report_probe *probe, struct baseline_ran *ran) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < probe->scenarios_count; i++)
+        count += probe->scenarios[i].case_ids ? probe->scenarios[i].cases : 0;
+    ran->ids = calloc(count + 1, sizeof *ran->ids);
+    if (!ran->ids)
+        return false;
     for (size_t i = 0; i < probe->scenarios_count; i++) {
         const struct report_scenario *scenario = &probe->scenarios[i];
 
-        for (size_t k = 0; scenario->case_ids && k < scenario->cases; k++) {
-            if (glob_match(glob, scenario->case_ids[k]))
-                return true;
-        }
+        for (size_t k = 0; scenario->case_ids && k < scenario->cases; k++)
+            ran->ids[ran->count++] = scenario->case_ids[k];
+    }
+    qsort(ran->ids, ran->count, sizeof *ran->ids, baseline_by_id);
+    return true;
+}
+
+static bool baseline_gather_all_ran(struct baseline_comparing *comparing) {
+    const struct report *report = comparing->report;
+
+    comparing->ran = calloc(report->probes_count + 1, sizeof *comparing->ran);
+    for (size_t i = 0; comparing->ran && i < report->probes_count; i++) {
+        if (!baseline_gather_ran(&report->probes[i], &comparing->ran[i]))
+            return false;
+    }
+    return comparing->ran != NULL;
+}
+
+static void baseline_free_ran(struct baseline_comparing *comparing) {
+    for (size_t i = 0; comparing->ran && i < comparing->report->probes_count; i++)
+        free(comparing->ran[i].ids);
+    free(comparing->ran);
+}
+
+static bool baseline_has_run(const struct baseline_ran *ran, const char *glob) {
+    if (!baseline_is_wild(glob))
+        return bsearch(&glob, ran->ids, ran->count, sizeof *ran->ids, baseline_by_id) != NULL;
+    for (size_t i = 0; i < ran->count; i++) {
+        if (glob_match(glob, ran->ids[i]))
+            return true;
     }
     return false;
 }
 
-static struct baseline_reach baseline_reach(const struct report *report,
+static struct baseline_reach baseline_reach(const struct baseline_comparing *comparing,
                                             const struct baseline_line *line) {
+    const struct report *report = comparing->report;
     struct baseline_reach reach = {0};
 
     for (size_t i = 0; i < report->probes_count; i++) {
@@ -167,7 +175,7 @@ static struct baseline_reach baseline_reach(const struct report *report,
             about |= named && baseline_can_be(rule, line->outcome);
         }
         reach.outcome |= about;
-        reach.test |= about && baseline_ran(probe, line->test);
+        reach.test |= about && baseline_has_run(&comparing->ran[i], line->test);
     }
     return reach;
 }
@@ -184,10 +192,14 @@ static const char *baseline_why_unmatched(const struct baseline_reach *reach) {
 
 static bool baseline_compare_line(struct baseline_comparing *comparing, size_t index) {
     const struct baseline_line *line = &comparing->baseline->lines[index];
-    struct baseline_reach reach = baseline_reach(comparing->report, line);
     struct baseline_difference difference = {.change = BASELINE_GONE, .fails = true, .line = line};
-    bool elsewhere = comparing->part && (!reach.test || glob_is_wild(line->test));
+    struct baseline_reach reach;
+    bool elsewhere;
 
+    if (!comparing->ran && !baseline_gather_all_ran(comparing))
+        return false;
+    reach = baseline_reach(comparing, line);
+    elsewhere = comparing->part && (!reach.test || glob_is_wild(line->test));
     if (reach.probe && (!reach.selected || (reach.judged && reach.outcome && elsewhere))) {
         comparing->out->states[index] = REPORT_LINE_OUTSIDE;
         comparing->out->unjudged++;
@@ -207,28 +219,16 @@ static int baseline_by_line(const void *a, const void *b) {
     return (left->line->number > right->line->number) - (left->line->number < right->line->number);
 }
 
-bool baseline_lists(const struct baseline *baseline, const char *probe, const char *rule,
-                    enum report_verdict outcome, const char *case_id) {
-    for (size_t i = 0; i < baseline->count; i++) {
-        const struct baseline_line *line = &baseline->lines[i];
-
-        if (line->outcome == outcome && glob_match(line->rule, rule) &&
-            glob_match(line->probe, probe) && glob_match(line->test, case_id))
-            return true;
-    }
-    return false;
-}
-
 bool baseline_compare(const struct baseline *baseline, const struct report *report, bool part,
                       struct baseline_comparison *comparison) {
-    struct baseline_comparing comparing = {baseline, report, part, comparison, NULL, 0};
+    struct baseline_comparing comparing = {
+        .baseline = baseline, .report = report, .part = part, .out = comparison};
     bool done;
     size_t first;
 
     comparison->part = part;
     comparison->states = calloc(baseline->count + 1, sizeof *comparison->states);
-    comparing.about = calloc(baseline->count + 1, sizeof *comparing.about);
-    done = comparison->states && comparing.about;
+    done = baseline_lines_open(baseline, &comparing.lines) && comparison->states;
     for (size_t i = 0; done && i < baseline->count; i++)
         comparison->states[i] = REPORT_LINE_GONE; /* until something shows what else */
     for (size_t i = 0; done && i < report->probes_count; i++) {
@@ -243,7 +243,8 @@ bool baseline_compare(const struct baseline *baseline, const struct report *repo
     if (done && comparison->count > first)
         qsort(&comparison->differences[first], comparison->count - first,
               sizeof *comparison->differences, baseline_by_line);
-    free(comparing.about);
+    baseline_free_ran(&comparing);
+    baseline_lines_clear(&comparing.lines);
     return done;
 }
 

@@ -29,10 +29,12 @@ struct baseline {
     struct baseline_line *lines;
     size_t count;
     char *header, *tail; /* comment lines at the start and the end; NULL: none */
+    size_t *wild;        /* of one that was parsed: lines with special characters, by index */
+    size_t wild_count;
 };
 
-/* Reads a file's text. False with every error noted (path, line, column). Freed with
- * baseline_clear in both cases. */
+/* Reads a file's text; the lines are then sorted by what they say. False with every error noted
+ * (path, line, column). Freed with baseline_clear in both cases. */
 bool baseline_parse(const char *path, const char *text, size_t size, struct baseline *baseline,
                     struct errors *errors);
 bool baseline_load(const char *path, struct baseline *baseline, struct errors *errors);
@@ -75,16 +77,13 @@ struct baseline_comparison {
     bool fails;
 };
 
-/* Compares. `part`: only some of the cases ran, so a line that lists nothing may be about others;
- * rules that were not selected are outside the run in any case. False: out of memory. Freed with
- * baseline_comparison_clear in both cases; borrows from the baseline and the report. */
+/* Compares with a baseline that was parsed. `part`: only some of the cases ran, so a line that
+ * lists nothing may be about others; rules that were not selected are outside the run in any case.
+ * False: out of memory. Freed with baseline_comparison_clear in both cases; borrows from the
+ * baseline and the report. */
 bool baseline_compare(const struct baseline *baseline, const struct report *report, bool part,
                       struct baseline_comparison *comparison);
 void baseline_comparison_clear(struct baseline_comparison *comparison);
-
-/* Whether a line's outcome is one that the rule has in some case of the report. */
-bool baseline_is_about(const struct baseline_line *line, const struct report_probe *probe,
-                       const struct report_rule *rule);
 
 /* Whether a line lists a case in which a probe broke a rule; `outcome` is what that is called. */
 bool baseline_lists(const struct baseline *baseline, const char *probe, const char *rule,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/baseline/baseline.h"
 
-#include "base/open_file.h"
-
 #include "base/glob.h"
+#include "base/open_file.h"
+#include "harness/baseline/lookup.h"
 #include "harness/spec/rules.h"
 
 #include <errno.h>
@@ -62,13 +62,14 @@ static bool baseline_read_outcome(const struct baseline_reader *reader, const ch
 
 static bool baseline_read_rule(const struct baseline_reader *reader, const char *glob,
                                size_t column) {
-    const char *near = rules_nearest_glob(glob);
+    const char *near;
     char advice[160];
 
     for (size_t i = 0; i < RULES; i++) {
         if (glob_match(glob, rules[i].id))
             return true;
     }
+    near = rules_nearest_glob(glob);
     snprintf(advice, sizeof advice, "%s%s%s; see hvspec list rules", near ? ", did you mean " : "",
              near ? near : "", near ? "?" : "");
     return baseline_complain(reader, column, "no rule matches", glob, advice);
@@ -176,23 +177,29 @@ static bool baseline_read_line(struct baseline_reader *reader, char *line, size_
 
 /* --- Lines that say the same. --- */
 
-static int baseline_order(const void *a, const void *b) {
-    const struct baseline_line *left = a, *right = b;
-    int order = strcmp(left->probe, right->probe);
-
-    if (order == 0)
-        order = strcmp(left->rule, right->rule);
-    if (order == 0)
-        order = strcmp(left->test, right->test);
-    return order != 0 ? order : (int)left->outcome - (int)right->outcome;
-}
-
 /* By what they say, then by where they stand. */
 static int baseline_order_stable(const void *a, const void *b) {
     const struct baseline_line *left = a, *right = b;
-    int order = baseline_order(a, b);
+    int order = baseline_order(left, right);
 
     return order != 0 ? order : (left->number > right->number) - (left->number < right->number);
+}
+
+static bool baseline_line_is_wild(const struct baseline_line *line) {
+    return baseline_is_wild(line->probe) || baseline_is_wild(line->rule) ||
+           baseline_is_wild(line->test);
+}
+
+/* What lookups need, once the lines are sorted. */
+static bool baseline_note_wild(struct baseline *baseline, struct errors *errors) {
+    baseline->wild = calloc(baseline->count + 1, sizeof *baseline->wild);
+    if (!baseline->wild)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < baseline->count; i++) {
+        if (baseline_line_is_wild(&baseline->lines[i]))
+            baseline->wild[baseline->wild_count++] = i;
+    }
+    return true;
 }
 
 static bool baseline_sort(struct baseline *baseline, const char *path, struct errors *errors) {
@@ -228,7 +235,7 @@ bool baseline_parse(const char *path, const char *text, size_t size, struct base
         at += length + 1;
     }
     baseline->tail = reader.comments;
-    return good && baseline_sort(baseline, path, errors);
+    return good && baseline_sort(baseline, path, errors) && baseline_note_wild(baseline, errors);
 }
 
 bool baseline_load(const char *path, struct baseline *baseline, struct errors *errors) {
@@ -316,5 +323,6 @@ void baseline_clear(struct baseline *baseline) {
     free(baseline->lines);
     free(baseline->header);
     free(baseline->tail);
+    free(baseline->wild);
     *baseline = (struct baseline){0};
 }

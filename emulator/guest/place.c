@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/guest/internal.h"
 
-#include <ctype.h>
-#include <stdlib.h>
+#include "base/number.h"
+
 #include <string.h>
 
 static const struct {
@@ -46,26 +46,28 @@ struct guest_suffix {
     bool has_offset, has_width;
 };
 
-static bool guest_suffix_parse(const char *text, struct guest_suffix *suffix) {
-    char *end;
+/* The number after a mark; NULL: there is none, or it is larger than any that is of use. */
+static const char *guest_suffix_number(const char *text, unsigned long *number) {
+    uint64_t wide;
 
+    text = number_read(text, &wide, NULL);
+    *number = text ? (unsigned long)wide : 0;
+    return text && wide <= UINT32_MAX ? text : NULL;
+}
+
+static bool guest_suffix_parse(const char *text, struct guest_suffix *suffix) {
     *suffix = (struct guest_suffix){0};
     if (*text == '+') {
-        if (!isdigit((unsigned char)text[1]))
-            return false;
-        suffix->offset = strtoul(text + 1, &end, 0);
+        text = guest_suffix_number(text + 1, &suffix->offset);
         suffix->has_offset = true;
-        text = end;
     }
-    if (*text == ':') {
-        if (!isdigit((unsigned char)text[1]))
-            return false;
-        suffix->width = strtoul(text + 1, &end, 10);
+    if (text && *text == ':') {
+        text = guest_suffix_number(text + 1, &suffix->width);
         suffix->has_width = true;
-        text = end;
     }
-    return !*text && (!suffix->has_width || suffix->width == 1 || suffix->width == 2 ||
-                      suffix->width == 4 || suffix->width == 8);
+    return text && !*text &&
+           (!suffix->has_width || suffix->width == 1 || suffix->width == 2 || suffix->width == 4 ||
+            suffix->width == 8);
 }
 
 static bool guest_place_out(const struct guest_suffix *suffix, struct guest_place *place) {
@@ -105,12 +107,10 @@ static bool guest_place_part(const struct guest_suffix *suffix, struct guest_pla
 /* "r8" to "r15" with no suffix, "d", "w" or "b". */
 static bool guest_place_parse_numbered(const char *text, struct guest_place *place) {
     unsigned long number;
-    char *end;
+    const char *end =
+        text[0] == 'r' && text[1] != '0' ? guest_suffix_number(text + 1, &number) : NULL;
 
-    if (text[0] != 'r' || !isdigit((unsigned char)text[1]))
-        return false;
-    number = strtoul(text + 1, &end, 10);
-    if (number < 8 || number > 15 || (*end && end[1]))
+    if (!end || number < 8 || number > 15 || (*end && end[1]))
         return false;
     *place = (struct guest_place){.kind = GUEST_REGISTER, .reg = (unsigned)number, .width = 8};
     switch (*end) {
@@ -134,9 +134,8 @@ static bool guest_place_register(const char *name, enum image_mode mode,
                                  struct guest_place *place) {
     for (size_t i = 0; i < sizeof guest_names / sizeof guest_names[0]; i++) {
         if (strcmp(name, guest_names[i].name) == 0) {
-            *place = (struct guest_place){.kind = GUEST_REGISTER,
-                                          .reg = guest_names[i].reg,
-                                          .width = guest_names[i].width};
+            *place = (struct guest_place){
+                .kind = GUEST_REGISTER, .reg = guest_names[i].reg, .width = guest_names[i].width};
             return place->width <= (mode == IMAGE_64 ? 8u : 4u);
         }
     }

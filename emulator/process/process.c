@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/process/internal.h"
 
+#include "base/number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,11 +80,8 @@ void process_keep_complaint(struct process *process, const uint8_t *bytes, uint6
 /* --- The answer. --- */
 
 static bool number_at(const char *text, const char **end, uint64_t *number) {
-    char *stop;
-
-    *number = strtoull(text, &stop, 0);
-    *end = stop;
-    return stop != text && *text != '-' && *text != '+' && *text != ' ';
+    *end = number_read(text, number, NULL);
+    return *end != NULL;
 }
 
 /* Whether a line is as the pattern says; "{value}" in it is a number. */

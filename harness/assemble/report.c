@@ -143,12 +143,11 @@ static bool suite_fill_violating_cases(const struct suite *suite, size_t probe, 
     if (!rule->violating_cases || !rule->deviating_cases)
         return false;
     rule->violations = rule->deviations = 0;
-    for (size_t i = 0; i < suite->tasks_count; i++) {
+    for (size_t i = suite->tasks_first[probe]; i < suite->tasks_first[probe + 1]; i++) {
         const struct suite_task *task = &suite->tasks[i];
-
         const char *id_of = suite_case(suite, task)->id;
 
-        if (task->probe != probe || !suite_violates(task, id))
+        if (!suite_violates(task, id))
             continue;
         rule->violating_cases[rule->violations++] = id_of;
         if (suite_deviates(task, id))
@@ -219,11 +218,9 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
         rule->reason = strdup(reason);
         return rule->reason != NULL;
     }
-    for (size_t i = 0; i < suite->tasks_count; i++) {
+    for (size_t i = suite->tasks_first[probe]; i < suite->tasks_first[probe + 1]; i++) {
         const struct suite_task *task = &suite->tasks[i];
 
-        if (task->probe != probe)
-            continue;
         rule->errors += task->failure != NULL;
         cause = suite_first_cause(cause, task->failure);
         rule->cases += (task->states[id] & FINDING_EXERCISED) != 0;
@@ -247,19 +244,18 @@ static bool suite_fill_rule(const struct suite *suite, size_t probe, enum rule_i
 
 /* --- Scenarios: a verdict for each rule. --- */
 
+/* Of the scenario whose tasks are `first` to `last` - 1. */
 static enum report_verdict suite_scenario_verdict(const struct suite *suite, size_t probe,
-                                                  size_t scenario, enum rule_id id) {
+                                                  size_t first, size_t last, enum rule_id id) {
     bool exercised = false, failed = false;
     unsigned states = 0;
     const char *reason;
 
     if (!suite_rule_applies(suite, suite->probes[probe], id, &reason))
         return REPORT_NOT_APPLICABLE;
-    for (size_t i = 0; i < suite->tasks_count; i++) {
+    for (size_t i = first; i < last; i++) {
         const struct suite_task *task = &suite->tasks[i];
 
-        if (task->probe != probe || task->scenario != scenario)
-            continue;
         exercised |= (task->states[id] & FINDING_EXERCISED) != 0;
         states |= task->states[id];
         failed |= task->failure != NULL;
@@ -270,119 +266,45 @@ static enum report_verdict suite_scenario_verdict(const struct suite *suite, siz
                                                           : REPORT_NOT_EXERCISED;
 }
 
-static size_t suite_scenario_cases(const struct suite *suite, size_t probe, size_t scenario) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < suite->tasks_count; i++)
-        count += suite->tasks[i].probe == probe && suite->tasks[i].scenario == scenario;
-    return count;
-}
-
-static bool suite_fill_case_ids(const struct suite *suite, size_t probe, size_t scenario,
+static bool suite_fill_scenario(const struct suite *suite, size_t probe, size_t first, size_t last,
                                 struct report_scenario *out) {
-    out->case_ids = calloc(out->cases, sizeof *out->case_ids);
-    for (size_t i = 0, at = 0; out->case_ids && i < suite->tasks_count; i++) {
-        const struct suite_task *task = &suite->tasks[i];
+    const struct scenario *from = &suite_set(suite, probe)->scenarios[suite->tasks[first].scenario];
+    size_t at = 0;
 
-        if (task->probe == probe && task->scenario == scenario)
-            out->case_ids[at++] = suite_case(suite, task)->id;
+    out->id = from->id;
+    out->title = from->title;
+    out->cases = last - first;
+    out->verdicts = calloc(RULES, sizeof *out->verdicts);
+    out->case_ids = calloc(out->cases, sizeof *out->case_ids);
+    if (!out->verdicts || !out->case_ids)
+        return false;
+    for (size_t i = first; i < last; i++)
+        out->case_ids[i - first] = suite_case(suite, &suite->tasks[i])->id;
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (suite->options->selected[rule])
+            out->verdicts[at++] = suite_scenario_verdict(suite, probe, first, last, rule);
     }
-    return out->case_ids != NULL;
+    return true;
 }
 
 static bool suite_fill_scenarios(const struct suite *suite, size_t probe,
                                  struct disassembly *disassembly, struct source_line *source,
                                  struct report_probe *out) {
-    const struct scenario_set *set = suite_set(suite, probe);
-    size_t examples_left = REPORT_CELL_EXAMPLES_MAX;
+    size_t examples_left = REPORT_CELL_EXAMPLES_MAX, last = suite->tasks_first[probe + 1], end;
 
-    out->scenarios = calloc(set->count + 1, sizeof *out->scenarios);
+    out->scenarios = calloc(suite_set(suite, probe)->count + 1, sizeof *out->scenarios);
     if (!out->scenarios)
         return false;
-    for (size_t i = 0; i < set->count; i++) {
-        struct report_scenario *scenario = &out->scenarios[out->scenarios_count];
-        size_t cases = suite_scenario_cases(suite, probe, i), at = 0;
+    for (size_t first = suite->tasks_first[probe]; first < last; first = end) {
+        struct report_scenario *scenario = &out->scenarios[out->scenarios_count++];
 
-        if (cases == 0)
-            continue;
-        scenario->verdicts = calloc(RULES, sizeof *scenario->verdicts);
-        if (!scenario->verdicts)
-            return false;
-        out->scenarios_count++;
-        scenario->id = set->scenarios[i].id;
-        scenario->title = set->scenarios[i].title;
-        scenario->cases = cases;
-        if (!suite_fill_case_ids(suite, probe, i, scenario))
-            return false;
-        for (unsigned rule = 0; rule < RULES; rule++) {
-            if (suite->options->selected[rule])
-                scenario->verdicts[at++] = suite_scenario_verdict(suite, probe, i, rule);
-        }
-        if (suite->cells &&
-            !suite_fill_cells(suite, i, disassembly, source, out, &examples_left, scenario))
+        end = suite_scenario_end(suite, first, last);
+        if (!suite_fill_scenario(suite, probe, first, end, scenario) ||
+            (suite->cells && !suite_fill_cells(suite, first, end, disassembly, source, out,
+                                               &examples_left, scenario)))
             return false;
     }
     return true;
-}
-
-/* --- CPUID sites. --- */
-
-/* Whether both are the same code at the same addresses. */
-static bool suite_shares_code(const struct image *a, const struct image *b) {
-    return strcmp(a->sha256, b->sha256) == 0 && a->mode == b->mode && a->bias == b->bias &&
-           a->segments_count > 0 && b->segments_count > 0 &&
-           a->segments[0].address == b->segments[0].address;
-}
-
-/* By any probe of that code: a file that has several is each one's in turn. */
-static bool suite_was_reached(const struct suite *suite, size_t probe, uint64_t address) {
-    for (size_t other = 0; other < suite->probes_count; other++) {
-        if (!suite_shares_code(suite->probes[probe]->image, suite->probes[other]->image))
-            continue;
-        for (size_t i = 0; i < suite->sites_counts[other]; i++) {
-            if (suite->sites[other][i] == address)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool suite_fill_site(const struct suite *suite, size_t probe, uint64_t address,
-                            struct source_line *source, struct report_site *site) {
-    const struct image_symbol *symbol = image_symbol_at(suite->probes[probe]->image, address);
-    const char *file;
-    unsigned line;
-
-    site->address = address;
-    site->reached = suite_was_reached(suite, probe, address);
-    if (symbol && asprintf(&site->symbol, "%s+0x%llx", symbol->name,
-                           (unsigned long long)(address - symbol->address)) < 0) {
-        site->symbol = NULL;
-        return false;
-    }
-    if (source_line_find(source, address, &file, &line) &&
-        asprintf(&site->source, "%s:%u", file, line) < 0) {
-        site->source = NULL;
-        return false;
-    }
-    return true;
-}
-
-/* Sites found in the file, and those that were executed all the same (code that was made at run
- * time, or that no symbol leads to). */
-static bool suite_fill_sites(const struct suite *suite, size_t probe,
-                             struct disassembly *disassembly, struct source_line *source,
-                             struct report_probe *out) {
-    uint64_t *found = NULL;
-    size_t count = 0;
-    bool done = disassembly_cpuid_sites(disassembly, suite->probes[probe]->image, &found, &count);
-
-    out->sites = done ? calloc(count + 1, sizeof *out->sites) : NULL;
-    done = out->sites != NULL;
-    for (size_t i = 0; done && i < count; i++)
-        done = suite_fill_site(suite, probe, found[i], source, &out->sites[out->sites_count++]);
-    free(found);
-    return done;
 }
 
 /* --- Probes. --- */
@@ -420,10 +342,10 @@ static bool suite_add_failure(struct report_probe *out, const char *cause, const
 /* Each cause once, however many cases it stopped. */
 static bool suite_fill_failures(const struct suite *suite, size_t probe, struct report *report,
                                 struct report_probe *out) {
-    for (size_t i = 0; i < suite->tasks_count; i++) {
+    for (size_t i = suite->tasks_first[probe]; i < suite->tasks_first[probe + 1]; i++) {
         const struct suite_task *task = &suite->tasks[i];
 
-        if (task->probe != probe || !task->failure)
+        if (!task->failure)
             continue;
         report->errors++;
         if (!suite_add_failure(out, task->failure, suite_case(suite, task)->id))

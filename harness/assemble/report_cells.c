@@ -7,13 +7,11 @@
 /* The cells of the matrix rules x scenarios in the report. */
 
 /* How every rule fared in the scenario, by rule. */
-static void suite_count_cells(const struct suite *suite, size_t scenario, size_t cases[RULES],
-                              size_t violations[RULES]) {
-    for (size_t i = 0; i < suite->tasks_count; i++) {
+static void suite_count_cells(const struct suite *suite, size_t first, size_t last,
+                              size_t cases[RULES], size_t violations[RULES]) {
+    for (size_t i = first; i < last; i++) {
         const struct suite_task *task = &suite->tasks[i];
 
-        if (task->scenario != scenario)
-            continue;
         for (unsigned rule = 0; rule < RULES; rule++) {
             cases[rule] += (task->states[rule] & FINDING_EXERCISED) != 0;
             violations[rule] += suite_violates(task, rule);
@@ -44,16 +42,18 @@ static bool suite_rule_has(const struct report_rule *rule, const char *scenario_
     return false;
 }
 
-bool suite_fill_cells(const struct suite *suite, size_t scenario, struct disassembly *disassembly,
-                      struct source_line *source, const struct report_probe *probe,
-                      size_t *examples_left, struct report_scenario *out) {
+bool suite_fill_cells(const struct suite *suite, size_t first, size_t last,
+                      struct disassembly *disassembly, struct source_line *source,
+                      const struct report_probe *probe, size_t *examples_left,
+                      struct report_scenario *out) {
+    const size_t scenario = suite->tasks[first].scenario;
     const struct suite_example *shown = suite_cells_best(suite->cells, scenario, RULES);
     size_t cases[RULES] = {0}, violations[RULES] = {0}, at = 0;
 
     out->cells = calloc(probe->rules_count + 1, sizeof *out->cells);
     if (!out->cells)
         return false;
-    suite_count_cells(suite, scenario, cases, violations);
+    suite_count_cells(suite, first, last, cases, violations);
     for (unsigned rule = 0; rule < RULES; rule++) {
         const struct suite_example *best = suite_cells_best(suite->cells, scenario, rule);
         struct report_cell *cell = &out->cells[at];

@@ -2,8 +2,8 @@
 #include "harness/cli/command.h"
 
 #include "base/nearest.h"
+#include "base/number.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,13 +177,7 @@ const char *command_line_last(const struct command_line *line, enum option_id id
 
 bool command_number(const char *text, const char *end, uint64_t lowest, uint64_t highest,
                     uint64_t *number) {
-    char *stop;
-
-    if (*text < '0' || *text > '9') /* strtoull takes blanks and signs */
-        return false;
-    errno = 0;
-    *number = strtoull(text, &stop, text[0] == '0' && (text[1] | 0x20) == 'x' ? 16 : 10);
-    return errno == 0 && stop == end && *number >= lowest && *number <= highest;
+    return number_read(text, number, NULL) == end && *number >= lowest && *number <= highest;
 }
 
 bool command_line_number(const struct command_line *line, enum option_id id, uint64_t lowest,

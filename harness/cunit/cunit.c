@@ -120,10 +120,14 @@ static void suite_section_name(const struct suite *suite, size_t probe, const ch
                  section);
 }
 
-static CU_pSuite suite_section(const struct suite *suite, size_t probe, const char *id) {
+/* `last`: the suite of the scenario before, which is most likely this one's too. */
+static CU_pSuite suite_section(const struct suite *suite, size_t probe, const char *id,
+                               CU_pSuite last) {
     char name[256];
 
     suite_section_name(suite, probe, id, (int)suite_section_length(id), name);
+    if (last && strcmp(last->pName, name) == 0)
+        return last;
     return CU_get_suite(name) ? CU_get_suite(name) : CU_add_suite(name, NULL, NULL);
 }
 
@@ -149,6 +153,8 @@ static bool suite_register_statements(const struct suite *suite, size_t probe) {
 
 /* One test a scenario and probe; its tasks lie side by side. */
 static bool suite_register(struct suite *suite, struct errors *errors) {
+    CU_pSuite section = NULL;
+
     suite_running.tests = calloc(suite->tasks_count, sizeof *suite_running.tests);
     if (!suite_running.tests)
         return errors_add(errors, NULL, 0, 0, "out of memory");
@@ -159,16 +165,15 @@ static bool suite_register(struct suite *suite, struct errors *errors) {
     for (size_t i = 0; i < suite->tasks_count;) {
         const struct suite_task *task = &suite->tasks[i];
         const char *id = suite_set(suite, task->probe)->scenarios[task->scenario].id;
-        CU_pSuite section = suite_section(suite, task->probe, id);
-        CU_pTest test = section ? CU_add_test(section, id, suite_run_test) : NULL;
+        CU_pTest test;
         size_t first = i;
 
+        section = suite_section(suite, task->probe, id, section);
+        test = section ? CU_add_test(section, id, suite_run_test) : NULL;
         if (!test)
             return errors_add(errors, NULL, 0, 0, "CUnit does not take '%s': %s", id,
                               CU_get_error_msg());
-        while (i < suite->tasks_count && suite->tasks[i].probe == task->probe &&
-               suite->tasks[i].scenario == task->scenario)
-            i++;
+        i = suite_scenario_end(suite, i, suite->tasks_first[task->probe + 1]);
         suite_running.tests[suite_running.count++] = (struct suite_test){test, first, i - first};
     }
     if (suite->options->listed && !suite->options->lists_all) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/scenario/plan.h"
 
+#include "base/number.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,25 +10,16 @@
 
 bool scenario_parse_number(struct scenario_reader *reader, struct scenario_place place,
                            const char **text, uint32_t *number) {
-    const char *start = *text, *end = start;
-    unsigned base = 10;
-    uint64_t sum = 0;
+    uint64_t wide;
+    bool fits;
+    const char *end = number_read(*text, &wide, &fits);
 
-    if (start[0] == '0' && (start[1] == 'x' || start[1] == 'X')) {
-        base = 16;
-        start = end = start + 2;
-    }
-    for (; yaml_digit(*end) < base; end++) {
-        if (sum <= UINT32_MAX) /* once too large it stays so */
-            sum = sum * base + yaml_digit(*end);
-    }
-    if (start == end || isalnum((unsigned char)*end) ||
-        (base == 10 && *start == '0' && end > start + 1))
+    if (!end || isalnum((unsigned char)*end))
         return scenario_note(reader, place, "'%s' is not a number: write 16, 0x10 or $key", *text);
-    if (sum > UINT32_MAX)
+    if (wide > UINT32_MAX)
         return scenario_note(reader, place, "%.*s does not fit 32 bits", (int)(end - *text), *text);
     *text = end;
-    *number = (uint32_t)sum;
+    *number = (uint32_t)wide;
     return true;
 }
 

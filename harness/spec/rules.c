@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/spec/rules.h"
 
+#include "base/glob.h"
 #include "base/nearest.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ int rules_find(const char *id) {
 }
 
 bool rules_match(enum rule_id rule, const char *glob) {
-    return fnmatch(glob, rules[rule].id, 0) == 0;
+    return glob_match(glob, rules[rule].id);
 }
 
 const char *rules_nearest_glob(const char *glob) {

@@ -38,6 +38,7 @@ struct suite {
     const struct scenario_set *set;
     const struct suite_options *options;
     struct suite_task *tasks;
+    size_t *tasks_first; /* by probe, and of none at last: tasks lie by probe, then scenario */
     size_t tasks_count, tasks_done;
     struct suite_examples (*examples)[RULES]; /* by probe */
     struct suite_cells *cells;                /* NULL: not kept */
@@ -51,6 +52,10 @@ struct suite {
 /* work.c: what workers do and how results come home. */
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
+
+/* The tasks from `first` on, and before `last`, that are of the same probe and scenario as `first`:
+ * the index after them. */
+size_t suite_scenario_end(const struct suite *suite, size_t first, size_t last);
 
 /* The cases that a probe runs on. */
 const struct scenario_set *suite_set(const struct suite *suite, size_t probe);
@@ -82,13 +87,18 @@ bool suite_run_by(struct suite *suite,
                   bool (*execute)(struct suite *, struct report *, struct errors *),
                   struct report *report, struct errors *errors);
 
-/* report_cells.c: the cells of a scenario's row. `examples_left` counts down what is filled
- * in full. False: out of memory. */
+/* report_cells.c: the cells of the row of the scenario whose tasks are `first` to `last` - 1.
+ * `examples_left` counts down what is filled in full. False: out of memory. */
 struct disassembly;
 struct source_line;
-bool suite_fill_cells(const struct suite *suite, size_t scenario, struct disassembly *disassembly,
-                      struct source_line *source, const struct report_probe *probe,
-                      size_t *examples_left, struct report_scenario *out);
+bool suite_fill_cells(const struct suite *suite, size_t first, size_t last,
+                      struct disassembly *disassembly, struct source_line *source,
+                      const struct report_probe *probe, size_t *examples_left,
+                      struct report_scenario *out);
+
+/* sites.c: the CPUIDs of the probe's code. False: out of memory. */
+bool suite_fill_sites(const struct suite *suite, size_t probe, struct disassembly *disassembly,
+                      struct source_line *source, struct report_probe *out);
 
 /* An example as readers see it. False: out of memory. */
 bool suite_fill_example(const struct suite *suite, const struct suite_example *example,

@@ -66,6 +66,7 @@ static void suite_list_tasks(struct suite *suite) {
     for (size_t p = 0; p < suite->probes_count; p++) {
         const struct scenario_set *set = suite_set(suite, p);
 
+        suite->tasks_first[p] = suite->tasks_count;
         for (size_t i = 0; i < set->count; i++) {
             if (!suite_takes(suite->options, &set->scenarios[i]))
                 continue;
@@ -76,6 +77,15 @@ static void suite_list_tasks(struct suite *suite) {
             }
         }
     }
+    suite->tasks_first[suite->probes_count] = suite->tasks_count;
+}
+
+size_t suite_scenario_end(const struct suite *suite, size_t first, size_t last) {
+    size_t end = first;
+
+    while (end < last && suite->tasks[end].scenario == suite->tasks[first].scenario)
+        end++;
+    return end;
 }
 
 static bool suite_prepare(struct suite *suite, struct errors *errors) {
@@ -84,12 +94,13 @@ static bool suite_prepare(struct suite *suite, struct errors *errors) {
     for (size_t p = 0; p < suite->probes_count; p++)
         count += scenario_set_cases(suite_set(suite, p));
     suite->tasks = calloc(count + 1, sizeof *suite->tasks);
+    suite->tasks_first = calloc(suite->probes_count + 1, sizeof *suite->tasks_first);
     suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
     suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
     suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
     if (suite->options->wants_cells && suite->probes_count == 1)
         suite->cells = suite_cells_new(suite_set(suite, 0)->count);
-    if (!suite->tasks || !suite->examples || !suite->sites || !suite->sites_counts ||
+    if (!suite->tasks || !suite->tasks_first || !suite->examples || !suite->sites || !suite->sites_counts ||
         (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     suite_list_tasks(suite);

@@ -330,6 +330,7 @@ void suite_free(struct suite *suite) {
     }
     suite_cells_free(suite->cells);
     free(suite->tasks);
+    free(suite->tasks_first);
     free(suite->examples);
     free(suite->sites);
     free(suite->sites_counts);

@@ -58,9 +58,6 @@ void yaml_tree_clear(struct yaml_tree *node);
 /* A map's value; NULL: not a map, or no such key. */
 const struct yaml_tree *yaml_tree_get(const struct yaml_tree *map, const char *key);
 
-/* What a digit of any base up to sixteen counts; 16: it is none. */
-unsigned yaml_digit(char digit);
-
 /* The number that a scalar holds: decimal or 0x hexadecimal, digits may be grouped with _, 64 bits.
  * "-" gives the two's complement and sets *negative; negative NULL: no sign is allowed. False: not
  * a number, quoted, or too large. */

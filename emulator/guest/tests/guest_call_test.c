@@ -424,6 +424,28 @@ static void test_misfits(void) {
     }
 }
 
+/* Offsets and widths are numbers as everywhere: 010 is eight to some and ten to others. */
+static void test_places_that_are_none(void) {
+    static const char *const rows[] = {"out+010",
+                                       "out+",
+                                       "out+-1",
+                                       "out+0x",
+                                       "out+8:08",
+                                       "out+8:3",
+                                       "out+253",
+                                       "out+4294967296",
+                                       "out+18446744073709551616",
+                                       "r08",
+                                       "r16",
+                                       "eax+01"};
+    struct guest_place place;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        CU_ASSERT_FALSE(guest_place_parse(rows[i], IMAGE_64, &place));
+    CU_ASSERT_TRUE(guest_place_parse("out+0x10", IMAGE_64, &place) && place.offset == 16);
+    CU_ASSERT_TRUE(guest_place_parse("out+10:8", IMAGE_64, &place) && place.offset == 10);
+}
+
 static const struct unit_test tests[] = {
     {"Arguments, by every ABI", test_arguments},
     {"Answers, from every place", test_answers},
@@ -434,6 +456,7 @@ static const struct unit_test tests[] = {
     {"Canaries of stack protectors", test_canaries},
     {"Registers without an ABI", test_registers},
     {"Setups that do not fit", test_misfits},
+    {"places that are none", test_places_that_are_none},
 };
 
 int main(void) {

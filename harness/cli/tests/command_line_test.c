@@ -160,13 +160,12 @@ static bool number_of(const char *text, uint64_t *number) {
 
 static void test_numbers(void) {
     static const char *const bad[] = {
-        "0", "257", "-1", "+1", "x", "4x", "1e2", "0x", "\t4", "4.0", "99999999999999999999999"};
+        "0", "010", "257", "-1", "+1", "x", "4x", "1e2", "0x", "\t4", "4.0", "99999999999999999999999"};
     uint64_t number;
 
     CU_ASSERT_TRUE(number_of("1", &number) && number == 1);
     CU_ASSERT_TRUE(number_of("256", &number) && number == 256);
     CU_ASSERT_TRUE(number_of("0x10", &number) && number == 16);
-    CU_ASSERT_TRUE(number_of("010", &number) && number == 10);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         CU_ASSERT_FALSE(number_of(bad[i], &number));
     }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
 #include "harness/cli/line_run.h"
+#include "harness/judge/attribution.h"
 #include "reports/console/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,10 +79,34 @@ static void explain_rule(struct page *page, enum rule_id id, const struct scenar
     explain_scenarios(page, id, set);
 }
 
+/* The table by which a wrong answer is put down to a rule. */
+static void explain_attribution(struct page *page) {
+    page_put(page, PAGE_BOLD, "attribution");
+    page_put(page, PAGE_PLAIN, ": the first row that is about the fault, and whose evidence is there, takes it");
+    page_end_line(page);
+    for (size_t i = 0; i < judge_attributions_count; i++) {
+        const struct attribution *row = &judge_attributions[i];
+        char number[24];
+
+        snprintf(number, sizeof number, "row %zu", i + 1);
+        page_end_line(page);
+        page_sentence(page, EXPLAIN_COLUMN, number, row->evidence);
+        page_sentence(page, EXPLAIN_COLUMN, "blames", row->rule);
+        for (unsigned bit = 0; bit < FAULTS; bit++) {
+            if (row->faults & 1u << bit)
+                page_sentence(page, EXPLAIN_COLUMN, "for", judge_fault_text(1u << bit));
+        }
+    }
+}
+
 static bool explain_select(const struct command_line *line, bool selected[RULES],
-                           struct errors *errors) {
-    for (size_t i = 0; i < line->operands_count; i++)
-        run_mark_rules(line->operands[i], true, selected, errors);
+                           bool *attribution, struct errors *errors) {
+    for (size_t i = 0; i < line->operands_count; i++) {
+        if (strcmp(line->operands[i], "attribution") == 0)
+            *attribution = true;
+        else
+            run_mark_rules(line->operands[i], true, selected, errors);
+    }
     return errors_none(errors);
 }
 
@@ -101,9 +127,9 @@ static int explain_run(const struct command_line *line) {
     struct run_options options = {0};
     struct run_inputs inputs = {0};
     struct errors errors = {0};
-    bool selected[RULES] = {false}, any = false;
+    bool selected[RULES] = {false}, any = false, attribution = false;
 
-    if (!explain_select(line, selected, &errors) ||
+    if (!explain_select(line, selected, &attribution, &errors) ||
         !explain_load(line, &options, &inputs, &errors)) {
         run_inputs_clear(&inputs);
         line_run_clear(&options);
@@ -117,6 +143,10 @@ static int explain_run(const struct command_line *line) {
         any = true;
         explain_rule(&page, rule, &inputs.set);
     }
+    if (any && attribution)
+        page_end_line(&page);
+    if (attribution)
+        explain_attribution(&page);
     run_inputs_clear(&inputs);
     line_run_clear(&options);
     return COMMAND_CONFORMS;
@@ -128,11 +158,13 @@ const struct command command_explain = {
     .name = "explain",
     .operands = "RULE...",
     .summary = "a rule: what it demands, where the mail says so, code that breaks it, the fix",
-    .text = "Takes ids of rules, and globs of them in quotes. Locators point into the spec: Jun\n"
+    .text = "Takes ids of rules, and globs of them in quotes; \"attribution\" is the table by which a\n"
+            "wrong answer is put down to a rule. Locators point into the spec: Jun\n"
             "Nakajima, \"RE: Use CPUID to communicate with the hypervisor\", LKML, 29 Sep 2008.",
     .examples = "hvspec explain max/reaches-target    # one rule\n"
                 "hvspec explain 'gaps/*' 'generic/*'  # some of them\n"
-                "hvspec explain '*'                   # the whole catalogue",
+                "hvspec explain '*'                   # the whole catalogue\n"
+                "hvspec explain attribution           # which rule a wrong answer is put down to",
     .options = explain_options,
     .options_count = sizeof explain_options / sizeof explain_options[0],
     .operands_min = 1,

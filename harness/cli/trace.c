@@ -208,6 +208,7 @@ static int tracer_run(struct tracer *tracer) {
     tracer->examiner = examiner_new(tracer->probe, run_seed(&tracer->options), &tracer->errors);
     tracer->examination = calloc(1, sizeof *tracer->examination);
     tracer->trace.examination = tracer->examination;
+    tracer->trace.verbose = command_line_has(tracer->line, OPTION_VERBOSE);
     if (!tracer->examination)
         errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
     if (errors_none(&tracer->errors)) {
@@ -274,7 +275,7 @@ static int trace_run(const struct command_line *line) {
 
 static const enum option_id trace_options[] = {
     OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT, OPTION_SYSROOT, OPTION_PROBE,  OPTION_ONLY_TARGET, OPTION_ASSUME,
-    OPTION_RULE,  OPTION_EXCLUDE, OPTION_SEED, OPTION_BUDGET, OPTION_STRICT,      OPTION_COLOR,
+    OPTION_RULE,  OPTION_EXCLUDE, OPTION_SEED, OPTION_BUDGET, OPTION_STRICT,      OPTION_VERBOSE, OPTION_COLOR,
 };
 
 const struct command command_trace = {
@@ -285,7 +286,8 @@ const struct command command_trace = {
         "Asks a case's questions in one boot and shows the table, every CPUID that was executed,\n"
         "the answers beside the spec's, and the rules that the case breaks, each with the run\n"
         "that shows it. Of a scenario with several cases, the first that breaks a rule is taken,\n"
-        "else the first. Reports name the very command for each failure.",
+        "else the first. Reports name the very command for each failure. With -v it is told why a\n"
+        "wrong answer was put down to a rule; see hvspec explain attribution.",
     .examples = "hvspec trace libhv.so max/unsigned  # the first case that fails\n"
                 "hvspec trace libhv.so max/unsigned:max=0x80000000,target=0x40000010\n"
                 "hvspec trace libhv.so ./my.yaml:max=0x0  # a case of a file",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/trace_page.h"
+#include "harness/judge/attribution.h"
 
 #include "harness/suite/suite.h"
 #include "reports/console/failure.h"
@@ -221,6 +222,24 @@ bool trace_violates(const struct trace *trace, enum rule_id rule) {
     return judge_is_broken(&trace->examination->findings[rule]) && trace->judged[rule];
 }
 
+/* Why a wrong answer was put down to the rule. */
+static bool trace_attribution(const struct trace *trace, struct page *page, enum rule_id rule) {
+    unsigned row = trace->examination->findings[rule].row;
+    char *text;
+
+    if (row == 0) {
+        page_sentence(page, TRACE_COLUMN, "because",
+                      "a run shows it by itself, or beside its twin");
+        return true;
+    }
+    if (asprintf(&text, "row %u of the attribution: %s", row,
+                 judge_attributions[row - 1].evidence) < 0)
+        return false;
+    page_sentence(page, TRACE_COLUMN, "because", text);
+    free(text);
+    return true;
+}
+
 static bool trace_violation(const struct trace *trace, struct page *page, enum rule_id rule) {
     const struct report_probe probe = {.name = trace->from.probe->name};
     const struct report_rule heading = {.id = rules[rule].id,
@@ -242,6 +261,8 @@ static bool trace_violation(const struct trace *trace, struct page *page, enum r
     failure_heading(page, &probe, &heading);
     if (made)
         failure_example(page, &example);
+    if (made && trace->verbose)
+        made = trace_attribution(trace, page, rule);
     report_example_clear(&example);
     return made;
 }

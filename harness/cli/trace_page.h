@@ -18,6 +18,7 @@ struct trace {
     uint32_t asks[SCENARIO_ASKS_MAX];  /* those of the case's that the probe can be asked */
     size_t asks_count;                 /* 0: none */
     const struct observation *answers; /* one a question, asked in this order in one boot */
+    bool verbose;                      /* with the row of the attribution that fired */
     struct disassembly *disassembly;
     struct source_line *source;
 };

@@ -212,6 +212,7 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
         examination->findings[rule].state |= findings[rule].state;
         if (!is_new)
             continue;
+        examination->findings[rule].row = findings[rule].row;
         if (findings[rule].twin != FINDING_NO_TWIN)
             twin = &twins[findings[rule].twin];
         examination->violations[rule].asked = asked;

@@ -34,6 +34,7 @@ static void examine_take_over(struct examiner *examiner, const struct scenario_c
         examination->findings[rule].state |= findings[rule].state;
         if (!is_new)
             continue;
+        examination->findings[rule].row = findings[rule].row;
         violation->asked = boot->order[index];
         violation->base = *base;
         examiner_fill(examiner, violation, rule, &test->table, twin, boot->order, index + 1);

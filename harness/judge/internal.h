@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_JUDGE_INTERNAL_H
 
 /* What the files of the judges share. */
+#include "harness/judge/attribution.h"
 #include "harness/judge/judge.h"
 
 /* What the twins of one kind say; indices of evidence, or FINDING_NO_TWIN. */
@@ -52,27 +53,22 @@ bool judge_reads_differ(const struct facts *base, const struct facts *twin);
 void judge_weigh(const struct judge_probe *probe, const struct facts *base,
                  const struct evidence *twins, size_t count, struct weights *weights);
 
+/* Kinds of twins that change what must not matter, and the rules that say so: of the rules' rows. */
+struct judge_factor_row {
+    enum twin_kind kind;
+    enum rule_id rule;
+};
+extern const struct judge_factor_row judge_factors[];
+extern const size_t judge_factors_count;
+
 /* The rule that a kind of twin breaks when it is otherwise than the case; RULES: none. */
 enum rule_id judge_factor(enum twin_kind kind);
 
 /* Things that must not matter, each by itself. */
 void judge_factors_alone(const struct weights *weights, struct finding *findings);
 
-/* Breaks the rules of the factors that explain the fault which the member of struct weight at
- * `pick_offset` looks for. True when one of them counts in this run, so that the fault may be its
- * alone; the same of the other two below. */
-bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
-                         struct finding *findings);
-
-/* Breaks gaps/other-leaves-ignored when other leaves matter as soon as no maximum hides them, or in
- * another row, though the case's own leaves show nothing of it. */
-bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings);
-
-/* Breaks generic/every-range when the row explains the fault: another row mends it, and neither a
- * plain maximum nor another leaf of the same row does. Where neither another row nor another
- * signature mends it but both together do, both are to blame. `row` is what the twins in other rows
- * say. */
-bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
+/* Puts a fault down to the rule whose evidence is there: see attribution.h. */
+void judge_attribute(enum fault fault, const struct facts *base, const struct weights *weights,
                      struct finding *findings);
 
 /* Which rule an end that is no answer breaks; RULES: none, there is an answer or an error. */

@@ -81,56 +81,28 @@ static void judge_charge(const struct judge_probe *probe, const struct facts *ot
  */
 static void judge_below(const struct facts *base, const struct weights *weights,
                         struct finding *findings) {
-    bool violated = false;
-
-    if (!base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
-        violated = true;
-    finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, violated || judge_is_false_available(base),
+    finding_note(findings, RULE_MAX_BELOW_IS_ABSENT, judge_is_false_available(base),
                  FINDING_NO_TWIN);
+    if (!base->right)
+        judge_attribute(FAULT_BELOW, base, weights, findings);
 }
 
 /* max >= target, and that is all there is to decide. After: upper bounds, other comparisons, and
  * helpers that look at what they are not asked about. */
 static void judge_reach(const struct facts *base, const struct weights *weights,
                         struct finding *findings) {
-    bool violated =
-        !base->right && !judge_blame_factors(weights, offsetof(struct weight, repairs), findings) &&
-        !judge_blame_hidden_leaves(weights, findings) &&
-        !judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings);
-
-    finding_note(findings, RULE_MAX_REACHES_TARGET, violated, FINDING_NO_TWIN);
+    finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
+    if (!base->right)
+        judge_attribute(FAULT_REACHED, base, weights, findings);
 }
 
 /* max >= target, and the target was never read. After: step 1 that turns features away (signed,
- * off by one, sanity bounds), and step 2 that asks another leaf or none: who says "available" has
- * not been turned away, whatever the maximum. */
+ * off by one, sanity bounds), and step 2 that asks another leaf or none. */
 static void judge_unread(const struct facts *base, const struct weights *weights,
                          struct finding *findings) {
-    bool took_another = weights->of[TWIN_LEAVES].instead != FINDING_NO_TWIN ||
-                        weights->of[TWIN_LEAVES_WIDE].instead != FINDING_NO_TWIN ||
-                        weights->of[TWIN_ELSEWHERE].instead != FINDING_NO_TWIN;
-
     if (judge_is_false_available(base))
         finding_note(findings, RULE_TARGET_ZERO_IS_ABSENT, true, FINDING_NO_TWIN);
-    if (judge_blame_factors(weights, offsetof(struct weight, reads), findings) ||
-        judge_blame_factors(weights, offsetof(struct weight, repairs), findings))
-        return;
-    if (took_another || base->answer == OUTCOME_AVAILABLE)
-        finding_note(findings, RULE_TARGET_IS_READ, true, FINDING_NO_TWIN);
-    else if (!judge_blame_hidden_leaves(weights, findings) &&
-             !judge_blame_row(weights, weights->row_reads, offsetof(struct weight, reads),
-                              findings))
-        finding_note(findings, RULE_MAX_REACHES_TARGET, true, FINDING_NO_TWIN);
-}
-
-/* Step 2 took a nonzero EAX for absent, and neither a factor nor the row explains it: that is the
- * maximum's fault when another one mends it and no other value does. */
-static enum rule_id judge_nonzero_rule(const struct weights *weights) {
-    return weights->of[TWIN_MAXIMUM].repairs != FINDING_NO_TWIN &&
-                   weights->of[TWIN_NONZERO].repairs == FINDING_NO_TWIN
-               ? RULE_MAX_REACHES_TARGET
-               : RULE_TARGET_NONZERO_IS_PRESENT;
+    judge_attribute(FAULT_UNREAD, base, weights, findings);
 }
 
 /* max >= target, and the target was read. After: zero accepted, EAX tested in part or signed, a
@@ -139,34 +111,25 @@ static enum rule_id judge_nonzero_rule(const struct weights *weights) {
 static void judge_read(const struct facts *base, const struct weights *weights,
                        struct finding *findings) {
     bool is_zero = base->expected == OUTCOME_NOT_IMPLEMENTED;
-    bool value_matters = weights->of[TWIN_NONZERO].repairs != FINDING_NO_TWIN;
 
     finding_note(findings, RULE_TARGET_IS_READ, false, FINDING_NO_TWIN);
     finding_note(findings, RULE_MAX_REACHES_TARGET, false, FINDING_NO_TWIN);
     finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : RULE_TARGET_NONZERO_IS_PRESENT,
                  judge_is_false_available(base), FINDING_NO_TWIN);
-    if (base->right || judge_blame_factors(weights, offsetof(struct weight, repairs), findings) ||
-        judge_blame_hidden_leaves(weights, findings))
-        return;
-    if (!value_matters &&
-        judge_blame_row(weights, weights->row_right, offsetof(struct weight, repairs), findings))
-        return;
-    finding_note(findings, is_zero ? RULE_TARGET_ZERO_IS_ABSENT : judge_nonzero_rule(weights), true,
-                 FINDING_NO_TWIN);
+    if (!base->right)
+        judge_attribute(is_zero ? FAULT_ZERO : FAULT_NONZERO, base, weights, findings);
 }
 
 /* Which kind of absent it is. Where the step itself went wrong, that step's rule says so. */
 static void judge_name(const struct facts *base, const struct weights *weights,
                        struct finding *findings) {
-    bool wrong = !base->named_right;
-
     if (base->expected == OUTCOME_AVAILABLE || !base->right)
         return;
     if (base->expected == OUTCOME_NOT_AVAILABLE ? !base->read_base : !base->read_target)
         return;
-    if (wrong && judge_blame_factors(weights, offsetof(struct weight, names), findings))
-        wrong = false;
-    finding_note(findings, RULE_TARGET_OUTCOME_NAMED, wrong, FINDING_NO_TWIN);
+    finding_note(findings, RULE_TARGET_OUTCOME_NAMED, false, FINDING_NO_TWIN);
+    if (!base->named_right)
+        judge_attribute(FAULT_NAME, base, weights, findings);
 }
 
 /* Whether a run reports the target's value by right. */

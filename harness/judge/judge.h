@@ -76,7 +76,9 @@ enum finding_state {
 
 struct finding {
     unsigned state;
-    size_t twin; /* index of the evidence that shows the violation, or FINDING_NO_TWIN */
+    unsigned row; /* of the attribution (attribution.h), from 1, that put it down to the rule; 0: it
+                     was shown by itself */
+    size_t twin;  /* index of the evidence that shows the violation, or FINDING_NO_TWIN */
 };
 
 /* The facts of a run that asked for `target` under `view`. `answer` is the probe's outcome, `form`

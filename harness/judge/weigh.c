@@ -2,7 +2,6 @@
 #include "harness/judge/internal.h"
 
 #include <stddef.h>
-#include <string.h>
 
 /* What the twins say, gathered once per question, and which rule they put the blame on. */
 
@@ -121,10 +120,7 @@ void judge_weigh(const struct judge_probe *probe, const struct facts *base,
 
 /* --- Things that must not matter, and the rules that say so. --- */
 
-static const struct {
-    enum twin_kind kind;
-    enum rule_id rule;
-} judge_factors[] = {
+const struct judge_factor_row judge_factors[] = {
 #define RULE_BY_TWIN(name, kind) {kind, RULE_##name},
 #define RULE_BY_NONE(...)
 #define RULE(name, catalogue, judged, factor, judge) RULE_BY(name, factor)
@@ -132,10 +128,10 @@ static const struct {
 #undef RULE_BY_TWIN
 #undef RULE_BY_NONE
 };
-#define JUDGE_FACTORS (sizeof judge_factors / sizeof judge_factors[0])
+const size_t judge_factors_count = sizeof judge_factors / sizeof judge_factors[0];
 
 enum rule_id judge_factor(enum twin_kind kind) {
-    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
+    for (size_t i = 0; i < judge_factors_count; i++) {
         if (judge_factors[i].kind == kind)
             return judge_factors[i].rule;
     }
@@ -147,7 +143,7 @@ enum rule_id judge_varies(enum twin_kind kind) {
 }
 
 void judge_factors_alone(const struct weights *weights, struct finding *findings) {
-    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
+    for (size_t i = 0; i < judge_factors_count; i++) {
         const struct weight *weight = &weights->of[judge_factors[i].kind];
 
         if (weight->ran || weight->differs != FINDING_NO_TWIN)
@@ -156,55 +152,4 @@ void judge_factors_alone(const struct weights *weights, struct finding *findings
         if (rules[judge_factors[i].rule].deviates && weight->deviates != FINDING_NO_TWIN)
             finding_deviate(findings, judge_factors[i].rule, weight->deviates);
     }
-}
-
-/* What the twins of a kind say; `pick_offset` names the member of struct weight. */
-static size_t judge_pick(const struct weights *weights, enum twin_kind kind, size_t pick_offset) {
-    size_t twin;
-
-    memcpy(&twin, (const char *)&weights->of[kind] + pick_offset, sizeof twin);
-    return twin;
-}
-
-bool judge_blame_factors(const struct weights *weights, size_t pick_offset,
-                         struct finding *findings) {
-    bool blamed = false;
-
-    for (size_t i = 0; i < JUDGE_FACTORS; i++) {
-        size_t twin = judge_pick(weights, judge_factors[i].kind, pick_offset);
-
-        if (twin == FINDING_NO_TWIN)
-            continue;
-        /* One that may deviate has its finding, by whether its answer differs too. */
-        if (!rules[judge_factors[i].rule].deviates)
-            finding_note(findings, judge_factors[i].rule, true, twin);
-        blamed |= weights->judged[judge_factors[i].rule];
-    }
-    return blamed;
-}
-
-bool judge_blame_hidden_leaves(const struct weights *weights, struct finding *findings) {
-    size_t twin = weights->of[TWIN_LEAVES_WIDE].other;
-
-    if (twin == FINDING_NO_TWIN)
-        twin = weights->of[TWIN_RANGE_FILLED].other;
-    if (twin == FINDING_NO_TWIN)
-        return false;
-    finding_note(findings, RULE_GAPS_OTHER_LEAVES_IGNORED, true, twin);
-    return weights->judged[RULE_GAPS_OTHER_LEAVES_IGNORED];
-}
-
-bool judge_blame_row(const struct weights *weights, size_t row, size_t pick_offset,
-                     struct finding *findings) {
-    size_t pair = judge_pick(weights, TWIN_RANGE_SIGNED, pick_offset);
-    size_t twin = row != FINDING_NO_TWIN ? row : pair;
-
-    if (judge_pick(weights, TWIN_MAXIMUM, pick_offset) != FINDING_NO_TWIN ||
-        judge_pick(weights, TWIN_COLUMN, pick_offset) != FINDING_NO_TWIN || twin == FINDING_NO_TWIN)
-        return false;
-    finding_note(findings, RULE_GENERIC_EVERY_RANGE, true, twin);
-    if (row == FINDING_NO_TWIN)
-        finding_note(findings, RULE_GENERIC_SIGNATURE_IGNORED, true, twin);
-    return weights->judged[RULE_GENERIC_EVERY_RANGE] ||
-           (row == FINDING_NO_TWIN && weights->judged[RULE_GENERIC_SIGNATURE_IGNORED]);
 }

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# cmake -D HVSPEC=PROGRAM -D FOLDER=share -P GeneratePages.cmake: man pages and completion scripts,
-# which the program prints from its own rows of commands and options, where an installation has them.
+# cmake -D HVSPEC=PROGRAM -D FOLDER=share -D SOURCE=. -D VERSION=1.0.0 -D PYTHON=python3
+# -P GeneratePages.cmake: man pages and completion scripts, which the program prints from its own rows
+# of commands and options, where an installation has them. Section 5 is made of the texts on files,
+# where there is a Python.
 
 # Runs the program and keeps what it prints in a file below FOLDER.
 function(generate file)
@@ -20,6 +22,18 @@ generate(man/man1/hvspec.1 help --man)
 foreach(name IN LISTS names)
     generate(man/man1/hvspec-${name}.1 help --man ${name})
 endforeach()
+function(generate_format name summary text)
+    file(MAKE_DIRECTORY "${FOLDER}/man/man5")
+    execute_process(COMMAND "${PYTHON}" "${SOURCE}/cmake/markdown_man.py" ${name} ${VERSION}
+                            "${summary}" "${SOURCE}/${text}"
+                    OUTPUT_FILE "${FOLDER}/man/man5/${name}.5" COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+if(PYTHON)
+    generate_format(hvspec-manifest "how a probe is called, and what its answer means"
+                    harness/MANIFEST.md)
+    generate_format(hvspec-scenario "a way in which feature detection can go wrong, as a file"
+                    scenarios/README.md)
+endif()
 generate(bash-completion/completions/hvspec help --completion bash)
 generate(zsh/site-functions/_hvspec help --completion zsh)
 generate(fish/vendor_completions.d/hvspec.fish help --completion fish)

@@ -86,7 +86,7 @@ static void explain_attribution(struct page *page) {
     page_end_line(page);
     for (size_t i = 0; i < judge_attributions_count; i++) {
         const struct attribution *row = &judge_attributions[i];
-        char number[24];
+        char number[32];
 
         snprintf(number, sizeof number, "row %zu", i + 1);
         page_end_line(page);

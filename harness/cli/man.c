@@ -104,6 +104,8 @@ static void man_see_also(FILE *stream, const struct command *but) {
         fprintf(stream, "%s.BR hvspec\\-%s (1)", separator, commands[i]->name);
         separator = ",\n";
     }
+    if (!but)
+        fprintf(stream, "%s.BR hvspec\\-manifest (5),\n.BR hvspec\\-scenario (5)", separator);
     fputc('\n', stream);
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# pages_test.sh HVSPEC FOLDER: the generated man pages and completion scripts name every option of
+# pages_test.sh HVSPEC FOLDER SOURCE: the generated man pages and completion scripts name every option of
 # every command, formatters and shells take them without a warning, and bash completes with them.
 set -u
 
 PATH=$(dirname "$1"):$PATH
 folder=$2
+source=$3
 failed=0
 checked=0
 
@@ -40,6 +41,19 @@ check_man() { # page
 }
 
 check_man "$folder/man/man1/hvspec.1"
+
+# Section 5 is made by a Python; where there is one, the pages name every key of a manifest.
+if command -v python3 >/dev/null; then
+    for page in hvspec-manifest hvspec-scenario; do
+        check_man "$folder/man/man5/$page.5"
+        grep -qF "${page//-/\\-} (5)" "$folder/man/man1/hvspec.1" || complain "hvspec.1 does not name $page"
+    done
+    for key in $(sed -n 's/^| `\([a-z]*\)` |.*/\1/p' "$source/harness/MANIFEST.md"); do
+        checked=$((checked + 1))
+        grep -qF "\\fB$key\\fR" "$folder/man/man5/hvspec-manifest.5" ||
+            complain "hvspec-manifest.5 does not name $key"
+    done
+fi
 for command in $(hvspec help --names); do
     page=$folder/man/man1/hvspec-$command.1
     check_man "$page"

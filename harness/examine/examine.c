@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(SCENARIO_ASKS_MAX <= GUEST_BOOT_JOBS && EXAMINE_BATCH <= GUEST_BOOT_JOBS,
+               "the questions of a boot fit into one run of the guest");
+
 #define EXAMINE_COST_MAX 500000u /* of one question's twins, in the observation's unit */
 #define EXAMINE_TWINS_MIN 24u
 /* Of twins that are many alike, a right case tries every fourth: which ones hangs on the case alone,

@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+_Static_assert(GUESTS_ASKS_MAX <= SCENARIO_ASKS_MAX, "what guests are asked is a case");
+
 /* What a guest says first that is wrong. */
 struct guests_finding {
     bool wrong;

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(SCENARIO_ASKS_MAX <= GUEST_BOOT_JOBS,
+               "the questions of a boot fit into one run of the guest");
+_Static_assert(RULES <= 8 * sizeof(hunt_rules), "a bit for each rule");
+
 #define HUNT_TWINS 4u /* of each question in a thorough trial */
 
 struct hunt_bench {

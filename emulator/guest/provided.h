@@ -21,7 +21,7 @@ struct guest_provided {
     struct guest_provided_code {
         const char *bytes;
         size_t size;
-    } code[2]; /* 64-bit, 32-bit */
+    } code[3]; /* 64-bit, 32-bit, and 64-bit by Microsoft's convention where that differs */
 };
 
 /* The rows, ended by one without a name. */

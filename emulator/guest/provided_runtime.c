@@ -115,10 +115,10 @@ const struct guest_provided guest_provided_runtime[] = {
             bytes, sizeof(bytes) - 1                                                               \
         }                                                                                          \
     }
-#define EACH(wide, narrow)                                                                         \
+#define EACH(wide, narrow, microsoft)                                                              \
     {                                                                                              \
-        {wide, sizeof(wide) - 1}, {                                                                \
-            narrow, sizeof(narrow) - 1                                                             \
+        {wide, sizeof(wide) - 1}, {narrow, sizeof(narrow) - 1}, {                                  \
+            microsoft, sizeof(microsoft) - 1                                                       \
         }                                                                                          \
     }
 #define CODE(name, code)                                                                           \
@@ -132,13 +132,16 @@ const struct guest_provided guest_provided_runtime[] = {
  * and with the arguments on the stack, which stays aligned to 16:
  *     mov 4(%esp), %eax; cmpl $0, (%eax); jne 1f; movl $2, (%eax); mov 8(%esp), %eax; sub $12, %esp
  *     call *%eax; add $12, %esp
- *     1: xor %eax, %eax; ret */
+ *     1: xor %eax, %eax; ret
+ * By Microsoft's convention it is as the first one, with RCX, RDX, and 40 bytes. */
 #define ONCE                                                                                       \
     EACH(                                                                                          \
         "\x83\x3f\x00\x75\x10\xc7\x07\x02\x00\x00\x00\x48\x83\xec\x08\xff\xd6\x48\x83\xc4\x08"     \
         "\x31\xc0\xc3",                                                                            \
         "\x8b\x44\x24\x04\x83\x38\x00\x75\x12\xc7\x00\x02\x00\x00\x00\x8b\x44\x24\x08\x83\xec\x0c" \
-        "\xff\xd0\x83\xc4\x0c\x31\xc0\xc3")
+        "\xff\xd0\x83\xc4\x0c\x31\xc0\xc3",                                                        \
+        "\x83\x39\x00\x75\x10\xc7\x01\x02\x00\x00\x00\x48\x83\xec\x28\xff\xd2\x48\x83\xc4\x28"     \
+        "\x31\xc0\xc3")
 const struct guest_provided guest_provided_code[] = {
     CODE("pthread_once", ONCE),
     CODE("__pthread_once", ONCE),
@@ -152,6 +155,16 @@ const struct guest_provided guest_provided_code[] = {
     CODE("__sanitizer_cov_trace_pc", RETURN),
     CODE("__cyg_profile_func_enter", RETURN),
     CODE("__cyg_profile_func_exit", RETURN),
+    /* Windows: what makes the pages of a large frame present, RAX bytes below, and checks a frame.
+     * On i386 the former also moves the stack pointer: neg %eax; lea 4(%esp,%eax), %eax; xchg %eax,
+     * %esp; jmp *(%eax) */
+    CODE("___chkstk_ms", RETURN),
+    CODE("__chkstk_ms", RETURN),
+    CODE("__chkstk", RETURN),
+    CODE("_chkstk", SAME("\xf7\xd8\x8d\x44\x04\x04\x94\xff\x20")),
+    CODE("_alloca", SAME("\xf7\xd8\x8d\x44\x04\x04\x94\xff\x20")),
+    CODE("__security_check_cookie", RETURN),
+    CODE("__main", RETURN),
     CODE("__x86_return_thunk", RETURN),
     CODE("__x86_return_thunk_ecx", JUMP("\xe1")),
     CODE("__x86_return_skl", RETURN),

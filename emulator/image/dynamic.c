@@ -305,7 +305,31 @@ static bool image_load_static(const struct image_file *file) {
     return image_constructors_add_sections(file, NULL);
 }
 
+/* What was written anew from another format: relocations and their symbols are found by sections.
+ */
+static bool image_rewritten_each(const struct image_file *file, image_dynamic_visit *visit) {
+    for (size_t i = 1; i < file->sections_count; i++) {
+        struct image_symbol_table symbols;
+        GElf_Shdr section;
+        Elf_Data *data;
+
+        if (!image_file_section(file, i, &section))
+            return false;
+        if (section.sh_type != SHT_RELA)
+            continue;
+        data = image_file_table(file, section.sh_offset, section.sh_size, ELF_T_RELA,
+                                "the relocations");
+        if (!data || !image_symbols_open(file, section.sh_link, &symbols) ||
+            !image_dynamic_each(file, &symbols, data, true, visit))
+            return false;
+    }
+    return true;
+}
+
 bool image_load_dynamic(const struct image_file *file) {
+    if (file->rewritten)
+        return image_rewritten_each(file, image_dynamic_import) && image_imports_place(file) &&
+               image_rewritten_each(file, image_dynamic_relocate);
     for (size_t i = 0; i < file->programs_count; i++) {
         GElf_Phdr program;
 

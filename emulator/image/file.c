@@ -216,6 +216,8 @@ static bool image_check_sections(const struct image_file *file) {
 }
 
 bool image_file_open(struct image_file *file) {
+    if (!image_kind(file) && image_is_coff(file->bytes, file->size) && !image_rewrite_coff(file))
+        return false;
     if (!image_check_identification(file))
         return false;
     elf_version(EV_CURRENT);

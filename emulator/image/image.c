@@ -20,6 +20,7 @@ void image_free(struct image *image) {
     for (size_t i = 0; i < image->tls_outside_count; i++)
         free(image->tls_outside_names[i]);
     free(image->tls_outside_names);
+    free(image->rewritten);
     free(image->path);
     free(image->member);
     free(image->segments);
@@ -34,6 +35,14 @@ void image_free(struct image *image) {
 
 uint64_t image_helper(const struct image *image, enum image_helper helper) {
     return image->helpers + (uint64_t)helper * IMAGE_IMPORT_SIZE;
+}
+
+uint64_t image_written_address(const struct image *image, uint64_t address) {
+    size_t available;
+
+    return image->start > 0 && image_bytes(image, image->start + address, &available)
+               ? image->start + address
+               : image->bias + address;
 }
 
 /* A global symbol wins over local ones of the same name, a function over data. */

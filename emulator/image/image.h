@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * A probe's code as it lies in memory, from an ELF file or flat bytes: segments at their final
- * addresses with relocations applied, symbols, and the undefined symbols that the guest provides.
- * Knows libelf and nothing of the emulator.
+ * A probe's code as it lies in memory, from an ELF, PE or COFF file or flat bytes: segments at
+ * their final addresses with relocations applied, symbols, and the undefined symbols that the guest
+ * provides. Knows libelf and nothing of the emulator.
  */
 enum image_mode { IMAGE_16 = 16, IMAGE_32 = 32, IMAGE_64 = 64 };
 
@@ -89,6 +89,10 @@ struct image {
     enum image_mode mode;
     bool is_flat;  /* bare bytes, made for their address */
     uint64_t bias; /* final address minus the file's own; 0 for relocatable objects, see sections */
+    bool is_windows; /* from a PE or COFF file: Windows and UEFI call it by their own convention */
+    uint64_t start;  /* of a PE image, which relative virtual addresses count from; 0: it is none */
+    uint8_t *rewritten; /* owned; such a file written anew as an ELF file; NULL: it was one */
+    size_t rewritten_size;
     bool runs_stack; /* it asks for a stack that can be executed (PT_GNU_STACK) */
     struct image_segment *segments;
     size_t segments_count;
@@ -135,6 +139,10 @@ struct image_request {
     size_t data_count;
 };
 
+/* Where an address that somebody writes lies in memory: one of the file's own, as `nm` shows it; of
+ * a PE image also a relative virtual address. */
+uint64_t image_written_address(const struct image *image, uint64_t address);
+
 /* The undefined symbol of that name; NULL: there is none. */
 const struct image_import *image_find_undefined(const struct image *image, const char *name);
 
@@ -154,9 +162,9 @@ bool image_put(struct image *image, uint64_t address, unsigned width, uint64_t v
 struct image *image_load(const char *path, const struct image_request *request,
                          struct errors *errors);
 
-/* Loads an ELF file: ET_DYN, ET_EXEC or ET_REL for x86-64 or i386. NULL with errors noted: not an
- * ELF file, other machine, truncated, overlapping or absurdly large segments, relocations out of
- * range or unknown. The caller frees with image_free. */
+/* Loads an ELF file (ET_DYN, ET_EXEC or ET_REL), a PE image or a COFF object for x86-64 or i386.
+ * NULL with errors noted: none of those, other machine, truncated, overlapping or absurdly large
+ * segments, relocations out of range or unknown. The caller frees with image_free. */
 struct image *image_load_elf(const char *path, struct errors *errors);
 
 /* Loads bytes as one readable, writable, executable segment at `address` (0 to 0xfffff for

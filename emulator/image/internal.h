@@ -27,11 +27,13 @@ struct image_file {
     size_t size;
     Elf *elf; /* owned; looks at `bytes` */
     GElf_Ehdr header;
-    size_t sections_count; /* section 0 included; 0: no section headers */
-    size_t programs_count; /* program headers */
-    unsigned word;         /* bytes in an address: 4 or 8 */
+    size_t sections_count;               /* section 0 included; 0: no section headers */
+    size_t programs_count;               /* program headers */
+    unsigned word;                       /* bytes in an address: 4 or 8 */
     const struct image_request *request; /* NULL: of no interest */
-    struct image *image;   /* what is being filled; owned by the caller of the loader */
+    uint8_t *rewritten;  /* owned; `bytes`, where the file's own format is another; or NULL */
+    uint64_t image_base; /* of such a program: the address that it was linked for */
+    struct image *image; /* what is being filled; owned by the caller of the loader */
     struct errors *errors;
 };
 
@@ -46,6 +48,9 @@ uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors);
 bool image_file_open(struct image_file *file);
 
 /* kinds.c */
+
+/* What a file is that nobody can load, and what to give instead; NULL: nothing that is known. */
+const char *image_kind(const struct image_file *file);
 
 /* Notes what a file is that is no ELF file. Always false. */
 bool image_fail_kind(const struct image_file *file);
@@ -66,6 +71,15 @@ bool image_file_section(const struct image_file *file, size_t index, GElf_Shdr *
 
 /* For messages and for the few sections known by name; "" when the name is broken. */
 const char *image_section_name(const struct image_file *file, const GElf_Shdr *section);
+
+/* coff.c */
+
+/* Whether it is a PE image or a COFF object, also for a machine that is not supported. */
+bool image_is_coff(const uint8_t *bytes, size_t size);
+
+/* Writes one anew as an ELF file, which takes the place of the file's bytes. False with an error
+ * noted: broken, or not supported. */
+bool image_rewrite_coff(struct image_file *file);
 
 /* image_memory.c */
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * Files that are no ELF files and that people hand in all the same: what each is, and what to hand
- * in instead. A row is told by its bytes at an offset.
+ * Files that are neither ELF nor PE nor COFF files, and that people hand in all the same: what each
+ * is, and what to hand in instead. A row is told by its bytes at an offset.
  */
 static const struct {
     size_t offset;
@@ -35,6 +35,10 @@ static const struct {
      "a universal Mach-O file or Java code: build for ELF (clang -target x86_64-unknown-elf)"},
     {AT(0, "\0asm"), "WebAssembly: build for x86-64 or i386"},
     {AT(0, "/* GNU ld script"), "a linker's script: give the library that it names"},
+    {AT(0, "VZ\x64\x86"),
+     "a terse executable (TE) of UEFI: give the .efi file that it was made from"},
+    {AT(0, "VZ\x4c\x01"),
+     "a terse executable (TE) of UEFI: give the .efi file that it was made from"},
     {AT(0, "#!"), "a script: give the code that it runs"},
 #undef AT
 };
@@ -47,18 +51,30 @@ static bool image_is_libtool(const struct image_file *file) {
            memmem(file->bytes, (size_t)(end - file->bytes), "libtool", 7);
 }
 
-bool image_fail_kind(const struct image_file *file) {
+const char *image_kind(const struct image_file *file) {
     for (size_t i = 0; i < sizeof image_kinds / sizeof *image_kinds; i++) {
         const uint8_t *at = image_file_bytes(file, image_kinds[i].offset, image_kinds[i].size);
 
         if (at && memcmp(at, image_kinds[i].bytes, image_kinds[i].size) == 0)
-            return image_fail(file, "this is %s", image_kinds[i].what);
+            return image_kinds[i].what;
     }
+    return NULL;
+}
+
+bool image_fail_kind(const struct image_file *file) {
+    const char *kind = image_kind(file);
+
+    if (kind)
+        return image_fail(file, "this is %s", kind);
+    if (file->size >= 2 && memcmp(file->bytes, "MZ", 2) == 0)
+        return image_fail(file, "this is a program for DOS or 16-bit Windows: give its code by "
+                                "--flat 16@ADDRESS");
     if (image_is_libtool(file))
         return image_fail(file,
                           "this is libtool's description of a library: give the library itself, "
                           "which lies in .libs/ beside it");
-    return image_fail(file, "not an ELF file; for flat binaries give their address (--flat)");
+    return image_fail(file, "not an ELF file, and no PE or COFF file; for flat binaries give "
+                            "their address (--flat)");
 }
 
 /* Code of one width in a file of the other, as boot loaders want it, decodes as something else. An

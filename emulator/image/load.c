@@ -29,6 +29,7 @@ static bool image_load_first(struct image_pool *pool) {
     const struct image_file *file = &pool->candidates[pool->taken[0]].file;
 
     pool->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;
+    pool->image->is_windows = file->rewritten != NULL;
     if (pool->taken_count > 1)
         return image_link_taken(pool);
     switch (file->header.e_type) {
@@ -42,6 +43,19 @@ static bool image_load_first(struct image_pool *pool) {
     default:
         return image_fail(file, "unknown ELF file type %u", file->header.e_type);
     }
+}
+
+/* Debug information is looked for in the file as it was written anew. */
+static void image_keep_rewritten(struct image_pool *pool) {
+    struct image_file *file = &pool->candidates[pool->taken[0]].file;
+
+    if (!file->rewritten)
+        return;
+    if (file->header.e_type != ET_REL)
+        pool->image->start = pool->image->bias + file->image_base;
+    pool->image->rewritten = file->rewritten;
+    pool->image->rewritten_size = file->size;
+    file->rewritten = NULL; /* `elf` looks at it as long as the image is there */
 }
 
 static bool image_load_all(struct image_pool *pool, const struct image_request *request) {
@@ -58,6 +72,7 @@ static bool image_load_all(struct image_pool *pool, const struct image_request *
     if (!image_pool_complete(pool) || !image_load_first(pool))
         return false;
     image_symbols_sort(pool->image);
+    image_keep_rewritten(pool);
     return image_given_place(pool->image, request, pool->errors);
 }
 

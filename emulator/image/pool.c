@@ -16,6 +16,7 @@ static bool pool_fail(const struct image_pool *pool, const char *message) {
 static void candidate_free(struct image_candidate *candidate) {
     if (candidate->file.elf)
         elf_end(candidate->file.elf);
+    free(candidate->file.rewritten);
     free(candidate->owned);
     free(candidate->member);
     free(candidate->shown);

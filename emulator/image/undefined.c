@@ -120,6 +120,7 @@ static const struct {
 } image_known_data[] = {
     {"__stack_chk_guard", 0x5a3b7cd1e9840f00},
     {"__libc_single_threaded", 1},
+    {"__security_cookie", 0x2b992ddfa232},
 };
 
 static void image_fill_known(struct image *image) {

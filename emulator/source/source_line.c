@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/source/source_line.h"
 
+#include "base/write_all.h"
 #include "emulator/source/scopes.h"
 
 #include <dwarf.h>
@@ -9,14 +10,16 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* What the debug information of strangers may come to. */
 #define SOURCE_UNPACKED_MAX (256u * 1024 * 1024) /* bytes of compressed sections, unpacked */
-#define SOURCE_LINES_MAX (8u * 1024 * 1024) /* bytes of line programs, each of which makes a row   \
-                                             */
-#define SOURCE_TYPES_MAX 64u                /* types that are made of each other */
-#define SOURCE_PARAMETERS_MAX 1024u         /* and what else a function has */
+#define SOURCE_LINES_MAX                                                                           \
+    (8u * 1024 * 1024)              /* bytes of line programs, each of which makes a row           \
+                                     */
+#define SOURCE_TYPES_MAX 64u        /* types that are made of each other */
+#define SOURCE_PARAMETERS_MAX 1024u /* and what else a function has */
 
 struct source_line {
     const struct image *image; /* borrowed */
@@ -132,6 +135,18 @@ static Dwfl_Module *source_line_member(struct source_line *source) {
     return source->module;
 }
 
+/* A descriptor of the file as it was written anew, which libdwfl closes; -1: there is none, and
+ * what it finds in the original then is nothing. */
+static int source_line_rewritten(const struct image *image) {
+    int descriptor = memfd_create("hvspec", MFD_CLOEXEC);
+
+    if (descriptor >= 0 && !write_all(descriptor, image->rewritten, image->rewritten_size)) {
+        close(descriptor);
+        descriptor = -1;
+    }
+    return descriptor;
+}
+
 struct source_line *source_line_open(const struct image *image) {
     struct source_line *source = calloc(1, sizeof *source);
 
@@ -147,9 +162,10 @@ struct source_line *source_line_open(const struct image *image) {
     if (!source->session)
         return source;
     dwfl_report_begin(source->session);
-    source->module = dwfl_report_offline(source->session, "", image->path, -1);
+    source->module = dwfl_report_offline(source->session, "", image->path,
+                                         image->rewritten ? source_line_rewritten(image) : -1);
     dwfl_report_end(source->session, NULL, NULL);
-    if (image->member)
+    if (image->member && !image->rewritten)
         source->module = source_line_member(source);
     if (source->module && !source_line_open_debug(source)) {
         source_line_close(source);

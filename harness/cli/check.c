@@ -9,12 +9,12 @@
 #include <string.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,           OPTION_ANSWER,      OPTION_FLAT, OPTION_SYSROOT,      OPTION_PROBE,
-    OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,
-    OPTION_EXCLUDE,         OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE,
-    OPTION_UPDATE_BASELINE, OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,
-    OPTION_BUDGET,          OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_GUESTS,    OPTION_QUIET,
-    OPTION_VERBOSE,         OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER,    OPTION_FLAT,      OPTION_SYSROOT,  OPTION_PROBE,
+    OPTION_ONLY_TARGET, OPTION_ASSUME,    OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,
+    OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE, OPTION_UPDATE_BASELINE,
+    OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,
+    OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_GUESTS,    OPTION_QUIET,    OPTION_VERBOSE,
+    OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -112,9 +112,10 @@ const struct command command_check = {
     .operands = "PROBE|TABLE...",
     .summary = "run the suite on probes, or judge CPUID tables, rule by rule",
     .text =
-        "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a\n"
-        "flat binary with --flat, or a manifest (.yaml). Its function is called under every\n"
-        "scripted CPUID, and each rule of the spec is judged by what it answered and read.\n"
+        "A probe is an ELF file (x86-64 or i386; shared object, executable or object file), a PE\n"
+        "image or COFF object (Windows, UEFI), a flat binary with --flat, or a manifest (.yaml).\n"
+        "Its function is called under every scripted CPUID, and each rule of the spec is judged\n"
+        "by what it answered and read.\n"
         "\n"
         "A table is what a hypervisor answers: a CPUID dump, recognised by its content, or -\n"
         "for standard input. The rules hypervisor/* are judged on it, each leaf a case. With\n"

@@ -124,6 +124,11 @@ static bool note_no_function(const struct image *image, const char *name, struct
     if (nearest)
         return errors_add(errors, at.file, at.line, at.column,
                           "no function '%s' in %s: did you mean '%s'?", name, image->path, nearest);
+    if (image->start > 0 && image->symbols_count <= 1)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "no function '%s' in %s, which names none: give an address (0x...), "
+                          "counted from the image's start",
+                          name, image->path);
     if (image->symbols_count == 0)
         return errors_add(errors, at.file, at.line, at.column,
                           "no function '%s' in %s, which has no symbols: give an address (0x...)",
@@ -173,7 +178,7 @@ bool probe_find_function(struct probe *probe, const char *text, struct probe_pla
     const struct image_symbol *symbol, *other = NULL;
 
     if (address_parse(text, address)) {
-        *address += image->bias;
+        *address = image_written_address(image, *address);
         if (is_executable(image, *address))
             return true;
         return errors_add(errors, at.file, at.line, at.column, "no code at address %s in %s", text,
@@ -239,7 +244,7 @@ bool probe_widen_target(struct probe *probe, struct errors *errors) {
 enum guest_abi probe_default_abi(const struct image *image) {
     switch (image->mode) {
     case IMAGE_64:
-        return GUEST_SYSV64;
+        return image->is_windows ? GUEST_MS64 : GUEST_SYSV64;
     case IMAGE_32:
         return GUEST_CDECL32;
     case IMAGE_16:

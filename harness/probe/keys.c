@@ -16,7 +16,8 @@ static const struct yaml_key any_given[] = {
     {"", YAML_TEXT | YAML_LIST | YAML_MAP, false, 0, &given_shape, false, NULL}};
 static const struct yaml_shape given_by_name = {"this map", any_given, 1, 0, true};
 static const struct yaml_shape text_by_name = {"this map", any_text, 1, 0, true};
-static const struct yaml_key any_bytes[] = {{"", YAML_TEXT | YAML_LIST, false, 0, NULL, false, NULL}};
+static const struct yaml_key any_bytes[] = {
+    {"", YAML_TEXT | YAML_LIST, false, 0, NULL, false, NULL}};
 static const struct yaml_shape bytes_by_place = {"this map", any_bytes, 1, 0, true};
 static const struct yaml_key out_keys[] = {
     {"out", YAML_MAP, true, 0, &bytes_by_place, false, NULL},
@@ -34,10 +35,11 @@ const struct probe_key probe_keys[] = {
     {"probe", YAML_TEXT, ALWAYS, probe_read_name, .required = true, .stand_in = "probe",
      .value = "text, 1 to 100 bytes without spaces and `#`; no two alike in a run",
      .meaning = "the name in reports and baselines"},
-    {"file", YAML_TEXT, ALWAYS, probe_read_image,
-     .value = "a path, relative to the manifest",
-     .meaning = "ELF for x86-64 or i386: shared object, executable, static or PIE, relocatable object, "
-                "or an archive (.a) of those; with `flat`, any bytes"},
+    {"file", YAML_TEXT, ALWAYS, probe_read_image, .value = "a path, relative to the manifest",
+     .meaning =
+         "ELF for x86-64 or i386: shared object, executable, static or PIE, relocatable object, "
+         "or an archive (.a) of those; or for Windows and UEFI a PE image (.efi, .sys, .dll, .exe) "
+         "or a COFF object (.obj); with `flat`, any bytes"},
     {"run", YAML_LIST, TOLD, NULL, .value = "a program and up to 31 arguments",
      .otherwise = "a function is called",
      .meaning = "instead of `file`: a whole Linux program, started for each question"},
@@ -48,14 +50,15 @@ const struct probe_key probe_keys[] = {
      .otherwise = "none",
      .meaning = "a list: what the object is linked with, objects as a whole, of archives what is "
                 "needed; a map: what else a process may read"},
-    {"member", YAML_TEXT, TOLD, NULL, .value = "a name", .otherwise = "the one that defines `entry`",
+    {"member", YAML_TEXT, TOLD, NULL, .value = "a name",
+     .otherwise = "the one that defines `entry`",
      .meaning = "the member of the archive `file` that is the probe's code"},
     {"flat", YAML_TEXT, TOLD, NULL, .value = "`16@ADDRESS`, `32@ADDRESS` or `64@ADDRESS`",
      .otherwise = "not flat",
      .meaning = "the file is bare code of that mode, loaded at that address (16-bit: at most "
                 "0xfffff)"},
     {"entry", YAML_TEXT, CODE | ALWAYS, probe_read_entry,
-     .value = "a symbol, or an address as the file counts it",
+     .value = "a symbol, or an address as the file counts it (of a PE image, from its start too)",
      .otherwise = "`hv_feature_available`; in flat code `start`, its first byte",
      .meaning = "the function that answers; of an indirect function (GNU ifunc), what its resolver "
                 "returns at that boot"},
@@ -64,7 +67,8 @@ const struct probe_key probe_keys[] = {
      .meaning = "called in order once per boot, without arguments, before any question"},
     {"abi", YAML_TEXT, TOLD | CODE | ALWAYS, probe_read_abi,
      .value = "`sysv64`, `ms64`; `cdecl32`, `regparm32`",
-     .otherwise = "`sysv64` in 64-bit code, `cdecl32` in 32-bit code",
+     .otherwise =
+         "`sysv64` in 64-bit code, `ms64` in that of a PE or COFF file, `cdecl32` in 32-bit code",
      .meaning = "how it is called, and which registers it has to keep"},
     {"data", YAML_MAP, TOLD | CODE, probe_read_data, &given_by_name,
      .value = "a map of symbols or addresses to a size, a list of bytes, or `{size: N, functions: "
@@ -128,19 +132,20 @@ struct probe_values {
 
 const struct yaml_shape *probe_keys_shape(void) {
     static struct yaml_key keys[sizeof probe_keys / sizeof *probe_keys];
-    static const struct yaml_shape shape = {"a probe's manifest", keys,
-                                            sizeof keys / sizeof *keys,
+    static const struct yaml_shape shape = {"a probe's manifest", keys, sizeof keys / sizeof *keys,
                                             sizeof(struct probe_values), false};
 
     for (size_t i = 0; i < probe_keys_count; i++) {
         const struct probe_key *row = &probe_keys[i];
 
-        keys[i] = (struct yaml_key){row->name, row->forms, row->required,
-                                    i * sizeof(struct yaml_value),
-                                    row->read == probe_read_answer ? probe_answer_shape()
-                                                                   : row->map,
-                                    row->maps_in_list,
-                                    row->stand_in};
+        keys[i] =
+            (struct yaml_key){row->name,
+                              row->forms,
+                              row->required,
+                              i * sizeof(struct yaml_value),
+                              row->read == probe_read_answer ? probe_answer_shape() : row->map,
+                              row->maps_in_list,
+                              row->stand_in};
     }
     return &shape;
 }
@@ -183,8 +188,7 @@ bool probe_keys_read(struct probe_reader *reader) {
         if (!row->read(reader, node))
             good = false;
     }
-    return good && (reader->probe->is_program ||
-                    probe_widen_target(reader->probe, reader->errors));
+    return good && (reader->probe->is_program || probe_widen_target(reader->probe, reader->errors));
 }
 
 /* --- What is told with the verdict. --- */

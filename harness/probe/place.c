@@ -112,7 +112,7 @@ bool probe_find_data(const struct probe *probe, const char *text, size_t length,
                errors_add(errors, at.file, at.line, at.column, "'%s' is no offset", plus + 1);
     }
     if (good && number_parse(name, address))
-        *address += probe->image->bias;
+        *address = image_written_address(probe->image, *address);
     else
         good = good && find_symbol(probe, name, at, address, size, errors);
     free(name);

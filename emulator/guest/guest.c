@@ -61,8 +61,11 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
     uc_mode mode = guest->image->mode == IMAGE_64   ? UC_MODE_64
                    : guest->image->mode == IMAGE_32 ? UC_MODE_32
                                                     : UC_MODE_16;
-    uc_err error = uc_open(UC_ARCH_X86, mode, &guest->uc);
+    uc_err error;
 
+    if (!guest_room(errors))
+        return false;
+    error = uc_open(UC_ARCH_X86, mode, &guest->uc);
     if (error != UC_ERR_OK)
         return errors_fail(errors, "Unicorn does not start: %s", uc_strerror(error));
     if (!guest_quirks_cure(guest, errors))

@@ -226,6 +226,13 @@ struct guest_watch {
  * translated is not watched. `watch` is borrowed. False: the engine refuses. */
 bool guest_watch(struct guest *guest, const struct guest_watch *watch);
 
+/* Whether the host gives what a guest's engine takes. False with an error noted that says what that is. */
+bool guest_room(struct errors *errors);
+
+/* How many workers at once the host has room for, as far as this process may take it: at least 1 and at
+ * most `workers`. */
+unsigned guest_room_for(unsigned workers);
+
 /* Whether an undefined function of that name is there without a stub; see MANIFEST.md. */
 bool guest_provides(const char *name);
 

@@ -369,8 +369,11 @@ static void process_forget(void *context, uint64_t first, uint64_t last) {
 }
 
 bool process_engine_open(struct process *process, struct errors *errors) {
-    uc_err error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
+    uc_err error;
 
+    if (!guest_room(errors))
+        return false;
+    error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
     if (error != UC_ERR_OK)
         return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
     process->memory.forget = process_forget;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/pool.h"
 #include "base/progress.h"
+#include "emulator/guest/guest.h"
 #include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
 #include "harness/suite/internal.h"
@@ -12,10 +13,11 @@
 #define HUNT_SECONDS_DEFAULT 60u
 
 static const enum option_id hunt_command_options[] = {
-    OPTION_ENTRY,  OPTION_ANSWER,   OPTION_FLAT, OPTION_SYSROOT,      OPTION_PROBE,   OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS,
-    OPTION_RULE,   OPTION_EXCLUDE,  OPTION_STRICT,    OPTION_PROFILE, OPTION_TIME,
-    OPTION_RUNS,   OPTION_SEARCHES, OPTION_JOBS,      OPTION_SHARD,   OPTION_SEED,
-    OPTION_BUDGET, OPTION_OUT,      OPTION_FAIL_FAST, OPTION_JSON,    OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER,  OPTION_FLAT,      OPTION_SYSROOT, OPTION_PROBE,
+    OPTION_ONLY_TARGET, OPTION_ASSUME,  OPTION_SCENARIOS, OPTION_RULE,    OPTION_EXCLUDE,
+    OPTION_STRICT,      OPTION_PROFILE, OPTION_TIME,      OPTION_RUNS,    OPTION_SEARCHES,
+    OPTION_JOBS,        OPTION_SHARD,   OPTION_SEED,      OPTION_BUDGET,  OPTION_OUT,
+    OPTION_FAIL_FAST,   OPTION_JSON,    OPTION_COLOR,
 };
 
 struct hunt_command {
@@ -84,13 +86,13 @@ static bool hunt_read_searches(struct hunt_command *hunt) {
     uint64_t searches;
 
     if (!command_line_number(hunt->line, OPTION_SEARCHES, 1, HUNT_SEARCHES_MAX,
-                             hunt_searches_default(outcome->runs_wanted), &searches,
-                             &hunt->errors))
+                             hunt_searches_default(outcome->runs_wanted), &searches, &hunt->errors))
         return false;
     outcome->shard = hunt->run.shard;
     outcome->shards = hunt->run.shards;
     outcome->searches_all = (unsigned)searches;
-    hunt->options.workers = hunt->run.workers > 0 ? hunt->run.workers : pool_processors();
+    hunt->options.workers =
+        guest_room_for(hunt->run.workers > 0 ? hunt->run.workers : pool_processors());
     return outcome->shards <= searches ||
            errors_add(&hunt->errors, NULL, 0, 0,
                       "%u shards of %u search%s: say how many the hunt has, such as --searches %u",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/pool.h"
-#include "harness/cli/reports.h"
+#include "emulator/guest/guest.h"
 #include "harness/cli/line_run.h"
+#include "harness/cli/reports.h"
 #include "harness/cli/sweep_meter.h"
 #include "harness/cunit/cunit.h"
 #include "harness/spec/signatures.h"
@@ -12,11 +13,11 @@
 #include <string.h>
 
 static const enum option_id sweep_option_ids[] = {
-    OPTION_ENTRY,      OPTION_ANSWER, OPTION_FLAT, OPTION_SYSROOT,   OPTION_PROBE,       OPTION_TARGET, OPTION_ASSUME,
-    OPTION_WHAT,       OPTION_FROM,   OPTION_TO,     OPTION_STRIDE,      OPTION_BEYOND,
-    OPTION_SIGNATURE,  OPTION_STRICT, OPTION_JOBS,   OPTION_SHARD,       OPTION_BUDGET,
-    OPTION_CHECKPOINT, OPTION_OUT,    OPTION_REPORT, OPTION_SOURCE_ROOT, OPTION_QUIET,
-    OPTION_VERBOSE,    OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,       OPTION_SYSROOT, OPTION_PROBE,
+    OPTION_TARGET,      OPTION_ASSUME, OPTION_WHAT,       OPTION_FROM,    OPTION_TO,
+    OPTION_STRIDE,      OPTION_BEYOND, OPTION_SIGNATURE,  OPTION_STRICT,  OPTION_JOBS,
+    OPTION_SHARD,       OPTION_BUDGET, OPTION_CHECKPOINT, OPTION_OUT,     OPTION_REPORT,
+    OPTION_SOURCE_ROOT, OPTION_QUIET,  OPTION_VERBOSE,    OPTION_COLOR,
 };
 
 #define SWEEP_TARGET_DEFAULT 0x40000010u
@@ -103,8 +104,8 @@ static bool sweep_read_table(const struct command_line *line, const struct probe
     }
     options->signature = signature_values(bytes);
     if (probe->guarantee.has_signature && signature)
-        return errors_add(errors, NULL, 0, 0,
-                          "%s assumes a signature: leave --signature out", probe->name);
+        return errors_add(errors, NULL, 0, 0, "%s assumes a signature: leave --signature out",
+                          probe->name);
     if (probe->guarantee.has_signature)
         options->signature = probe->guarantee.signature;
     options->pins = probe->guarantee.pins;
@@ -143,10 +144,11 @@ static bool sweep_read(const struct command_line *line, const struct probe *prob
     options->shard = run->shard;
     options->shards = run->shards;
     if (!sweep_read_targets(line, probe, options, errors) ||
-        !sweep_read_table(line, probe, options, errors) || !sweep_read_values(line, options, errors))
+        !sweep_read_table(line, probe, options, errors) ||
+        !sweep_read_values(line, options, errors))
         return false;
     options->source_root = run->source_root;
-    options->workers = run->workers > 0 ? run->workers : pool_processors();
+    options->workers = guest_room_for(run->workers > 0 ? run->workers : pool_processors());
     options->strict = run->strict;
     options->checkpoint = command_line_last(line, OPTION_CHECKPOINT);
     options->stop = &sweep_stopped;
@@ -231,8 +233,7 @@ static int sweep_run_command(const struct command_line *line) {
     const struct probe *probe = NULL;
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, &reports, &errors) &&
-        line_run_read(line, &run, &errors) &&
+    if (command_reports_read(line, &reports, &errors) && line_run_read(line, &run, &errors) &&
         run_inputs_load_probes(&run, line->operands[0], &inputs, &errors))
         probe = run_inputs_one_probe(&run, "sweep", &inputs, &errors);
     if (probe)

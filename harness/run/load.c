@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "base/pool.h"
 #include "emulator/cpuid/table.h"
+#include "emulator/guest/guest.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -248,7 +249,8 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
     inputs->suite.source_root = options->source_root;
     inputs->suite.shard = options->shard;
     inputs->suite.shards = options->shards;
-    inputs->suite.workers = options->workers > 0 ? options->workers : pool_processors();
+    inputs->suite.workers =
+        guest_room_for(options->workers > 0 ? options->workers : pool_processors());
     inputs->suite.strict = options->strict;
     inputs->suite.fail_fast = options->fail_fast;
     inputs->suite.seed = run_seed(options);

@@ -116,6 +116,10 @@ bootstrap 1 check "$scratch/named"
 grep -q 'one\.c' "$scratch/said" || fail "does not show what was not caught"
 grep -q 'a broken probe was not caught' "$scratch/said" || fail "not said that one was not caught"
 
+# Packages alone: nothing is built.
+bootstrap 0 packages "$scratch/named"
+[ ! -s "$scratch/asked" ] || fail "packages also builds: $(cat "$scratch/asked")"
+
 # Another release in a chroot: whoever may not make one is told so.
 mkdir "$scratch/tree/.ci"
 cp "$source/.ci/release" "$scratch/tree/.ci/"

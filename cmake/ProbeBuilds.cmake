@@ -6,12 +6,37 @@
 # "path | abi" each: what to hand to hvspec, relative to the list (a manifest where the code needs
 # one), and the convention it is called by; a folder may add fields of its own.
 
-find_program(HVSPEC_PROBE_GCC NAMES gcc DOC "GCC for probes")
-find_program(HVSPEC_PROBE_GXX NAMES g++ DOC "GCC's C++ compiler for probes")
+# An x86 machine's own compilers make such code; on any other one it takes GCC's for x86-64, and
+# Clang told so by a script of its own, since a probe's compiler is one word.
+if(CMAKE_HOST_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64|i[3-6]86)$")
+    set(hvspec_probe_cross OFF)
+else()
+    set(hvspec_probe_cross ON)
+endif()
+option(HVSPEC_PROBE_CROSS "Probes are built with cross compilers for x86-64" ${hvspec_probe_cross})
+set(hvspec_probe_prefix "")
+if(HVSPEC_PROBE_CROSS)
+    set(hvspec_probe_prefix x86_64-linux-gnu-)
+endif()
+find_program(HVSPEC_PROBE_GCC NAMES ${hvspec_probe_prefix}gcc DOC "GCC for probes")
+find_program(HVSPEC_PROBE_GXX NAMES ${hvspec_probe_prefix}g++ DOC "GCC's C++ compiler for probes")
 find_program(HVSPEC_PROBE_CLANG NAMES clang DOC "Clang for probes; optional")
 find_program(HVSPEC_PROBE_CLANGXX NAMES clang++ DOC "Clang's C++ compiler for probes; optional")
 find_program(HVSPEC_PROBE_RUSTC NAMES rustc DOC "Rust's compiler for probes; optional")
-find_program(HVSPEC_PROBE_OBJCOPY NAMES objcopy DOC "objcopy for flat probes")
+find_program(HVSPEC_PROBE_OBJCOPY NAMES ${hvspec_probe_prefix}objcopy DOC "objcopy for flat probes")
+if(HVSPEC_PROBE_CROSS)
+    foreach(compiler IN ITEMS CLANG CLANGXX)
+        if(HVSPEC_PROBE_${compiler})
+            get_filename_component(hvspec_probe_name ${HVSPEC_PROBE_${compiler}} NAME)
+            set(hvspec_probe_script ${PROJECT_BINARY_DIR}/CMakeFiles/probe-compilers/${hvspec_probe_name})
+            file(WRITE ${hvspec_probe_script}
+                "#!/bin/sh\nexec ${HVSPEC_PROBE_${compiler}} --target=x86_64-linux-gnu \"$@\"\n")
+            file(CHMOD ${hvspec_probe_script} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+                WORLD_READ WORLD_EXECUTE)
+            set(HVSPEC_PROBE_${compiler} ${hvspec_probe_script})
+        endif()
+    endforeach()
+endif()
 
 # Debug information with paths from the top of the project; nothing that a distribution adds.
 set(HVSPEC_PROBE_FLAGS -g -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -I${PROJECT_SOURCE_DIR}
@@ -22,7 +47,8 @@ if(HVSPEC_WERROR)
 endif()
 set(HVSPEC_PROBE_SHARED -fPIC -shared -nostdlib)
 
-# Sets `result` to true when the compiler makes code for 16, 32 or 64 bits; asked once a compiler.
+# Sets `result` to true when the compiler makes x86 code for 16, 32 or 64 bits; asked once a compiler.
+# Many take -m64 and -m32 and make code for another processor: what they define tells.
 function(hvspec_probe_compiler_works compiler bits result)
     get_filename_component(name "${compiler}" NAME)
     set(cache HVSPEC_PROBE_WORKS_${name}_${bits})
@@ -32,11 +58,16 @@ function(hvspec_probe_compiler_works compiler bits result)
     endif()
     if(NOT DEFINED ${cache})
         set(source ${PROJECT_BINARY_DIR}/CMakeFiles/probe-compiler.c)
-        file(WRITE ${source} "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n")
+        set(defined __i386__)
+        if(bits EQUAL 64)
+            set(defined __x86_64__)
+        endif()
+        file(WRITE ${source} "#include <stdint.h>\n#ifndef ${defined}\n#error not x86\n#endif\n"
+            "uint32_t probe(void) { return 1; }\n")
         execute_process(COMMAND ${compiler} -m${bits} -ffreestanding -c ${source} -o ${source}.o
                         RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
         if(failed)
-            message(WARNING "${compiler} makes no ${bits}-bit code: such probes are left out")
+            message(WARNING "${compiler} makes no ${bits}-bit x86 code: such probes are left out")
             set(${cache} FALSE CACHE INTERNAL "")
         else()
             set(${cache} TRUE CACHE INTERNAL "")

@@ -60,6 +60,10 @@ for words in "" "chekc" "check one two"; do
     grep -q '^usage: bootstrap check' "$scratch/said" || fail "no usage: bootstrap $words"
 done
 
+# Packages alone: nothing is built.
+bootstrap 0 packages "$scratch/tmp/none"
+[ ! -s "$scratch/asked" ] || fail "packages also builds: $(cat "$scratch/asked")"
+
 # A folder that is named, and one that cannot be made: the set-up failed, which is no verdict.
 mkdir "$scratch/named"
 chmod 777 "$scratch/named"
@@ -115,10 +119,6 @@ grep -q 'one\.c' "$scratch/said" || fail "-v does not name the probes"
 bootstrap 1 check "$scratch/named"
 grep -q 'one\.c' "$scratch/said" || fail "does not show what was not caught"
 grep -q 'a broken probe was not caught' "$scratch/said" || fail "not said that one was not caught"
-
-# Packages alone: nothing is built.
-bootstrap 0 packages "$scratch/named"
-[ ! -s "$scratch/asked" ] || fail "packages also builds: $(cat "$scratch/asked")"
 
 # Another release in a chroot: whoever may not make one is told so.
 mkdir "$scratch/tree/.ci"

@@ -3,7 +3,7 @@
 #
 # probe_compilers_test.sh SOURCE: compilers of probes are told by the code that they make. One for
 # another processor that takes -m64 like x86's is left out, and where this machine is no x86 one,
-# cross compilers are taken. Skipped without them.
+# cross compilers are taken; a big-endian one is refused. Skipped without them.
 set -eu
 source=$(CDPATH='' cd -- "$1" && pwd)
 for tool in cmake clang x86_64-linux-gnu-gcc; do
@@ -59,6 +59,12 @@ grep -q "compiler .*/x86_64-linux-gnu-gcc 64" "$scratch/said" || {
 clang=$(sed -n 's/.*compiler \(.*clang\) 64 TRUE/\1/p' "$scratch/said")
 echo 'int x = __x86_64__;' | "$clang" -E -P - | grep -q 'int x = 1' || {
     echo "Clang is not told to make x86 code"
+    failed=1
+}
+! cmake -S "$source" -B "$scratch/big" -DCMAKE_C_COMPILER=clang -DCMAKE_C_COMPILER_TARGET=s390x-linux-gnu \
+    -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY -DCMAKE_SYSTEM_NAME=Linux >"$scratch/said" 2>&1 &&
+    grep -q 'runs on little-endian machines only' "$scratch/said" || {
+    echo "a big-endian host is not refused"
     failed=1
 }
 [ $failed = 0 ] || cat "$scratch/said"

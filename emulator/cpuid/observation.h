@@ -26,7 +26,7 @@ enum observation_end {
     OBSERVATION_FORBIDDEN,       /* privileged, I/O, system-call or hypercall instruction */
     OBSERVATION_STACK_SMASHED,   /* the probe's own stack protector fired, or it called abort() */
     OBSERVATION_UNRESOLVED,      /* called an undefined symbol that has no stub: harness `error` */
-    OBSERVATION_NOT_STARTED,     /* its loader gave up on it: harness `error` */
+    OBSERVATION_NOT_STARTED,     /* its loader or runtime gave up on it: harness `error` */
     OBSERVATION_UNDEFINED_DATA,  /* went where undefined data points, nowhere: harness `error` */
     OBSERVATION_UNSUPPORTED,     /* valid instruction that the emulator lacks: harness `error` */
     OBSERVATION_HARNESS_FAILURE, /* the emulator failed: harness `error` */

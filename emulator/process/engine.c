@@ -269,6 +269,31 @@ void process_clocks_scan(struct process *process, uint64_t address, const uint8_
 
 /* --- The run. --- */
 
+/* The engine takes the instruction at RIP for none: it is none, it is one that a process must not
+ * execute, such as a hypercall, or the engine lacks it. */
+static void process_explain_invalid(struct process *process) {
+    uint8_t undefined[] = {0x0b, 0xb9, 0xff}; /* UD2, UD1, UD0 */
+    uint64_t address = process_register(process, UC_X86_REG_RIP);
+    enum disassembly_class class = DISASSEMBLY_UNKNOWN;
+    const uint8_t *code = NULL;
+    size_t size = DISASSEMBLY_INSTRUCTION_MAX;
+    unsigned length;
+
+    while (size > 0 && !(code = memory_readable(&process->memory, address, size)))
+        size--;
+    process->end_address = process->pc = address;
+    if (size >= 2 && !(code[0] == 0x0f && memchr(undefined, code[1], sizeof undefined)))
+        class = disassembly_classify(process->disassembly, code, size, address, &length);
+    if (class == DISASSEMBLY_FORBIDDEN)
+        process->end = OBSERVATION_FORBIDDEN;
+    if (class == DISASSEMBLY_UNKNOWN || class == DISASSEMBLY_UNDEFINED ||
+        class == DISASSEMBLY_FORBIDDEN)
+        process_signal(process, 4, 2, address);
+    else
+        process_end(process, OBSERVATION_UNSUPPORTED,
+                    disassembly_mnemonic(process->disassembly, code, size, address));
+}
+
 /* The engine came back without a word from a hook. */
 static void process_explain(struct process *process, uc_err error) {
     struct memory *memory = &process->memory;
@@ -283,22 +308,7 @@ static void process_explain(struct process *process, uc_err error) {
                                                                : OBSERVATION_READ_FAULT;
         process_signal(process, 11, 1, memory->fault_address);
     } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
-        uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
-        const uint8_t *code = NULL;
-        size_t size = sizeof bytes;
-        unsigned length;
-        uint64_t address = process_register(process, UC_X86_REG_RIP);
-
-        while (size > 0 && !(code = memory_readable(memory, address, size)))
-            size--;
-        process->end_address = process->pc = address;
-        if (code && !(code[0] == 0x0f && (code[1] == 0x0b || code[1] == 0xb9 || code[1] == 0xff)) &&
-            disassembly_classify(process->disassembly, code, size, address, &length) !=
-                DISASSEMBLY_UNKNOWN)
-            process_end(process, OBSERVATION_UNSUPPORTED,
-                        disassembly_mnemonic(process->disassembly, code, size, address));
-        else
-            process_signal(process, 4, 2, address);
+        process_explain_invalid(process);
     } else {
         process_end(process, OBSERVATION_HARNESS_FAILURE,
                     error == UC_ERR_OK ? "the engine stopped" : uc_strerror(error));

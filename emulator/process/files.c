@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/process/files.h"
+#include "emulator/process/files_internal.h"
 
 #include "emulator/process/process.h"
 
@@ -29,9 +29,25 @@ static const struct {
     {"/proc/sys/vm/overcommit_memory", "0\n"},
     {"/proc/sys/kernel/osrelease", "6.1.0\n"},
     {"/proc/version", "Linux version 6.1.0\n"},
+    {"/proc/filesystems", "nodev\tproc\n"},
+    {"/proc/loadavg", "0.00 0.00 0.00 1/1 1000\n"},
+    {"/proc/uptime", "100.00 100.00\n"},
+    {"/proc/self/comm", "probe\n"},
+    {"/proc/self/maps", "7f03ff7f0000-7f03ffff0000 rw-p 00000000 00:00 0      [stack]\n"},
+    {"/proc/self/status", "Name:\tprobe\nState:\tR (running)\nTgid:\t1000\nPid:\t1000\nPPid:\t1\n"
+                          "TracerPid:\t0\nUid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000"
+                          "\t1000\nThreads:\t1\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/core_id", "0\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/core_siblings", "1\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/core_siblings_list", "0\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/physical_package_id", "0\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/thread_siblings", "1\n"},
+    {"/sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0\n"},
+    {"/sys/devices/system/cpu/kernel_max", "0\n"},
     {"/sys/devices/system/cpu/online", "0\n"},
     {"/sys/devices/system/cpu/possible", "0\n"},
     {"/sys/devices/system/cpu/present", "0\n"},
+    {"/sys/devices/system/node/online", "0\n"},
     {"/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]\n"},
     {"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "2097152\n"},
 };
@@ -42,6 +58,10 @@ static const char *const system_folders[] = {
     "/usr/lib64/", "/usr/libexec/", "/usr/local/lib/", "/usr/share/",
 };
 static const char *const system_files[] = {"/etc/ld.so.cache"};
+/* Devices, which the table of system calls knows, and folders that every system has. */
+static const char *const elsewhere[] = {
+    "/dev/null", "/dev/random", "/dev/urandom", "/etc/", "/run/", "/tmp/", "/usr/bin/",
+};
 
 bool files_clean(const char *path, char clean[FILES_PATH_MAX]) {
     size_t used = 0;
@@ -72,12 +92,33 @@ static bool begins_with(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+const char *files_known(const struct files *files, size_t index) {
+    const struct process_start *start = files->start;
+    const size_t counts[] = {sizeof synthetic / sizeof *synthetic,
+                             sizeof elsewhere / sizeof *elsewhere, start->files_count,
+                             start->sysroot ? 0 : sizeof system_folders / sizeof *system_folders};
+
+    if (index < counts[0])
+        return synthetic[index].path;
+    index -= counts[0];
+    if (index < counts[1])
+        return elsewhere[index];
+    index -= counts[1];
+    if (index < counts[2])
+        return start->files[index].path;
+    index -= counts[2];
+    return index < counts[3] ? system_folders[index] : NULL;
+}
+
 /* Whether a path may be read when the root is this system's. */
 static bool files_allows(const struct files *files, const char *path) {
     if (files->start->sysroot)
         return true;
     for (size_t i = 0; i < sizeof system_folders / sizeof *system_folders; i++) {
-        if (begins_with(path, system_folders[i]))
+        size_t length = strlen(system_folders[i]) - 1; /* the folder itself, too */
+
+        if (strncmp(path, system_folders[i], length) == 0 &&
+            (path[length] == '/' || path[length] == '\0'))
             return true;
     }
     for (size_t i = 0; i < sizeof system_files / sizeof *system_files; i++) {
@@ -115,16 +156,15 @@ static int files_open_beneath(const struct files *files, const char *path) {
     return descriptor;
 }
 
-static int files_read(int descriptor, struct file *file) {
+static int files_read(const struct files *files, int descriptor, struct file *file) {
     struct stat status;
     size_t done = 0;
 
     if (fstat(descriptor, &status) != 0)
         return errno;
-    if (S_ISDIR(status.st_mode)) {
-        file->is_directory = true;
-        return 0;
-    }
+    if (S_ISDIR(status.st_mode))
+        return files_read_folder(files, openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                                 file);
     if (!S_ISREG(status.st_mode))
         return EACCES;
     if (status.st_size > (off_t)FILES_SIZE_MAX)
@@ -142,13 +182,13 @@ static int files_read(int descriptor, struct file *file) {
     return file->bytes ? 0 : ENOMEM;
 }
 
-static int files_read_host(const char *path, struct file *file) {
+static int files_read_host(const struct files *files, const char *path, struct file *file) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     int error;
 
     if (descriptor < 0)
         return errno;
-    error = files_read(descriptor, file);
+    error = files_read(files, descriptor, file);
     close(descriptor);
     return error;
 }
@@ -161,18 +201,31 @@ static int files_read_beneath(const struct files *files, const char *path, struc
     descriptor = files_open_beneath(files, path);
     if (descriptor < 0)
         return errno;
-    error = files_lies_within(files, descriptor) ? files_read(descriptor, file) : EACCES;
+    error = files_lies_within(files, descriptor) ? files_read(files, descriptor, file) : EACCES;
     close(descriptor);
     return error;
 }
 
+/* Whether something known lies below a path: then it is a folder. */
+static bool files_leads_on(const struct files *files, const char *path) {
+    const char *known;
+
+    for (size_t i = 0; (known = files_known(files, i)) != NULL; i++) {
+        if (files_below(known, path))
+            return true;
+    }
+    return false;
+}
+
 static int files_fill(const struct files *files, struct file *file) {
+    int error;
+
     for (size_t i = 0; i < files->start->files_count; i++) {
         if (strcmp(files->start->files[i].path, file->path) == 0)
-            return files_read_host(files->start->files[i].host, file);
+            return files_read_host(files, files->start->files[i].host, file);
     }
     if (strcmp(file->path, files->code) == 0)
-        return files_read_host(files->start->path, file);
+        return files_read_host(files, files->start->path, file);
     for (size_t i = 0; i < sizeof synthetic / sizeof *synthetic; i++) {
         if (strcmp(synthetic[i].path, file->path) != 0)
             continue;
@@ -180,7 +233,8 @@ static int files_fill(const struct files *files, struct file *file) {
         file->bytes = (uint8_t *)strdup(synthetic[i].text);
         return file->bytes ? 0 : ENOMEM;
     }
-    return files_read_beneath(files, file->path, file);
+    error = files_read_beneath(files, file->path, file);
+    return error && files_leads_on(files, file->path) ? files_read_folder(files, -1, file) : error;
 }
 
 int files_find(struct files *files, const char *path) {

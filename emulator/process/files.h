@@ -11,15 +11,17 @@
  * root directory. Each is read whole when it is first asked for, and kept. The host opens nothing
  * else, whatever `..` and symbolic links say.
  */
-#define FILES_MAX 512u
+#define FILES_MAX 2048u
 #define FILES_SIZE_MAX (256u * 1024 * 1024)
 #define FILES_PATH_MAX 4096u
 
 struct process_start;
 
+enum file_kind { FILE_KIND_UNKNOWN = 1, FILE_KIND_FOLDER, FILE_KIND_REGULAR };
+
 struct file {
-    char *path; /* as the process names it, without `.`, `..` and `//` */
-    uint8_t *bytes;
+    char *path;     /* as the process names it, without `.`, `..` and `//` */
+    uint8_t *bytes; /* of a folder: its names, each as enum file_kind, the name and a zero byte */
     size_t size;
     bool is_executable, is_directory;
     int error; /* errno when it cannot be opened; 0: it can */

@@ -24,7 +24,9 @@
 #define PROCESS_THREADS 64u
 #define PROCESS_SIGNALS 65u
 #define PROCESS_EVENTS_MAX 1000000u /* system calls and CPUIDs in one run */
-#define PROCESS_QUANTUM 1000000     /* instructions until another thread may run */
+#define PROCESS_COMPLAINT_MAX 120u
+#define PROCESS_NAME_MAX 256u   /* of an end, with what the process said */
+#define PROCESS_QUANTUM 1000000 /* instructions until another thread may run */
 
 enum process_descriptor_kind {
     DESCRIPTOR_CLOSED,
@@ -97,6 +99,8 @@ struct process_state {
     size_t trace_count, trace_own, trace_call;
     struct process_call call;
     unsigned refused; /* number + 1 of the first system call that is not there */
+    char complaint[PROCESS_COMPLAINT_MAX]; /* standard error, its beginning; not terminated */
+    size_t complaint_size;
 };
 
 /* What a run asked CPUID so far, each question once. */
@@ -126,8 +130,6 @@ struct process {
     uc_context *contexts[PROCESS_THREADS]; /* of threads that do not run */
     uc_context *scratch;
     char output[PROCESS_OUTPUT_MAX + 1];
-    char complaint[160]; /* standard error */
-    size_t complaint_size;
     uint64_t loader_first, loader_last; /* where its loader lies; 0: it has none */
     uint64_t entry, main;               /* of the program's own code */
     uint8_t *stub_bytes; /* the program that calls a library; owned. NULL: a program of its own */
@@ -152,6 +154,9 @@ struct process {
     int signal;      /* that ended it; 0: none */
     uint64_t end_address, fault_address;
     char end_name[160];
+    char (*names)[PROCESS_NAME_MAX]; /* of the ends of a batch's observations */
+    size_t names_count;
+    char dead_name[PROCESS_NAME_MAX];
     uint64_t block;
     uint32_t block_size;
     uint64_t clock_hook; /* address of the RDTSC that is about to run */
@@ -208,8 +213,13 @@ void process_call_again(struct process *process);
 
 /* process.c: instructions that a question may execute. */
 uint64_t process_question_budget(const struct process *process);
-/* The beginning of what the process wrote to its standard error, in the run in hand. */
+
+/* complaint.c: what a process says of its own end. */
 void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size);
+/* One printable line of it; "": it said nothing. */
+void process_complaint(const struct process *process, char text[PROCESS_NAME_MAX]);
+/* How the run in hand ended, with what explains it; "": nothing does. */
+void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]);
 
 /* system.c */
 void process_system_call(struct process *process);

@@ -48,6 +48,7 @@ void process_free(struct process *process) {
     files_close(&process->files);
     free(process->stub_bytes);
     free(process->trace);
+    free(process->names);
     free(process);
 }
 
@@ -66,15 +67,6 @@ void process_set_fresh(struct process *process, bool fresh) {
 const char *process_output(const struct process *process) {
     ((struct process *)process)->output[process->state.output_size] = '\0';
     return process->output;
-}
-
-void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size) {
-    uint64_t room = sizeof process->complaint - 1 - process->complaint_size;
-
-    size = size < room ? size : room;
-    memcpy(process->complaint + process->complaint_size, bytes, size);
-    process->complaint_size += size;
-    process->complaint[process->complaint_size] = '\0';
 }
 
 /* --- The answer. --- */
@@ -141,16 +133,7 @@ static size_t process_own_trace(struct process *process, struct cpuid_execution 
     return kept;
 }
 
-static const char *process_end_name(const struct process *process) {
-    static char names[OBSERVATION_ENDS][sizeof process->end_name];
-
-    if (process->end_name[0] == '\0')
-        return NULL;
-    memcpy(names[process->end], process->end_name, sizeof process->end_name);
-    return names[process->end];
-}
-
-static void process_record(struct process *process, struct observation *observation) {
+static void process_record(struct process *process, char *name, struct observation *observation) {
     struct process_state *state = &process->state;
     struct cpuid_execution *trace = process->trace + process->trace_first;
     bool returned = process->end == OBSERVATION_RETURNED;
@@ -161,11 +144,12 @@ static void process_record(struct process *process, struct observation *observat
         boot = state->trace_call > dropped ? state->trace_call - dropped : 0;
     state->trace_own = 0;
     state->trace_call = boot;
+    process_name_end(process, name);
     *observation = (struct observation){
         .end = process->end,
         .end_address = returned ? 0 : process->end_address,
         .fault_address = process->fault_address,
-        .end_name = process_end_name(process),
+        .end_name = name[0] ? name : NULL,
         .cost = PROCESS_COST + state->instructions - state->cost_before,
         .boot_trace = trace,
         .boot_count = boot,
@@ -189,7 +173,6 @@ static void process_prepare(struct process *process, const struct guest_job *job
     process->ended = false;
     process->end = OBSERVATION_RETURNED;
     process->end_name[0] = '\0';
-    process->complaint_size = 0;
     process->signal = 0;
     process->end_address = process->fault_address = 0;
     process->clock_hook = process->covered = 0;
@@ -197,32 +180,38 @@ static void process_prepare(struct process *process, const struct guest_job *job
     process->call_value = 0;
 }
 
-static void process_start_job(struct process *process, const struct guest_job *job,
+static void process_start_job(struct process *process, const struct guest_job *job, char *name,
                               struct observation *observation) {
     process->trace_first = process->trace_used;
     process_prepare(process, job);
     process->budget = PROCESS_BUDGET_START;
-    if (!process_begin(process, observation))
+    if (!process_begin(process, observation)) {
+        if (observation->end_name)
+            observation->end_name = strcpy(name, observation->end_name);
         return;
+    }
     process_engine_run(process);
-    process_record(process, observation);
+    process_record(process, name, observation);
 }
 
 /* Asks on in the same process, unless it is dead. */
-static void process_continue_job(struct process *process, const struct guest_job *job,
+static void process_continue_job(struct process *process, const struct guest_job *job, char *name,
                                  struct observation *observation) {
     struct process_state *state = &process->state;
 
     if (process->end != OBSERVATION_RETURNED) {
         *observation = process->dead;
+        if (observation->end_name)
+            observation->end_name = strcpy(name, process->dead_name);
         return;
     }
     process_prepare(process, job);
     process->budget = (int64_t)process_question_budget(process);
     state->cost_before = state->instructions;
+    state->complaint_size = 0;
     process_call_again(process);
     process_engine_run(process);
-    process_record(process, observation);
+    process_record(process, name, observation);
 }
 
 /* What those see that were to be asked in a process that has died. */
@@ -233,6 +222,22 @@ static void process_note_dead(struct process *process, const struct observation 
     process->dead.trace += observation->count;
     process->dead.count = 0;
     process->dead.cost = 0;
+    if (observation->end_name)
+        process->dead.end_name = strcpy(process->dead_name, observation->end_name);
+}
+
+/* Room for the names of the ends of a batch. False: out of memory. */
+static bool process_make_names(struct process *process, size_t count) {
+    void *grown;
+
+    if (count <= process->names_count)
+        return true;
+    grown = realloc(process->names, count * sizeof *process->names);
+    if (grown) {
+        process->names = grown;
+        process->names_count = count;
+    }
+    return grown != NULL;
 }
 
 size_t process_run(struct process *process, const struct guest_job *jobs, size_t count,
@@ -240,15 +245,20 @@ size_t process_run(struct process *process, const struct guest_job *jobs, size_t
     size_t done = 0;
 
     process->trace_used = 0;
+    if (!process_make_names(process, count)) {
+        observations[0] =
+            (struct observation){.end = OBSERVATION_HARNESS_FAILURE, .end_name = "out of memory"};
+        return 1;
+    }
     if (process->stub_bytes && jobs[0].continues) {
         process->trace_first = 0;
         process->state.trace_count = process->state.trace_own = process->state.trace_call = 0;
     }
     while (done < count && process->trace_used + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
         if (process->stub_bytes && jobs[done].continues)
-            process_continue_job(process, &jobs[done], &observations[done]);
+            process_continue_job(process, &jobs[done], process->names[done], &observations[done]);
         else
-            process_start_job(process, &jobs[done], &observations[done]);
+            process_start_job(process, &jobs[done], process->names[done], &observations[done]);
         process_note_dead(process, &observations[done]);
         done++;
     }

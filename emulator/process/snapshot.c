@@ -32,8 +32,8 @@ struct process_snapshot {
     struct cpuid_execution *trace; /* state.trace_count, or observation.boot_count + count */
     char *output;
     size_t output_size;
-    struct observation observation; /* ENDED */
-    char end_name[48];
+    struct observation observation;  /* ENDED */
+    char end_name[PROCESS_NAME_MAX]; /* ENDED */
 };
 
 struct process_snapshots {
@@ -232,6 +232,7 @@ static void kept_show(struct process *process, const struct process_snapshot *ke
     size_t count = kept->observation.boot_count + kept->observation.count;
 
     *observation = kept->observation;
+    observation->end_name = kept->end_name[0] ? kept->end_name : NULL;
     memcpy(trace, kept->trace, count * sizeof *trace);
     observation->boot_trace = trace;
     observation->trace = trace + kept->observation.boot_count;
@@ -346,7 +347,8 @@ void process_keep(struct process *process, const struct observation *observation
     kept->target = process->target;
     kept->used = ++all->uses;
     kept->observation = *observation;
-    kept->observation.end_name = NULL;
+    if (observation->end_name)
+        strcpy(kept->end_name, observation->end_name);
     kept->output_size = process->state.output_size;
     kept->trace = malloc((count + 1) * sizeof *kept->trace);
     kept->output = malloc(kept->output_size + 1);

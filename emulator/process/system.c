@@ -40,6 +40,7 @@ static const struct {
     {310, "process_vm_readv"},
     {311, "process_vm_writev"},
     {317, "seccomp"},
+    {319, "memfd_create"},
     {321, "bpf"},
     {322, "execveat"},
     {323, "userfaultfd"},
@@ -52,9 +53,9 @@ static const struct {
     const struct system_call *calls;
     const size_t *count;
 } families[] = {
-    {system_files, &system_files_count},       {system_memory, &system_memory_count},
-    {system_threads, &system_threads_count},   {system_times, &system_times_count},
-    {system_identity, &system_identity_count},
+    {system_files, &system_files_count},   {system_stats, &system_stats_count},
+    {system_memory, &system_memory_count}, {system_threads, &system_threads_count},
+    {system_times, &system_times_count},   {system_identity, &system_identity_count},
 };
 
 static const struct system_call *system_find(uint64_t number) {

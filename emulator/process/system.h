@@ -20,16 +20,23 @@ struct system_call {
 };
 
 /* One table for each family. */
-extern const struct system_call system_files[], system_memory[], system_threads[], system_times[],
-    system_identity[];
-extern const size_t system_files_count, system_memory_count, system_threads_count,
-    system_times_count, system_identity_count;
+extern const struct system_call system_files[], system_stats[], system_memory[], system_threads[],
+    system_times[], system_identity[];
+extern const size_t system_files_count, system_stats_count, system_memory_count,
+    system_threads_count, system_times_count, system_identity_count;
 
 /* Bytes to or from the process; false: EFAULT. */
 bool system_copy_in(struct process *process, uint64_t address, void *bytes, uint64_t size);
 bool system_copy_out(struct process *process, uint64_t address, const void *bytes, uint64_t size);
 /* A path that ends with a zero byte; a negative errno or 0. */
 int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH_MAX]);
+/* The same, relative to the folder that a descriptor stands for. */
+int system_path_at(struct process *process, uint64_t folder, uint64_t address,
+                   char path[SYSTEM_PATH_MAX]);
+bool system_is_device(const char *path);
+
+/* NULL: none of that number is open. */
+struct process_descriptor *system_descriptor(struct process *process, uint64_t number);
 
 /* The thread in hand waits; `result` is what its system call returns when the time has passed. */
 void system_wait(struct process *process, enum process_thread_state state, uint64_t wake,

@@ -11,24 +11,10 @@ enum {
     OPEN_TRUNCATE = 0x200,
     OPEN_DIRECTORY = 0x10000,
     OPEN_CLOEXEC = 0x80000,
-    MODE_REGULAR = 0100000,
-    MODE_DIRECTORY = 0040000,
-    MODE_CHARACTER = 0020000,
-    MODE_FIFO = 0010000,
-    AT_EMPTY_PATH_FLAG = 0x1000,
     IOV_MAX_COUNT = 1024
 };
-#define AT_CWD ((uint64_t)(int64_t)-100)
 
-/* struct stat of x86-64. */
-struct system_stat {
-    uint64_t device, inode, links;
-    uint32_t mode, user, group, padding;
-    uint64_t special;
-    int64_t size, block_size, blocks, times[6], unused[3];
-};
-
-static struct process_descriptor *descriptor_at(struct process *process, uint64_t number) {
+struct process_descriptor *system_descriptor(struct process *process, uint64_t number) {
     struct process_descriptor *descriptor =
         number < PROCESS_DESCRIPTORS ? &process->state.descriptors[number] : NULL;
 
@@ -48,14 +34,17 @@ static int64_t descriptor_new(struct process *process, struct process_descriptor
 
 /* --- Opening. --- */
 
+bool system_is_device(const char *path) {
+    return strcmp(path, "/dev/null") == 0 || strcmp(path, "/dev/urandom") == 0 ||
+           strcmp(path, "/dev/random") == 0;
+}
+
 static int64_t open_path(struct process *process, const char *path, uint64_t flags) {
     struct process_descriptor descriptor = {.kind = DESCRIPTOR_FILE, .flags = (unsigned)flags};
     int index;
 
-    if (strcmp(path, "/dev/null") == 0)
-        descriptor.kind = DESCRIPTOR_NULL;
-    else if (strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0)
-        descriptor.kind = DESCRIPTOR_RANDOM;
+    if (system_is_device(path))
+        descriptor.kind = strcmp(path, "/dev/null") == 0 ? DESCRIPTOR_NULL : DESCRIPTOR_RANDOM;
     if (descriptor.kind != DESCRIPTOR_FILE)
         return descriptor_new(process, descriptor, 0);
     if ((flags & OPEN_ACCESS) != 0 || flags & (OPEN_CREATE | OPEN_TRUNCATE))
@@ -63,9 +52,7 @@ static int64_t open_path(struct process *process, const char *path, uint64_t fla
     index = files_find(&process->files, path);
     if (index < 0)
         return index;
-    if (process->files.files[index].is_directory)
-        return -EACCES;
-    if (flags & OPEN_DIRECTORY)
+    if (flags & OPEN_DIRECTORY && !process->files.files[index].is_directory)
         return -ENOTDIR;
     descriptor.file = (unsigned)index;
     return descriptor_new(process, descriptor, 0);
@@ -80,15 +67,13 @@ static int64_t call_open(struct process *process, const uint64_t *arguments) {
 
 static int64_t call_openat(struct process *process, const uint64_t *arguments) {
     char path[SYSTEM_PATH_MAX];
-    int error = system_path(process, arguments[1], path);
+    int error = system_path_at(process, arguments[0], arguments[1], path);
 
-    if (!error && path[0] != '/' && (uint32_t)arguments[0] != (uint32_t)AT_CWD)
-        error = -EBADF;
     return error ? error : open_path(process, path, arguments[2]);
 }
 
 static int64_t call_close(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     if (!descriptor)
         return -EBADF;
@@ -108,6 +93,8 @@ static int64_t read_at(struct process *process, struct process_descriptor *descr
     switch (descriptor->kind) {
     case DESCRIPTOR_FILE:
         file = &process->files.files[descriptor->file];
+        if (file->is_directory)
+            return -EISDIR;
         left = offset < file->size ? file->size - offset : 0;
         size = size < left ? size : left;
         process->budget -= (int64_t)(size / 8);
@@ -135,7 +122,7 @@ static int64_t read_at(struct process *process, struct process_descriptor *descr
 }
 
 static int64_t call_read(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
     int64_t result;
 
     if (!descriptor)
@@ -147,7 +134,7 @@ static int64_t call_read(struct process *process, const uint64_t *arguments) {
 }
 
 static int64_t call_pread(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     if (!descriptor)
         return -EBADF;
@@ -190,14 +177,14 @@ static int64_t write_to(struct process *process, const struct process_descriptor
 }
 
 static int64_t call_write(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     return descriptor ? write_to(process, descriptor, arguments[1], arguments[2]) : -EBADF;
 }
 
 /* Vectors: each part is checked on its own, and the sum cannot overflow. */
 static int64_t for_vector(struct process *process, const uint64_t *arguments, bool writes) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
     int64_t done = 0;
 
     if (!descriptor)
@@ -234,7 +221,7 @@ static int64_t call_writev(struct process *process, const uint64_t *arguments) {
 }
 
 static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
     uint64_t bases[3];
 
     if (!descriptor)
@@ -250,133 +237,16 @@ static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
     return (int64_t)descriptor->offset;
 }
 
-/* --- What a file is. --- */
-
-static int64_t put_stat(struct process *process, uint64_t address, const struct file *file,
-                        uint32_t mode, uint64_t inode) {
-    struct system_stat status = {.device = 1,
-                                 .inode = inode,
-                                 .links = 1,
-                                 .mode = mode,
-                                 .size = file ? (int64_t)file->size : 0,
-                                 .block_size = MEMORY_PAGE,
-                                 .blocks = file ? (int64_t)((file->size + 511) / 512) : 0};
-
-    return system_copy_out(process, address, &status, sizeof status) ? 0 : -EFAULT;
-}
-
-static int64_t stat_path(struct process *process, const char *path, uint64_t address) {
-    const struct file *file;
-    int index;
-
-    if (strcmp(path, "/dev/null") == 0)
-        return put_stat(process, address, NULL, MODE_CHARACTER | 0666, 2);
-    index = files_find(&process->files, path);
-    if (index < 0)
-        return index;
-    file = &process->files.files[index];
-    return put_stat(process, address, file,
-                    file->is_directory    ? MODE_DIRECTORY | 0755
-                    : file->is_executable ? MODE_REGULAR | 0755
-                                          : MODE_REGULAR | 0644,
-                    (uint64_t)index + 16);
-}
-
-static int64_t stat_descriptor(struct process *process, uint64_t number, uint64_t address) {
-    struct process_descriptor *descriptor = descriptor_at(process, number);
-
-    if (!descriptor)
-        return -EBADF;
-    if (descriptor->kind == DESCRIPTOR_FILE)
-        return stat_path(process, process->files.files[descriptor->file].path, address);
-    return put_stat(process, address, NULL,
-                    descriptor->kind <= DESCRIPTOR_ERROR ? MODE_FIFO | 0600 : MODE_CHARACTER | 0666,
-                    1);
-}
-
-static int64_t call_stat(struct process *process, const uint64_t *arguments) {
-    char path[SYSTEM_PATH_MAX];
-    int error = system_path(process, arguments[0], path);
-
-    return error ? error : stat_path(process, path, arguments[1]);
-}
-
-static int64_t call_fstat(struct process *process, const uint64_t *arguments) {
-    return stat_descriptor(process, arguments[0], arguments[1]);
-}
-
-static int64_t call_newfstatat(struct process *process, const uint64_t *arguments) {
-    char path[SYSTEM_PATH_MAX];
-    int error = system_path(process, arguments[1], path);
-
-    if (error)
-        return error;
-    if (path[0] == '\0' && (arguments[3] & AT_EMPTY_PATH_FLAG))
-        return stat_descriptor(process, arguments[0], arguments[2]);
-    if (path[0] != '/' && (uint32_t)arguments[0] != (uint32_t)AT_CWD)
-        return -EBADF;
-    return stat_path(process, path, arguments[2]);
-}
-
-static int64_t access_path(struct process *process, uint64_t address, uint64_t mode) {
-    char path[SYSTEM_PATH_MAX];
-    int result = system_path(process, address, path);
-
-    if (result)
-        return result;
-    result = files_find(&process->files, path);
-    return result < 0 ? result : mode & 2 ? -EROFS : 0;
-}
-
-static int64_t call_access(struct process *process, const uint64_t *arguments) {
-    return access_path(process, arguments[0], arguments[1]);
-}
-
-static int64_t call_faccessat(struct process *process, const uint64_t *arguments) {
-    return access_path(process, arguments[1], arguments[2]);
-}
-
-/* The only link that a process is shown is the one to itself. */
-static int64_t link_path(struct process *process, uint64_t path_address, uint64_t address,
-                         uint64_t size) {
-    char path[SYSTEM_PATH_MAX];
-    const char *program = process->files.program;
-    int result = system_path(process, path_address, path);
-
-    if (result)
-        return result;
-    if (strcmp(path, "/proc/self/exe") != 0) {
-        result = files_find(&process->files, path);
-        return result < 0 ? result : -EINVAL;
-    }
-    size = size < strlen(program) ? size : strlen(program);
-    return system_copy_out(process, address, program, size) ? (int64_t)size : -EFAULT;
-}
-
-static int64_t call_readlink(struct process *process, const uint64_t *arguments) {
-    return link_path(process, arguments[0], arguments[1], arguments[2]);
-}
-
-static int64_t call_readlinkat(struct process *process, const uint64_t *arguments) {
-    return link_path(process, arguments[1], arguments[2], arguments[3]);
-}
-
-static int64_t call_getcwd(struct process *process, const uint64_t *arguments) {
-    if (arguments[1] < 2)
-        return -ERANGE;
-    return system_copy_out(process, arguments[0], "/", 2) ? 2 : -EFAULT;
-}
-
 /* --- Descriptors. --- */
 
 static int64_t call_dup(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     return descriptor ? descriptor_new(process, *descriptor, 0) : -EBADF;
 }
 
 static int64_t call_dup2(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     if (!descriptor || arguments[1] >= PROCESS_DESCRIPTORS)
         return -EBADF;
@@ -385,7 +255,7 @@ static int64_t call_dup2(struct process *process, const uint64_t *arguments) {
 }
 
 static int64_t call_fcntl(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = descriptor_at(process, arguments[0]);
+    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
     if (!descriptor)
         return -EBADF;
@@ -462,43 +332,17 @@ static int64_t call_ppoll(struct process *process, const uint64_t *arguments) {
 }
 
 const struct system_call system_files[] = {
-    {0, "read", call_read, 0},
-    {1, "write", call_write, 0},
-    {2, "open", call_open, 0},
-    {3, "close", call_close, 0},
-    {4, "stat", call_stat, 0},
-    {5, "fstat", call_fstat, 0},
-    {6, "lstat", call_stat, 0},
-    {7, "poll", call_poll, 0},
-    {8, "lseek", call_lseek, 0},
-    {16, "ioctl", NULL, -ENOTTY},
-    {17, "pread64", call_pread, 0},
-    {19, "readv", call_readv, 0},
-    {20, "writev", call_writev, 0},
-    {21, "access", call_access, 0},
-    {32, "dup", call_dup, 0},
-    {33, "dup2", call_dup2, 0},
-    {72, "fcntl", call_fcntl, 0},
-    {79, "getcwd", call_getcwd, 0},
-    {89, "readlink", call_readlink, 0},
-    {95, "umask", NULL, 022},
-    {137, "statfs", NULL, -ENOENT},
-    {138, "fstatfs", NULL, -EBADF},
-    {217, "getdents64", NULL, -ENOTDIR},
-    {221, "fadvise64", NULL, 0},
-    {232, "epoll_wait", call_epoll_wait, 0},
-    {233, "epoll_ctl", NULL, 0},
-    {257, "openat", call_openat, 0},
-    {262, "newfstatat", call_newfstatat, 0},
-    {267, "readlinkat", call_readlinkat, 0},
-    {269, "faccessat", call_faccessat, 0},
-    {271, "ppoll", call_ppoll, 0},
-    {281, "epoll_pwait", call_epoll_wait, 0},
-    {290, "eventfd2", call_event, 0},
-    {291, "epoll_create1", call_event, 0},
-    {292, "dup3", call_dup2, 0},
-    {293, "pipe2", call_pipe2, 0},
-    {332, "statx", NULL, -ENOSYS},
-    {439, "faccessat2", call_faccessat, 0},
+    {0, "read", call_read, 0},        {1, "write", call_write, 0},
+    {2, "open", call_open, 0},        {3, "close", call_close, 0},
+    {7, "poll", call_poll, 0},        {8, "lseek", call_lseek, 0},
+    {16, "ioctl", NULL, -ENOTTY},     {17, "pread64", call_pread, 0},
+    {19, "readv", call_readv, 0},     {20, "writev", call_writev, 0},
+    {32, "dup", call_dup, 0},         {33, "dup2", call_dup2, 0},
+    {72, "fcntl", call_fcntl, 0},     {95, "umask", NULL, 022},
+    {221, "fadvise64", NULL, 0},      {232, "epoll_wait", call_epoll_wait, 0},
+    {233, "epoll_ctl", NULL, 0},      {257, "openat", call_openat, 0},
+    {271, "ppoll", call_ppoll, 0},    {281, "epoll_pwait", call_epoll_wait, 0},
+    {290, "eventfd2", call_event, 0}, {291, "epoll_create1", call_event, 0},
+    {292, "dup3", call_dup2, 0},      {293, "pipe2", call_pipe2, 0},
 };
 const size_t system_files_count = sizeof system_files / sizeof system_files[0];

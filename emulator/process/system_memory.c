@@ -68,6 +68,9 @@ static bool mapped_bytes(struct process *process, const uint64_t *arguments, con
     if (arguments[5] % MEMORY_PAGE != 0)
         return false;
     file = &process->files.files[descriptor->file];
+    *error = -ENODEV;
+    if (file->is_directory)
+        return false;
     *bytes = file->bytes;
     *count = 0;
     if (arguments[5] < file->size) {

@@ -278,29 +278,34 @@ static int64_t call_clone3(struct process *process, const uint64_t *arguments) {
 
 #define THREAD_LOADER_FAILED 127u /* a loader's exit status, in glibc and in musl */
 
-/* Whether this is not the program's exit, but its loader's, which found no library or symbol. */
-static bool loader_gives_up(const struct process *process) {
-    return process->status == THREAD_LOADER_FAILED && !process->state.began &&
-           process->pc >= process->loader_first && process->pc < process->loader_last;
+/* Whether this is not the program's exit, but its loader's, which found no library or symbol, or
+ * its runtime's, which finds the processor too old: the program's own code never ran. */
+static bool start_fails(const struct process *process) {
+    bool by_loader = process->status == THREAD_LOADER_FAILED &&
+                     process->pc >= process->loader_first && process->pc < process->loader_last;
+
+    return !process->state.began && !process->state.asked &&
+           (by_loader || process->main != process->entry);
 }
 
-/* What the loader wrote, one line, without the program's name ahead of it. */
+/* What was written, without the program's name ahead of it. */
 static void end_not_started(struct process *process) {
     const char *name = process->start->arguments[0];
+    char text[PROCESS_NAME_MAX], *from = text;
     size_t length = strlen(name);
-    char *text = process->complaint;
 
-    text[process->complaint_size] = '\0';
-    text[strcspn(text, "\n")] = '\0';
+    process_complaint(process, text);
     if (strncmp(text, name, length) == 0 && strncmp(text + length, ": ", 2) == 0)
-        text += length + 2;
+        from += length + 2;
+    if (!from[0])
+        snprintf(text, sizeof text, "exit status %u ahead of its main", (unsigned)process->status);
     process->end_address = process->pc;
-    process_end(process, OBSERVATION_NOT_STARTED, text);
+    process_end(process, OBSERVATION_NOT_STARTED, from);
 }
 
 static int64_t call_exit_group(struct process *process, const uint64_t *arguments) {
     process->status = arguments[0] & 0xff;
-    if (loader_gives_up(process))
+    if (start_fails(process))
         end_not_started(process);
     process_end(process, OBSERVATION_RETURNED, NULL);
     return 0;

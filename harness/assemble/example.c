@@ -161,6 +161,8 @@ static void example_print_observed(FILE *stream, const struct violation *violati
         if (example_is_about_value(violation))
             fprintf(stream, ", value 0x%" PRIx64, violation->value);
         example_print_leaves_read(stream, violation);
+        if (violation->end_name[0])
+            fprintf(stream, "; %s", violation->end_name);
     }
     example_print_states(stream, facts->state);
     if (violation->sequence_text[0]) {

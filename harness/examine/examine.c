@@ -31,7 +31,7 @@ static void examination_fail(struct examination *examination, const struct probe
         examine_tell_undefined(examination->failure, sizeof examination->failure, probe,
                                observation);
     else
-        snprintf(examination->failure, sizeof examination->failure, "%s: %.80s at 0x%llx",
+        snprintf(examination->failure, sizeof examination->failure, "%s: %.160s at 0x%llx",
                  observation_end_text(observation->end),
                  observation->end_name ? observation->end_name : "?",
                  (unsigned long long)observation->end_address);

@@ -29,7 +29,7 @@ struct violation {
     char sequence_text[384];              /* the same in words; "": the list says it */
     uint64_t answer, value;               /* as numbers */
     uint64_t end_address, fault_address, clock_address;
-    char end_name[40];
+    char end_name[256];
     uint32_t maximum, target_eax;
     struct cpuid_execution trace[EXAMINE_TRACE_MAX];
     size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */

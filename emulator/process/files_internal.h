@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_EMULATOR_PROCESS_FILES_INTERNAL_H
+#define HVSPEC_EMULATOR_PROCESS_FILES_INTERNAL_H
+
+/* Between the files that read files; nobody else includes this. */
+#include "emulator/process/files.h"
+
+/* Paths that there are though the host need not have them, one after the other; NULL: no more. */
+const char *files_known(const struct files *files, size_t index);
+
+/* What is left of a known path below a folder; NULL: it does not lie there. */
+const char *files_below(const char *known, const char *path);
+
+/* Fills in a folder's names. `descriptor` is the host's folder, and is closed; -1: it has none.
+ * Returns an errno, or 0. */
+int files_read_folder(const struct files *files, int descriptor, struct file *file);
+
+#endif

@@ -64,6 +64,8 @@ struct observation {
     uint64_t value;         /* the reported value, zero-extended; only when the probe reports one */
     uint64_t end_address;   /* where it ended when it did not return */
     uint64_t fault_address; /* the address read, written or fetched in vain */
+    unsigned fault_argument; /* the argument, from 1, that led there: the target, or one that nobody
+                                passes, with what its place happened to hold; 0: none */
     const char *end_name;   /* undefined symbol or mnemonic of the instruction; NULL: none. Lives as
                                long as the guest. */
     uint64_t cost; /* instructions executed, 32 more for each CPUID, 256 for each page first

@@ -21,6 +21,7 @@ static void guest_record(struct guest *guest) {
     observation->answer = observation->value = 0;
     observation->end_address = returned ? 0 : guest->end_address;
     observation->fault_address = guest->fault_address;
+    observation->fault_argument = returned ? 0 : guest_call_fault_argument(guest);
     observation->end_name = guest->end_name;
     observation->cost = guest_cost(guest);
     observation->clock_address = guest->clock_address;

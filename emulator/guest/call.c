@@ -192,6 +192,43 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->in_call = true;
 }
 
+#define GUEST_FAULT_NEAR 256u  /* bytes behind a pointer: a member of what it points to */
+#define GUEST_FAULT_STACKED 2u /* arguments on the stack that are looked at */
+
+/* Whether code that took this number for a pointer came to where the call ended. */
+static bool guest_call_led(const struct guest *guest, uint64_t pointer) {
+    return pointer >= IMAGE_PAGE && guest->fault_address - pointer < GUEST_FAULT_NEAR;
+}
+
+unsigned guest_call_fault_argument(struct guest *guest) {
+    const struct guest_setup *setup = guest->setup;
+    size_t registers = guest_abis[setup->abi].registers_count;
+
+    if (guest->fault_address == 0 || guest->call != guest->calls_count ||
+        setup->abi == GUEST_REGISTERS)
+        return 0;
+    for (size_t i = 0; i < setup->arguments_count; i++) {
+        if (setup->arguments[i].kind == GUEST_ARGUMENT_TARGET &&
+            guest_call_led(guest, guest->jobs[guest->job].target))
+            return (unsigned)i + 1;
+    }
+    for (size_t i = setup->arguments_count; i < registers; i++) {
+        if (guest_call_led(guest, guest->regs[guest_abis[setup->abi].registers[i]]))
+            return (unsigned)i + 1;
+    }
+    for (size_t i = 0; registers == 0 && i < GUEST_FAULT_STACKED; i++) {
+        const uint8_t *host =
+            guest_memory_access(guest, guest->frame_end + i * guest->word, guest->word, false);
+        uint64_t pointer = 0;
+
+        if (host)
+            memcpy(&pointer, host, guest->word);
+        if (guest_call_led(guest, pointer) && setup->arguments_count + i < GUEST_ARGUMENTS_MAX)
+            return (unsigned)(setup->arguments_count + i) + 1;
+    }
+    return 0;
+}
+
 uint64_t guest_call_argument(struct guest *guest, unsigned index) {
     enum guest_abi abi = guest->setup->abi;
     uint64_t value = 0, stack = 0;

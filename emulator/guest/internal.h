@@ -356,7 +356,9 @@ void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address);
 bool guest_trap_enter(struct guest *guest, uint64_t address);
 /* hooks.c: bytes were written; the answer's may be among them. */
 void guest_answer_wrote(struct guest *guest, uint64_t address, size_t size);
-/* call.c: where the out buffer lies. */
+/* call.c: see struct observation. */
+unsigned guest_call_fault_argument(struct guest *guest);
+/* Where the out buffer lies. */
 uint64_t guest_out_address(const struct guest *guest);
 /* The callback: its address, and what its CPUID does. */
 uint64_t guest_callback_address(const struct guest *guest);

@@ -359,6 +359,19 @@ static bool suite_fill_process(const struct probe *probe, struct report_probe *o
     return !probe->setup.process || suite_add_note(out, probe_process_text(probe));
 }
 
+/* Where the manifest rather than the code may be wrong, and what is left open. */
+static bool suite_fill_signs(const struct suite *suite, size_t probe, struct report_probe *out) {
+    for (size_t i = 0;; i++) {
+        bool lost;
+        char *text = signs_text(&suite->signs[probe], suite->probes[probe], i, &lost);
+
+        if (!text)
+            return !lost;
+        if (!suite_add_note(out, text))
+            return false;
+    }
+}
+
 static bool suite_fill_exclusions(const struct probe *probe, struct report_probe *out) {
     for (size_t i = 0; i < probe->exclusions_count; i++) {
         char *text;
@@ -442,7 +455,8 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
            suite_fill_scenarios(suite, index, disassembly, source, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_process(probe, out) && suite_fill_exclusions(probe, out) &&
-           suite_fill_assumed(suite, index, out) && suite_fill_failures(suite, index, report, out);
+           suite_fill_assumed(suite, index, out) && suite_fill_signs(suite, index, out) &&
+           suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
     disassembly_close(disassembly);
     source_line_close(source);

@@ -269,6 +269,8 @@ static bool examine_judge(struct examiner *examiner, const struct scenario_case 
     examination->runs++;
     if (judge_is_error(base))
         return false;
+    if (!value && test->table.present)
+        signs_note(&examination->signs, examiner->probe, observation, base);
     source.base = observation;
     source.is_wrong = judge_is_wrong(base);
     source.unanswered = !base->returned;

@@ -2,6 +2,7 @@
 #ifndef HVSPEC_HARNESS_EXAMINE_EXAMINE_H
 #define HVSPEC_HARNESS_EXAMINE_EXAMINE_H
 
+#include "harness/examine/signs.h"
 #include "harness/judge/judge.h"
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
@@ -42,6 +43,7 @@ struct examination {
     bool lacking;                       /* ...because the emulator lacks what the code wants */
     char failure[EXAMINE_FAILURE_SIZE]; /* why */
     size_t runs;                        /* calls of the probe */
+    struct signs signs;                 /* of the case's own runs */
     struct violation violations[RULES]; /* one for each violated rule, by rule */
 };
 

@@ -44,6 +44,7 @@ struct suite {
     struct suite_cells *cells;                /* NULL: not kept */
     uint64_t **sites;                         /* by probe: CPUIDs reached, unsorted */
     size_t *sites_counts;
+    struct signs *signs; /* by probe */
     size_t runs;
     struct pool *pool;
     bool lost; /* memory ran out while results came in */

@@ -98,9 +98,11 @@ static bool suite_prepare(struct suite *suite, struct errors *errors) {
     suite->examples = calloc(suite->probes_count, sizeof *suite->examples);
     suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
     suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
+    suite->signs = calloc(suite->probes_count, sizeof *suite->signs);
     if (suite->options->wants_cells && suite->probes_count == 1)
         suite->cells = suite_cells_new(suite_set(suite, 0)->count);
-    if (!suite->tasks || !suite->tasks_first || !suite->examples || !suite->sites || !suite->sites_counts ||
+    if (!suite->tasks || !suite->tasks_first || !suite->examples || !suite->sites ||
+        !suite->sites_counts || !suite->signs ||
         (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     suite_list_tasks(suite);

@@ -23,6 +23,7 @@ struct suite_worker {
 struct suite_result {
     uint8_t states[RULES];
     size_t runs, failure_size, violations_count, sites_count;
+    struct signs signs;
     bool shows; /* a case that breaks no rule follows the violations */
 };
 
@@ -177,6 +178,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
         for (unsigned rule = 0; rule < RULES; rule++)
             result.states[rule] = (uint8_t)examination.findings[rule].state;
         result.runs = examination.runs;
+        result.signs = examination.signs;
     } else if (worker && worker->failure) {
         failure = worker->failure;
     }
@@ -275,6 +277,7 @@ static void suite_done(void *context, size_t index, const char *bytes, size_t si
     task->done = true;
     suite->tasks_done++;
     suite->runs += result.runs;
+    signs_add(&suite->signs[task->probe], &result.signs);
     if (result.failure_size > 0)
         suite_note_failure(suite, task, at, result.failure_size);
     at += result.failure_size;
@@ -333,5 +336,6 @@ void suite_free(struct suite *suite) {
     free(suite->tasks_first);
     free(suite->examples);
     free(suite->sites);
+    free(suite->signs);
     free(suite->sites_counts);
 }

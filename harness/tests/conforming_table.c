@@ -62,6 +62,12 @@ static bool is_right(const struct build *build, const struct report_probe *probe
             return false;
         }
     }
+    for (size_t i = 0; i < probe->notes_count; i++) {
+        if (strncmp(probe->notes[i], "hint:", 5) == 0) {
+            printf("        %s\n", probe->notes[i]);
+            return false;
+        }
+    }
     return passed > 0 && probe->verdict == REPORT_PASS;
 }
 

@@ -59,7 +59,7 @@ static void test_sequences_absent(void) {
     no.read_hypervisor = no.read_base = says.read_hypervisor = false;
     says.answer = OUTCOME_AVAILABLE;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct finding findings[RULES] = {{0, 0}};
+        struct finding findings[RULES] = {0};
         char text[256];
 
         judge_sequence(&kind, &no, rows[i].among, false, findings);
@@ -85,7 +85,7 @@ static void test_sequences_signed(void) {
 
     reads.leaves = LEAVES_OTHER;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct finding findings[RULES] = {{0, 0}};
+        struct finding findings[RULES] = {0};
 
         judge_sequence_signed(&kind, &yes, rows[i].twin, findings);
         CU_ASSERT_EQUAL(findings[RULE_GENERIC_SIGNATURE_IGNORED].state, rows[i].state);

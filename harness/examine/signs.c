@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/examine/signs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIGNS_NAMED 3u /* functions that are proposed at once */
+
+void signs_note(struct signs *signs, const struct probe *probe,
+                const struct observation *observation, const struct facts *facts) {
+    bool in_register = probe->setup.answer.kind == GUEST_REGISTER && probe->setup.answer.width > 1;
+    bool low_zero = in_register && observation->answer != 0 && (observation->answer & 0xff) == 0;
+    bool low_only_right = low_zero && facts->expected != OUTCOME_AVAILABLE;
+
+    signs->runs++;
+    signs->cpuids += observation->boot_count + observation->count > 0;
+    signs->hypervisor += facts->read_hypervisor;
+    signs->basic += observation_has_read(observation, 0);
+    signs->further += facts->read_further;
+    if (observation->fault_argument > 0)
+        signs->arguments[observation->fault_argument - 1]++;
+    signs->took_zero += facts->took_zero;
+    if (!facts->returned || facts->answer == OUTCOME_NONE || facts->open)
+        return;
+    signs->answers++;
+    signs->wrong += !facts->right;
+    signs->available += facts->expected == OUTCOME_AVAILABLE;
+    signs->low_mends += !facts->right && low_only_right;
+    signs->low_harms += facts->right && low_zero;
+}
+
+void signs_add(struct signs *sum, const struct signs *signs) {
+    sum->runs += signs->runs;
+    sum->answers += signs->answers;
+    sum->wrong += signs->wrong;
+    sum->available += signs->available;
+    sum->cpuids += signs->cpuids;
+    sum->hypervisor += signs->hypervisor;
+    sum->basic += signs->basic;
+    sum->low_mends += signs->low_mends;
+    sum->low_harms += signs->low_harms;
+    sum->took_zero += signs->took_zero;
+    sum->further += signs->further;
+    for (size_t i = 0; i < GUEST_ARGUMENTS_MAX; i++)
+        sum->arguments[i] += signs->arguments[i];
+}
+
+/* --- What they say: false, or the text. --- */
+
+static bool say_reversed(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    bool both = signs->available > 0 && signs->available < signs->answers;
+
+    if (!both || signs->wrong < signs->answers || probe->is_program)
+        return false;
+    if (probe->answer.available == PROBE_LISTED)
+        fputs("hint: every answer is the reverse of the right one: are the numbers that mean "
+              "available those that mean absent? See answer: {available: ...}",
+              stream);
+    else
+        fprintf(stream,
+                "hint: every answer is the reverse of the right one: does %s mean available? Then "
+                "say answer: {available: %s} in a manifest",
+                probe->answer.available == PROBE_ZERO ? "a number that is not 0" : "0",
+                probe->answer.available == PROBE_ZERO ? "nonzero" : "zero");
+    return true;
+}
+
+/* A function that may have to be called first, going by its name. */
+static bool is_initialiser(const struct probe *probe, const struct image_symbol *symbol) {
+    static const char *const pieces[] = {"init", "setup", "detect", "probe", "start"};
+
+    if (!symbol->is_function || symbol->name[0] == '_' || symbol->is_stub ||
+        symbol->address == probe->setup.entry)
+        return false;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        if (strstr(symbol->name, pieces[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool say_nothing_read(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    size_t told = 0;
+
+    if (signs->runs == 0 || signs->cpuids > 0 || probe->setup.before_count > 0 || probe->is_program)
+        return false;
+    for (size_t i = 0; i < probe->image->symbols_count && told < SIGNS_NAMED; i++) {
+        if (is_initialiser(probe, &probe->image->symbols[i]))
+            fprintf(stream, "%s%s",
+                    told++ == 0 ? "hint: no run executed CPUID: does another function have to be "
+                                  "called first? Say before: [NAME] in a manifest, of "
+                                : ", ",
+                    probe->image->symbols[i].name);
+    }
+    return told > 0;
+}
+
+static bool say_basic(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    (void)probe;
+    if (signs->basic == 0 || signs->hypervisor > 0)
+        return false;
+    fputs("hint: leaf 0 was read and no hypervisor leaf: __get_cpuid and __get_cpuid_count of "
+          "cpuid.h compare the leaf with the maximum of the basic leaves, and so refuse "
+          "0x40000000; __cpuid does not (hvspec explain max/reaches-target)",
+          stream);
+    return true;
+}
+
+static bool say_bool(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    if (signs->low_mends == 0 || signs->low_mends < signs->wrong || signs->low_harms > 0 ||
+        probe->is_program)
+        return false;
+    fputs("hint: every wrong answer has a low byte of 0 and other bits set, as those of functions "
+          "have that return a bool: say -a bool, or answer: {in: al} in a manifest",
+          stream);
+    return true;
+}
+
+static bool say_argument(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    static const char *const ordinals[GUEST_ARGUMENTS_MAX] = {"first",  "second", "third",
+                                                              "fourth", "fifth",  "sixth"};
+
+    for (size_t i = 0; i < GUEST_ARGUMENTS_MAX; i++) {
+        if (signs->arguments[i] == 0)
+            continue;
+        if (i < probe->setup.arguments_count)
+            fprintf(stream,
+                    "hint: the code took the target, its %s argument, for an address: are its "
+                    "arguments others? Say arguments: [...] in a manifest, in its order",
+                    ordinals[i]);
+        else
+            fprintf(
+                stream,
+                "hint: the code took for an address what lay where a %s argument would be, and %s: "
+                "is it an out parameter? Say arguments: [$target, $out] in a manifest",
+                ordinals[i],
+                probe->setup.arguments_count == 0   ? "none is passed"
+                : probe->setup.arguments_count == 1 ? "only one is passed"
+                                                    : "so many are not passed");
+        return true;
+    }
+    return false;
+}
+
+static bool say_took_zero(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    (void)probe;
+    /* Of code that is wrong elsewhere it says nothing. */
+    if (signs->took_zero == 0 || signs->wrong > 0)
+        return false;
+    fputs("info: a maximum of 0 is taken for 0x40000001, which is what old KVM hosts mean by it: "
+          "the mail leaves that open, and it costs no rule",
+          stream);
+    return true;
+}
+
+static bool say_further(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    (void)probe;
+    if (signs->further == 0)
+        return false;
+    fputs("info: leaves of further bases (0x40000100, 0x40000200, ...) are read: the mail leaves "
+          "open whether other interfaces lie there, and it costs no rule",
+          stream);
+    return true;
+}
+
+char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
+    static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
+        say_reversed, say_nothing_read, say_basic,   say_bool,
+        say_argument, say_took_zero,    say_further,
+    };
+
+    *lost = false;
+    for (size_t i = 0; i < sizeof sayings / sizeof *sayings && !*lost; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&text, &size);
+        bool said;
+
+        *lost = !stream;
+        if (!stream)
+            break;
+        said = sayings[i](signs, probe, stream);
+        *lost = fclose(stream) != 0;
+        if (!*lost && said && index-- == 0)
+            return text;
+        free(text);
+    }
+    return NULL;
+}

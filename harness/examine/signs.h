@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_SIGNS_H
+#define HVSPEC_HARNESS_EXAMINE_SIGNS_H
+
+#include "harness/judge/judge.h"
+#include "harness/probe/probe.h"
+
+/*
+ * What the cases' own runs show beside the rules: that a manifest, or a command line, may be wrong
+ * rather than the code (hints), and what the mail leaves open (info). Counts that add up over
+ * cases, and texts made of their sums, which never change a verdict. Nothing of a probe that is
+ * right, and called as it wants to be, is a hint.
+ */
+struct signs {
+    size_t runs;       /* questions asked alone */
+    size_t answers;    /* with an answer, and the mail says which is right... */
+    size_t wrong;      /* ...wrong... */
+    size_t available;  /* ...and where available is right */
+    size_t cpuids;     /* runs that executed CPUID */
+    size_t hypervisor; /* runs that read a hypervisor leaf */
+    size_t basic;      /* runs that read leaf 0 */
+    size_t low_mends;  /* wrong answers that the low byte alone, which is 0, makes right... */
+    size_t low_harms;  /* ...and right ones that it makes wrong */
+    size_t took_zero;  /* answers that are right if a maximum of 0 means 0x40000001 */
+    size_t further;    /* runs that read a leaf of a further base */
+    size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
+};
+
+/* Counts one run. */
+void signs_note(struct signs *signs, const struct probe *probe,
+                const struct observation *observation, const struct facts *facts);
+
+void signs_add(struct signs *sum, const struct signs *signs);
+
+/* The `index`-th hint or info, to be freed; NULL: there are no more of them, or no memory: then
+ * *lost. */
+char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost);
+
+#endif

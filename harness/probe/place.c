@@ -111,10 +111,15 @@ bool probe_find_data(const struct probe *probe, const char *text, size_t length,
         good = number_parse(plus + 1, &offset) ||
                errors_add(errors, at.file, at.line, at.column, "'%s' is no offset", plus + 1);
     }
-    if (good && number_parse(name, address))
-        *address = image_written_address(probe->image, *address);
-    else
+    if (good && number_parse(name, address)) {
+        uint64_t written = image_written_address(probe->image, *address);
+
+        /* Memory that is given (`data`) lies where it is said to. */
+        if (image_bytes(probe->image, written, &available))
+            *address = written;
+    } else {
         good = good && find_symbol(probe, name, at, address, size, errors);
+    }
     free(name);
     if (!good)
         return false;

@@ -81,7 +81,7 @@ static void hold_case(struct laws *laws, const struct probe *probe,
 static void hold_alone(struct laws *laws, struct probe **probes, const char *name) {
     struct report report = {0};
     struct errors errors = {0};
-    size_t wrong = laws->wrong;
+    size_t wrong = laws->wrong, cases = laws->cases;
 
     if (!cunit_run(probes, 1, &laws->set, &laws->options, &report, &errors)) {
         errors_print(&errors, "        ", stdout);
@@ -93,8 +93,9 @@ static void hold_alone(struct laws *laws, struct probe **probes, const char *nam
         for (size_t k = 0; k < rule->violations && k < CASES_EACH; k++)
             hold_case(laws, probes[0], &report.probes[0], rule->violating_cases[k]);
     }
-    if (laws->wrong > wrong)
-        printf("WRONG   %s\n", name);
+    printf("%-7s %-32s %zu cases\n", laws->wrong > wrong ? "WRONG" : "alike", name,
+           laws->cases - cases);
+    fflush(stdout);
     errors_clear(&errors);
     report_clear(&report);
 }

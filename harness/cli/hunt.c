@@ -4,6 +4,7 @@
 #include "emulator/guest/guest.h"
 #include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
+#include "reports/console/page.h"
 #include "harness/suite/internal.h"
 
 #include <stdlib.h>
@@ -163,8 +164,20 @@ static bool hunt_describe(struct hunt_command *hunt) {
            errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
 }
 
-static int hunt_perform(struct hunt_command *hunt) {
+/* For people, below what the caller says of the code: nothing found holds for that alone. */
+static bool hunt_show(const struct hunt_command *hunt) {
     struct report_style style = command_style(hunt->line);
+    struct page page = page_open(stdout, &style);
+
+    for (size_t i = 0; i < hunt->probe->statements_count; i++) {
+        page_put(&page, PAGE_BOLD, "stated: ");
+        page_wrap(&page, PAGE_PLAIN, hunt->probe->statements[i].text);
+        page_end_line(&page);
+    }
+    return hunt_print(&hunt->outcome, &style, stdout);
+}
+
+static int hunt_perform(struct hunt_command *hunt) {
     struct hunt_search totals;
     bool done, printed;
 
@@ -175,7 +188,7 @@ static int hunt_perform(struct hunt_command *hunt) {
     totals = hunt_outcome_totals(&hunt->outcome);
     printed = command_line_has(hunt->line, OPTION_JSON)
                   ? hunt_print_json(&hunt->outcome, stdout)
-                  : hunt_print(&hunt->outcome, &style, stdout);
+                  : hunt_show(hunt);
     if (!printed)
         done = errors_add(&hunt->errors, NULL, 0, 0, "standard output cannot be written");
     if (totals.unjudged > 0)

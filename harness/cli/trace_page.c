@@ -30,6 +30,8 @@ static void trace_title(const struct trace *trace, struct page *page) {
     page_format(page, PAGE_PLAIN, ", %d bits, entry ", (int)probe->image->mode);
     page_put(page, PAGE_PLAIN, probe->entry);
     page_end_line(page);
+    for (size_t i = 0; i < probe->statements_count; i++)
+        page_sentence(page, TRACE_COLUMN, "stated", probe->statements[i].text);
 }
 
 /* --- The table. --- */

@@ -87,6 +87,11 @@ bool prove_print(const struct probe *probe, const struct prove_result *result, b
         if (result->rules[rule].verdict != PROVE_NOT_APPLICABLE || style->verbosity > 0)
             prove_put_rule(&page, result, rule, source, shown);
     }
+    for (size_t i = 0; i < probe->statements_count; i++) {
+        page_put(&page, PAGE_BOLD, "stated: ");
+        page_wrap(&page, PAGE_PLAIN, probe->statements[i].text);
+        page_end_line(&page);
+    }
     prove_put_totals(&page, probe, result, strict);
     source_line_close(source);
     return fflush(stream) == 0 && !ferror(stream);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/cpuid/table.h"
 #include "emulator/cpuid/processor.h"
+#include "emulator/cpuid/processors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,16 @@ static struct cpuid_values cpuid_of_processor(const struct cpuid_table *table, u
     return cpuid_with_presence(table, leaf, found ? *found : (struct cpuid_values){0});
 }
 
+/* A leaf outside the hypervisors' as another processor has it. */
+static struct cpuid_values cpuid_of_model(const struct cpuid_table *table, uint64_t index,
+                                          uint32_t leaf, uint32_t subleaf) {
+    const struct cpuid_model *model = cpuid_model((size_t)index);
+
+    return cpuid_with_presence(table, leaf,
+                               model ? cpuid_model_lookup(model, leaf, subleaf)
+                                     : (struct cpuid_values){0});
+}
+
 static struct cpuid_values cpuid_apply(const struct cpuid_view *view, struct cpuid_values values,
                                        uint32_t place, uint32_t subleaf, bool echoed);
 
@@ -222,7 +233,8 @@ static void cpuid_change(const struct cpuid_view *view, const struct cpuid_chang
     struct cpuid_default fill = {change->fill, change->values};
 
     if (place < change->first || place > change->last ||
-        (change->except != 0 && place == change->except))
+        (change->except != 0 && place == change->except) ||
+        (change->only_subleaf_0 && subleaf != 0) || (change->echoes_stay && echoed))
         return;
     switch (change->kind) {
     case CPUID_CHANGE_SET:
@@ -237,6 +249,7 @@ static void cpuid_change(const struct cpuid_view *view, const struct cpuid_chang
         cpuid_set(values, change->registers,
                   cpuid_filled(view, &fill, change->seed, place, subleaf));
         break;
+    case CPUID_CHANGE_PROCESSOR:
     case CPUID_CHANGE_FLATTEN:
     case CPUID_CHANGE_SWAP_ROWS:
         break;
@@ -251,6 +264,8 @@ static struct cpuid_values cpuid_apply(const struct cpuid_view *view, struct cpu
 
         if (change->kind == CPUID_CHANGE_SWAP_ROWS)
             place = cpuid_swapped(change, place);
+        else if (change->kind == CPUID_CHANGE_PROCESSOR && !cpuid_is_hypervisor_leaf(place))
+            values = echoed ? values : cpuid_of_model(view->table, change->seed, place, subleaf);
         else
             cpuid_change(view, change, place, subleaf, echoed, &values);
     }

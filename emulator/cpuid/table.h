@@ -75,6 +75,10 @@ enum cpuid_change_kind {
     CPUID_CHANGE_FILL,     /* the named registers come from `fill`, junk seeded with `seed` */
     CPUID_CHANGE_FLATTEN,  /* every subleaf of a hypervisor leaf answers as its subleaf 0; nothing
                               else is used */
+    CPUID_CHANGE_PROCESSOR, /* every leaf outside 0x40000000-0x4fffffff, also one that is listed,
+                               returns what the processor with index `seed` does (processors.h), but
+                               for the presence bit; what echoes the highest basic leaf stays; nothing
+                               else is used */
     CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
                               each, the vendors' ranges) change places, BASE's column aside when
                               row 0 is one of them; nothing else is used */
@@ -83,7 +87,9 @@ enum cpuid_change_kind {
 struct cpuid_change {
     enum cpuid_change_kind kind;
     unsigned registers;         /* enum cpuid_register, or-ed */
-    uint32_t first, last;       /* leaves changed, both included; every subleaf */
+    uint32_t first, last;       /* leaves changed, both included */
+    bool only_subleaf_0;        /* else every subleaf */
+    bool echoes_stay;           /* what echoes a changed leaf does not follow it */
     uint32_t except;            /* a leaf in between that stays; 0: none */
     struct cpuid_values values; /* SET, XOR */
     enum cpuid_fill fill;       /* FILL; CPUID_FILL_VALUES uses `values` */

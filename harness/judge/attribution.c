@@ -74,6 +74,7 @@ static bool blame_another_leaf(struct blame *blame) {
     const struct weight *of = blame->weights->of;
 
     if (of[TWIN_LEAVES].instead == FINDING_NO_TWIN &&
+        of[TWIN_PROCESSOR].instead == FINDING_NO_TWIN &&
         of[TWIN_LEAVES_WIDE].instead == FINDING_NO_TWIN &&
         of[TWIN_ELSEWHERE].instead == FINDING_NO_TWIN && blame->base->answer != OUTCOME_AVAILABLE)
         return false;

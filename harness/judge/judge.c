@@ -215,6 +215,12 @@ static void judge_false_twins(const struct evidence *twins, size_t count,
     }
 }
 
+/* Whether a run's leaves outside the block are those of no processor that there is. */
+static bool judge_is_no_processor(const struct twin *twin) {
+    return twin->kind == TWIN_ELSEWHERE ||
+           (twin->kind == TWIN_PROCESSOR && !twin_is_other_processor(twin));
+}
+
 void judge_question(const struct judge_probe *probe, const struct facts *base,
                     const struct evidence *twins, size_t count, bool present,
                     struct finding *findings) {
@@ -229,7 +235,7 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     /* Leaves outside the block change only to see what the answer follows, into what no processor
      * returns: that proves nothing else against a probe. */
     for (size_t i = 0; i < count; i++) {
-        if (twins[i].twin->kind != TWIN_ELSEWHERE)
+        if (!judge_is_no_processor(twins[i].twin))
             judge_platform(probe, &twins[i].facts, i, findings);
     }
     judge_fresh_starts(base, twins, count, findings);
@@ -295,7 +301,7 @@ static bool judge_is_unexplained(const struct judge_probe *probe, const struct e
     const struct facts *facts = &e->facts;
     enum rule_id factor = judge_factor(e->twin->kind), end = judge_end_rule(facts);
 
-    if (e->twin->kind == TWIN_ELSEWHERE)
+    if (judge_is_no_processor(e->twin) && (e->twin->kind == TWIN_ELSEWHERE || !facts->returned))
         return false;
     if (!facts->returned)
         return end != RULES && !probe->judged[end];

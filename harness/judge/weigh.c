@@ -52,11 +52,13 @@ static void judge_weigh_rows(const struct evidence *twins, size_t count, struct 
 }
 
 /* Whether a twin may speak for its kind. A probe that never reads the target although it should
- * decides by a leaf that it takes for it: that is target/is-read's to say, not the other leaves'.
+ * decides by a leaf that it takes for it: that is target/is-read's to say, not the other leaves' nor
+ * the processor's.
  * And another signature in another row says something only where the row alone mends nothing. */
 static bool judge_counts(const struct facts *base, const struct evidence *e, unsigned rows_wrong) {
     switch (e->twin->kind) {
     case TWIN_LEAVES:
+    case TWIN_PROCESSOR:
         return base->expected == OUTCOME_NOT_AVAILABLE || base->read_target || e->facts.read_target;
     case TWIN_RANGE_SIGNED:
         return (rows_wrong & 1u << e->twin->group % 16) != 0;

@@ -166,7 +166,8 @@ bool twins_add_factors(struct twin_list *list, const struct twin_source *source,
                 twins_add_patterns(list, TWIN_REGISTERS, source, source->target,
                                    TWIN_SIGNATURE_REGISTERS, draws) &&
                 twins_add_blocks(list, source, draws) &&
-                twins_add_read_leaves(list, source, draws) && twins_add_drawn(list, source);
+                twins_add_read_leaves(list, source, draws) && twins_add_drawn(list, source) &&
+                twins_add_processors(list, source);
 
     twins_keep_targets(list, source);
     return done;

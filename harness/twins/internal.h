@@ -48,6 +48,9 @@ bool twins_add_signatures(struct twin_list *list, const struct twin_source *sour
 /* What must not matter: the signature, the target's other registers, other leaves. */
 bool twins_add_factors(struct twin_list *list, const struct twin_source *source, uint64_t *draws);
 
+/* Other processors, and other values in what was read of this one. */
+bool twins_add_processors(struct twin_list *list, const struct twin_source *source);
+
 /* What tells causes apart: plain maxima, the next leaf, other rows; and when the case is wrong,
  * what the kinds say that are there only then. */
 bool twins_add_causes(struct twin_list *list, const struct twin_source *source);

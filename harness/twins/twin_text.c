@@ -2,6 +2,7 @@
 #include "harness/twins/twins.h"
 
 #include "base/text.h"
+#include "emulator/cpuid/processors.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,7 +40,8 @@ static void twin_print_registers(char *text, size_t size, unsigned registers) {
 
 static void twin_print_leaves(char *text, size_t size, const struct cpuid_change *change) {
     if (change->first == change->last)
-        twin_print(text, size, "leaf 0x%x", change->first);
+        twin_print(text, size, "leaf 0x%x%s", change->first,
+                   change->only_subleaf_0 ? " subleaf 0" : "");
     else
         twin_print(text, size, "leaves 0x%x-0x%x", change->first, change->last);
     if (change->first < change->last && change->except >= change->first &&
@@ -67,6 +69,12 @@ static void twin_print_change(char *text, size_t size, const struct cpuid_change
     if (change->kind == CPUID_CHANGE_SWAP_ROWS) {
         twin_print(text, size, "ranges 0x400000%xX and 0x400000%xX swapped", change->first,
                    change->last);
+        return;
+    }
+    if (change->kind == CPUID_CHANGE_PROCESSOR) {
+        const struct cpuid_model *model = cpuid_model((size_t)change->seed);
+
+        twin_print(text, size, "another processor: %s", model ? model->name : "unknown");
         return;
     }
     if (change->kind == CPUID_CHANGE_FLATTEN) {

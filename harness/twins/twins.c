@@ -136,6 +136,7 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
     switch (twin->kind) {
     case TWIN_SIGNATURE:
     case TWIN_REGISTERS:
+    case TWIN_PROCESSOR:
     case TWIN_VALUE:
     case TWIN_RANGE:
     case TWIN_RANGE_SIGNED:

@@ -15,6 +15,7 @@ enum twin_kind {
     TWIN_SIGNATURE, /* EBX, ECX, EDX of BASE */
     TWIN_REGISTERS, /* EBX, ECX, EDX of the target */
     TWIN_LEAVES,    /* other leaves of the block */
+    TWIN_PROCESSOR, /* leaves outside the block that the case's own run read */
     TWIN_MAXIMUM,   /* a plain maximum that gives the same outcome: tells step 1's faults apart */
     TWIN_RANGE,     /* the target's row of sixteen leaves swapped with another's, and asked there */
     TWIN_RANGE_FILLED, /* the same with all other leaves zero, or all set: clears a row */
@@ -71,6 +72,10 @@ struct twin_source {
 bool twins_make(struct twin_list *list, const struct twin_source *source);
 
 void twins_clear(struct twin_list *list);
+
+/* Whether it runs on another processor that there is, rather than on one with other values here and
+ * there. */
+bool twin_is_other_processor(const struct twin *twin);
 
 /* What the twin changed, in words: "EBX of 0x40000000 = 0x4b4d564b". Returns `text`. */
 char *twin_describe(const struct twin *twin, char *text, size_t size);

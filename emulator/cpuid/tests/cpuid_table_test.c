@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
+#include "emulator/cpuid/processor.h"
+#include "emulator/cpuid/processors.h"
 #include "emulator/cpuid/table.h"
 
 #include <string.h>
@@ -397,6 +399,73 @@ static void test_pins(void) {
     cpuid_table_clear(&table);
 }
 
+/* Another processor shows its own leaves, listed or not, and changes nothing of the hypervisor's:
+ * neither the presence bit nor what echoes the highest basic leaf. */
+static void test_other_processors(void) {
+    size_t count = 0;
+
+    for (; cpuid_model(count); count++) {
+        const struct cpuid_change change = {
+            .kind = CPUID_CHANGE_PROCESSOR, .last = UINT32_MAX, .seed = count};
+        const struct cpuid_model *model = cpuid_model(count);
+        const uint32_t last = model->leaves[0].values.eax;
+        struct cpuid_table table = table_new();
+
+        table.present = count % 2 != 0;
+        CU_ASSERT_TRUE(add(&table, 1, 0x12345));
+        CU_ASSERT_TRUE(add(&table, MAXIMUM, 0x77));
+        CU_ASSERT_TRUE(same(look_changed(&table, &change, 1, 0), model->leaves[0].values));
+        CU_ASSERT_EQUAL(look_changed(&table, &change, 1, 1).eax, model->leaves[1].values.eax);
+        CU_ASSERT_EQUAL(look_changed(&table, &change, 1, 1).ecx >> 31, table.present);
+        CU_ASSERT_TRUE(same(look_changed(&table, &change, 1, CPUID_BASE), base));
+        CU_ASSERT_EQUAL(look_changed(&table, &change, 1, MAXIMUM).eax, 0x77);
+        CU_ASSERT_TRUE(same(look_changed(&table, &change, 1, MAXIMUM + 1), highest_basic));
+        CU_ASSERT_TRUE(same(look_changed(&table, &change, 1, 0x1000),
+                            model->echoes ? look_changed(&table, &change, 1, last) : zero));
+        CU_ASSERT_EQUAL(look_changed(&table, &change, 1, 0x80000001u).edx >> 29 & 1,
+                        1); /* 64 bits */
+        cpuid_table_clear(&table);
+    }
+    CU_ASSERT_TRUE(count >= 16);
+}
+
+/* No processor announces what the emulator lacks: POPCNT, AVX, RDRAND, BMI, RDTSCP. */
+static void test_feature_bits(void) {
+    for (size_t i = 0; cpuid_model(i); i++) {
+        const struct cpuid_model *model = cpuid_model(i);
+
+        CU_ASSERT_EQUAL(cpuid_model_lookup(model, 1, 0).ecx & 0x7ec01002u, 0);
+        CU_ASSERT_EQUAL(cpuid_model_lookup(model, 7, 0).ebx & 0x128u, 0);
+        CU_ASSERT_EQUAL(cpuid_model_lookup(model, 0x80000001u, 0).edx & 0x08000000u, 0);
+        for (size_t j = 1; j < model->count; j++)
+            CU_ASSERT_TRUE(model->leaves[j - 1].leaf < model->leaves[j].leaf ||
+                           (model->leaves[j - 1].leaf == model->leaves[j].leaf &&
+                            model->leaves[j - 1].subleaf < model->leaves[j].subleaf));
+    }
+    /* The bits that the processor of every table has are among them. */
+    for (size_t i = 0; i < cpuid_processor_count; i++) {
+        const struct cpuid_leaf *row = &cpuid_processor[i];
+
+        CU_ASSERT_EQUAL(row->values.ecx & ~cpuid_feature_bits(row->leaf, 0, CPUID_ECX), 0);
+        CU_ASSERT_EQUAL(row->values.edx & ~cpuid_feature_bits(row->leaf, 0, CPUID_EDX), 0);
+    }
+}
+
+static void test_changes_in_part(void) {
+    struct cpuid_change change = SET_EAX(0x16, 0x16, 0x99);
+    struct cpuid_table table = table_new();
+    struct cpuid_view view = cpuid_view(&table, &change, 1);
+
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x16, 0).eax, 0x99);
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, MAXIMUM + 1, 0).eax, 0x99);
+    change.echoes_stay = true;
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x16, 0).eax, 0x99);
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, MAXIMUM + 1, 0).eax, 2300);
+    change.only_subleaf_0 = true;
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x16, 0).eax, 0x99);
+    CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x16, 1).eax, 2300);
+}
+
 static const struct unit_test tests[] = {
     {"listed leaves return their values, in any order of listing", test_listed},
     {"subleaves are told apart, and none is listed twice", test_subleaves},
@@ -415,6 +484,9 @@ static const struct unit_test tests[] = {
     {"SWAP_ROWS moves two rows' listed leaves, and nothing else", test_swapped_rows},
     {"what is guaranteed holds whatever else is there", test_pins},
     {"SWAP_ROWS among other changes", test_swapped_rows_among_changes},
+    {"other processors", test_other_processors},
+    {"feature bits that code may find", test_feature_bits},
+    {"changes of one subleaf, and of no echo", test_changes_in_part},
 };
 
 int main(void) {

@@ -26,6 +26,7 @@ static const struct {
     {"gaps/order-independent", "must", "answer"},
     {"generic/signature-ignored", "must", "twin"},
     {"generic/every-range", "must", "twin"},
+    {"generic/processor-ignored", "must", "twin"},
     {"hypervisor/max-covers-features", "must", "table"},
     {"hypervisor/gap-returns-zero", "must", "table"},
     {"hypervisor/max-in-block", "info", "table"},

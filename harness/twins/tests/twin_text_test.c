@@ -33,6 +33,13 @@ static void test_changes(void) {
          "EBX, ECX, EDX of leaf 0x40000000 = 0x4b4d564b, 0x564b4d56, 0x4d, which is "
          "\"KVMKVMKVM\""},
         {{.kind = CPUID_CHANGE_FLATTEN}, "every subleaf as subleaf 0"},
+        {{.kind = CPUID_CHANGE_PROCESSOR, .seed = 0}, "another processor: Intel Core 2 (Conroe)"},
+        {{.kind = CPUID_CHANGE_SET,
+          .registers = CPUID_EAX,
+          .first = 4,
+          .last = 4,
+          .only_subleaf_0 = true},
+         "EAX of leaf 0x4 subleaf 0 = 0x0"},
         {{.kind = CPUID_CHANGE_XOR,
           .registers = CPUID_ECX,
           .first = 0x40000010,

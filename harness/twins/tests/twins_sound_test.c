@@ -34,6 +34,7 @@ static const struct {
     [TWIN_SIGNATURE] = {CPUID_EBX | CPUID_ECX | CPUID_EDX, 0, 0, false},
     [TWIN_REGISTERS] = {0, CPUID_EBX | CPUID_ECX | CPUID_EDX, 0, false},
     [TWIN_LEAVES] = {0, 0, CPUID_ALL, false},
+    [TWIN_PROCESSOR] = {0, 0, 0, false},
     [TWIN_MAXIMUM] = {CPUID_EAX, 0, CPUID_ALL, false}, /* leaves come into range or leave it */
     [TWIN_RANGE] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, true},
     [TWIN_RANGE_FILLED] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, true},
@@ -49,6 +50,17 @@ static bool echoes_base(const struct cpuid_table *table) {
     return table->unlisted.fill == CPUID_FILL_BASE || table->beyond.fill == CPUID_FILL_BASE;
 }
 
+/* What code may go by ahead of all else: how far the leaves go, and whether there is a hypervisor.
+ */
+static bool is_processor(const struct cpuid_table *table, const struct cpuid_view *view) {
+    const struct cpuid_values basic = cpuid_lookup(view, 0, 0), first = cpuid_lookup(view, 1, 0);
+    const uint32_t extended = cpuid_lookup(view, 0x80000000u, 0).eax;
+
+    return basic.eax >= 1 && basic.eax < 0x40 && basic.ebx != 0 && extended >= 0x80000004u &&
+           extended < 0x80000100u &&
+           (first.ecx & CPUID_PRESENT) == (table->present ? CPUID_PRESENT : 0);
+}
+
 static bool twin_is_sound(const struct twins_fixture *fixture, const struct twin *twin) {
     struct cpuid_view view = twin_view(fixture, twin);
     uint32_t target = fixture->source.target;
@@ -60,7 +72,8 @@ static bool twin_is_sound(const struct twins_fixture *fixture, const struct twin
         (changed(&fixture->view, &view, CPUID_BASE) & ~allowed[twin->kind].base) ||
         (changed(&fixture->view, &view, target) & ~allowed[twin->kind].target) ||
         (changed_elsewhere(&fixture->view, &view, target) & ~elsewhere) ||
-        (twin->kind != TWIN_ELSEWHERE &&
+        (twin->kind == TWIN_PROCESSOR && !is_processor(fixture->view.table, &view)) ||
+        (twin->kind != TWIN_ELSEWHERE && twin->kind != TWIN_PROCESSOR &&
          (changed(&fixture->view, &view, 0) || changed(&fixture->view, &view, 1) ||
           changed(&fixture->view, &view, 0x80000000u))))
         return false;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/cpuid/processors.h"
+#include "harness/twins/internal.h"
+
+/*
+ * The processor under the hypervisor: its leaves, as far as the case's own run read them. Whole
+ * other processors first; then values, which stay such as code that only asks what it may ask next
+ * takes for a processor's: a program that goes by what leaf 0 or 0x80000000 gives as its last leaf,
+ * or that counts subleaves, has to come to an end, and none may be led to instructions that the
+ * emulator lacks. Who reads no such leaf has no such twins.
+ */
+#define PROCESSOR_SEED 0x70726f6300000000u
+#define PROCESSOR_LEAVES_MAX 32u   /* that are noted */
+#define PROCESSOR_LEAVES_VARIED 4u /* in one case; which ones hangs on the case */
+#define PROCESSOR_DRAWN 4u
+
+/* Leaves that count something on from subleaf to subleaf. */
+static bool processor_counts_subleaves(uint32_t leaf) {
+    static const uint32_t leaves[] = {0x04, 0x0b, 0x0d, 0x0f, 0x10, 0x12, 0x14,       0x17,
+                                      0x18, 0x1b, 0x1d, 0x1f, 0x20, 0x23, 0x8000001d, 0x80000026};
+
+    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
+        if (leaves[i] == leaf)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves whose EAX says how far its range goes: what it may be. Leaf 2 says how often it has to be
+ * asked. */
+static const struct {
+    uint32_t leaf, mask, least, most;
+} processor_lasts[] = {{0x00, UINT32_MAX, 1, 0x24},
+                       {0x02, 0xff, 1, 1},
+                       {0x80000000u, UINT32_MAX, 0x80000004u, 0x80000028u},
+                       {0xc0000000u, UINT32_MAX, 0xc0000000u, 0xc0000006u}};
+
+/* The value nearest to `wanted` that a processor may have there, `seen` being what it has. */
+static uint32_t processor_value(uint32_t leaf, enum cpuid_register reg, uint32_t wanted,
+                                uint32_t seen) {
+    const uint32_t kept = leaf == 1 && reg == CPUID_ECX ? CPUID_PRESENT : 0;
+
+    for (size_t i = 0; reg == CPUID_EAX && i < sizeof processor_lasts / sizeof *processor_lasts;
+         i++) {
+        const uint32_t mask = processor_lasts[i].mask, least = processor_lasts[i].least;
+
+        if (processor_lasts[i].leaf == leaf &&
+            ((wanted & mask) < least || (wanted & mask) > processor_lasts[i].most))
+            wanted = (wanted & ~mask) | (least + wanted % (processor_lasts[i].most - least + 1));
+    }
+    wanted &= cpuid_feature_bits(leaf, 0, reg) | seen;
+    return (wanted & ~kept) | (seen & kept);
+}
+
+static bool twins_add_processor_values(struct twin_list *list, const struct twin_source *source,
+                                       uint32_t leaf, unsigned registers,
+                                       struct cpuid_values wanted) {
+    const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
+    struct cpuid_change change = twin_leaf(CPUID_CHANGE_SET, leaf, registers, wanted);
+
+    change.values = (struct cpuid_values){processor_value(leaf, CPUID_EAX, wanted.eax, seen.eax),
+                                          processor_value(leaf, CPUID_EBX, wanted.ebx, seen.ebx),
+                                          processor_value(leaf, CPUID_ECX, wanted.ecx, seen.ecx),
+                                          processor_value(leaf, CPUID_EDX, wanted.edx, seen.edx)};
+    change.echoes_stay = true;
+    change.only_subleaf_0 = processor_counts_subleaves(leaf);
+    return twin_add_change(list, TWIN_PROCESSOR, source, change);
+}
+
+static uint32_t processor_register(const struct cpuid_values *values, enum cpuid_register reg) {
+    return reg == CPUID_EAX   ? values->eax
+           : reg == CPUID_EBX ? values->ebx
+           : reg == CPUID_ECX ? values->ecx
+                              : values->edx;
+}
+
+/* One register: nothing, everything, single bits turned, numbers of the code; and drawn. */
+static bool twins_add_processor_register(struct twin_list *list, const struct twin_source *source,
+                                         uint32_t leaf, enum cpuid_register reg, uint64_t *draws) {
+    const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
+    const uint32_t own = processor_register(&seen, reg);
+    bool done =
+        twins_add_processor_values(list, source, leaf, reg, twin_same(0)) &&
+        twins_add_processor_values(list, source, leaf, reg, twin_same(UINT32_MAX)) &&
+        twins_add_processor_values(list, source, leaf, reg, twin_same((uint32_t)twin_draw(draws)));
+
+    for (unsigned bit = 0; done && bit < 32; bit++)
+        done = !twin_has_turn(source, bit) ||
+               twins_add_processor_values(list, source, leaf, reg, twin_same(own ^ 1u << bit));
+    for (unsigned i = 0; done && i < source->constants_count; i++)
+        done = !twin_has_turn(source, i) ||
+               twins_add_processor_values(list, source, leaf, reg, twin_same(source->constants[i]));
+    return done;
+}
+
+static bool twins_add_processor_leaf(struct twin_list *list, const struct twin_source *source,
+                                     uint32_t leaf) {
+    uint64_t draws = source->seed ^ PROCESSOR_SEED ^ leaf;
+    bool done = true;
+
+    for (unsigned reg = CPUID_EAX; done && reg <= CPUID_EDX; reg <<= 1) {
+        /* The vendor's name is one, and real ones are tried. */
+        if (leaf != 0 || reg == CPUID_EAX)
+            done = twins_add_processor_register(list, source, leaf, reg, &draws);
+    }
+    for (unsigned i = 0; done && leaf != 0 && i < PROCESSOR_DRAWN; i++) {
+        const uint64_t low = twin_draw(&draws), high = twin_draw(&draws);
+
+        done = twins_add_processor_values(
+            list, source, leaf, CPUID_ALL,
+            (struct cpuid_values){(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)high,
+                                  (uint32_t)(high >> 32)});
+    }
+    return done;
+}
+
+static bool twins_add_models(struct twin_list *list, const struct twin_source *source) {
+    bool done = true;
+
+    for (size_t i = 0; done && cpuid_model(i); i++)
+        done = twin_add_change(list, TWIN_PROCESSOR, source,
+                               (struct cpuid_change){.kind = CPUID_CHANGE_PROCESSOR,
+                                                     .registers = CPUID_ALL,
+                                                     .last = UINT32_MAX,
+                                                     .seed = i});
+    return done;
+}
+
+bool twin_is_other_processor(const struct twin *twin) {
+    for (size_t i = 0; i < twin->changes_count; i++) {
+        if (twin->kind == TWIN_PROCESSOR && twin->changes[i].kind == CPUID_CHANGE_PROCESSOR)
+            return true;
+    }
+    return false;
+}
+
+bool twins_add_processors(struct twin_list *list, const struct twin_source *source) {
+    uint32_t seen[PROCESSOR_LEAVES_MAX];
+    size_t count = 0;
+    const struct observation *base = source->base;
+    bool done = true;
+
+    for (size_t i = 0; base && i < base->boot_count + base->count; i++) {
+        const uint32_t leaf = base->boot_trace[i].leaf;
+        bool known = cpuid_is_hypervisor_leaf(leaf) || count == PROCESSOR_LEAVES_MAX;
+
+        for (size_t j = 0; !known && j < count; j++)
+            known = seen[j] == leaf;
+        if (!known)
+            seen[count++] = leaf;
+    }
+    if (count == 0)
+        return true;
+    done = twins_add_models(list, source);
+    for (size_t i = 0; done && i < count && i < PROCESSOR_LEAVES_VARIED; i++)
+        done = twins_add_processor_leaf(list, source, seen[(i + source->seed) % count]);
+    return done;
+}

@@ -53,8 +53,13 @@ enum observation_state {
     OBSERVATION_XMM_CHANGED = 1u << 15,    /* one of XMM6 to XMM15, where the ABI preserves them */
     OBSERVATION_MXCSR_CHANGED = 1u << 16,  /* its control bits */
     OBSERVATION_X87_CHANGED = 1u << 17,    /* the control word, or a register left in use */
+    OBSERVATION_SEGMENTS_CHANGED = 1u << 18, /* a segment register, or where FS or GS begins */
+    OBSERVATION_FLAGS_CHANGED = 1u << 19,    /* AC, NT or IF */
+    OBSERVATION_CONTROL_CHANGED = 1u << 20,  /* a control or debug register */
     OBSERVATION_REGISTERS_CHANGED = 0xffu | OBSERVATION_DIRECTION_SET | OBSERVATION_XMM_CHANGED |
-                                    OBSERVATION_MXCSR_CHANGED | OBSERVATION_X87_CHANGED
+                                    OBSERVATION_MXCSR_CHANGED | OBSERVATION_X87_CHANGED |
+                                    OBSERVATION_SEGMENTS_CHANGED | OBSERVATION_FLAGS_CHANGED |
+                                    OBSERVATION_CONTROL_CHANGED
 };
 
 struct observation {

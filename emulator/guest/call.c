@@ -332,6 +332,7 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
 /* Flags that calls may change; the rest must not outlive the boot. */
 #define GUEST_FLAGS_ARITHMETIC 0x8d5u
 #define GUEST_FLAGS_DIRECTION 0x400u
+#define GUEST_FLAGS_KEPT 0x44200u /* AC, NT, IF */
 
 /* Which registers to look at when a call comes back. */
 void guest_call_watch(struct guest *guest) {
@@ -373,10 +374,12 @@ unsigned guest_call_state(struct guest *guest) {
     }
     if (guest->after_flags & GUEST_FLAGS_DIRECTION)
         state |= OBSERVATION_DIRECTION_SET;
+    if ((guest->after_flags ^ guest->flags) & GUEST_FLAGS_KEPT)
+        state |= OBSERVATION_FLAGS_CHANGED;
     if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
         guest->changed_system = true;
     if (guest->changed_system)
-        state |= guest_vectors_state(guest);
+        state |= guest_vectors_state(guest) | guest_system_state(guest);
     return state | guest_stack_state(guest, guest->after[GUEST_SP]);
 }
 

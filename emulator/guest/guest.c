@@ -100,8 +100,13 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     if (error == UC_ERR_OK)
         error = guest_control_set(guest);
     guest_control_read(guest, &guest->control);
+    guest_system_read(guest, &guest->system);
     if (error == UC_ERR_OK)
         error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
+    /* Interrupts are on where a function is called: code that turns them off and on leaves them so. */
+    guest->flags |= GUEST_FLAGS_INTERRUPTS;
+    if (error == UC_ERR_OK)
+        error = uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES && error == UC_ERR_OK; garbage++) {
         guest_vectors_fill(guest, garbage);
         error = uc_context_alloc(guest->uc, &guest->contexts[garbage]);

@@ -136,6 +136,7 @@ struct guest_setup {
     size_t permits_count;
     bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
+    bool no_red_zone;  /* built for a kernel, where interrupts use the stack right below its pointer */
     /* How to start the process that the code runs in (process.h); NULL: it is called alone. */
     const struct process_start *process;
 };
@@ -151,8 +152,15 @@ struct guest_job {
     unsigned garbage; /* what the ABI leaves undefined: which bytes fill registers, dead stack and
                          the upper half of a 32-bit argument, and where the stack lies. Runs that
                          differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
+    bool interrupted; /* at each CPUID something else uses the stack below the stack pointer, and
+                         below the ABI's red zone, as interrupts and signals may; see
+                         guest_may_be_interrupted. Not in processes. */
 };
 #define GUEST_GARBAGES 4u
+
+/* Whether the setup's ABI says what lies below the stack pointer: without one, jobs that are
+ * interrupted are like others. */
+bool guest_may_be_interrupted(const struct guest_setup *setup);
 
 struct guest;
 

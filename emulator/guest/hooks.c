@@ -72,6 +72,8 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
     out[2] = execution->values.ecx;
     out[3] = execution->values.edx;
     uc_reg_write_batch(guest->uc, (int *)(guest->word == 8 ? ids_64 : ids_32), pointers, 4);
+    if (guest->jobs[guest->job].interrupted && guest_may_be_interrupted(guest->setup))
+        guest_stack_interrupt(guest);
 }
 
 /* Where the CPUID that is being executed stands: most blocks have one at most. */

@@ -94,10 +94,20 @@ struct guest_indirect {
     uint64_t function; /* that address; 0: the resolver has failed */
 };
 
+#define GUEST_FLAGS_INTERRUPTS 0x200u
+
 /* What decides how the floating-point instructions work. */
 struct guest_control {
     uint32_t mxcsr;
     uint16_t x87, tags; /* control word; which registers are in use */
+};
+
+/* What belongs to the system, and a call has to leave as it was: segment registers, where FS and GS
+ * begin, control and debug registers. */
+#define GUEST_SYSTEM_SEGMENTS 8u
+#define GUEST_SYSTEM_MAX 16u
+struct guest_system {
+    uint64_t values[GUEST_SYSTEM_MAX]; /* segments first */
 };
 
 /* What is known of undefined data; see guest/undefined.c. */
@@ -198,6 +208,7 @@ struct guest {
     uint64_t stack_pointer;                 /* at the call's entry */
     uint64_t flags;                         /* as after guest_new */
     struct guest_control control;           /* likewise */
+    struct guest_system system;             /* likewise */
     int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
     void *after_pointers[GUEST_REGISTERS_MAX + 4];
     int after_count;
@@ -308,6 +319,8 @@ void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, s
 void guest_stack_clean(struct guest *guest);
 /* The guest is about to use the byte at an address for the first time. False: not in its stack. */
 bool guest_stack_open(struct guest *guest, uint64_t address);
+/* Overwrites what nobody may rely on below the stack pointer. */
+void guest_stack_interrupt(struct guest *guest);
 /* Whether the call in hand is in a recursion that does not end. */
 bool guest_stack_recurses(const struct guest *guest);
 /* Whether the caller's frame is not as it was. */
@@ -338,6 +351,11 @@ uc_err guest_control_set(struct guest *guest);
 void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
 unsigned guest_vectors_state(struct guest *guest);
+
+/* system.c: registers that belong to the system. */
+void guest_system_read(struct guest *guest, struct guest_system *system);
+/* What the call that just returned did to them: enum observation_state, or-ed. */
+unsigned guest_system_state(struct guest *guest);
 
 /* quirks.c: where the engine's versions differ. */
 /* To be called on an engine that nothing has been done to. */

@@ -210,6 +210,26 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
     return true;
 }
 
+bool guest_may_be_interrupted(const struct guest_setup *setup) {
+    return setup->abi != GUEST_REGISTERS && !setup->process;
+}
+
+/* System V psABI for AMD64, 3.2.2: the 128 bytes below the stack pointer are not modified by signal
+ * or interrupt handlers. The other ABIs, and kernels, know no such area. */
+void guest_stack_interrupt(struct guest *guest) {
+    enum { RED_ZONE = 128, RUBBISH = 0xd5 };
+    const struct guest_stack *stack = guest->stack;
+    const bool spared = guest->setup->abi == GUEST_SYSV64 && !guest->setup->no_red_zone;
+    uint64_t pointer = 0;
+
+    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &pointer);
+    pointer -= spared ? RED_ZONE : 0;
+    if (pointer <= stack->open || pointer > guest->stack_pointer)
+        return;
+    memset(stack->host + (stack->open - stack->first), RUBBISH, (size_t)(pointer - stack->open));
+    guest->wrote = true;
+}
+
 /* The word at `offset` in the stack. */
 static uint64_t guest_stack_at(const struct guest *guest, size_t offset) {
     uint64_t word = 0;

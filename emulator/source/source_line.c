@@ -416,6 +416,20 @@ unsigned source_line_parameter_size(struct source_line *source, uint64_t functio
     return source_line_type_size(source, type);
 }
 
+bool source_line_is_built_with(struct source_line *source, uint64_t function, const char *option) {
+    Dwarf_Addr translated;
+    Dwarf_Attribute attribute;
+    Dwarf_Die die, unit;
+    const char *producer;
+
+    if (!source->scopes || !source_line_translate(source, function, &translated) ||
+        !source_scopes_function(source->scopes, translated - source->debug_bias, &die) ||
+        !dwarf_diecu(&die, &unit, NULL, NULL))
+        return false;
+    producer = dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attribute));
+    return producer && strstr(producer, option);
+}
+
 unsigned source_line_return_size(struct source_line *source, uint64_t function) {
     Dwarf_Addr translated;
     Dwarf_Attribute attribute;

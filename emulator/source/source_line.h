@@ -33,6 +33,10 @@ unsigned source_line_parameter_size(struct source_line *source, uint64_t functio
 /* Bytes of the number (or enumeration) that a function returns; 0: not known, or nothing of the kind. */
 unsigned source_line_return_size(struct source_line *source, uint64_t function);
 
+/* Whether the compiler says that it was given an option for what holds the function; compilers that do
+ * not tell their options never do. */
+bool source_line_is_built_with(struct source_line *source, uint64_t function, const char *option);
+
 /* elfutils' version, "0.188". */
 const char *source_line_library_version(void);
 

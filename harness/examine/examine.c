@@ -90,7 +90,8 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
                                                .changes_count = twin ? twin->changes_count : 0,
                                                .target = asks[i],
                                                .continues = i > 0,
-                                               .garbage = twin ? twin->garbage : 0};
+                                               .garbage = twin ? twin->garbage : 0,
+                                               .interrupted = twin && twin->interrupted};
     examiner_run_jobs(examiner, count);
     *observations = examiner->observations;
     return count;
@@ -132,7 +133,8 @@ static bool examiner_run_twins(struct examiner *examiner, const struct cpuid_tab
                                                    .changes = twin->changes,
                                                    .changes_count = twin->changes_count,
                                                    .target = twin->target,
-                                                   .garbage = twin->garbage};
+                                                   .garbage = twin->garbage,
+                                                   .interrupted = twin->interrupted};
         }
         examiner_run_jobs(examiner, count);
         for (size_t i = 0; i < count; i++)

@@ -87,6 +87,10 @@ void judge_bare_run(const struct facts *facts, struct finding *findings);
 void judge_platform(const struct judge_probe *probe, const struct facts *facts, size_t twin,
                     struct finding *findings);
 
+/* platform/stack-balanced, as far as it is about what lies below the stack pointer. */
+void judge_interrupted(const struct facts *base, const struct evidence *twins, size_t count,
+                       struct finding *findings);
+
 /* platform/deterministic, as far as it is more than an answer that differs. */
 void judge_fresh_starts(const struct facts *base, const struct evidence *twins, size_t count,
                         struct finding *findings);

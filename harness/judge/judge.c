@@ -153,7 +153,8 @@ static void judge_value(const struct judge_probe *probe, const struct facts *bas
     if (judge_reports(base))
         finding_note(findings, RULE_TARGET_VALUE_INTACT, !base->value_right, FINDING_NO_TWIN);
     for (size_t i = 0; i < count; i++) {
-        if (!judge_is_fresh_start(twins[i].twin) && judge_reports(&twins[i].facts))
+        if (!judge_is_fresh_start(twins[i].twin) && twins[i].twin->kind != TWIN_INTERRUPTED &&
+            judge_reports(&twins[i].facts))
             finding_note(findings, RULE_TARGET_VALUE_INTACT, !twins[i].facts.value_right, i);
     }
 }
@@ -210,7 +211,8 @@ static void judge_false_twins(const struct evidence *twins, size_t count,
     for (size_t i = 0; i < count; i++) {
         const struct facts *facts = &twins[i].facts;
 
-        if (twins[i].twin->kind != TWIN_ELSEWHERE && judge_is_false_available(facts))
+        if (twins[i].twin->kind != TWIN_ELSEWHERE && twins[i].twin->kind != TWIN_INTERRUPTED &&
+            judge_is_false_available(facts))
             finding_note(findings, judge_step(facts), true, i);
     }
 }
@@ -235,9 +237,10 @@ void judge_question(const struct judge_probe *probe, const struct facts *base,
     /* Leaves outside the block change only to see what the answer follows, into what no processor
      * returns: that proves nothing else against a probe. */
     for (size_t i = 0; i < count; i++) {
-        if (!judge_is_no_processor(twins[i].twin))
+        if (!judge_is_no_processor(twins[i].twin) && twins[i].twin->kind != TWIN_INTERRUPTED)
             judge_platform(probe, &twins[i].facts, i, findings);
     }
+    judge_interrupted(base, twins, count, findings);
     judge_fresh_starts(base, twins, count, findings);
     if (!present) {
         judge_bare_run(base, findings);
@@ -301,6 +304,8 @@ static bool judge_is_unexplained(const struct judge_probe *probe, const struct e
     const struct facts *facts = &e->facts;
     enum rule_id factor = judge_factor(e->twin->kind), end = judge_end_rule(facts);
 
+    if (e->twin->kind == TWIN_INTERRUPTED)
+        return false;
     if (judge_is_no_processor(e->twin) && (e->twin->kind == TWIN_ELSEWHERE || !facts->returned))
         return false;
     if (!facts->returned)

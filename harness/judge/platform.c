@@ -81,6 +81,24 @@ void judge_platform(const struct judge_probe *probe, const struct facts *facts, 
         judge_any_run(probe, facts, RULES, twin, findings);
 }
 
+/* After: data kept below the stack pointer, where the ABI has no red zone or it ends. Whatever comes
+ * of that, a wrong answer or a fault, is this rule's alone: the same call without interrupts shows
+ * what else there is. */
+void judge_interrupted(const struct facts *base, const struct evidence *twins, size_t count,
+                       struct finding *findings) {
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *twin = &twins[i].facts;
+
+        if (twins[i].twin->kind != TWIN_INTERRUPTED || !base->returned || judge_is_error(twin))
+            continue;
+        finding_note(findings, RULE_PLATFORM_STACK_BALANCED,
+                     !twin->returned || twin->answer != base->answer ||
+                         twin->leaves != base->leaves || twin->state != base->state ||
+                         judge_value_differs(base, twin),
+                     i);
+    }
+}
+
 bool judge_is_fresh_start(const struct twin *twin) {
     return twin->kind == TWIN_AGAIN || twin->kind == TWIN_GARBAGE;
 }

@@ -221,7 +221,7 @@ static bool is_entry_chosen(const struct probe *probe) {
     return symbol && (symbol->is_indirect || symbol->is_stub);
 }
 
-bool probe_widen_target(struct probe *probe, struct errors *errors) {
+bool probe_read_debug(struct probe *probe, struct errors *errors) {
     struct source_line *source;
 
     if (!probe->has_abi || probe->image->mode != IMAGE_64)
@@ -237,6 +237,8 @@ bool probe_widen_target(struct probe *probe, struct errors *errors) {
              source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8))
             argument->is_wide = true;
     }
+    probe->setup.no_red_zone =
+        source_line_is_built_with(source, probe->setup.entry, "-mno-red-zone");
     source_line_close(source);
     return true;
 }

@@ -16,7 +16,8 @@ struct probe_place {
     unsigned line, column; /* 0: the command line */
 };
 
-/* Loads `path`, and what `request` adds, into probe->image: ELF, an archive of it, or flat code when `flat` ("16@0x7c00") is given. */
+/* Loads `path`, and what `request` adds, into probe->image: ELF, an archive of it, or flat code
+ * when `flat` ("16@0x7c00") is given. */
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
                       struct probe_place flat_at, const struct image_request *request,
                       struct errors *errors);
@@ -35,9 +36,10 @@ bool probe_set_entry(struct probe *probe, const char *text, struct probe_place a
 /* The ABI of C code in the image; GUEST_REGISTERS for 16-bit code, which has none. */
 enum guest_abi probe_default_abi(const struct image *image);
 
-/* Notes which functions take the target as 64 bits, as far as the debug information tells; to be
- * called when the entry and the arguments are known. False: out of memory. */
-bool probe_widen_target(struct probe *probe, struct errors *errors);
+/* Notes which functions take the target as 64 bits, and whether the entry was built without a red
+ * zone, as far as the debug information tells; to be called when the entry and the arguments are
+ * known. False: out of memory. */
+bool probe_read_debug(struct probe *probe, struct errors *errors);
 
 /* A place by name, checked against the image's mode. */
 bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,

@@ -188,7 +188,7 @@ bool probe_keys_read(struct probe_reader *reader) {
         if (!row->read(reader, node))
             good = false;
     }
-    return good && (reader->probe->is_program || probe_widen_target(reader->probe, reader->errors));
+    return good && (reader->probe->is_program || probe_read_debug(reader->probe, reader->errors));
 }
 
 /* --- What is told with the verdict. --- */

@@ -132,7 +132,7 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
     probe->setup.budget = options->budget;
     return probe_load_image(probe, path, options->flat, at, &request, errors) &&
            probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
-           probe_widen_target(probe, errors) &&
+           probe_read_debug(probe, errors) &&
            (options->answer ? probe_set_answer_kind(probe, options->answer, errors)
                             : probe_set_answer_default(probe, errors));
 }

@@ -100,6 +100,10 @@ char *twin_describe(const struct twin *twin, char *text, size_t size) {
     text[0] = '\0';
     if (twin->kind == TWIN_AGAIN)
         twin_print(text, size, "nothing: a second fresh start");
+    if (twin->kind == TWIN_INTERRUPTED)
+        twin_print(text, size,
+                   "everything below the stack pointer (and its red zone) overwritten at each CPUID, "
+                   "as an interrupt or a signal does");
     if (twin->kind == TWIN_GARBAGE)
         twin_print(text, size,
                    "what the ABI leaves undefined in registers, arguments and stack (%u)",

@@ -118,6 +118,8 @@ static bool twins_add_values(struct twin_list *list, const struct twin_source *s
 }
 
 static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_source *source) {
+    struct twin *interrupted;
+
     if (!twin_add(list, TWIN_AGAIN, source))
         return false;
     for (unsigned garbage = 1; garbage < GUEST_GARBAGES; garbage++) {
@@ -127,7 +129,10 @@ static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_sou
             return false;
         twin->garbage = garbage;
     }
-    return true;
+    interrupted = twin_add(list, TWIN_INTERRUPTED, source);
+    if (interrupted)
+        interrupted->interrupted = true;
+    return interrupted != NULL;
 }
 
 /* Whether the judges need a twin to tell causes apart, or it is one of many that look for a magic

@@ -12,6 +12,7 @@
 enum twin_kind {
     TWIN_AGAIN,     /* nothing differs */
     TWIN_GARBAGE,   /* what the ABI leaves undefined: registers, dead stack */
+    TWIN_INTERRUPTED, /* the stack below its pointer is used by something else at each CPUID */
     TWIN_SIGNATURE, /* EBX, ECX, EDX of BASE */
     TWIN_REGISTERS, /* EBX, ECX, EDX of the target */
     TWIN_LEAVES,    /* other leaves of the block */
@@ -37,7 +38,8 @@ struct twin {
     struct cpuid_change changes[TWIN_CHANGES_MAX];
     size_t changes_count;
     uint32_t target;  /* the leaf asked for */
-    unsigned garbage; /* see struct guest_job */
+    unsigned garbage; /* see struct guest_job; so is the next */
+    bool interrupted;
     unsigned group;   /* the kinds of range: the row swapped with; runs of a group differ in what is
                          plain */
 };

@@ -158,6 +158,15 @@ static void test_preserved(void) {
         {GUEST_SYSV64, "xor esi, edi, r8d to r11d",
          "31 f6 31 ff 45 31 c0 45 31 c9 45 31 d2 45 31 db c3", 0},
         {GUEST_SYSV64, "std", "fd c3", OBSERVATION_DIRECTION_SET},
+        /* pushfq; or dword [rsp], AC; popfq; then NT; IF cleared; ID */
+        {GUEST_SYSV64, "AC", "9c 81 0c 24 00 00 04 00 9d c3", OBSERVATION_FLAGS_CHANGED},
+        {GUEST_SYSV64, "NT", "9c 81 0c 24 00 40 00 00 9d c3", OBSERVATION_FLAGS_CHANGED},
+        {GUEST_SYSV64, "IF", "9c 81 24 24 ff fd ff ff 9d c3", OBSERVATION_FLAGS_CHANGED},
+        {GUEST_SYSV64, "ID", "9c 81 34 24 00 00 20 00 9d c3", 0},
+        {GUEST_CDECL32, "AC", "9c 81 0c 24 00 00 04 00 9d c3", OBSERVATION_FLAGS_CHANGED},
+        {GUEST_SYSV64, "fs", "31 c9 8e e1 c3", OBSERVATION_SEGMENTS_CHANGED}, /* mov fs, ecx */
+        {GUEST_CDECL32, "es", "6a 03 07 c3", OBSERVATION_SEGMENTS_CHANGED},   /* push 3; pop es */
+        {GUEST_CDECL32, "es and back", "06 6a 03 07 07 c3", 0},
         {GUEST_SYSV64, "ret 8", "c2 08 00", OBSERVATION_STACK_MOVED},
         {GUEST_SYSV64, "write above the frame", "89 44 24 08 c3", OBSERVATION_FRAME_CHANGED},
         {GUEST_SYSV64, "write of the return address, and back", "58 50 c3", 0},
@@ -210,6 +219,49 @@ static void test_preserved(void) {
                     call_show(rows[i].what, &seen);
                 CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
                 CU_ASSERT_EQUAL(seen.state, rows[i].state);
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
+/* Data below the stack pointer, over a CPUID: it lasts as far as the ABI has a red zone. */
+static void test_interrupted(void) {
+#define CPUID_BASE_LEAF " b8 00 00 00 40 0f a2 "
+    static const struct {
+        enum guest_abi abi;
+        bool no_red_zone;
+        const char *hex;
+        bool lasts;
+    } rows[] = {
+        /* push rbx; mov [rsp - 8], edi; cpuid; mov eax, [rsp - 8]; pop rbx; ret */
+        {GUEST_SYSV64, false, "53 89 7c 24 f8" CPUID_BASE_LEAF "8b 44 24 f8 5b c3", true},
+        {GUEST_SYSV64, false, "53 89 7c 24 80" CPUID_BASE_LEAF "8b 44 24 80 5b c3", true},
+        {GUEST_SYSV64, true, "53 89 7c 24 f8" CPUID_BASE_LEAF "8b 44 24 f8 5b c3", false},
+        {GUEST_SYSV64, false,
+         "53 89 bc 24 7c ff ff ff" CPUID_BASE_LEAF "8b 84 24 7c ff ff ff 5b c3", false},
+        {GUEST_MS64, false, "53 89 4c 24 f8" CPUID_BASE_LEAF "8b 44 24 f8 5b c3", false},
+        {GUEST_CDECL32, false, "53 8b 44 24 08 89 44 24 fc" CPUID_BASE_LEAF "8b 44 24 fc 5b c3",
+         false},
+        /* push rbx; push rdi; cpuid; pop rax; pop rbx; ret: above it */
+        {GUEST_SYSV64, true, "53 57" CPUID_BASE_LEAF "58 5b c3", true},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        if (call_start(&machine, rows[i].abi, rows[i].hex, "eax")) {
+            struct observation seen;
+
+            machine.setup.no_red_zone = rows[i].no_red_zone;
+            for (unsigned interrupted = 0; interrupted < 4; interrupted++) {
+                const struct guest_job job = {
+                    .table = &machine.table, .target = TARGET, .interrupted = interrupted % 2 != 0};
+
+                CU_ASSERT_EQUAL(guest_run(machine.guest, &job, 1, &seen), 1);
+                CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+                CU_ASSERT_EQUAL(seen.state, 0);
+                CU_ASSERT_EQUAL(seen.answer == TARGET, !job.interrupted || rows[i].lasts);
             }
         }
         machine_stop(&machine);
@@ -450,6 +502,7 @@ static const struct unit_test tests[] = {
     {"Arguments, by every ABI", test_arguments},
     {"Answers, from every place", test_answers},
     {"What an ABI preserves", test_preserved},
+    {"Below the stack pointer", test_interrupted},
     {"The floating-point units at entry", test_floating_point},
     {"The out buffer", test_out_buffer},
     {"Real mode", test_16_bit},

@@ -242,6 +242,26 @@ static void test_leaves_elsewhere_accuse_nobody(void) {
     EXPECT_REDS(&question, "max/reaches-target");
 }
 
+/* What an interrupt does to a probe that keeps data below the stack pointer is the stack's rule's.
+ */
+static void test_interrupted(void) {
+    const struct facts right = facts_right(OUTCOME_AVAILABLE);
+    struct question question = question_of(right);
+
+    question_add(&question, TWIN_INTERRUPTED, right);
+    EXPECT_REDS(&question, "-");
+    CU_ASSERT_TRUE(question_exercised(&question, RULE_PLATFORM_STACK_BALANCED));
+    question_add(&question, TWIN_INTERRUPTED, facts_of(OUTCOME_AVAILABLE, OUTCOME_NOT_AVAILABLE));
+    EXPECT_REDS(&question, "platform/stack-balanced");
+    question = question_of(right);
+    question_add(&question, TWIN_INTERRUPTED,
+                 facts_ended(OBSERVATION_FETCH_FAULT, OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "platform/stack-balanced");
+    question = question_of(facts_right(OUTCOME_NOT_IMPLEMENTED));
+    question_add(&question, TWIN_INTERRUPTED, facts_of(OUTCOME_NOT_IMPLEMENTED, OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "platform/stack-balanced");
+}
+
 static const struct unit_test tests[] = {
     {"each end that is no answer has its rule", test_ends},
     {"an error of the harness judges nothing", test_errors_judge_nothing},
@@ -251,6 +271,7 @@ static const struct unit_test tests[] = {
     {"twins count too, and are shown", test_twins_show_it},
     {"the case itself is shown first", test_the_case_itself_is_shown_first},
     {"leaves elsewhere accuse nobody", test_leaves_elsewhere_accuse_nobody},
+    {"interrupts accuse the stack's rule alone", test_interrupted},
     {"fresh starts that agree", test_fresh_starts_agree},
     {"fresh starts that differ", test_fresh_starts_differ},
     {"fresh starts that crash", test_fresh_starts_crash},

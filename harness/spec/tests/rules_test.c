@@ -36,7 +36,7 @@ static const struct {
     {"platform/returns", "must", "state"},
     {"platform/no-fault", "must", "state"},
     {"platform/registers-preserved", "must", "state"},
-    {"platform/stack-balanced", "must", "state"},
+    {"platform/stack-balanced", "must", "state, twin"},
     {"platform/own-memory-only", "must", "state"},
     {"platform/deterministic", "must", "twin"},
     {"platform/subleaf-zero", "should", "trace"},

@@ -31,6 +31,7 @@ static const struct {
 } allowed[TWIN_KINDS] = {
     [TWIN_AGAIN] = {0, 0, 0, false},
     [TWIN_GARBAGE] = {0, 0, 0, false},
+    [TWIN_INTERRUPTED] = {0, 0, 0, false},
     [TWIN_SIGNATURE] = {CPUID_EBX | CPUID_ECX | CPUID_EDX, 0, 0, false},
     [TWIN_REGISTERS] = {0, CPUID_EBX | CPUID_ECX | CPUID_EDX, 0, false},
     [TWIN_LEAVES] = {0, 0, CPUID_ALL, false},
@@ -43,7 +44,7 @@ static const struct {
     [TWIN_LEAVES_WIDE] = {CPUID_EAX, 0, CPUID_ALL, false},
     [TWIN_NONZERO] = {0, CPUID_EAX, 0, false},
     [TWIN_ELSEWHERE] = {0, 0, 0, false},
-    [TWIN_VALUE] = {CPUID_EAX, CPUID_ALL, CPUID_ALL, false},
+    [TWIN_VALUE] = {CPUID_ALL, CPUID_ALL, CPUID_ALL, false},
 };
 
 static bool echoes_base(const struct cpuid_table *table) {

@@ -187,6 +187,51 @@ static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_so
     return twin_add_change(list, TWIN_VALUE, source, twin_maximum(drawn_maximum(source, draws)));
 }
 
+/* Any number where the answer turns on it: the target's EAX, or a maximum that turns the target
+ * away. The other places have theirs, as many. */
+static bool twins_add_drawn_anything(struct twin_list *list, const struct twin_source *source,
+                                     uint64_t *draws) {
+    const uint32_t number = (uint32_t)twin_draw(draws);
+
+    return source->view->maximum < source->target
+               ? twin_add_change(list, TWIN_VALUE, source, twin_maximum(number % source->target))
+               : twin_add_change(
+                     list, TWIN_VALUE, source,
+                     twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX, twin_same(number)));
+}
+
+/* Numbers that stand near each other in the code, in two or three registers of BASE and the target
+ * at once: a signature in any order and with repeats, registers that are compared with one
+ * another's numbers. Registers of one leaf only are that leaf's factor. */
+static bool twins_add_drawn_spelled(struct twin_list *list, const struct twin_source *source,
+                                    uint64_t *draws) {
+    static const unsigned registers[] = {CPUID_EBX, CPUID_ECX, CPUID_EDX, CPUID_EAX};
+    const size_t window = (size_t)(twin_draw(draws) % (source->constants_count + 1)),
+                 kind = (size_t)(twin_draw(draws) % 4), count = 2 + (size_t)(twin_draw(draws) % 2);
+    const uint64_t first = twin_draw(draws);
+    const bool signature_varies = !(source->without & 1u << TWIN_SIGNATURE);
+    struct twin *twin;
+
+    if (source->constants_count == 0)
+        return true;
+    twin = twin_add(list,
+                    kind < 2    ? TWIN_SIGNATURE
+                    : kind == 2 ? TWIN_REGISTERS
+                                : TWIN_VALUE,
+                    source);
+    for (size_t i = 0; twin && i < count; i++) {
+        const uint32_t number =
+            source->constants[(window + (size_t)(twin_draw(draws) % 3)) % source->constants_count];
+        /* Of both leaves, EAX of the target among them, or three registers of one. */
+        const bool of_base = kind < 2 || (kind == 3 && i == 0 && signature_varies);
+        const unsigned reg = registers[kind == 3 && !of_base ? (first + i) % 4 : (first + i) % 3];
+
+        twin->changes[twin->changes_count++] = twin_leaf(
+            CPUID_CHANGE_SET, of_base ? CPUID_BASE : source->target, reg, twin_same(number));
+    }
+    return twin != NULL;
+}
+
 /* A maximum with a value beside it. */
 static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_source *source,
                                  uint64_t *draws) {
@@ -206,9 +251,10 @@ static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_sourc
  * few of the rest as can be. */
 bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
     static bool (*const kinds[])(struct twin_list *, const struct twin_source *, uint64_t *) = {
-        twins_add_drawn_number, twins_add_drawn_maximum, twins_add_drawn_pair, twins_add_drawn_echo,
-        twins_add_drawn_signature};
-    static const unsigned counts[] = {12, 4, 1, 3, 1};
+        twins_add_drawn_number, twins_add_drawn_maximum,   twins_add_drawn_pair,
+        twins_add_drawn_echo,   twins_add_drawn_signature, twins_add_drawn_anything,
+        twins_add_drawn_spelled};
+    static const unsigned counts[] = {12, 4, 1, 3, 1, 4, 4};
     uint64_t seeds = source->seed ^ DRAWN_SEED;
 
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {

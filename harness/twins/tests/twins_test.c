@@ -412,6 +412,58 @@ static void test_same_seed_same_twins(void) {
     drop();
 }
 
+/* What a probe's answer turns on is drawn like what must not matter: over some cases each bit of
+ * the target's EAX is met set and clear. */
+static void test_drawn_anything(void) {
+    uint32_t set = 0, clear = 0;
+
+    for (unsigned seed = 0; seed < 64; seed++) {
+        twins_fixture_fill(&fixture);
+        fixture.source.constants_count = 0;
+        fixture.source.seed = seed;
+        twins_fixture_make(&fixture);
+        for (size_t i = 0; i < fixture.list.count; i++) {
+            const struct twin *twin = &fixture.list.twins[i];
+            const struct cpuid_change *change = &twin->changes[0];
+
+            if (twin->kind != TWIN_VALUE || twin->changes_count != 1 ||
+                change->registers != CPUID_EAX || change->first != TWINS_TARGET)
+                continue;
+            set |= change->values.eax;
+            clear |= ~change->values.eax;
+        }
+        drop();
+    }
+    CU_ASSERT_EQUAL(set & clear, UINT32_MAX);
+}
+
+/* A probe's numbers in registers of both leaves at once, and a signature of repeated ones. */
+static void test_drawn_spelled(void) {
+    bool both = false, repeated = false;
+
+    for (unsigned seed = 0; seed < 64; seed++) {
+        twins_fixture_fill(&fixture);
+        fixture.source.seed = seed;
+        twins_fixture_make(&fixture);
+        for (size_t i = 0; i < fixture.list.count; i++) {
+            const struct twin *twin = &fixture.list.twins[i];
+            const struct cpuid_change *changes = twin->changes;
+
+            if (twin->changes_count < 2 || changes[0].kind != CPUID_CHANGE_SET ||
+                changes[1].kind != CPUID_CHANGE_SET)
+                continue;
+            both |= twin->kind == TWIN_VALUE && changes[0].first == CPUID_BASE &&
+                    changes[0].registers != CPUID_EAX && changes[1].first == TWINS_TARGET;
+            repeated |= twin->kind == TWIN_SIGNATURE && twin->changes_count >= 3 &&
+                        changes[0].values.eax == changes[1].values.eax &&
+                        changes[0].registers != changes[1].registers;
+        }
+        drop();
+    }
+    CU_ASSERT_TRUE(both);
+    CU_ASSERT_TRUE(repeated);
+}
+
 /* Another build of a probe has other numbers in it and may read other leaves: what is drawn without
  * them is the same, or a gate's list of known violations would change with the compiler. */
 static void test_drawn_maxima_stay(void) {
@@ -529,6 +581,8 @@ static const struct unit_test tests[] = {
     {"a probe of fixed targets", test_fixed_targets},
     {"the same seed, the same twins", test_same_seed_same_twins},
     {"drawn maxima stay", test_drawn_maxima_stay},
+    {"any number where the answer turns on it", test_drawn_anything},
+    {"numbers of the code in several registers", test_drawn_spelled},
     {"a limit", test_limit},
     {"a limit that does not bite", test_limit_that_does_not_bite},
     {"a limit moves on", test_limit_moves_on},

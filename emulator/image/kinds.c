@@ -51,6 +51,20 @@ static bool image_is_libtool(const struct image_file *file) {
            memmem(file->bytes, (size_t)(end - file->bytes), "libtool", 7);
 }
 
+/* No code: every byte prints, as far as one looks. */
+#define IMAGE_TEXT_LOOKED 4096u
+static bool image_is_text(const struct image_file *file) {
+    size_t size = file->size < IMAGE_TEXT_LOOKED ? file->size : IMAGE_TEXT_LOOKED;
+
+    for (size_t i = 0; i < size; i++) {
+        uint8_t byte = file->bytes[i];
+
+        if (byte == 0x7f || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r'))
+            return false;
+    }
+    return size > 0;
+}
+
 const char *image_kind(const struct image_file *file) {
     for (size_t i = 0; i < sizeof image_kinds / sizeof *image_kinds; i++) {
         const uint8_t *at = image_file_bytes(file, image_kinds[i].offset, image_kinds[i].size);
@@ -73,6 +87,12 @@ bool image_fail_kind(const struct image_file *file) {
         return image_fail(file,
                           "this is libtool's description of a library: give the library itself, "
                           "which lies in .libs/ beside it");
+    if (image_is_text(file))
+        return image_fail(
+            file,
+            "this is text, and neither a manifest (probe: or table:) nor a CPUID dump in a known "
+            "format (cpuid -r, AIDA64, JSON of KVM, QEMU and Firecracker, logs of VMMs, ...): "
+            "cpuid -r and hvspec capture write dumps");
     return image_fail(file, "not an ELF file, and no PE or COFF file; for flat binaries give "
                             "their address (--flat)");
 }

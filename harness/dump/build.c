@@ -195,7 +195,7 @@ static void build_disagree(struct dump_builder *builder, struct dump_table *tabl
     builder->failed = true;
     errors_add(builder->errors, builder->path, again->line, 0,
                "leaf 0x%08x subleaf 0x%x again, with other values than in line %u: which of them "
-               "is right? If these are two tables, put a line \"CPU 0:\" ahead of each",
+               "is right? Two tables belong into two files",
                (unsigned)again->leaf, (unsigned)again->subleaf, first->line);
 }
 

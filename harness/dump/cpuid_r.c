@@ -2,7 +2,6 @@
 #include "harness/dump/build.h"
 #include "harness/dump/scan.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /*
@@ -30,22 +29,6 @@ static bool cpuid_r_registers(struct dump_scan *scan, struct cpuid_values *value
            scan_0x(scan, &values->edx);
 }
 
-/* "CPU:" and "CPU 3:" at the end of a line, behind whatever quotes it. */
-static bool cpuid_r_header(const char *text, uint32_t *number) {
-    for (const char *at = text; (at = strstr(at, "CPU")); at++) {
-        struct dump_scan scan = {.at = at + 3};
-
-        if (at > text && isalnum((unsigned char)at[-1]))
-            continue;
-        *number = 0;
-        scan_text(&scan, " ");
-        scan_decimal(&scan, number);
-        if (scan_text(&scan, ":") && scan_end(&scan))
-            return true;
-    }
-    return false;
-}
-
 static bool cpuid_r_recognises(const struct dump_line *line) {
     struct dump_scan scan;
     struct dump_row row;
@@ -61,7 +44,7 @@ static void cpuid_r_read(struct dump_builder *builder, const struct dump_text *t
         uint32_t number;
 
         if (!cpuid_r_start(line->text, &scan, &row)) {
-            if (cpuid_r_header(line->text, &number))
+            if (scan_processor(line->text, &number))
                 dump_begin_processor(builder, number);
             continue;
         }

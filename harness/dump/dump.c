@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/open_file.h"
 #include "harness/dump/build.h"
+#include "harness/dump/shape.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,10 +11,13 @@
 
 /* Those that are read stand ahead of those that are refused: a post may hold both. */
 static const struct dump_format *const dump_formats[] = {
-    &dump_format_cpuid_r,    &dump_format_aida64,  &dump_format_firecracker, &dump_format_kvm_json,
-    &dump_format_qmp,        &dump_format_fuchsia, &dump_format_julia,       &dump_format_vbox,
-    &dump_format_vmware,     &dump_format_hwloc,   &dump_format_libcpuid,    &dump_format_pretty,
-    &dump_format_names_only,
+    &dump_format_cpuid_r,   &dump_format_aida64,    &dump_format_firecracker,
+    &dump_format_kvm_json,  &dump_format_qmp,       &dump_format_fuchsia,
+    &dump_format_julia,     &dump_format_vbox,      &dump_format_vmware,
+    &dump_format_hwloc,     &dump_format_libcpuid,  &dump_format_libvirt,
+    &dump_format_kvm_trace, &dump_format_xen_cpuid, &dump_format_cpucontrol,
+    &dump_format_x86info,   &dump_format_kcpuid,    &dump_format_kernel_log,
+    &dump_format_cpu_z,     &dump_format_pretty,    &dump_format_names_only,
 };
 #define DUMP_FORMATS (sizeof dump_formats / sizeof dump_formats[0])
 
@@ -31,10 +35,15 @@ const char *dump_format_names(void) {
     return names;
 }
 
+static bool dump_is_of(const struct dump_format *format, const struct dump_line *line) {
+    return format->shape ? dump_shape_recognises(format->shape, line->text)
+                         : format->recognises(line);
+}
+
 static const struct dump_format *dump_format_of(const struct dump_text *text) {
     for (size_t f = 0; f < DUMP_FORMATS; f++) {
         for (size_t i = 0; i < text->count; i++) {
-            if (dump_formats[f]->recognises(&text->lines[i]))
+            if (dump_is_of(dump_formats[f], &text->lines[i]))
                 return dump_formats[f];
         }
     }
@@ -66,7 +75,10 @@ static bool dump_read(const char *path, const struct dump_text *text, struct dum
         return errors_add(errors, path, 0, 0, "%s", format->refusal);
     dump->format = format->name;
     dump_begin_table(&builder);
-    format->read(&builder, text);
+    if (format->shape)
+        dump_shape_read(format->shape, &builder, text);
+    else
+        format->read(&builder, text);
     if (!dump_finish(&builder))
         return false;
     return dump_has_rows(dump) ||

@@ -43,12 +43,12 @@ static void walk_word(struct json_walk *walk, char word[JSON_WORD_SIZE]) {
     word[length] = '\0';
 }
 
-/* A number, true, false or null, as text. */
+/* A number, true, false, null, or a word without quotes. */
 static void walk_plain(struct json_walk *walk, char first, char word[JSON_WORD_SIZE]) {
     size_t length = 0;
 
     word[length++] = first;
-    while (isalnum((unsigned char)walk_peek(walk)) || strchr("+-.", walk_peek(walk))) {
+    while (isalnum((unsigned char)walk_peek(walk)) || strchr("+-._", walk_peek(walk))) {
         char c = walk_next(walk);
 
         if (c == '\0')
@@ -110,6 +110,8 @@ static bool walk_value(struct json_walk *walk, const char *word,
 
 /* In an object a text ahead of ':' is a key. */
 static bool walk_is_key(struct json_walk *walk) {
+    if (walk->depth == 0 || !walk->frames[walk->depth - 1].object)
+        return false;
     while (isspace((unsigned char)walk_peek(walk)))
         walk_next(walk);
     return walk_peek(walk) == ':';
@@ -133,15 +135,14 @@ void json_walk(struct dump_builder *builder, const struct dump_text *text,
             if (walk.frames[walk.depth - 1].object)
                 end(&walk);
             walk.depth--;
-        } else if (c == '"') {
-            walk_word(&walk, read);
-            if (walk.depth > 0 && walk.frames[walk.depth - 1].object && walk_is_key(&walk))
+        } else if (c == '"' || isalnum((unsigned char)c) || c == '-' || c == '_') {
+            if (c == '"')
+                walk_word(&walk, read);
+            else
+                walk_plain(&walk, c, read);
+            if (walk_is_key(&walk))
                 memcpy(walk.frames[walk.depth - 1].key, read, sizeof read);
             else if (!walk_value(&walk, read, number, word))
-                return;
-        } else if (isalnum((unsigned char)c) || c == '-') {
-            walk_plain(&walk, c, read);
-            if (!walk_value(&walk, read, number, word))
                 return;
         }
     }

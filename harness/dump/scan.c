@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/dump/scan.h"
 
+#include <ctype.h>
 #include <stddef.h>
+#include <string.h>
 
 static bool scan_is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -79,4 +81,19 @@ bool scan_end(struct dump_scan *scan) {
     while (scan_is_blank(*scan->at))
         scan->at++;
     return *scan->at == '\0';
+}
+
+bool scan_processor(const char *text, uint32_t *number) {
+    for (const char *at = text; (at = strstr(at, "CPU")); at++) {
+        struct dump_scan scan = {.at = at + 3};
+
+        if (at > text && isalnum((unsigned char)at[-1]))
+            continue;
+        *number = 0;
+        scan_text(&scan, " ");
+        scan_decimal(&scan, number);
+        if (scan_text(&scan, ":") && scan_end(&scan))
+            return true;
+    }
+    return false;
 }

@@ -25,4 +25,8 @@ bool scan_four(struct dump_scan *scan, const char *between, struct cpuid_values 
 /* True at the end of the line, blanks aside. */
 bool scan_end(struct dump_scan *scan);
 
+/* "CPU:" (0) and "CPU 3:" at the end of a line, behind whatever quotes it: the next rows are of
+ * that processor. */
+bool scan_processor(const char *text, uint32_t *number);
+
 #endif

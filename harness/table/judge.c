@@ -42,14 +42,18 @@ bool table_is_claimed(const struct table_claims *claims, uint32_t leaf) {
 
 /* --- All of a table. --- */
 
+/* Which processors a rule judges: all, those whose maximum lies in the block, or all where the
+ * first one's or their own does. */
+enum judge_where { JUDGE_ALL, JUDGE_IN_BLOCK, JUDGE_EITHER_IN_BLOCK };
+
 /* The rules about tables. */
 static const struct {
     enum rule_id rule;
     void (*judge)(struct table_judging *judging, const struct table_view *view);
-    bool of_any_maximum; /* else only where the maximum lies in the block */
-    const char *reason;  /* why nothing was judged although the maximum lies in the block */
+    enum judge_where where;
+    const char *reason; /* why nothing was judged although the maximum lies in the block */
 } judge_rows[] = {
-#define RULE_BY_TABLE(name, function, of_any, why) {RULE_##name, function, of_any, why},
+#define RULE_BY_TABLE(name, function, where, why) {RULE_##name, function, JUDGE_##where, why},
 #define RULE_BY_ANY_RUN(...)
 #define RULE_BY_OWN_RUN(...)
 #define RULE_BY_BARE_RUN(...)
@@ -77,7 +81,10 @@ static bool judge_any(const struct table_verdict *verdict) {
 
 static void judge_processor(struct table_judging *judging, const struct table_view *view) {
     for (size_t i = 0; i < JUDGE_ROWS; i++) {
-        if (judge_rows[i].of_any_maximum || view->in_block)
+        enum judge_where where = judge_rows[i].where;
+
+        if (where == JUDGE_ALL || view->in_block ||
+            (where == JUDGE_EITHER_IN_BLOCK && judging->first.in_block))
             judge_rows[i].judge(judging, view);
     }
 }
@@ -87,7 +94,7 @@ static void judge_give_reasons(struct table_judging *judging) {
         struct table_verdict *verdict = &judging->findings->verdicts[judge_rows[i].rule];
 
         if (!judge_any(verdict))
-            verdict->reason = judging->first.in_block || judge_rows[i].of_any_maximum
+            verdict->reason = judging->first.in_block || judge_rows[i].where == JUDGE_ALL
                                   ? judge_rows[i].reason
                                   : JUDGE_OUTSIDE;
     }

@@ -59,10 +59,10 @@ void table_judge_same(struct table_judging *judging, const struct table_view *vi
     const struct table_view *first = &judging->first;
     uint32_t maximum = first->maximum < view->maximum ? first->maximum : view->maximum;
 
-    if (view->processor == first->processor || !first->in_block)
+    if (view->processor == first->processor)
         return;
-    for (const struct dump_row *other = view->base; other < view->end && other->leaf <= maximum;
-         other++) {
+    for (const struct dump_row *other = view->base;
+         other < view->end && (other->leaf == CPUID_BASE || other->leaf <= maximum); other++) {
         const struct dump_row *row = dump_find(first->processor, other->leaf, other->subleaf);
 
         if (!row || !(row->known & other->known & CPUID_EAX))

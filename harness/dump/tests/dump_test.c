@@ -97,6 +97,50 @@ static void test_formats(void) {
          "t| vmx| I005: guest vs. host CPUID *host level 40000003,  2: 0x00000009 0x00000009 "
          "0x00000009 0x00000009\n",
          0x40000003u, 2, 1},
+        {"KVM_GET_CPUID2 as JSON",
+         "INFO [\n  kvm_cpuid_entry2 { function: 1073741827, index: 2, flags: 1, eax: 1, ebx: 2, "
+         "ecx: 3, edx: 4, padding: [0, 0, 0] },\n]\n",
+         0x40000003u, 2, 2},
+        {"KVM_GET_CPUID2 as JSON",
+         "cpuid {\n entries {\n  function: 1073741827\n  index: 2\n  eax: 1\n  ebx: 2\n  ecx: 3\n "
+         " edx: 4\n }\n}\n",
+         0x40000003u, 2, 2},
+        {"libvirt cpudata",
+         "<cpudata arch='x86'>\n  <cpuid eax_in='0x40000003' ecx_in='0x02' eax='0x00000001' "
+         "ebx='0x00000002' ecx='0x00000003' edx='0x00000004'/>\n</cpudata>\n",
+         0x40000003u, 2, 2},
+        {"kvm_cpuid trace",
+         " CPU 0/KVM-7 [003] d.... 18.02: kvm_cpuid: func 40000003 idx 2 rax 1 rbx 2 rcx 3 rdx 4, "
+         "cpuid entry not found, used max basic\n",
+         0x40000003u, 2, 1},
+        {"kvm_cpuid trace", "func 40000003 rax 1 rbx 2 rcx 3 rdx 4, cpuid entry found\n",
+         0x40000003u, 0, 1},
+        {"xen-cpuid -p",
+         "Host policy: 2 leaves, 2 MSRs\n  40000003:00000002 -> "
+         "00000001:00000002:00000003:00000004\n",
+         0x40000003u, 2, 2},
+        {"xen-cpuid -p", "  40000003:ffffffff -> 00000001:00000002:00000003:00000004\n",
+         0x40000003u, 0, 1},
+        {"cpucontrol -i",
+         "cpuid level 0x40000003, level_type 0x2: 0x00000001 0x00000002 0x00000003 0x00000004\n",
+         0x40000003u, 2, 1},
+        {"cpucontrol -i", "cpuid level 0x40000003: 0x00000001 0x00000002 0x00000003 0x00000004\n",
+         0x40000003u, 0, 1},
+        {"x86info -r",
+         "CPU #1\neax in: 0x40000003, eax = 00000001 ebx = 00000002 ecx = 00000003 edx = "
+         "00000004\n",
+         0x40000003u, 0, 2},
+        {"kcpuid -r",
+         "0x40000003: EAX=0x00000001, EBX=0x00000002, ECX=0x00000003, EDX=0x00000004\n",
+         0x40000003u, 0, 1},
+        {"kernel log",
+         "do_cpuid: cpuid leaf=0x40000003, eax=0x00000001, ebx=0x00000002, ecx=0x00000003, "
+         "edx=0x00000004\n",
+         0x40000003u, 0, 1},
+        {"CPU-Z",
+         "CPU Thread 0\n\tCPUID\t\t\t\n\t0x40000003\t\t0x00000001\t0x00000002\t0x00000003"
+         "\t0x00000004\n",
+         0x40000003u, 0, 3},
     };
 
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
@@ -225,6 +269,29 @@ static void test_cut_lines(void) {
     clear();
 }
 
+/* Of a shape, too, what is shown in part is unknown; policies are tables, threads processors. */
+static void test_shapes(void) {
+    CU_ASSERT_TRUE(parse("  40000000:ffffffff -> 40000010:00000000:00000000:00000000\n"
+                         "  40000010:ffffffff -> 0000"));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 2 is cut short"));
+    CU_ASSERT_PTR_NULL(dump_first(&dump.tables[0].processors[0], 0x40000010u));
+    clear();
+    CU_ASSERT_TRUE(parse("Raw policy: 1 leaves, 2 MSRs\n  00000000:ffffffff -> "
+                         "0000000d:00000000:00000000:00000000\nHost policy: 1 leaves, 2 MSRs\n"
+                         "  00000000:ffffffff -> 0000000b:00000000:00000000:00000000\n"));
+    CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
+    CU_ASSERT_TRUE(
+        parse("CPU Thread 4\n 0x40000000 0x40000001 0x00000000 0x00000000 0x00000000\n"
+              "CPU Thread 5\n 0x40000000 0x40000000 0x00000000 0x00000000 0x00000000\n"));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].count == 2 &&
+                   dump.tables[0].processors[1].number == 5);
+    clear();
+    CU_ASSERT_FALSE(parse("cpuid level 0x40000000: 0x140000001 0x0 0x0 0x0\n"));
+    CU_ASSERT_TRUE(refused(1, "does not fit 32 bits"));
+    clear();
+}
+
 static void test_duplicates(void) {
     CU_ASSERT_TRUE(parse(BASE_ROW BASE_ROW LEAF_ROW));
     CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 2);
@@ -268,6 +335,9 @@ static void test_refused(void) {
         {"hello, world\n", "not a CPUID dump in a known format (cpuid -r, AIDA64"},
         {"", "not a CPUID dump"},
         {"0x40000000 0x00: eax=\n", "holds no complete row"},
+        {"0x00000010 0x0000000d 0x756e6547 0x6c65746e 0x49656e69 0x00000000\n", "not a CPUID dump"},
+        {"00000000: 0000000d 756e6547 6c65746e 49656e69  ....Genu\n", "not a CPUID dump"},
+        {"my_function: 12, the leaf: none\n", "not a CPUID dump"},
     };
 
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
@@ -328,6 +398,10 @@ static void test_fuzz(void) {
         "x Gst: 40000000/0000  00000001 00000002 00000003 00000004\n",
         "guest level 40000000,  0: 0x1 0x2 0x3 0x4\n",
         "5 4 0 3 0 => 1 2 3 4\nbasic_cpuid[1]=1 2 3 4\n",
+        "[kvm_cpuid_entry2 { function: 1073741824, index: 0, eax: 1, padding: [0, 0, 0] }]",
+        "<cpudata>\n<cpuid eax_in='0x40000000' eax='0x1' ebx='0x2' ecx='0x3' edx='0x4'/>\n",
+        "func 40000000 idx 0 rax 1 rbx 2 rcx 3 rdx 4, cpuid entry found\n",
+        "Host policy: 1 leaves\n 40000000:ffffffff -> 00000001:00000002:00000003:00000004\n",
     };
     uint32_t state = 1;
 
@@ -357,6 +431,7 @@ static const struct unit_test tests[] = {
     {"a zero byte ends nothing", test_zero_bytes},
     {"lines that are cut are told", test_cut_lines},
     {"duplicates agree, or are named", test_duplicates},
+    {"lines of one shape", test_shapes},
     {"values over 32 bits are refused", test_wide_values},
     {"what is no dump is refused with the remedy", test_refused},
     {"thousands of repeated subleaves", test_many_subleaves},

@@ -165,6 +165,11 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
         guest_stack_open(guest, address))
         return false; /* the boot is run again */
+    if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
+        guest->end == OBSERVATION_RETURNED && guest_segment_opens(guest, address)) {
+        guest->stack_opened = guest->in_call;
+        return false;
+    }
     if (type == UC_MEM_WRITE_PROT && guest->end == OBSERVATION_RETURNED &&
         guest_thread_opens(guest, address)) {
         guest->stack_opened = guest->in_call;

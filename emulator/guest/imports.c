@@ -10,7 +10,8 @@
  */
 static const struct guest_provided *const guest_provided_all[] = {
     guest_provided_strings, guest_provided_searches, guest_provided_heap,
-    guest_provided_runtime, guest_provided_code,
+    guest_provided_runtime, guest_provided_arithmetic,
+    guest_provided_instrumentation, guest_provided_code,
 };
 
 static uint64_t guest_run_unresolved(struct guest *guest, const struct guest_provided *function) {

@@ -463,6 +463,11 @@ uint64_t guest_undefined_function(const struct guest *guest, uint64_t address);
  * guest->end_name then names. */
 bool guest_undefined_explains(struct guest *guest, uint64_t fault);
 
+/* segment.c: data that code reaches through a segment register. */
+/* Whether an address that is not mapped is the image's data, counted from the segment's base: then it is
+ * mapped from now on, and the boot has to be run again. */
+bool guest_segment_opens(struct guest *guest, uint64_t address);
+
 /* imports.c: undefined symbols. */
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors);
 void guest_import_call(struct guest *guest, size_t index);

@@ -26,7 +26,8 @@ struct guest_provided {
 
 /* The rows, ended by one without a name. */
 extern const struct guest_provided guest_provided_strings[], guest_provided_searches[],
-    guest_provided_heap[], guest_provided_runtime[], guest_provided_code[];
+    guest_provided_heap[], guest_provided_runtime[], guest_provided_arithmetic[],
+    guest_provided_instrumentation[], guest_provided_code[];
 
 /* What the host does for the guest counts against the call's budget: an instruction for each unit.
  * False: out of budget. */

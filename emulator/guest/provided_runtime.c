@@ -152,9 +152,6 @@ const struct guest_provided guest_provided_code[] = {
     CODE("_mcount", RETURN),
     CODE("__mcount", RETURN),
     CODE("__gnu_mcount_nc", RETURN),
-    CODE("__sanitizer_cov_trace_pc", RETURN),
-    CODE("__cyg_profile_func_enter", RETURN),
-    CODE("__cyg_profile_func_exit", RETURN),
     /* Windows: what makes the pages of a large frame present, RAX bytes below, and checks a frame.
      * On i386 the former also moves the stack pointer: neg %eax; lea 4(%esp,%eax), %eax; xchg %eax,
      * %esp; jmp *(%eax) */

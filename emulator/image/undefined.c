@@ -119,6 +119,7 @@ static const struct {
     uint64_t value;
 } image_known_data[] = {
     {"__stack_chk_guard", 0x5a3b7cd1e9840f00},
+    {"__ref_stack_chk_guard", 0x5a3b7cd1e9840f00}, /* Linux from 6.15 on, behind %gs */
     {"__libc_single_threaded", 1},
     {"__security_cookie", 0x2b992ddfa232},
 };

@@ -22,6 +22,10 @@ bool probe_load_image(struct probe *probe, const char *path, const char *flat,
                       struct probe_place flat_at, const struct image_request *request,
                       struct errors *errors);
 
+/* instrumented.c. False, with the error noted: a sanitizer's runtime is missing, and the flag to build
+ * without is named. */
+bool probe_check_instrumented(const struct probe *probe, struct errors *errors);
+
 /* The address of a function of the image, by symbol or "0x..." as the file's own addresses go; of
  * an indirect function its resolver's, which is noted to be one. */
 bool probe_find_function(struct probe *probe, const char *text, struct probe_place at,

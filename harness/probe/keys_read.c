@@ -46,7 +46,8 @@ bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node)
         return probe_key_error(reader, node, "out of memory");
     read = probe_request_read(reader, probe_entry_of(reader), &request);
     read = read && probe_load_image(probe, probe->path, flat ? flat->text : NULL,
-                                    probe_place_of(reader, flat), &request.image, reader->errors);
+                                    probe_place_of(reader, flat), &request.image, reader->errors) &&
+           probe_check_instrumented(probe, reader->errors);
     probe_request_clear(&request);
     return read && !refused;
 }

@@ -131,6 +131,7 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
         return errors_add(errors, path, 0, 0, "out of memory");
     probe->setup.budget = options->budget;
     return probe_load_image(probe, path, options->flat, at, &request, errors) &&
+           probe_check_instrumented(probe, errors) &&
            probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
            probe_read_debug(probe, errors) &&
            (options->answer ? probe_set_answer_kind(probe, options->answer, errors)

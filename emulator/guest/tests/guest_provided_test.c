@@ -95,6 +95,25 @@ static void test_strings(void) {
         {"calloc", {UINT64_MAX / 2, 4, 0, 0}, 0, 0, NULL},
         {"posix_memalign", {ROOM, 3, 8, 0}, 22, ROOM, "ab"},
         {"pthread_once", {ROOM, IMPORTS, 0, 0}, 0, ROOM, "ab"}, /* done already */
+        /* Numbers of two words: the lower one comes first. */
+        {"__udivti3", {0, 7, 2, 0}, 1ull << 63, 0, NULL},
+        {"__umodti3", {5, 1, 0, 1}, 5, 0, NULL},
+        {"__divti3", {(uint64_t)-9, UINT64_MAX, 2, 0}, (uint64_t)-4, 0, NULL},
+        {"__modti3", {(uint64_t)-9, UINT64_MAX, 2, 0}, (uint64_t)-1, 0, NULL},
+        {"__multi3", {1ull << 63, 0, 6, 0}, 0, 0, NULL},
+        {"__multi3", {7, 9, 6, 1}, 42, 0, NULL},
+        {"__ashlti3", {1, 0, 63, 0}, 1ull << 63, 0, NULL},
+        {"__lshrti3", {0, 6, 65, 0}, 3, 0, NULL},
+        {"__ashrti3", {0, UINT64_MAX - 1, 65, 0}, UINT64_MAX, 0, NULL},
+        {"__udivdi3", {100, 7, 0, 0}, 14, 0, NULL},
+        {"__popcountdi2", {0xf00000000000000f, 0, 0, 0}, 8, 0, NULL},
+        {"__popcountsi2", {0xf00000000000000f, 0, 0, 0}, 4, 0, NULL},
+        {"__clzsi2", {0x10000, 0, 0, 0}, 15, 0, NULL},
+        {"__ctzdi2", {1ull << 40, 0, 0, 0}, 40, 0, NULL},
+        {"__ffsdi2", {0, 0, 0, 0}, 0, 0, NULL},
+        {"__ffsdi2", {8, 0, 0, 0}, 4, 0, NULL},
+        {"__paritysi2", {7, 0, 0, 0}, 1, 0, NULL},
+        {"__bswapdi2", {0x0102030405060708, 0, 0, 0}, 0x0807060504030201, 0, NULL},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -152,6 +171,52 @@ static void test_aborts(void) {
             CU_ASSERT_PTR_NOT_NULL(seen.end_name);
             CU_ASSERT_TRUE(machine_is_as_new(&machine));
         }
+        machine_stop(&machine);
+    }
+}
+
+/* As the processor's own division does. */
+static void test_division_by_zero(void) {
+    static const struct provided_row row = {"__udivti3", {1, 0, 0, 0}, 0, 0, NULL};
+    struct machine machine;
+    struct image_import import;
+
+    if (provided_start(&machine, &import, &row)) {
+        CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).end, OBSERVATION_UNDEFINED);
+        CU_ASSERT_TRUE(machine_is_as_new(&machine));
+    }
+    machine_stop(&machine);
+}
+
+/* Data behind a segment register, by its symbol: its own bytes, put back in each boot, and with what the
+ * image may do there. */
+static void test_segment(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *hex;
+        enum observation_end end;
+    } rows[] = {
+        /* incl gs:[HAND_DATA]; mov eax, [HAND_DATA]; ret; and of fs in 32-bit code */
+        {IMAGE_64, "65 ff 04 25 00 30 00 00 8b 04 25 00 30 00 00 c3", OBSERVATION_RETURNED},
+        {IMAGE_32, "64 ff 05 00 30 00 00 a1 00 30 00 00 c3", OBSERVATION_RETURNED},
+        /* movl $1, gs:[HAND_CODE]: code is not there */
+        {IMAGE_64, "65 c7 04 25 00 10 00 00 01 00 00 00 c3", OBSERVATION_FOREIGN_WRITE},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct machine machine;
+
+        machine_make(&machine, rows[i].mode, rows[i].hex);
+        machine.hand.data[0] = 41;
+        for (unsigned boot = 0; boot < 2 && (boot > 0 || machine_start(&machine)); boot++) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            CU_ASSERT_EQUAL(seen.end, rows[i].end);
+            if (rows[i].end == OBSERVATION_RETURNED)
+                CU_ASSERT_EQUAL(seen.answer, 42);
+            CU_ASSERT_EQUAL(seen.state, 0);
+        }
+        CU_ASSERT_TRUE(machine_is_as_new(&machine));
         machine_stop(&machine);
     }
 }
@@ -327,6 +392,8 @@ static const struct unit_test tests[] = {
     {"What aborts", test_aborts},
     {"Memory is taken in order, and is bounded", test_heap},
     {"The thread's block", test_thread},
+    {"Division by zero", test_division_by_zero},
+    {"Data behind a segment register", test_segment},
     {"Permitted instructions", test_permits},
     {"The words that permit them", test_permit_words},
 };

@@ -398,6 +398,20 @@ static void test_names_differ(void) {
     rmdir("probe_test_b");
 }
 
+/* Its code would fault at once, and no case could tell why. */
+static void test_instrumented(void) {
+    static const char manifest[] = "probe: a\nfile: instrumented.o\n";
+    struct loaded loaded[] = {load("instrumented.o", &defaults), load_manifest(manifest)};
+
+    for (size_t i = 0; i < sizeof loaded / sizeof *loaded; i++) {
+        CU_ASSERT_FALSE(loaded[i].ok);
+        CU_ASSERT_EQUAL_FATAL(loaded[i].errors.count, 1);
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(loaded[i].errors.entries[0].message, "build it without -fsanitize=address"));
+        unload(&loaded[i]);
+    }
+}
+
 static const struct unit_test tests[] = {
     {"an ELF file with defaults", test_elf_defaults},
     {"options of the command line", test_options},
@@ -411,6 +425,7 @@ static const struct unit_test tests[] = {
     {"a manifest of several probes", test_list_of_probes},
     {"no two probes have the same name", test_names_differ},
     {"files relative to the manifest", test_relative_file},
+    {"code that needs a sanitizer's runtime", test_instrumented},
 };
 
 int main(void) {

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/provided.h"
+
+/* What compilers call for arithmetic that the processor has no instruction for: libgcc's functions
+ * on integers of up to two words, 64 bits in 32-bit code and 128 in 64-bit code. */
+enum arithmetic_operation {
+    ARITHMETIC_DIVIDE,
+    ARITHMETIC_REMAINDER,
+    ARITHMETIC_DIVIDE_BOTH, /* the remainder goes where the third argument points */
+    ARITHMETIC_MULTIPLY,
+    ARITHMETIC_LEFT,
+    ARITHMETIC_RIGHT,
+    ARITHMETIC_COUNT, /* of the bits that are set */
+    ARITHMETIC_LEADING,
+    ARITHMETIC_TRAILING,
+    ARITHMETIC_FIRST, /* of the bits that are set, from 1; 0: none */
+    ARITHMETIC_PARITY,
+    ARITHMETIC_SWAP /* of the bytes */
+};
+#define ARITHMETIC_SIGNED 0x100u
+#define FORM(operation, bytes) ((operation) | (bytes) << 16) /* a row's `form` */
+
+struct arithmetic_number {
+    uint64_t low, high;
+};
+
+static struct arithmetic_number arithmetic_shift_left(struct arithmetic_number number,
+                                                      unsigned bits) {
+    if (bits >= 64)
+        return (struct arithmetic_number){0, number.low << (bits - 64)};
+    if (bits > 0)
+        number.high = number.high << bits | number.low >> (64 - bits);
+    number.low <<= bits;
+    return number;
+}
+
+static struct arithmetic_number arithmetic_shift_right(struct arithmetic_number number,
+                                                       unsigned bits) {
+    if (bits >= 64)
+        return (struct arithmetic_number){number.high >> (bits - 64), 0};
+    if (bits > 0)
+        number.low = number.low >> bits | number.high << (64 - bits);
+    number.high >>= bits;
+    return number;
+}
+
+static struct arithmetic_number arithmetic_negate(struct arithmetic_number number) {
+    return (struct arithmetic_number){-number.low, ~number.high + (number.low == 0)};
+}
+
+static bool arithmetic_bit(struct arithmetic_number number, unsigned bit) {
+    return arithmetic_shift_right(number, bit).low & 1;
+}
+
+/* With the sign bit of a number of so many bytes in all bits above it. */
+static struct arithmetic_number arithmetic_extend(struct arithmetic_number number, unsigned bytes) {
+    struct arithmetic_number ones = {UINT64_MAX, UINT64_MAX};
+
+    if (bytes == 16 || !arithmetic_bit(number, 8 * bytes - 1))
+        return number;
+    ones = arithmetic_shift_left(ones, 8 * bytes);
+    return (struct arithmetic_number){number.low | ones.low, number.high | ones.high};
+}
+
+static struct arithmetic_number arithmetic_divide(struct arithmetic_number dividend,
+                                                  struct arithmetic_number divisor,
+                                                  struct arithmetic_number *remainder) {
+    struct arithmetic_number quotient = {0, 0}, rest = {0, 0};
+
+    for (unsigned bit = 128; bit-- > 0;) {
+        bool carry = rest.high >> 63;
+
+        rest = arithmetic_shift_left(rest, 1);
+        rest.low |= arithmetic_bit(dividend, bit);
+        quotient = arithmetic_shift_left(quotient, 1);
+        if (!carry &&
+            (rest.high < divisor.high || (rest.high == divisor.high && rest.low < divisor.low)))
+            continue;
+        rest.high -= divisor.high + (rest.low < divisor.low);
+        rest.low -= divisor.low;
+        quotient.low |= 1;
+    }
+    *remainder = rest;
+    return quotient;
+}
+
+static struct arithmetic_number arithmetic_multiply(struct arithmetic_number left,
+                                                    struct arithmetic_number right) {
+    struct arithmetic_number product = {0, 0};
+
+    for (unsigned bit = 0; bit < 128; bit++) {
+        struct arithmetic_number part = arithmetic_shift_left(left, bit);
+
+        if (!arithmetic_bit(right, bit))
+            continue;
+        product.low += part.low;
+        product.high += part.high + (product.low < part.low);
+    }
+    return product;
+}
+
+/* The quotient is cut towards zero, and the remainder has the dividend's sign. */
+static struct arithmetic_number arithmetic_divide_signed(struct arithmetic_number dividend,
+                                                         struct arithmetic_number divisor,
+                                                         struct arithmetic_number *remainder) {
+    bool is_minus = dividend.high >> 63, is_other = divisor.high >> 63;
+    struct arithmetic_number quotient =
+        arithmetic_divide(is_minus ? arithmetic_negate(dividend) : dividend,
+                          is_other ? arithmetic_negate(divisor) : divisor, remainder);
+
+    if (is_minus)
+        *remainder = arithmetic_negate(*remainder);
+    return is_minus != is_other ? arithmetic_negate(quotient) : quotient;
+}
+
+static uint64_t arithmetic_bits(struct arithmetic_number number, unsigned operation,
+                                unsigned bytes) {
+    unsigned count = 0, first = 8 * bytes, last = 0;
+
+    for (unsigned bit = 8 * bytes; bit-- > 0;) {
+        if (!arithmetic_bit(number, bit))
+            continue;
+        if (count++ == 0)
+            last = bit;
+        first = bit;
+    }
+    switch (operation) {
+    case ARITHMETIC_COUNT:
+        return count;
+    case ARITHMETIC_PARITY:
+        return count & 1;
+    case ARITHMETIC_LEADING:
+        return 8 * bytes - 1 - last;
+    case ARITHMETIC_TRAILING:
+        return first;
+    default:
+        return count ? first + 1 : 0;
+    }
+}
+
+/* Words that a number of so many bytes takes among arguments. */
+static unsigned arithmetic_words(const struct guest *guest, unsigned bytes) {
+    return bytes > guest->word ? 2 : 1;
+}
+
+/* An argument of which `before` words come ahead. GCC passes two words in registers when both find
+ * room there, and else on the stack, with all that follows them. */
+static struct arithmetic_number arithmetic_argument(struct guest *guest, unsigned bytes,
+                                                    unsigned before) {
+    unsigned word = guest->setup->abi == GUEST_REGPARM32 && bytes > guest->word && before == 2
+                        ? before + 1
+                        : before;
+    struct arithmetic_number number = {guest_call_argument(guest, word), 0};
+
+    if (arithmetic_words(guest, bytes) == 2) {
+        number.high = guest_call_argument(guest, word + 1);
+        if (guest->word == 4)
+            number = (struct arithmetic_number){(uint32_t)number.low | number.high << 32, 0};
+    } else if (bytes < 8) {
+        number.low &= (1ull << 8 * bytes) - 1;
+    }
+    return number;
+}
+
+/* Returned in EDX:EAX or RDX:RAX when it has two words. */
+static uint64_t arithmetic_return(struct guest *guest, struct arithmetic_number number,
+                                  unsigned bytes) {
+    uint64_t high = guest->word == 4 ? number.low >> 32 : number.high;
+
+    if (arithmetic_words(guest, bytes) == 2)
+        uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_DX], &high);
+    return guest->word == 4 ? (uint32_t)number.low : number.low;
+}
+
+/* Microsoft's convention passes numbers of two words by their address: nobody calls that. */
+static bool arithmetic_is_passed(struct guest *guest, unsigned bytes) {
+    if (guest->setup->abi != GUEST_MS64 || bytes <= guest->word)
+        return true;
+    guest_stop(guest, OBSERVATION_UNRESOLVED, NULL);
+    return false;
+}
+
+static bool arithmetic_put_rest(struct guest *guest, struct arithmetic_number rest,
+                                unsigned bytes) {
+    unsigned words = arithmetic_words(guest, bytes);
+    unsigned word = guest->setup->abi == GUEST_REGPARM32 && words == 2 ? 5 : 2 * words;
+    uint64_t place = guest_call_argument(guest, word);
+    uint8_t *to = guest_provided_bytes(guest, place, bytes, true);
+
+    for (unsigned i = 0; to && i < bytes; i++)
+        to[i] = (uint8_t)arithmetic_shift_right(rest, 8 * i).low;
+    return to != NULL;
+}
+
+static uint64_t run_divide(struct guest *guest, const struct guest_provided *function) {
+    unsigned bytes = function->form >> 16, words = arithmetic_words(guest, bytes);
+    struct arithmetic_number dividend, divisor, rest, quotient;
+
+    if (!arithmetic_is_passed(guest, bytes))
+        return 0;
+    dividend = arithmetic_argument(guest, bytes, 0);
+    divisor = arithmetic_argument(guest, bytes, words);
+    if (divisor.low == 0 && divisor.high == 0) {
+        guest_stop(guest, OBSERVATION_UNDEFINED, "div");
+        return 0;
+    }
+    quotient = function->form & ARITHMETIC_SIGNED
+                   ? arithmetic_divide_signed(arithmetic_extend(dividend, bytes),
+                                              arithmetic_extend(divisor, bytes), &rest)
+                   : arithmetic_divide(dividend, divisor, &rest);
+    if ((function->form & 0xffu) == ARITHMETIC_REMAINDER)
+        return arithmetic_return(guest, rest, bytes);
+    if ((function->form & 0xffu) == ARITHMETIC_DIVIDE_BOTH &&
+        !arithmetic_put_rest(guest, rest, bytes))
+        return 0;
+    return arithmetic_return(guest, quotient, bytes);
+}
+
+static struct arithmetic_number arithmetic_swap(struct arithmetic_number number, unsigned bytes) {
+    struct arithmetic_number swapped = {0, 0};
+
+    for (unsigned i = 0; i < bytes; i++) {
+        struct arithmetic_number byte = {arithmetic_shift_right(number, 8 * i).low & 0xff, 0};
+
+        byte = arithmetic_shift_left(byte, 8 * (bytes - 1 - i));
+        swapped.low |= byte.low;
+        swapped.high |= byte.high;
+    }
+    return swapped;
+}
+
+static uint64_t run_multiply(struct guest *guest, const struct guest_provided *function) {
+    unsigned bytes = function->form >> 16;
+    struct arithmetic_number left, right;
+
+    if (!arithmetic_is_passed(guest, bytes))
+        return 0;
+    left = arithmetic_argument(guest, bytes, 0);
+    right = arithmetic_argument(guest, bytes, arithmetic_words(guest, bytes));
+    return arithmetic_return(guest, arithmetic_multiply(left, right), bytes);
+}
+
+static uint64_t run_shift(struct guest *guest, const struct guest_provided *function) {
+    unsigned bytes = function->form >> 16, bits;
+    struct arithmetic_number number, shifted;
+    bool is_minus;
+
+    if (!arithmetic_is_passed(guest, bytes))
+        return 0;
+    number = arithmetic_argument(guest, bytes, 0);
+    bits = guest_call_argument(guest, arithmetic_words(guest, bytes)) & (8 * bytes - 1);
+    if ((function->form & 0xffu) == ARITHMETIC_LEFT)
+        return arithmetic_return(guest, arithmetic_shift_left(number, bits), bytes);
+    is_minus = function->form & ARITHMETIC_SIGNED && arithmetic_bit(number, 8 * bytes - 1);
+    if (is_minus) { /* bits of the sign come in from above */
+        number = arithmetic_extend(number, bytes);
+        number = (struct arithmetic_number){~number.low, ~number.high};
+    }
+    shifted = arithmetic_shift_right(number, bits);
+    if (is_minus)
+        shifted = (struct arithmetic_number){~shifted.low, ~shifted.high};
+    return arithmetic_return(guest, shifted, bytes);
+}
+
+static uint64_t run_bits(struct guest *guest, const struct guest_provided *function) {
+    unsigned bytes = function->form >> 16;
+    struct arithmetic_number number;
+
+    if (!arithmetic_is_passed(guest, bytes))
+        return 0;
+    number = arithmetic_argument(guest, bytes, 0);
+    if ((function->form & 0xffu) == ARITHMETIC_SWAP)
+        return arithmetic_return(guest, arithmetic_swap(number, bytes), bytes);
+    return arithmetic_bits(number, function->form & 0xffu, bytes);
+}
+
+#define ROW(name, run, form)                                                                       \
+    {                                                                                              \
+        name, run, form, 0, {                                                                      \
+            {NULL, 0}, {                                                                           \
+                NULL, 0                                                                            \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define WIDE(name, end, run, operation)                                                            \
+    ROW(name "di" end, run, FORM(operation, 8)), ROW(name "ti" end, run, FORM(operation, 16))
+#define EACH(name, run, operation)                                                                 \
+    ROW(name "si2", run, FORM(operation, 4)), WIDE(name, "2", run, operation)
+const struct guest_provided guest_provided_arithmetic[] = {
+    WIDE("__udiv", "3", run_divide, ARITHMETIC_DIVIDE),
+    WIDE("__umod", "3", run_divide, ARITHMETIC_REMAINDER),
+    WIDE("__udivmod", "4", run_divide, ARITHMETIC_DIVIDE_BOTH),
+    WIDE("__div", "3", run_divide, ARITHMETIC_DIVIDE | ARITHMETIC_SIGNED),
+    WIDE("__mod", "3", run_divide, ARITHMETIC_REMAINDER | ARITHMETIC_SIGNED),
+    WIDE("__divmod", "4", run_divide, ARITHMETIC_DIVIDE_BOTH | ARITHMETIC_SIGNED),
+    WIDE("__mul", "3", run_multiply, ARITHMETIC_MULTIPLY),
+    WIDE("__ashl", "3", run_shift, ARITHMETIC_LEFT),
+    WIDE("__lshr", "3", run_shift, ARITHMETIC_RIGHT),
+    WIDE("__ashr", "3", run_shift, ARITHMETIC_RIGHT | ARITHMETIC_SIGNED),
+    EACH("__popcount", run_bits, ARITHMETIC_COUNT),
+    EACH("__parity", run_bits, ARITHMETIC_PARITY),
+    EACH("__clz", run_bits, ARITHMETIC_LEADING),
+    EACH("__ctz", run_bits, ARITHMETIC_TRAILING),
+    EACH("__ffs", run_bits, ARITHMETIC_FIRST),
+    EACH("__bswap", run_bits, ARITHMETIC_SWAP),
+    ROW(NULL, NULL, 0),
+};

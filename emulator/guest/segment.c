@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/internal.h"
+
+/*
+ * Data that code reaches through a segment register by its symbol, as kernels reach what belongs to
+ * the processor (%gs:current_task, in 32 bits %fs). The segment's base is the thread's block, where
+ * compilers look for the canary, so such data are seen at base + SYMBOL as well as at SYMBOL.
+ * Nearly no probe does that: the second view is made when it is first looked at.
+ */
+static uint64_t segment_to_image(const struct guest *guest, uint64_t address) {
+    address -= guest->layout.thread;
+    return guest->word == 8 ? address : (uint32_t)address;
+}
+
+static uint64_t segment_from_image(const struct guest *guest, uint64_t address) {
+    address += guest->layout.thread;
+    return guest->word == 8 ? address : (uint32_t)address;
+}
+
+static void segment_on_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+                             int64_t value, void *data) {
+    struct guest *guest = data;
+
+    (void)uc;
+    (void)type;
+    (void)value;
+    address = segment_to_image(guest, address);
+    guest_memory_wrote(guest, address, (size_t)size);
+    guest_answer_wrote(guest, address, (size_t)size);
+}
+
+static void segment_on_read(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
+                            int64_t value, void *data) {
+    (void)uc;
+    (void)type;
+    (void)value;
+    guest_undefined_read(data, segment_to_image(data, address), (size_t)size);
+}
+
+/* Undefined data is watched from the start, and so is all that can be written: the code that was
+ * translated until then calls hooks that are added. */
+static bool segment_watch(struct guest *guest, const struct guest_region *region, uint64_t first) {
+    uint64_t last = first + region->size - 1;
+    uc_hook hook;
+
+    return uc_hook_add(guest->uc, &hook, UC_HOOK_MEM_WRITE, (void *)segment_on_write, guest, first,
+                       last) == UC_ERR_OK &&
+           (!guest->undefined.written ||
+            uc_hook_add(guest->uc, &hook, UC_HOOK_MEM_READ, (void *)segment_on_read, guest, first,
+                        last) == UC_ERR_OK);
+}
+
+bool guest_segment_opens(struct guest *guest, uint64_t address) {
+    const struct guest_region *region =
+        guest_memory_region(guest, segment_to_image(guest, address));
+    uint64_t first;
+
+    if (guest->layout.thread == 0 || guest_memory_region(guest, address) || !region ||
+        !region->is_image || (region->permissions & UC_PROT_EXEC))
+        return false;
+    first = segment_from_image(guest, region->address);
+    return uc_mem_map_ptr(guest->uc, first, region->size, region->permissions, region->host) ==
+               UC_ERR_OK &&
+           segment_watch(guest, region, first);
+}

@@ -192,6 +192,44 @@ static void confirm_disagree(struct prover *prover, const struct hunt_candidate 
         prover->result->disagreement = NULL;
 }
 
+static bool confirm_open(struct prover *prover) {
+    if (!prover->bench)
+        prover->bench =
+            hunt_bench_new(prover->probe, prover->judged, prover->options->seed, prover->errors);
+    return prover->bench != NULL;
+}
+
+void prove_confirm_state(struct prover *prover) {
+    static const enum rule_id states[] = {RULE_PLATFORM_REGISTERS_PRESERVED,
+                                          RULE_PLATFORM_STACK_BALANCED};
+    const struct probe *probe = prover->probe;
+    const uint32_t target = probe->targets_count > 0 ? probe->targets[0] : 0x40000010u;
+    const struct {
+        uint32_t maximum, eax;
+    } tables[] = {{target, 1}, {target, 0}, {target - 1, 1}};
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        struct hunt_candidate candidate = {
+            .base = {.eax = tables[i].maximum}, .asks = {target}, .asks_count = 1};
+        const struct examination *examination;
+        hunt_rules broken;
+
+        hunt_candidate_put(&candidate,
+                           (struct cpuid_leaf){target, 0, true, {tables[i].eax, 0, 0, 0}});
+        if (!confirm_open(prover))
+            return;
+        examination = hunt_bench_examine(prover->bench, &candidate, "prove");
+        broken = examination->failed
+                     ? 0
+                     : hunt_broken(examination->findings) & confirm_wanted(prover);
+        for (size_t j = 0; j < sizeof states / sizeof states[0]; j++) {
+            if (broken & HUNT_RULE(states[j]) &&
+                prover->result->rules[states[j]].verdict == PROVE_PROVEN)
+                confirm_keep(prover, &candidate, states[j]);
+        }
+    }
+}
+
 bool prove_confirm(struct prover *prover, const struct machine_state *state, enum rule_id rule,
                    const uint64_t *values, size_t count) {
     const struct examination *examination;
@@ -201,10 +239,7 @@ bool prove_confirm(struct prover *prover, const struct machine_state *state, enu
     if (!confirm_candidate(prover, state, values, count, &candidate) ||
         prover->confirmations++ >= PROVE_CONFIRMATIONS_MAX)
         return false;
-    if (!prover->bench)
-        prover->bench =
-            hunt_bench_new(prover->probe, prover->judged, prover->options->seed, prover->errors);
-    if (!prover->bench)
+    if (!confirm_open(prover))
         return false;
     if (!confirm_agrees(prover, state, &candidate, values, count)) {
         confirm_disagree(prover, &candidate, state->at);

@@ -409,7 +409,8 @@ static void prove_follow_answer(struct prove_result *result) {
     static const enum rule_id followers[] = {
         RULE_TARGET_EAX_ALONE,       RULE_GAPS_OTHER_LEAVES_IGNORED,
         RULE_GAPS_ORDER_INDEPENDENT, RULE_GENERIC_SIGNATURE_IGNORED,
-        RULE_GENERIC_EVERY_RANGE,    RULE_PLATFORM_DETERMINISTIC};
+        RULE_GENERIC_EVERY_RANGE,    RULE_GENERIC_PROCESSOR_IGNORED,
+        RULE_PLATFORM_DETERMINISTIC};
     bool proven = true;
 
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
@@ -489,6 +490,8 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
         if (!prover.misaligned || prove_count(result, PROVE_REFUTED) > 0)
             break;
     }
+    if (!why)
+        prove_confirm_state(&prover);
     prove_follow_answer(result);
     prove_leave_out(&prover);
     hunt_bench_free(prover.bench);

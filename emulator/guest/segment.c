@@ -59,6 +59,9 @@ bool guest_segment_opens(struct guest *guest, uint64_t address) {
         !region->is_image || (region->permissions & UC_PROT_EXEC))
         return false;
     first = segment_from_image(guest, region->address);
+    /* Beside the harness's own pages a write that goes too far must end the call. */
+    if (first < guest->layout.end && first + region->size > guest->layout.stacks)
+        return false;
     return uc_mem_map_ptr(guest->uc, first, region->size, region->permissions, region->host) ==
                UC_ERR_OK &&
            segment_watch(guest, region, first);

@@ -190,15 +190,16 @@ static void test_division_by_zero(void) {
 
 /* Data behind a segment register, by its symbol: its own bytes, put back in each boot, and with what the
  * image may do there. */
+#define SEGMENT_DATA 0x10003000u
 static void test_segment(void) {
     static const struct {
         enum image_mode mode;
         const char *hex;
         enum observation_end end;
     } rows[] = {
-        /* incl gs:[HAND_DATA]; mov eax, [HAND_DATA]; ret; and of fs in 32-bit code */
-        {IMAGE_64, "65 ff 04 25 00 30 00 00 8b 04 25 00 30 00 00 c3", OBSERVATION_RETURNED},
-        {IMAGE_32, "64 ff 05 00 30 00 00 a1 00 30 00 00 c3", OBSERVATION_RETURNED},
+        /* incl gs:[SEGMENT_DATA]; mov eax, [SEGMENT_DATA]; ret; and of fs in 32-bit code */
+        {IMAGE_64, "65 ff 04 25 00 30 00 10 8b 04 25 00 30 00 10 c3", OBSERVATION_RETURNED},
+        {IMAGE_32, "64 ff 05 00 30 00 10 a1 00 30 00 10 c3", OBSERVATION_RETURNED},
         /* movl $1, gs:[HAND_CODE]: code is not there */
         {IMAGE_64, "65 c7 04 25 00 10 00 00 01 00 00 00 c3", OBSERVATION_FOREIGN_WRITE},
     };
@@ -208,6 +209,8 @@ static void test_segment(void) {
 
         machine_make(&machine, rows[i].mode, rows[i].hex);
         machine.hand.data[0] = 41;
+        machine.hand.segments[1].address = machine.hand.segments[1].own_first = SEGMENT_DATA;
+        machine.hand.segments[1].own_last = SEGMENT_DATA + IMAGE_PAGE - 1;
         for (unsigned boot = 0; boot < 2 && (boot > 0 || machine_start(&machine)); boot++) {
             struct observation seen = machine_ask(&machine, MACHINE_CODE);
 

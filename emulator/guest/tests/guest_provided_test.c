@@ -188,8 +188,8 @@ static void test_division_by_zero(void) {
     machine_stop(&machine);
 }
 
-/* Data behind a segment register, by its symbol: its own bytes, put back in each boot, and with what the
- * image may do there. */
+/* Data behind a segment register, by its symbol: its own bytes, put back in each boot, and with
+ * what the image may do there. */
 #define SEGMENT_DATA 0x10003000u
 static void test_segment(void) {
     static const struct {
@@ -296,7 +296,8 @@ static void test_permits(void) {
     } rows[] = {
         /* mov eax, 7; cli; sti; ret */
         {IMAGE_64, "b8 07 00 00 00 fa fb c3", {"cli", GUEST_ALLOWS, 0}, OBSERVATION_FORBIDDEN, 0},
-        {IMAGE_64, "b8 07 00 00 00 fa c3", {"cli", GUEST_ALLOWS, 0}, OBSERVATION_RETURNED, 7},
+        /* mov eax, 7; pushf; cli; popf; ret */
+        {IMAGE_64, "b8 07 00 00 00 9c fa 9d c3", {"cli", GUEST_ALLOWS, 0}, OBSERVATION_RETURNED, 7},
         {IMAGE_64, "b8 07 00 00 00 fa c3", {"cli", GUEST_IGNORES, 0}, OBSERVATION_RETURNED, 7},
         {IMAGE_64, "b8 07 00 00 00 fa c3", {"cli", GUEST_FAULTS, 0}, OBSERVATION_FORBIDDEN, 0},
         {IMAGE_32, "b8 07 00 00 00 0f 30 c3", {"wrmsr", GUEST_IGNORES, 0}, OBSERVATION_RETURNED, 7},

@@ -89,7 +89,7 @@ static void test_archive(void) {
         request = (struct image_request){.member = "other.o"};
         load(&request, "the archive has no member 'other.o'");
         request = (struct image_request){.member = "text.txt"};
-        load(&request, "not an ELF file");
+        load(&request, "this is text");
         request = (struct image_request){.entry = NULL};
         load(&request, "name the function to call");
         write_file(archive, at - 100);
@@ -114,7 +114,7 @@ static void test_kinds(void) {
         KIND("BC\xc0\xde", "LLVM's intermediate code"),
         KIND("\xcf\xfa\xed\xfe", "a Mach-O file"),
         KIND("# libx.la - a libtool library file\n", "libtool's description"),
-        KIND("# a comment\n", "not an ELF file"),
+        KIND("# a comment\n", "this is text"),
         KIND("#!/bin/sh\n", "a script"),
         KIND("/* GNU ld script */", "a linker's script"),
         KIND("\0asm\1\0\0\0", "WebAssembly"),

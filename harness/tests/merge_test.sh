@@ -83,7 +83,8 @@ refused "another budget of instructions (--budget, or the manifest's)" a1.json b
 for other in bool value; do
     refused "the probe is called in another way (--answer, --flat, or the manifest)" a1.json $other.json
 done
-for other in number wide answer before stub targets; do
+refused "another set of scenarios" first.json targets.json # each target has cases of its own
+for other in number wide answer before stub; do
     refused "the probe is called in another way" first.json $other.json
 done
 refused "called in another way" first.json excluded.json

@@ -27,7 +27,7 @@ struct examiner {
     uint64_t sites_seen[EXAMINE_SITES]; /* hashed */
     uint64_t sites[EXAMINE_SITES / 2];
     size_t sites_count;
-    size_t assumed_noted; /* of the guest's assumed addresses, which are sites too */
+    size_t assumed_noted;            /* of the guest's assumed addresses, which are sites too */
     struct examine_long *long_boots; /* NULL: none was needed yet */
     struct guest_job jobs[EXAMINE_BATCH];
     struct observation observations[EXAMINE_BATCH];
@@ -45,6 +45,10 @@ struct facts examiner_facts(struct examiner *examiner, const struct guest_job *j
  * an error, whatever the others show. */
 struct facts examiner_take(struct examiner *examiner, size_t index,
                            struct examination *examination);
+
+/* Runs all twins in hand and fills the evidence. False: out of memory. */
+bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *table,
+                        struct examination *examination);
 
 /* Fills `violation` from a run of `asks`, whose last one shows it. */
 void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,

@@ -56,7 +56,7 @@ static int look_at_folders(void) {
     NEEDS(statx(AT_FDCWD, "/proc/cpuinfo", 0, STATX_BASIC_STATS, &extended) == 0);
     NEEDS(extended.stx_size == (uint64_t)status.st_size && S_ISREG(extended.stx_mode));
     NEEDS(stat("/usr/lib", &status) == 0 && S_ISDIR(status.st_mode));
-    NEEDS(open("/root/.profile", O_RDONLY) == -1 && opendir("/root") == NULL);
+    NEEDS(open("/etc/passwd", O_RDONLY) == -1 && opendir("/home") == NULL && opendir("/var") == NULL);
     return closedir(folder) == 0 ? 0 : 9;
 }
 

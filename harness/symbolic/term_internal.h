@@ -22,6 +22,26 @@ struct terms {
 /* The term as it is. */
 term_id term_intern(struct terms *terms, struct term term);
 
+/* The same from its parts; those that it has not are 0. */
+static inline term_id term_make(struct terms *terms, enum term_op op, unsigned width, term_id a,
+                                term_id b, term_id c, uint64_t number) {
+    return term_intern(
+        terms,
+        (struct term){
+            .op = (uint8_t)op, .width = (uint8_t)width, .a = a, .b = b, .c = c, .number = number});
+}
+
+/* Whether a term is that number. */
+static inline bool term_is(const struct terms *terms, term_id id, uint64_t number) {
+    const struct term *term = term_get(terms, id);
+
+    return term->op == TERM_NUMBER && term->number == number;
+}
+
+/* compare.c: a == b, and one of the orders. */
+term_id term_equal(struct terms *terms, term_id a, term_id b);
+term_id term_less(struct terms *terms, enum term_op op, term_id a, term_id b);
+
 /* A number of `width` bits, sign-extended to 64. */
 static inline uint64_t term_signed(uint64_t number, unsigned width) {
     return (uint64_t)((int64_t)(number << (64 - width)) >> (64 - width));

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/memory_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static struct memory_page memory_unknown; /* content of pages that nobody has mapped any more */
+
+static struct memory_page **memory_pages_find(const struct memory_pages *pages, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 24);
+
+    for (;; at++) {
+        size_t slot = at & (pages->capacity - 1);
+
+        if (pages->keys[slot] == key + 1 || pages->keys[slot] == 0) {
+            pages->keys[slot] = key + 1;
+            return &pages->pages[slot];
+        }
+    }
+}
+
+static const struct memory_page *memory_pages_get(const struct memory_pages *pages, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 24);
+
+    for (;; at++) {
+        size_t slot = at & (pages->capacity - 1);
+
+        if (pages->keys[slot] == key + 1)
+            return pages->pages[slot];
+        if (pages->keys[slot] == 0)
+            return NULL;
+    }
+}
+
+/* NULL: zeros. */
+static struct memory_page *memory_content(const struct memory_snapshot *snapshot, uint64_t key) {
+    for (; snapshot; snapshot = snapshot->parent) {
+        const struct memory_page *page = memory_pages_get(&snapshot->pages, key);
+
+        if (page)
+            return (struct memory_page *)page;
+    }
+    return NULL;
+}
+
+static bool memory_pages_init(struct memory_pages *pages, size_t count) {
+    pages->capacity = 16;
+    while (pages->capacity < 2 * count)
+        pages->capacity *= 2;
+    pages->keys = calloc(pages->capacity, sizeof *pages->keys);
+    pages->pages = calloc(pages->capacity, sizeof(struct memory_page *));
+    return pages->keys && pages->pages;
+}
+
+/* No page is written any more: the next write to it will be noted. */
+static void memory_cool(struct memory *memory) {
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
+        uint32_t index = (uint32_t)memory->hot[i];
+
+        arena->flags[index] &= (uint8_t)~MEMORY_HOT;
+        if (memory_host_protection(arena->flags[index] | MEMORY_HOT) & PROT_WRITE)
+            memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    }
+    memory->hot_count = 0;
+}
+
+static bool memory_take_flags(struct memory *memory, struct memory_snapshot *snapshot) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        const struct memory_arena *arena = &memory->arenas[i];
+        size_t count = arena->high > arena->low ? arena->high - arena->low : 0;
+
+        snapshot->arenas[i].flags = malloc(count + 1);
+        if (!snapshot->arenas[i].flags)
+            return false;
+        snapshot->arenas[i].low = arena->low;
+        snapshot->arenas[i].high = arena->low + count;
+        for (size_t j = 0; j < count; j++)
+            snapshot->arenas[i].flags[j] = arena->flags[arena->low + j] & MEMORY_GUEST;
+    }
+    return true;
+}
+
+struct memory_snapshot *memory_take(struct memory *memory) {
+    struct memory_snapshot *snapshot = calloc(1, sizeof *snapshot);
+
+    if (!snapshot)
+        return NULL;
+    snapshot->parent = (struct memory_snapshot *)memory->snapshot;
+    if (!memory_pages_init(&snapshot->pages, memory->hot_count) ||
+        !memory_take_flags(memory, snapshot)) {
+        memory_drop(memory, snapshot);
+        return NULL;
+    }
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        uint64_t key = memory->hot[i];
+        struct memory_arena *arena = memory_arena_of(memory, key);
+        uint32_t index = (uint32_t)key;
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+            arena->content[index] = &memory_unknown;
+            continue;
+        }
+        page = malloc(sizeof *page);
+        if (!page) {
+            memory_drop(memory, snapshot);
+            return NULL;
+        }
+        memcpy(page->bytes, arena->alias + (size_t)index * MEMORY_PAGE, MEMORY_PAGE);
+        *memory_pages_find(&snapshot->pages, key) = page;
+        arena->content[index] = page;
+    }
+    memory_cool(memory);
+    memory->snapshot = snapshot;
+    memory->layout_changed = false;
+    return snapshot;
+}
+
+void memory_drop(struct memory *memory, struct memory_snapshot *snapshot) {
+    if (!snapshot)
+        return;
+    for (size_t i = 0; snapshot->pages.pages && i < snapshot->pages.capacity; i++) {
+        struct memory_page *page = snapshot->pages.pages[i];
+
+        if (page) {
+            uint64_t key = snapshot->pages.keys[i] - 1;
+            struct memory_page **content = &memory_arena_of(memory, key)->content[(uint32_t)key];
+
+            if (*content == page)
+                *content = &memory_unknown;
+            free(page);
+        }
+    }
+    for (size_t i = 0; i < MEMORY_ARENAS; i++)
+        free(snapshot->arenas[i].flags);
+    free(snapshot->pages.keys);
+    free(snapshot->pages.pages);
+    if (memory->snapshot == snapshot)
+        memory->snapshot = NULL;
+    free(snapshot);
+}
+
+static void memory_restore_flags(struct memory *memory, const struct memory_snapshot *snapshot) {
+    for (size_t i = 0; i < memory->arenas_count; i++) {
+        struct memory_arena *arena = &memory->arenas[i];
+        size_t low = arena->low, high = arena->high;
+
+        for (size_t from = low, to; from < high; from = to) {
+            unsigned wanted =
+                from - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
+                    ? snapshot->arenas[i].flags[from - snapshot->arenas[i].low]
+                    : 0;
+            bool differs = (arena->flags[from] & (MEMORY_GUEST | MEMORY_OPEN)) != wanted;
+
+            to = from + 1;
+            while (
+                differs && to < high &&
+                (to - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
+                     ? snapshot->arenas[i].flags[to - snapshot->arenas[i].low]
+                     : 0) == wanted)
+                to++;
+            if (differs)
+                memory_set_flags(memory, arena, from, to, wanted);
+        }
+    }
+    memory->layout_changed = false;
+}
+
+#define MEMORY_HOT_MAX 256u /* pages that are copied back without having been written */
+
+void memory_restore(struct memory *memory, const struct memory_snapshot *snapshot) {
+    bool moves = memory->snapshot != snapshot;
+
+    if (memory->watched && !memory->watch_hit) {
+        struct memory_arena *arena = memory_arena_at(memory, memory->watched);
+        size_t index = memory_index(arena, memory->watched);
+
+        memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    }
+    memory->watched = 0;
+    if (moves || memory->layout_changed)
+        memory_restore_flags(memory, snapshot);
+    for (size_t i = 0; i < memory->hot_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
+        uint32_t index = (uint32_t)memory->hot[i];
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+            arena->content[index] = &memory_unknown;
+            continue;
+        }
+        page = memory_content(snapshot, memory->hot[i]);
+        memory_fill(memory, arena, index, page ? page->bytes : NULL);
+        arena->content[index] = page;
+    }
+    for (size_t i = 0; moves && i < memory->touched_count; i++) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->touched[i]);
+        uint32_t index = (uint32_t)memory->touched[i];
+        struct memory_page *page;
+
+        if (!(arena->flags[index] & MEMORY_MAPPED) || arena->flags[index] & MEMORY_HOT)
+            continue;
+        page = memory_content(snapshot, memory->touched[i]);
+        if (arena->content[index] == page)
+            continue;
+        memory_fill(memory, arena, index, page ? page->bytes : NULL);
+        arena->content[index] = page;
+    }
+    if (memory->hot_count > MEMORY_HOT_MAX)
+        memory_cool(memory);
+    memory->snapshot = snapshot;
+    memory->faulted = memory->full = false;
+}

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/progress.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PROGRESS_PATIENCE 1.0 /* seconds without a line */
 #define PROGRESS_PAUSE 0.1    /* seconds between two of them */
 
-static double progress_now(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 void progress_show(void *context, size_t done, size_t count) {
     struct progress *progress = context;
-    double now = progress_now(), elapsed;
+    double now = clock_seconds(), elapsed;
 
     if (progress->started == 0)
         progress->started = now;

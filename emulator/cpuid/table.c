@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/cpuid/table.h"
+
+#include "base/random.h"
 #include "emulator/cpuid/processor.h"
 #include "emulator/cpuid/processors.h"
 
@@ -83,18 +85,10 @@ void cpuid_table_clear(struct cpuid_table *table) {
     table->count = 0;
 }
 
-/* The output function of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
- * Generators, 2014): each bit of the input changes half of the output's. */
-static uint64_t cpuid_mix(uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 static struct cpuid_values cpuid_junk(uint64_t seed, uint32_t leaf, uint32_t subleaf) {
-    uint64_t key = cpuid_mix(seed + 0x9e3779b97f4a7c15u);
-    uint64_t low = cpuid_mix(key ^ ((uint64_t)leaf << 32 | subleaf));
-    uint64_t high = cpuid_mix(low + 0x9e3779b97f4a7c15u);
+    uint64_t key = random_mix(seed + RANDOM_GAMMA);
+    uint64_t low = random_mix(key ^ ((uint64_t)leaf << 32 | subleaf));
+    uint64_t high = random_mix(low + RANDOM_GAMMA);
     uint32_t eax = (uint32_t)low;
 
     return (struct cpuid_values){eax ? eax : 1, (uint32_t)(low >> 32), (uint32_t)high,
@@ -141,9 +135,8 @@ static struct cpuid_values cpuid_of_model(const struct cpuid_table *table, uint6
                                           uint32_t leaf, uint32_t subleaf) {
     const struct cpuid_model *model = cpuid_model((size_t)index);
 
-    return cpuid_with_presence(table, leaf,
-                               model ? cpuid_model_lookup(model, leaf, subleaf)
-                                     : (struct cpuid_values){0});
+    return cpuid_with_presence(
+        table, leaf, model ? cpuid_model_lookup(model, leaf, subleaf) : (struct cpuid_values){0});
 }
 
 static struct cpuid_values cpuid_apply(const struct cpuid_view *view, struct cpuid_values values,

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/guest/internal.h"
 
 #include <string.h>
 
-/* FNV-1a: the question is only whether code that may write itself is still what was decoded. */
+/* The question is only whether code that may write itself is still what was decoded. */
 static uint64_t guest_block_hash(const uint8_t *bytes, size_t size) {
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash | 1;
+    return hash_bytes(HASH_START, bytes, size) | 1;
 }
 
 /* Loops that wait would take the engine, which stops at each PAUSE, far longer than others. */

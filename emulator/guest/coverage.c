@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/guest/internal.h"
 
 /* Fibonacci hashing: neighbouring addresses fall far apart. */
@@ -25,7 +26,7 @@ void guest_coverage_add(struct guest_coverage *coverage, uint64_t *from, uint64_
     uint64_t edge = (*from >> 1) ^ address;
 
     *from = address;
-    coverage->path = (coverage->path ^ edge) * 0x100000001b3u;
+    coverage->path = hash_word(coverage->path, edge);
     coverage->blocks += coverage_set(coverage->block_bits, coverage_bit(address));
     coverage->edges += coverage_set(coverage->edge_bits, coverage_bit(edge));
 }

@@ -218,14 +218,7 @@ static uint64_t run_copy_text(struct guest *guest, const struct guest_provided *
     return address;
 }
 
-#define ROW(name, run, form)                                                                       \
-    {                                                                                              \
-        name, run, form, 0, {                                                                      \
-            {NULL, 0}, {                                                                           \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
+#define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 #define ALIGNED_NEW (TAKE_ALIGNED | TAKE_SIZE_FIRST)
 const struct guest_provided guest_provided_heap[] = {
     ROW("malloc", run_take, TAKE_SIZE),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "emulator/guest/internal.h"
 
 #include <stdlib.h>
@@ -8,15 +9,13 @@
 #define PAGE IMAGE_PAGE
 
 uint64_t guest_garbage(unsigned garbage, uint64_t what) {
-    uint64_t x = (garbage + 1) * 0x9e3779b97f4a7c15u + what * 0xd1342543de82ef95u;
+    uint64_t x = (garbage + 1) * RANDOM_GAMMA + what * 0xd1342543de82ef95u;
 
     if (garbage == GUEST_GARBAGES - 1)
         return 0; /* fresh memory on many systems: what hides an uninitialised read */
     if (garbage == GUEST_GARBAGES - 2)
         return UINT64_MAX;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
+    return random_mix(x);
 }
 
 static uint64_t guest_image_end(const struct image *image) {

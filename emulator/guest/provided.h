@@ -24,6 +24,10 @@ struct guest_provided {
     } code[3]; /* 64-bit, 32-bit, and 64-bit by Microsoft's convention where that differs */
 };
 
+/* A row that runs on the host. */
+#define GUEST_PROVIDED_RUN(name, run, form, bound)                                                 \
+    { name, run, form, bound, {{NULL, 0}, {NULL, 0}, {NULL, 0}} }
+
 /* The rows, ended by one without a name. */
 extern const struct guest_provided guest_provided_strings[], guest_provided_searches[],
     guest_provided_heap[], guest_provided_runtime[], guest_provided_arithmetic[],

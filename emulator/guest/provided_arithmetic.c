@@ -274,14 +274,7 @@ static uint64_t run_bits(struct guest *guest, const struct guest_provided *funct
     return arithmetic_bits(number, function->form & 0xffu, bytes);
 }
 
-#define ROW(name, run, form)                                                                       \
-    {                                                                                              \
-        name, run, form, 0, {                                                                      \
-            {NULL, 0}, {                                                                           \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
+#define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 #define WIDE(name, end, run, operation)                                                            \
     ROW(name "di" end, run, FORM(operation, 8)), ROW(name "ti" end, run, FORM(operation, 16))
 #define EACH(name, run, operation)                                                                 \

@@ -60,14 +60,7 @@ static uint64_t run_tls_address(struct guest *guest, const struct guest_provided
     return guest->word == 8 ? offset : (uint32_t)offset;
 }
 
-#define ROW(name, run, form)                                                                       \
-    {                                                                                              \
-        name, run, form, 0, {                                                                      \
-            {NULL, 0}, {                                                                           \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
+#define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 const struct guest_provided guest_provided_runtime[] = {
     ROW("abort", run_abort, 0),
     ROW("__stack_chk_fail", run_abort, 0),

@@ -125,14 +125,7 @@ static uint64_t run_separate(struct guest *guest, const struct guest_provided *f
     return piece;
 }
 
-#define ROW(name, run, form)                                                                       \
-    {                                                                                              \
-        name, run, form, 0, {                                                                      \
-            {NULL, 0}, {                                                                           \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
+#define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 const struct guest_provided guest_provided_searches[] = {
     ROW("memchr", run_find, 0),
     ROW("memrchr", run_find, FIND_LAST),

@@ -160,14 +160,7 @@ static uint64_t run_copy_sized(struct guest *guest, const struct guest_provided 
     return (uint64_t)start + (uint64_t)length;
 }
 
-#define ROW(name, run, form, bound)                                                                \
-    {                                                                                              \
-        name, run, form, bound, {                                                                  \
-            {NULL, 0}, {                                                                           \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
+#define ROW(name, run, form, bound) GUEST_PROVIDED_RUN(name, run, form, bound)
 const struct guest_provided guest_provided_strings[] = {
     ROW("memcpy", run_move, 0, 0),
     ROW("memmove", run_move, 0, 0),

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/guest/internal.h"
 
 #define WATCH_RED_ZONE 128u
 
 static uint64_t guest_watch_stack(const struct guest *guest, uint64_t pointer) {
-    uint64_t hash = 0xcbf29ce484222325u, address = pointer + guest->layout.code_base;
+    uint64_t address = pointer + guest->layout.code_base;
 
     address = address - guest->stack->first < WATCH_RED_ZONE ? guest->stack->first
                                                              : address - WATCH_RED_ZONE;
     if (address < guest->stack->first || address >= guest->frame_end)
         return 0;
-    for (; address < guest->frame_end; address++)
-        hash = (hash ^ guest->stack->host[address - guest->stack->first]) * 0x100000001b3u;
-    return hash;
+    return hash_bytes(HASH_START, guest->stack->host + (address - guest->stack->first),
+                      (size_t)(guest->frame_end - address));
 }
 
 /* Half of the bytes are 0 and a quarter small, so that words are often as small as code's own are.

@@ -24,6 +24,13 @@ bool coff_holds(const struct coff *coff, uint64_t offset, uint64_t size) {
     return offset <= coff->size && size <= coff->size - offset;
 }
 
+bool coff_check_section(const struct coff *coff, const struct coff_section *section) {
+    return coff_holds(coff, section->offset, section->size) ||
+           image_fail(coff->file,
+                      "section %.*s lies beyond the end of the file; it may be truncated",
+                      (int)section->name_length, section->name);
+}
+
 bool coff_charge_name(struct coff *coff, size_t length) {
     if (length > coff->names_left)
         return image_fail(coff->file, "the names of sections and symbols overlap too often");

@@ -82,6 +82,9 @@ uint64_t coff_get(const struct coff *coff, uint64_t offset, unsigned width);
 /* Whether such a range lies in the file. */
 bool coff_holds(const struct coff *coff, uint64_t offset, uint64_t size);
 
+/* Whether a section's bytes do; false with an error noted. */
+bool coff_check_section(const struct coff *coff, const struct coff_section *section);
+
 /* Counts a name that is copied. False with an error noted: there are too many. */
 bool coff_charge_name(struct coff *coff, size_t length);
 

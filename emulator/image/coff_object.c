@@ -215,11 +215,8 @@ static bool coff_place_section(struct coff *coff, size_t number) {
     unsigned alignment = section->flags >> 20 & 15;
     bool is_zero = section->offset == 0 || section->flags & COFF_SECTION_ZERO;
 
-    if (!is_zero && !coff_holds(coff, section->offset, section->size))
-        return image_fail(coff->file,
-                          "section %.*s lies beyond the end of the file; it may be "
-                          "truncated",
-                          (int)section->name_length, section->name);
+    if (!is_zero && !coff_check_section(coff, section))
+        return false;
     draft_set(&coff->draft, number,
               &(struct draft_section){
                   .name = draft_section_name(&coff->draft, section->name, section->name_length),

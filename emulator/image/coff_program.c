@@ -101,11 +101,8 @@ static bool pe_place_section(struct pe *pe, size_t number) {
     bool runs = section->flags & COFF_SECTION_EXECUTE, writes = section->flags & COFF_SECTION_WRITE;
     bool is_loaded = memory > 0 && !section->is_debug;
 
-    if (!coff_holds(coff, section->offset, section->size))
-        return image_fail(coff->file,
-                          "section %.*s lies beyond the end of the file; it may be "
-                          "truncated",
-                          (int)section->name_length, section->name);
+    if (!coff_check_section(coff, section))
+        return false;
     draft_set(&coff->draft, number,
               &(struct draft_section){
                   .name = draft_section_name(&coff->draft, section->name, section->name_length),

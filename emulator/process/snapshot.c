@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/process/internal.h"
 
 #include <stdlib.h>
@@ -100,7 +101,7 @@ static bool kept_make_room(struct process *process, enum kept_kind kind) {
 
 static uint64_t queries_hash(const struct process *process, enum kept_kind kind) {
     const struct process_queries *queries = &process->queries;
-    uint64_t hash = 0xcbf29ce484222325u ^ kind;
+    uint64_t hash = HASH_START ^ kind;
 
     for (size_t i = 0; i < queries->count; i++) {
         const struct process_query *query = &queries->queries[i];
@@ -108,7 +109,7 @@ static uint64_t queries_hash(const struct process *process, enum kept_kind kind)
                                   query->values.ebx, query->values.ecx, query->values.edx};
 
         for (size_t j = 0; j < sizeof words / sizeof *words; j++)
-            hash = (hash ^ words[j]) * 0x100000001b3u;
+            hash = hash_word(hash, words[j]);
     }
     return hash;
 }

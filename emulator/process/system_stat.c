@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/process/system.h"
 
 #include <stdio.h>
@@ -72,11 +73,7 @@ int system_path_at(struct process *process, uint64_t folder, uint64_t address,
 
 /* The same number wherever and whenever a file is met. */
 static uint64_t inode_of(const char *path) {
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (; *path; path++)
-        hash = (hash ^ (uint8_t)*path) * 0x100000001b3u;
-    return hash >> 1 | 16;
+    return hash_bytes(HASH_START, path, strlen(path)) >> 1 | 16;
 }
 
 static int64_t stat_path(struct process *process, const char *path, struct system_stat *status) {

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/sweep_meter.h"
 
+#include "base/clock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define METER_TERMINAL_SECONDS 0.5
 #define METER_LOG_SECONDS 60.0
-
-static double meter_now(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static void meter_print(const struct sweep_meter *meter, double now, uint64_t done, uint64_t count,
                         FILE *stream) {
@@ -49,7 +43,7 @@ void sweep_meter_tell(struct sweep_meter *meter, uint64_t done, uint64_t count, 
 }
 
 void sweep_meter_show(void *context, uint64_t done, uint64_t count) {
-    sweep_meter_tell(context, done, count, meter_now(), isatty(STDERR_FILENO), stderr);
+    sweep_meter_tell(context, done, count, clock_seconds(), isatty(STDERR_FILENO), stderr);
 }
 
 void sweep_meter_clear(struct sweep_meter *meter) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/examine/examine.h"
 
+#include "base/hash.h"
 #include "harness/examine/internal.h"
 #include "harness/probe/assume.h"
 
@@ -39,11 +40,7 @@ static void examination_merge(struct examiner *examiner, struct examination *exa
 /* --- Questions asked alone. --- */
 
 uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
-    uint64_t hash = 0xcbf29ce484222325u ^ seed;
-
-    for (; *id; id++)
-        hash = (hash ^ (unsigned char)*id) * 0x100000001b3u;
-    return hash ^ target;
+    return hash_bytes(HASH_START ^ seed, id, strlen(id)) ^ target;
 }
 
 /* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/examine/long_boot.h"
 
+#include "base/random.h"
 #include "harness/twins/internal.h"
 
 #include <inttypes.h>
@@ -63,7 +64,7 @@ static void long_boot_pick(struct long_boot_picks *picks, const struct long_boot
 
     *picks = (struct long_boot_picks){.count = alone->count};
     for (size_t i = 0; i < alone->count; i++) {
-        size_t at = (size_t)(twin_draw(&state) % (i + 1));
+        size_t at = (size_t)(random_next(&state) % (i + 1));
 
         picks->order[i] = picks->order[at];
         picks->order[at] = alone->targets[i];

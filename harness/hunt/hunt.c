@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/clock.h"
 #include "harness/hunt/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define HUNT_THOROUGH_EVERY 16u /* candidates; twins catch what no table shows */
 #define HUNT_LOOK_EVERY 256u    /* candidates between two looks at the clock */
 #define HUNT_PROGRESS_SECONDS 0.25
 
-static double hunt_now(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static void hunt_look(struct hunter *hunter) {
     struct hunt_result *result = hunter->result;
     struct hunt_progress progress;
 
-    result->seconds = hunt_now() - hunter->started;
+    result->seconds = clock_seconds() - hunter->started;
     result->blocks = hunt_bench_blocks(hunter->bench);
     result->edges = hunt_bench_edges(hunter->bench);
     if (hunter->options->seconds > 0 && result->seconds >= hunter->options->seconds)
@@ -185,7 +178,7 @@ bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,
     hunter->result = result;
     hunter->errors = errors;
     hunter->random.state = options->stream;
-    hunter->started = hunt_now();
+    hunter->started = clock_seconds();
     hunter->bench = hunt_bench_new(probe, options->judged, options->seed, errors);
     hunt_choose_rules(hunter);
     if (hunter->bench && hunt_dictionary_fill(&hunter->dictionary, probe, errors)) {

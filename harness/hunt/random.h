@@ -2,21 +2,19 @@
 #ifndef HVSPEC_HARNESS_HUNT_RANDOM_H
 #define HVSPEC_HARNESS_HUNT_RANDOM_H
 
+#include "base/random.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* A stream of numbers that is the same everywhere. SplitMix64: Steele, Lea, Flood, OOPSLA 2014. */
+/* A stream of numbers that is the same everywhere. */
 struct hunt_random {
     uint64_t state;
 };
 
 static inline uint64_t hunt_random_next(struct hunt_random *random) {
-    uint64_t x = random->state += 0x9e3779b97f4a7c15u;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
+    return random_next(&random->state);
 }
 
 /* 0 to count - 1; count > 0. */

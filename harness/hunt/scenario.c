@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/scenario.h"
 
+#include "base/hash.h"
 #include "harness/spec/signatures.h"
 
 #include <ctype.h>
@@ -236,15 +237,14 @@ static bool hunt_hash(const struct hunt_candidate *candidate, uint32_t *hash) {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
-    uint64_t sum = 0xcbf29ce484222325u;
+    uint64_t sum;
     bool done;
 
     if (!stream)
         return false;
     hunt_print_case(stream, candidate);
     done = fclose(stream) == 0;
-    for (size_t i = 0; done && i < size; i++)
-        sum = (sum ^ (unsigned char)text[i]) * 0x100000001b3u;
+    sum = hash_bytes(HASH_START, text, done ? size : 0);
     free(text);
     *hash = (uint32_t)(sum ^ sum >> 32);
     return done;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/searches.h"
 
-#include "harness/hunt/random.h"
+#include "base/clock.h"
 #include "base/pool.h"
+#include "harness/hunt/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SEARCHES_STEP_MILLISECONDS 100
@@ -257,13 +257,6 @@ static void searches_show(const struct searches *searches) {
     searches->options->progress(searches->options->progress_context, &progress);
 }
 
-static double searches_now(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static int searches_compare(const void *a, const void *b) {
     const struct hunt_find *x = a, *y = b;
 
@@ -315,13 +308,13 @@ static bool searches_attend(struct searches *searches) {
                                    .done = searches_done,
                                    .lost = searches_lost};
     struct pool *pool = pool_start(&work, searches->errors);
-    double started = searches_now();
+    double started = clock_seconds();
 
     while (pool && pool_step(pool, SEARCHES_STEP_MILLISECONDS)) {
-        searches->outcome->seconds = searches_now() - started;
+        searches->outcome->seconds = clock_seconds() - started;
         searches_show(searches);
     }
-    searches->outcome->seconds = searches_now() - started;
+    searches->outcome->seconds = clock_seconds() - started;
     pool_free(pool);
     return pool != NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/rows.h"
 
@@ -20,7 +21,7 @@ static bool facts_is_beyond(uint32_t leaf, uint32_t maximum) {
 /* What the executions since the boot show. */
 static void facts_of_trace(struct facts *facts, const struct cpuid_execution *trace, size_t count,
                            uint32_t maximum, uint32_t target) {
-    facts->leaves = 0xcbf29ce484222325u;
+    facts->leaves = HASH_START;
     for (size_t i = 0; i < count; i++) {
         uint32_t leaf = trace[i].leaf;
 
@@ -41,7 +42,7 @@ static void facts_of_trace(struct facts *facts, const struct cpuid_execution *tr
             facts->stale_subleaf = true;
         if (trace[i].subleaf != 0 && leaf == target)
             facts->stale_target = true;
-        facts->leaves = (facts->leaves ^ leaf) * 0x100000001b3u;
+        facts->leaves = hash_word(facts->leaves, leaf);
     }
 }
 
@@ -90,8 +91,7 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
            a->stale_subleaf == b->stale_subleaf && a->stale_target == b->stale_target &&
            a->odd_base == b->odd_base && a->open == b->open && a->took_zero == b->took_zero &&
            a->read_further == b->read_further && a->value_right == b->value_right &&
-           a->skips_target == b->skips_target &&
-           a->leaves == b->leaves;
+           a->skips_target == b->skips_target && a->leaves == b->leaves;
 }
 
 /* Whether an execution is the one that a rule is about. */

@@ -132,25 +132,15 @@ static bool given_at(const struct image *image, const char *name, uint64_t *addr
     return *address != 0;
 }
 
-/* A symbol that is defined has its own bytes, and one letter beside one that is used is a mistake. */
+/* A symbol that is defined has its own bytes, and one letter beside one that is used is a mistake.
+ */
 static bool check_given(struct probe_reader *reader, const struct yaml_tree *node) {
     const struct image *image = reader->probe->image;
-    const char **names, *nearest;
 
     if (image_find_symbol(image, node->key))
         return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                           "'%s' is defined in %s: preset it by set", node->key, image->path);
-    names = calloc(image->imports_count + 1, sizeof *names);
-    if (!names)
-        return probe_key_error(reader, node, "out of memory");
-    for (size_t i = 0; i < image->imports_count; i++)
-        names[i] = image->imports[i].name;
-    nearest = nearest_word(node->key, names, image->imports_count);
-    free(names);
-    return !nearest ||
-           errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
-                      "'%s' is not an undefined symbol of %s: did you mean '%s'?", node->key,
-                      image->path, nearest);
+    return probe_check_undefined(reader, node);
 }
 
 bool probe_read_data(struct probe_reader *reader, const struct yaml_tree *node) {

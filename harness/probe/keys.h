@@ -20,12 +20,12 @@ struct probe_reader {
 };
 
 enum probe_key_use {
-    PROBE_KEY_TOLD = 1u << 0,   /* printed beside the verdict, in every report */
-    PROBE_KEY_LIMITS = 1u << 1, /* and in the verdict itself, which holds for this alone */
-    PROBE_KEY_BRIEF = 1u << 2,  /* there, of a map only its keys */
-    PROBE_KEY_CODE = 1u << 3,   /* makes sense only of a function, whose code was loaded... */
+    PROBE_KEY_TOLD = 1u << 0,    /* printed beside the verdict, in every report */
+    PROBE_KEY_LIMITS = 1u << 1,  /* and in the verdict itself, which holds for this alone */
+    PROBE_KEY_BRIEF = 1u << 2,   /* there, of a map only its keys */
+    PROBE_KEY_CODE = 1u << 3,    /* makes sense only of a function, whose code was loaded... */
     PROBE_KEY_PROGRAM = 1u << 4, /* ...or of a whole program */
-    PROBE_KEY_ALWAYS = 1u << 5  /* read also where the manifest lacks it, for its default */
+    PROBE_KEY_ALWAYS = 1u << 5   /* read also where the manifest lacks it, for its default */
 };
 
 struct probe_key {
@@ -35,9 +35,9 @@ struct probe_key {
     /* Reads the value (NULL: the manifest lacks the key) into reader->probe. False with errors
      * noted. NULL: another key's reader does. */
     bool (*read)(struct probe_reader *reader, const struct yaml_tree *node);
-    const struct yaml_shape *map;                /* of the map form */
-    const char *value, *otherwise, *meaning;     /* documentation; otherwise "": no default */
-    const char *stand_in;                        /* see struct yaml_key */
+    const struct yaml_shape *map;            /* of the map form */
+    const char *value, *otherwise, *meaning; /* documentation; otherwise "": no default */
+    const char *stand_in;                    /* see struct yaml_key */
     bool required, maps_in_list;
 };
 
@@ -66,6 +66,11 @@ struct probe_request {
 bool probe_request_read(struct probe_reader *reader, const char *entry,
                         struct probe_request *request);
 void probe_request_clear(struct probe_request *request);
+
+/* Whether a key may name what the file does not define. One that the file does not mention is no
+ * mistake: builds differ in what the compiler leaves out. One letter beside one that it does is:
+ * false, with an error noted. */
+bool probe_check_undefined(const struct probe_reader *reader, const struct yaml_tree *node);
 
 /* A mistake at a node. Always false. */
 bool probe_key_error(const struct probe_reader *reader, const struct yaml_tree *node,

@@ -45,8 +45,9 @@ bool probe_read_image(struct probe_reader *reader, const struct yaml_tree *node)
     if (!probe->path)
         return probe_key_error(reader, node, "out of memory");
     read = probe_request_read(reader, probe_entry_of(reader), &request);
-    read = read && probe_load_image(probe, probe->path, flat ? flat->text : NULL,
-                                    probe_place_of(reader, flat), &request.image, reader->errors) &&
+    read = read &&
+           probe_load_image(probe, probe->path, flat ? flat->text : NULL,
+                            probe_place_of(reader, flat), &request.image, reader->errors) &&
            probe_check_instrumented(probe, reader->errors);
     probe_request_clear(&request);
     return read && !refused;
@@ -108,8 +109,7 @@ bool probe_read_abi(struct probe_reader *reader, const struct yaml_tree *node) {
         probe->setup.abi = abis[i].abi;
         return abis[i].mode == probe->image->mode ||
                probe_key_error(reader, node, "%s is for %d-bit code, and %s is %d-bit code",
-                               node->text, (int)abis[i].mode, probe->path,
-                               (int)probe->image->mode);
+                               node->text, (int)abis[i].mode, probe->path, (int)probe->image->mode);
     }
     return probe_key_error(reader, node, "abi is sysv64, ms64, cdecl32 or regparm32, not '%s'",
                            node->text);
@@ -119,8 +119,7 @@ bool probe_read_decides(struct probe_reader *reader, const struct yaml_tree *nod
     if (strcmp(node->text, "maximum") == 0)
         reader->probe->form.maximum_only = true;
     else if (strcmp(node->text, "feature") != 0)
-        return probe_key_error(reader, node, "decides is feature or maximum, not '%s'",
-                               node->text);
+        return probe_key_error(reader, node, "decides is feature or maximum, not '%s'", node->text);
     return true;
 }
 
@@ -131,8 +130,7 @@ bool probe_read_name(struct probe_reader *reader, const struct yaml_tree *node) 
     if (!node) /* left out of what was mended */
         return false;
     if (*name == '\0' || strlen(name) > MANIFEST_NAME_MAX)
-        return probe_key_error(reader, node, "a probe's name has 1 to %u bytes",
-                               MANIFEST_NAME_MAX);
+        return probe_key_error(reader, node, "a probe's name has 1 to %u bytes", MANIFEST_NAME_MAX);
     for (const char *c = name; *c; c++) {
         if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == '#')
             return probe_key_error(reader, node,
@@ -193,9 +191,7 @@ bool probe_read_exclude(struct probe_reader *reader, const struct yaml_tree *nod
     return good;
 }
 
-/* A stub for a symbol that the file does not mention is no mistake: builds differ in what the
- * compiler leaves out. One letter beside a symbol that it does mention is. */
-static bool check_stub(const struct probe_reader *reader, const struct yaml_tree *node) {
+bool probe_check_undefined(const struct probe_reader *reader, const struct yaml_tree *node) {
     const struct image *image = reader->probe->image;
     const char **names = calloc(image->imports_count + 1, sizeof *names);
     const char *nearest;
@@ -206,6 +202,15 @@ static bool check_stub(const struct probe_reader *reader, const struct yaml_tree
         names[i] = image->imports[i].name;
     nearest = nearest_word(node->key, names, image->imports_count);
     free(names);
+    return !nearest || strcmp(nearest, node->key) == 0 ||
+           errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
+                      "'%s' is not an undefined symbol of %s: did you mean '%s'?", node->key,
+                      image->path, nearest);
+}
+
+static bool check_stub(const struct probe_reader *reader, const struct yaml_tree *node) {
+    const struct image *image = reader->probe->image;
+
     if (guest_provides(node->key))
         return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                           "'%s' is provided (see MANIFEST.md): leave the stub out", node->key);
@@ -213,11 +218,7 @@ static bool check_stub(const struct probe_reader *reader, const struct yaml_tree
         return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                           "'%s' is defined in %s: a stub would never be called", node->key,
                           image->path);
-    if (nearest && strcmp(nearest, node->key) != 0)
-        return errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
-                          "'%s' is not an undefined symbol of %s: did you mean '%s'?", node->key,
-                          image->path, nearest);
-    return true;
+    return probe_check_undefined(reader, node);
 }
 
 static bool read_stub(struct probe_reader *reader, const struct yaml_tree *node,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/clock.h"
 #include "harness/prove/internal.h"
 
 #include <stdlib.h>
@@ -396,7 +397,7 @@ bool prove_induct(struct prover *prover, const struct machine_state *boot,
         prover->ended = NULL;
         if (state && !prover->lost)
             proven = induct_closes(&induction, state);
-        goes_on = state && machine_clock() < prover->deadline;
+        goes_on = state && clock_seconds() < prover->deadline;
         machine_state_free(state);
         /* A rule that does not hold may be one that does not hold in memory that never is. */
         goes_on &= !prover->lost;

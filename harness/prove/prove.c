@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/prove/internal.h"
 
+#include "base/clock.h"
 #include "harness/hunt/trial.h"
 #include "harness/prove/model.h"
 #include "harness/suite/suite.h"
@@ -472,7 +473,7 @@ static void prove_anywhere(struct prover *prover, unsigned zeros) {
 
 bool prove_run(const struct probe *probe, const struct prove_options *options,
                struct prove_result *result, struct errors *errors) {
-    double started = machine_clock();
+    double started = clock_seconds();
     struct prover prover = {.probe = probe,
                             .options = options,
                             .result = result,
@@ -495,6 +496,6 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
     prove_follow_answer(result);
     prove_leave_out(&prover);
     hunt_bench_free(prover.bench);
-    result->seconds = machine_clock() - started;
+    result->seconds = clock_seconds() - started;
     return errors_none(errors);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
+#include "base/random.h"
 #include "harness/scenario/plan.h"
 
 #include <ctype.h>
@@ -11,18 +13,6 @@
  * The values of one matrix key: a set that keeps its order, random numbers that can be drawn again
  * from a seed, and how a value reads in an id.
  */
-#define HASH_START 0xcbf29ce484222325u
-#define GOLDEN_GAMMA 0x9e3779b97f4a7c15u
-
-/* FNV-1a, 64 bits. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-    const unsigned char *byte = bytes;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ byte[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static uint64_t value_hash(const struct scenario_value *value) {
     uint64_t hash = hash_bytes(HASH_START, &value->number, sizeof value->number);
 
@@ -93,27 +83,17 @@ uint64_t scenario_seed(uint64_t seed, const char *id, const char *purpose) {
     return seed ^ hash_bytes(hash, purpose, strlen(purpose));
 }
 
-/* SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): the
- * index-th number of the sequence that starts from `seed`, counted from 1. */
-static uint64_t splitmix(uint64_t seed, uint64_t index) {
-    uint64_t x = seed + GOLDEN_GAMMA * index;
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 struct scenario_value scenario_key_draw(const struct scenario_reader *reader,
                                         struct scenario_key *key, uint32_t first, uint32_t last) {
     uint64_t seed = scenario_seed(reader->seed, reader->id, key->name);
-    uint64_t drawn = splitmix(seed, ++key->drawn), more;
+    uint64_t drawn = random_mix(seed + RANDOM_GAMMA * ++key->drawn), more;
     struct scenario_value value = {0};
 
     if (key->kind == SCENARIO_NUMBER) {
         value.number = (uint32_t)(first + drawn % ((uint64_t)last - first + 1));
         return value;
     }
-    more = splitmix(seed, ++key->drawn);
+    more = random_mix(seed + RANDOM_GAMMA * ++key->drawn);
     for (size_t i = 0; i < SIGNATURE_SIZE; i++)
         value.signature[i] = (char)(i < 8 ? drawn >> (8 * i) : more >> (8 * (i - 8)));
     return value;

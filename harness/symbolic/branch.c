@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/clock.h"
 #include "harness/symbolic/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-double machine_clock(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* --- What the path alone says. --- */
 
@@ -78,7 +71,7 @@ enum solver_answer machine_ask(struct machine *machine, const struct machine_sta
                                term_id condition, uint64_t *values, size_t count) {
     size_t total = state->axioms.count + state->path.count + 1;
     term_id *all = malloc(total * sizeof *all);
-    double left = machine->options.deadline - machine_clock();
+    double left = machine->options.deadline - clock_seconds();
     enum solver_answer answer;
 
     if (!all || left <= 0) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/clock.h"
 #include "harness/symbolic/internal.h"
 
 #include <stdlib.h>
@@ -285,7 +286,7 @@ static void machine_follow(struct machine *machine, struct machine_state *state)
             machine_end_at(state, MACHINE_OPEN, "out of memory");
         else if (state->steps >= machine_budget(machine))
             machine_end_at(state, MACHINE_OPEN, "executes more instructions than a call may");
-        else if ((state->steps & 0xff) == 0 && machine_clock() > machine->options.deadline)
+        else if ((state->steps & 0xff) == 0 && clock_seconds() > machine->options.deadline)
             machine_end_at(state, MACHINE_OPEN, "the time is up");
         else if (machine_is_import(machine, state->pc))
             machine_import(machine, state);

@@ -107,7 +107,7 @@ struct machine_options {
     const struct cpuid_values *once; /* a signature that no further base repeats; NULL: any may */
     unsigned stack_zeros;            /* low bits of the stack's base that are 0, besides those... */
     uint64_t stack_low; /* ...which this says: 0 to 2^stack_zeros - 1, a multiple of 16 */
-    double deadline;    /* seconds, of machine_clock */
+    double deadline;    /* seconds, of clock_seconds */
     size_t states_max;
     unsigned query_limit; /* milliseconds of a query */
 };
@@ -202,7 +202,5 @@ struct machine_value {
 };
 int machine_values(struct machine *machine, struct machine_state *state, term_id id,
                    struct machine_value *values, size_t limit);
-
-double machine_clock(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "harness/spec/signatures.h"
 #include "harness/twins/internal.h"
 
@@ -46,9 +47,9 @@ static uint32_t drawn_relation(const struct twin_source *source, uint64_t which)
 
 /* What may be made of one number of the code, or of two. */
 static uint32_t drawn_from_code(const struct twin_source *source, uint64_t *draws) {
-    const uint64_t which = twin_draw(draws);
-    const uint32_t one = source->constants[twin_draw(draws) % source->constants_count],
-                   two = source->constants[twin_draw(draws) % source->constants_count];
+    const uint64_t which = random_next(draws);
+    const uint32_t one = source->constants[random_next(draws) % source->constants_count],
+                   two = source->constants[random_next(draws) % source->constants_count];
     const uint32_t made[] = {
         one + 1,
         one - 1,
@@ -86,17 +87,17 @@ static struct cpuid_values drawn_echo(const struct twin_source *source, uint64_t
 }
 
 static uint32_t drawn_number(const struct twin_source *source, uint64_t *draws) {
-    const uint64_t kind = twin_draw(draws) % 4;
+    const uint64_t kind = random_next(draws) % 4;
 
     if (kind < 2 && source->constants_count > 0)
         return drawn_from_code(source, draws);
-    return kind == 3 ? drawn_echo(source, twin_draw(draws)).eax
-                     : drawn_relation(source, twin_draw(draws));
+    return kind == 3 ? drawn_echo(source, random_next(draws)).eax
+                     : drawn_relation(source, random_next(draws));
 }
 
 /* A maximum: of the block or right above it, at a round distance from the question, or any. */
 static uint32_t drawn_maximum(const struct twin_source *source, uint64_t *draws) {
-    uint64_t kind = twin_draw(draws) % 4, which = twin_draw(draws);
+    uint64_t kind = random_next(draws) % 4, which = random_next(draws);
 
     switch (kind) {
     case 0:
@@ -112,7 +113,7 @@ static uint32_t drawn_maximum(const struct twin_source *source, uint64_t *draws)
 static uint32_t drawn_leaf(const struct twin_source *source, uint64_t *draws) {
     const struct observation *base = source->base;
     const size_t count = base ? base->boot_count + base->count : 0;
-    const uint64_t start = twin_draw(draws);
+    const uint64_t start = random_next(draws);
 
     for (size_t i = 0; i < count; i++) {
         uint32_t leaf = base->boot_trace[(start + i) % count].leaf;
@@ -138,7 +139,7 @@ static bool twins_add_drawn_number(struct twin_list *list, const struct twin_sou
         {TWIN_SIGNATURE, CPUID_BASE, CPUID_EBX},     {TWIN_SIGNATURE, CPUID_BASE, CPUID_ECX},
         {TWIN_SIGNATURE, CPUID_BASE, CPUID_EDX},     {TWIN_LEAVES, leaf, CPUID_EAX},
     };
-    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
+    const size_t at = (size_t)(random_next(draws) % (sizeof places / sizeof places[0]));
 
     return places[at].leaf == 0 ||
            twin_add_change(list, places[at].kind, source,
@@ -160,19 +161,19 @@ static bool twins_add_drawn_echo(struct twin_list *list, const struct twin_sourc
         {TWIN_VALUE, source->target, CPUID_ALL},
         {TWIN_LEAVES, leaf, CPUID_ALL},
     };
-    const size_t at = (size_t)(twin_draw(draws) % (sizeof places / sizeof places[0]));
+    const size_t at = (size_t)(random_next(draws) % (sizeof places / sizeof places[0]));
 
     return places[at].leaf == 0 ||
            twin_add_change(list, places[at].kind, source,
                            twin_leaf(CPUID_CHANGE_SET, places[at].leaf, places[at].registers,
-                                     drawn_echo(source, twin_draw(draws))));
+                                     drawn_echo(source, random_next(draws))));
 }
 
 /* A known signature in the order in which processors give their vendor's: EBX, EDX, ECX. */
 static bool twins_add_drawn_signature(struct twin_list *list, const struct twin_source *source,
                                       uint64_t *draws) {
     struct cpuid_values values =
-        signature_values(signatures[twin_draw(draws) % signatures_count].bytes);
+        signature_values(signatures[random_next(draws) % signatures_count].bytes);
     const uint32_t ecx = values.ecx;
 
     values.ecx = values.edx;
@@ -191,7 +192,7 @@ static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_so
  * away. The other places have theirs, as many. */
 static bool twins_add_drawn_anything(struct twin_list *list, const struct twin_source *source,
                                      uint64_t *draws) {
-    const uint32_t number = (uint32_t)twin_draw(draws);
+    const uint32_t number = (uint32_t)random_next(draws);
 
     return source->view->maximum < source->target
                ? twin_add_change(list, TWIN_VALUE, source, twin_maximum(number % source->target))
@@ -206,9 +207,10 @@ static bool twins_add_drawn_anything(struct twin_list *list, const struct twin_s
 static bool twins_add_drawn_spelled(struct twin_list *list, const struct twin_source *source,
                                     uint64_t *draws) {
     static const unsigned registers[] = {CPUID_EBX, CPUID_ECX, CPUID_EDX, CPUID_EAX};
-    const size_t window = (size_t)(twin_draw(draws) % (source->constants_count + 1)),
-                 kind = (size_t)(twin_draw(draws) % 4), count = 2 + (size_t)(twin_draw(draws) % 2);
-    const uint64_t first = twin_draw(draws);
+    const size_t window = (size_t)(random_next(draws) % (source->constants_count + 1)),
+                 kind = (size_t)(random_next(draws) % 4),
+                 count = 2 + (size_t)(random_next(draws) % 2);
+    const uint64_t first = random_next(draws);
     const bool signature_varies = !(source->without & 1u << TWIN_SIGNATURE);
     struct twin *twin;
 
@@ -221,7 +223,8 @@ static bool twins_add_drawn_spelled(struct twin_list *list, const struct twin_so
                     source);
     for (size_t i = 0; twin && i < count; i++) {
         const uint32_t number =
-            source->constants[(window + (size_t)(twin_draw(draws) % 3)) % source->constants_count];
+            source
+                ->constants[(window + (size_t)(random_next(draws) % 3)) % source->constants_count];
         /* Of both leaves, EAX of the target among them, or three registers of one. */
         const bool of_base = kind < 2 || (kind == 3 && i == 0 && signature_varies);
         const unsigned reg = registers[kind == 3 && !of_base ? (first + i) % 4 : (first + i) % 3];
@@ -259,7 +262,7 @@ bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
 
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
         for (unsigned i = 0; i < counts[kind]; i++) {
-            uint64_t draws = twin_draw(&seeds);
+            uint64_t draws = random_next(&seeds);
 
             if (!kinds[kind](list, source, &draws))
                 return false;

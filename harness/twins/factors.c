@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "harness/spec/signatures.h"
 #include "harness/twins/internal.h"
 
 static struct cpuid_values twin_draw_values(uint64_t *state) {
-    uint64_t low = twin_draw(state), high = twin_draw(state);
+    uint64_t low = random_next(state), high = random_next(state);
 
     return (struct cpuid_values){(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)high,
                                  (uint32_t)(high >> 32)};
@@ -90,10 +91,10 @@ static bool twins_add_blocks(struct twin_list *list, const struct twin_source *s
     for (size_t i = 0; done && i < sizeof fills / sizeof fills[0]; i++)
         done = twin_add_change(
             list, TWIN_LEAVES, source,
-            twin_block(source, fills[i].fill, twin_same(fills[i].value), twin_draw(draws)));
+            twin_block(source, fills[i].fill, twin_same(fills[i].value), random_next(draws)));
     for (unsigned part = 0; done && part < 8; part++) {
         struct cpuid_change change = twin_block(
-            source, part % 2 ? CPUID_FILL_ZERO : CPUID_FILL_JUNK, twin_same(0), twin_draw(draws));
+            source, part % 2 ? CPUID_FILL_ZERO : CPUID_FILL_JUNK, twin_same(0), random_next(draws));
 
         change.first = part < 2   ? CPUID_BASE + 1
                        : part < 4 ? source->target + 1

@@ -36,9 +36,6 @@ bool twin_has_turn(const struct twin_source *source, unsigned index);
  * its maximum and signature. */
 void twin_keep_target(struct twin *twin, const struct twin_source *source);
 
-/* The next number of a fixed sequence. */
-uint64_t twin_draw(uint64_t *state);
-
 /* Numbers and leaves in other places, drawn anew in each case. */
 bool twins_add_drawn(struct twin_list *list, const struct twin_source *source);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "emulator/cpuid/processors.h"
 #include "harness/twins/internal.h"
 
@@ -79,10 +80,10 @@ static bool twins_add_processor_register(struct twin_list *list, const struct tw
                                          uint32_t leaf, enum cpuid_register reg, uint64_t *draws) {
     const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
     const uint32_t own = processor_register(&seen, reg);
-    bool done =
-        twins_add_processor_values(list, source, leaf, reg, twin_same(0)) &&
-        twins_add_processor_values(list, source, leaf, reg, twin_same(UINT32_MAX)) &&
-        twins_add_processor_values(list, source, leaf, reg, twin_same((uint32_t)twin_draw(draws)));
+    bool done = twins_add_processor_values(list, source, leaf, reg, twin_same(0)) &&
+                twins_add_processor_values(list, source, leaf, reg, twin_same(UINT32_MAX)) &&
+                twins_add_processor_values(list, source, leaf, reg,
+                                           twin_same((uint32_t)random_next(draws)));
 
     for (unsigned bit = 0; done && bit < 32; bit++)
         done = !twin_has_turn(source, bit) ||
@@ -104,7 +105,7 @@ static bool twins_add_processor_leaf(struct twin_list *list, const struct twin_s
             done = twins_add_processor_register(list, source, leaf, reg, &draws);
     }
     for (unsigned i = 0; done && leaf != 0 && i < PROCESSOR_DRAWN; i++) {
-        const uint64_t low = twin_draw(&draws), high = twin_draw(&draws);
+        const uint64_t low = random_next(&draws), high = random_next(&draws);
 
         done = twins_add_processor_values(
             list, source, leaf, CPUID_ALL,

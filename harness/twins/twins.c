@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* splitmix64: small, and the same everywhere. Source: Steele, Lea, Flood, OOPSLA 2014. */
-uint64_t twin_draw(uint64_t *state) {
-    uint64_t x = *state += 0x9e3779b97f4a7c15u;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 struct cpuid_values twin_same(uint32_t value) {
     return (struct cpuid_values){value, value, value, value};
 }

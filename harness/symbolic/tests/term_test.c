@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "harness/symbolic/term.h"
 
 #include "base/tests/unit.h"
@@ -21,11 +22,7 @@ struct pair {
 static uint64_t seed;
 
 static uint64_t draw(void) {
-    uint64_t x = seed += 0x9e3779b97f4a7c15u;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
+    return random_next(&seed);
 }
 
 /* Numbers that simplifications look at: small, all ones, single bits, masks. */

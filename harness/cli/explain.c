@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
+#include "base/nearest.h"
 #include "harness/cli/line_run.h"
 #include "harness/judge/attribution.h"
 #include "reports/console/page.h"
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char explain_topic[] = "attribution";
 
 #define EXPLAIN_COLUMN 13 /* where the text beside a label starts */
 
@@ -81,8 +84,9 @@ static void explain_rule(struct page *page, enum rule_id id, const struct scenar
 
 /* The table by which a wrong answer is put down to a rule. */
 static void explain_attribution(struct page *page) {
-    page_put(page, PAGE_BOLD, "attribution");
-    page_put(page, PAGE_PLAIN, ": the first row that is about the fault, and whose evidence is there, takes it");
+    page_put(page, PAGE_BOLD, explain_topic);
+    page_put(page, PAGE_PLAIN,
+             ": the first row that is about the fault, and whose evidence is there, takes it");
     page_end_line(page);
     for (size_t i = 0; i < judge_attributions_count; i++) {
         const struct attribution *row = &judge_attributions[i];
@@ -99,11 +103,22 @@ static void explain_attribution(struct page *page) {
     }
 }
 
-static bool explain_select(const struct command_line *line, bool selected[RULES],
-                           bool *attribution, struct errors *errors) {
+/* Neither a rule nor the topic, but near the topic's name. */
+static bool explain_meant_topic(const char *word) {
+    static const char *const words[] = {explain_topic};
+
+    return !rules_nearest_glob(word) && nearest_word(word, words, 1);
+}
+
+static bool explain_select(const struct command_line *line, bool selected[RULES], bool *attribution,
+                           struct errors *errors) {
     for (size_t i = 0; i < line->operands_count; i++) {
-        if (strcmp(line->operands[i], "attribution") == 0)
+        if (strcmp(line->operands[i], explain_topic) == 0)
             *attribution = true;
+        else if (explain_meant_topic(line->operands[i]))
+            errors_add(errors, NULL, 0, 0,
+                       "no rule matches '%s', did you mean %s?; see hvspec help explain",
+                       line->operands[i], explain_topic);
         else
             run_mark_rules(line->operands[i], true, selected, errors);
     }
@@ -158,9 +173,10 @@ const struct command command_explain = {
     .name = "explain",
     .operands = "RULE...",
     .summary = "a rule: what it demands, where the mail says so, code that breaks it, the fix",
-    .text = "Takes ids of rules, and globs of them in quotes; \"attribution\" is the table by which a\n"
-            "wrong answer is put down to a rule. Locators point into the spec: Jun\n"
-            "Nakajima, \"RE: Use CPUID to communicate with the hypervisor\", LKML, 29 Sep 2008.",
+    .text =
+        "Takes ids of rules, and globs of them in quotes; \"attribution\" is the table by which a\n"
+        "wrong answer is put down to a rule. Locators point into the spec: Jun\n"
+        "Nakajima, \"RE: Use CPUID to communicate with the hypervisor\", LKML, 29 Sep 2008.",
     .examples = "hvspec explain max/reaches-target    # one rule\n"
                 "hvspec explain 'gaps/*' 'generic/*'  # some of them\n"
                 "hvspec explain '*'                   # the whole catalogue\n"

@@ -4,7 +4,7 @@
 #include "harness/table/set.h"
 #include "reports/model/report.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool import_write(const void *context, FILE *stream) {
@@ -14,16 +14,19 @@ static bool import_write(const void *context, FILE *stream) {
 static int import_all(const struct command_line *line, const struct table_set *set,
                       struct errors *errors) {
     const char *path = command_line_last(line, OPTION_OUTPUT);
+    bool is_file = path && strcmp(path, "-") != 0;
 
     if (set->count > 1)
         return errors_add(errors, set->subjects[0].path, 0, 0,
                           "holds %zu tables, and a scenario is one: keep one of them in a file",
                           set->count),
                COMMAND_INVALID;
-    return report_save_written(import_write, &set->subjects[0], "scenario", path ? path : "-",
-                               errors)
-               ? COMMAND_CONFORMS
-               : COMMAND_FAILED;
+    if (!report_save_written(import_write, &set->subjects[0], "scenario", is_file ? path : "-",
+                             errors))
+        return COMMAND_FAILED;
+    if (is_file)
+        printf("%s: review what it expects, then hvspec lint checks it\n", path);
+    return COMMAND_CONFORMS;
 }
 
 static int import_run(const struct command_line *line) {

@@ -86,7 +86,7 @@ static void prove_judge_claim(struct prover *prover, const struct machine_state 
         prove_note_open(prover, claim->rule, "the solver gives up, or the time is up", state->at);
     else if (answer == SOLVER_YES && !prove_confirm(prover, state, claim->rule, values, count))
         prove_note_open(prover, claim->rule,
-                        "the solver has a counterexample that the emulator does not show",
+                        "the judges do not put the solver's counterexample down to this rule",
                         state->at);
     free(values);
 }

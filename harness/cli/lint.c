@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/line_run.h"
+#include "harness/cli/lint_breaks.h"
 #include "harness/yaml/folder.h"
 #include "harness/yaml/tree.h"
 
@@ -9,8 +10,11 @@
 
 struct lint {
     uint64_t seed;
-    struct errors errors;
+    struct errors errors, notes;
     size_t files, faulty, cases, probes, tables;
+    bool verbose;
+    bool each;      /* what is noted of every file is told, not only counted */
+    size_t hostile; /* scenarios of which it was only counted */
 };
 
 /* A scenario and a manifest share no key, so the first of these tells them apart. */
@@ -43,12 +47,24 @@ static enum lint_what lint_recognise(const struct yaml_file *file, struct errors
     return LINT_NEITHER;
 }
 
+/* Most tables of a whole folder are hostile, but a real hypervisor's should say what it breaks. */
+static void lint_judge(struct lint *lint, const struct scenario *scenario) {
+    struct errors counted = {0};
+    bool told = lint->each || lint_breaks_is_real(scenario);
+
+    lint_breaks(scenario, told ? &lint->notes : &counted, &lint->errors);
+    lint->hostile += !errors_none(&counted);
+    errors_clear(&counted);
+}
+
 /* Files are held against nothing but themselves, so each is forgotten before the next. */
 static void lint_scenario(struct lint *lint, const char *path) {
     struct scenario_set set = {0};
 
     scenario_load(&set, path, NULL, lint->seed, &lint->errors);
     lint->cases += scenario_set_cases(&set);
+    for (size_t i = 0; i < set.count; i++)
+        lint_judge(lint, &set.scenarios[i]);
     scenario_set_clear(&set);
 }
 
@@ -117,11 +133,29 @@ static void lint_operand(struct lint *lint, const char *path) {
     size_t before = lint->files;
 
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        lint->each = true;
         lint_file(lint, path);
         return;
     }
+    lint->each = lint->verbose;
     if (yaml_folder_walk(path, &lint->errors, lint_visit, lint) && lint->files == before)
         errors_add(&lint->errors, path, 0, 0, "no *" YAML_ENDING " file in this folder");
+}
+
+static void lint_print(const struct lint *lint) {
+    errors_print(&lint->notes, "note: ", stdout);
+    if (lint->hostile > 0)
+        printf(
+            "note: %zu more scenario%s tables that break rules about hypervisors, as tables may: "
+            "-v names them\n",
+            lint->hostile, lint->hostile == 1 ? " has" : "s have");
+    printf("%zu file%s, %zu case%s, ", lint->files, lint->files == 1 ? "" : "s", lint->cases,
+           lint->cases == 1 ? "" : "s");
+    if (lint->probes > 0)
+        printf("%zu probe%s, ", lint->probes, lint->probes == 1 ? "" : "s");
+    if (lint->tables > 0)
+        printf("%zu table%s, ", lint->tables, lint->tables == 1 ? "" : "s");
+    printf("no mistakes\n");
 }
 
 static int lint_run(const struct command_line *line) {
@@ -130,36 +164,35 @@ static int lint_run(const struct command_line *line) {
     if (!command_line_number(line, OPTION_SEED, 0, UINT64_MAX, SCENARIO_SEED_DEFAULT, &lint.seed,
                              &lint.errors))
         return command_fail(&lint.errors, COMMAND_INVALID);
+    lint.verbose = command_line_has(line, OPTION_VERBOSE);
     for (size_t i = 0; i < line->operands_count; i++)
         lint_operand(&lint, line->operands[i]);
     if (!errors_none(&lint.errors)) {
         size_t count = lint.errors.count;
         int code = command_fail(&lint.errors, COMMAND_INVALID);
 
+        errors_clear(&lint.notes);
         fprintf(stderr, "hvspec: %zu mistake%s in %zu of %zu file%s\n", count,
                 count == 1 ? "" : "s", lint.faulty, lint.files, lint.files == 1 ? "" : "s");
         return code;
     }
-    if (command_line_has(line, OPTION_QUIET))
-        return COMMAND_CONFORMS;
-    printf("%zu file%s, %zu case%s, ", lint.files, lint.files == 1 ? "" : "s", lint.cases,
-           lint.cases == 1 ? "" : "s");
-    if (lint.probes > 0)
-        printf("%zu probe%s, ", lint.probes, lint.probes == 1 ? "" : "s");
-    if (lint.tables > 0)
-        printf("%zu table%s, ", lint.tables, lint.tables == 1 ? "" : "s");
-    printf("no mistakes\n");
+    if (!command_line_has(line, OPTION_QUIET))
+        lint_print(&lint);
+    errors_clear(&lint.notes);
     return COMMAND_CONFORMS;
 }
 
-static const enum option_id lint_options[] = {OPTION_SEED, OPTION_QUIET};
+static const enum option_id lint_options[] = {OPTION_SEED, OPTION_QUIET, OPTION_VERBOSE};
 
 const struct command command_lint = {
     .name = "lint",
     .operands = "FILE...",
     .summary = "check scenario files and manifests without running anything",
-    .text = "Takes scenarios and manifests, told apart by their keys, and folders of them. Every\n"
-            "mistake of every file is named with its line and column; the exit code is then 2.",
+    .text =
+        "Takes scenarios and manifests, told apart by their keys, and folders of them. Every\n"
+        "mistake of every file is named with its line and column; the exit code is then 2. A\n"
+        "scenario whose own table breaks a rule hypervisor/* is noted, as tables may be hostile;\n"
+        "where it says so itself (`breaks`), that has to be true.",
     .examples = "hvspec lint my-case.yaml     # a scenario or a manifest\n"
                 "hvspec lint scenarios/       # every *.yaml below a folder",
     .options = lint_options,

@@ -158,9 +158,12 @@ static json_t *list_json_opens(const struct list *list) {
 static json_t *list_json_scenario(const struct scenario *scenario, bool with_cases) {
     bool ok = true;
     json_t *object = json_object(), *named = json_array(), *cases = json_array();
+    json_t *breaks = json_array();
 
     for (size_t i = 0; i < scenario->rules_count; i++)
         json_add(named, &ok, json_text(rules[scenario->rules[i]].id));
+    for (size_t i = 0; i < scenario->breaks_count; i++)
+        json_add(breaks, &ok, json_text(rules[scenario->breaks[i]].id));
     for (size_t i = 0; with_cases && i < scenario->cases_count; i++)
         json_add(cases, &ok, json_text(scenario->cases[i].id));
     json_put(object, &ok, "id", json_text(scenario->id));
@@ -170,6 +173,7 @@ static json_t *list_json_scenario(const struct scenario *scenario, bool with_cas
     json_put(object, &ok, "source", json_text(scenario->source));
     json_put(object, &ok, "profile", json_text(scenario->needs_presence ? "presence" : NULL));
     json_put(object, &ok, "rules", named);
+    json_put(object, &ok, "breaks", breaks);
     json_put(object, &ok, "cases", json_integer((json_int_t)scenario->cases_count));
     if (with_cases)
         json_put(object, &ok, "case_ids", cases);

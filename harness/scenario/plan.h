@@ -128,7 +128,7 @@ struct scenario_reader {
 
 /* The structures that libcyaml fills; see the tables in scenario_yaml.c. */
 struct scenario_texts {
-    struct yaml_value title, rules, why, source, matrix, hypervisor, ask, expect;
+    struct yaml_value title, rules, why, source, breaks, matrix, hypervisor, ask, expect;
 };
 struct scenario_hypervisor_texts {
     struct yaml_value present, signature, max, leaves, unlisted, beyond;

@@ -30,6 +30,11 @@ struct scenario {
     char *title, *why, *source; /* source NULL: none */
     enum rule_id *rules;        /* what it was written for, at least one */
     size_t rules_count;
+    /* The rules about hypervisors that some case's table breaks, as the author says; `lint`
+     * compares. breaks_line 0: nothing is said of it. */
+    enum rule_id *breaks;
+    size_t breaks_count;
+    unsigned breaks_line, hypervisor_line; /* of these keys, from 1 */
     bool needs_presence; /* some case clears CPUID.1:ECX[31]: run with --profile presence only */
     struct scenario_case *cases; /* in matrix order, the last key varying fastest */
     size_t cases_count;

@@ -18,6 +18,7 @@ static void scenario_clear_contents(struct scenario *scenario) {
         scenario_case_clear(&scenario->cases[i]);
     free(scenario->cases);
     free(scenario->rules);
+    free(scenario->breaks);
     free(scenario->title);
     free(scenario->why);
     free(scenario->source);

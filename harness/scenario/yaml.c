@@ -79,6 +79,7 @@ static const struct yaml_key scenario_keys[] = {
      .offset = FIELD(scenario_texts, why),
      .stand_in = "A reason"},
     {.name = "source", .forms = YAML_TEXT, .offset = FIELD(scenario_texts, source)},
+    {.name = "breaks", .forms = YAML_TEXT | YAML_LIST, .offset = FIELD(scenario_texts, breaks)},
     {.name = "matrix",
      .forms = YAML_MAP,
      .offset = FIELD(scenario_texts, matrix),
@@ -175,42 +176,66 @@ static void check_title(struct scenario_reader *reader, const char *title,
         scenario_note(reader, scenario_place(node), "the title has several lines");
 }
 
-static void read_rule(struct scenario_reader *reader, struct scenario *scenario, const char *id,
-                      struct scenario_place place) {
+/* The rule that is named; -1 with a note when there is none, or the list has it already. */
+static int read_rule(struct scenario_reader *reader, const char *id, struct scenario_place place,
+                     const enum rule_id *list, size_t count) {
     int rule = rules_find(id);
     const char *nearest = rule < 0 ? rules_nearest(id) : NULL;
 
     if (nearest) {
         scenario_note(reader, place, "no rule '%s': did you mean '%s'?", id, nearest);
-        return;
+        return -1;
     }
     if (rule < 0) {
         scenario_note(reader, place, "no rule '%s': 'hvspec list rules' shows them", id);
-        return;
+        return -1;
     }
-    for (size_t i = 0; i < scenario->rules_count; i++) {
-        if (scenario->rules[i] == (enum rule_id)rule) {
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == (enum rule_id)rule) {
             scenario_note(reader, place, "rule '%s' again", id);
-            return;
+            return -1;
         }
     }
-    scenario->rules[scenario->rules_count++] = (enum rule_id)rule;
+    return rule;
+}
+
+/* A list of rules in memory of its own; NULL with a note: out of memory. */
+static enum rule_id *read_list(struct scenario_reader *reader, const struct yaml_value *value,
+                               const struct yaml_tree *node, size_t *count) {
+    size_t named = scenario_texts_count(value);
+    enum rule_id *list = calloc(named + 1, sizeof *list);
+
+    if (!list)
+        scenario_note(reader, scenario_place(node), "out of memory");
+    for (size_t i = 0; list && i < named; i++) {
+        int rule = read_rule(reader, scenario_text(value, i),
+                             scenario_place(scenario_text_node(node, i)), list, *count);
+
+        if (rule >= 0)
+            list[(*count)++] = (enum rule_id)rule;
+    }
+    return list;
 }
 
 static void read_rules(struct scenario_reader *reader, struct scenario *scenario,
                        const struct yaml_value *value, const struct yaml_tree *node) {
-    size_t count = scenario_texts_count(value);
-
-    scenario->rules = calloc(count + 1, sizeof *scenario->rules);
-    if (!scenario->rules) {
-        scenario_note(reader, scenario_place(node), "out of memory");
-        return;
-    }
-    if (count == 0)
+    scenario->rules = read_list(reader, value, node, &scenario->rules_count);
+    if (scenario_texts_count(value) == 0)
         scenario_note(reader, scenario_place(node), "'rules' names no rule");
-    for (size_t i = 0; i < count; i++)
-        read_rule(reader, scenario, scenario_text(value, i),
-                  scenario_place(scenario_text_node(node, i)));
+}
+
+/* What the table breaks, which is judged on tables. An empty list says that it breaks nothing. */
+static void read_breaks(struct scenario_reader *reader, struct scenario *scenario,
+                        const struct yaml_value *value, const struct yaml_tree *node) {
+    scenario->breaks = read_list(reader, value, node, &scenario->breaks_count);
+    scenario->breaks_line = node->key_line;
+    for (size_t i = 0; i < scenario->breaks_count; i++) {
+        if (!rules[scenario->breaks[i]].about_tables)
+            scenario_note(reader, scenario_key_place(node),
+                          "'%s' is judged on probes: 'breaks' lists what the table itself breaks, "
+                          "rules hypervisor/*",
+                          rules[scenario->breaks[i]].id);
+    }
 }
 
 /* A machine without a hypervisor is judged with --profile presence only. */
@@ -234,16 +259,21 @@ static void check_presence(struct scenario_reader *reader, const struct scenario
 static void read_scenario(struct scenario_reader *reader, struct scenario *scenario,
                           const struct scenario_texts *texts, const struct yaml_tree *root) {
     const struct yaml_tree *matrix = yaml_tree_get(root, "matrix");
+    const struct yaml_tree *breaks = yaml_tree_get(root, "breaks");
+    const struct yaml_tree *hypervisor = yaml_tree_get(root, "hypervisor");
 
     scenario->title = read_text(reader, &texts->title, yaml_tree_get(root, "title"));
     scenario->why = read_text(reader, &texts->why, yaml_tree_get(root, "why"));
     scenario->source = read_text(reader, &texts->source, yaml_tree_get(root, "source"));
     check_title(reader, scenario->title, yaml_tree_get(root, "title"));
     read_rules(reader, scenario, &texts->rules, yaml_tree_get(root, "rules"));
+    if (breaks)
+        read_breaks(reader, scenario, &texts->breaks, breaks);
+    scenario->hypervisor_line = hypervisor ? hypervisor->key_line : 0;
     if (matrix)
         scenario_matrix_names(reader, matrix);
     scenario_plan_read(reader, texts, root);
-    check_presence(reader, scenario, yaml_tree_get(root, "hypervisor"));
+    check_presence(reader, scenario, hypervisor);
     if (matrix)
         scenario_matrix_values(reader, texts->matrix.items);
     if (!reader->failed)

@@ -216,6 +216,28 @@ static void import_print_rules(const struct import *import, FILE *stream) {
     fputs("]\n", stream);
 }
 
+/* What the processor's table breaks, so that a reader knows that it is no slip of the file's. */
+static bool import_print_breaks(const struct import *import, FILE *stream) {
+    struct dump_processor processor = *import->view.processor;
+    const struct dump_table table = {.processors = &processor, .count = 1};
+    const struct table_claims claims = {0};
+    struct table_findings findings;
+    const char *separator = "breaks: [";
+    size_t judged, broken, deviating;
+    bool done = table_judge(&table, &claims, &findings);
+
+    for (unsigned rule = 0; done && rule < RULES; rule++) {
+        if (table_outcome_of(&findings.verdicts[rule], &judged, &broken, &deviating) != TABLE_FAILS)
+            continue;
+        fprintf(stream, "%s%s", separator, rules[rule].id);
+        separator = ", ";
+    }
+    if (*separator == ',')
+        fputs("]\n", stream);
+    table_findings_clear(&findings);
+    return done;
+}
+
 /* A name as YAML text: it holds no control characters. */
 static void import_quote(FILE *stream, const char *text, size_t most) {
     fputc('"', stream);
@@ -248,6 +270,8 @@ bool table_import(const struct table_subject *subject, FILE *stream) {
     fputs("why: >\n  To be written: what this table has that others lack.\nsource: ", stream);
     import_quote(stream, subject->name, 100);
     fputc('\n', stream);
+    if (!import_print_breaks(&import, stream))
+        return false;
     import_print_hypervisor(&import, stream);
     import_print_questions(&import, stream);
     return !ferror(stream);

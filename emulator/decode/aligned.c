@@ -55,36 +55,6 @@ bool disassembly_wants_alignment(const struct disassembly_fetched *fetched) {
     return aligned_operand(fetched) != NULL;
 }
 
-/* The general register in the order of their encoding; -1: none. */
-static int aligned_register(x86_reg reg) {
-    static const x86_reg registers[][3] = {
-        {X86_REG_RAX, X86_REG_EAX},
-        {X86_REG_RCX, X86_REG_ECX},
-        {X86_REG_RDX, X86_REG_EDX},
-        {X86_REG_RBX, X86_REG_EBX, X86_REG_BX},
-        {X86_REG_RSP, X86_REG_ESP},
-        {X86_REG_RBP, X86_REG_EBP, X86_REG_BP},
-        {X86_REG_RSI, X86_REG_ESI, X86_REG_SI},
-        {X86_REG_RDI, X86_REG_EDI, X86_REG_DI},
-        {X86_REG_R8, X86_REG_R8D},
-        {X86_REG_R9, X86_REG_R9D},
-        {X86_REG_R10, X86_REG_R10D},
-        {X86_REG_R11, X86_REG_R11D},
-        {X86_REG_R12, X86_REG_R12D},
-        {X86_REG_R13, X86_REG_R13D},
-        {X86_REG_R14, X86_REG_R14D},
-        {X86_REG_R15, X86_REG_R15D},
-    };
-
-    for (int i = 0; reg != X86_REG_INVALID && i < 16; i++) {
-        for (unsigned width = 0; width < 3; width++) {
-            if (registers[i][width] == reg)
-                return i;
-        }
-    }
-    return -1;
-}
-
 bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                                 uint64_t address, struct disassembly_access *access) {
     struct disassembly_fetched fetched = disassembly_fetch(disassembly, bytes, size, address);
@@ -92,12 +62,7 @@ bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *
 
     if (!operand)
         return false;
-    *access = (struct disassembly_access){.alignment = ALIGNED_SIZE,
-                                          .base = aligned_register(operand->mem.base),
-                                          .index = aligned_register(operand->mem.index),
-                                          .scale = (unsigned)operand->mem.scale,
-                                          .displacement = (uint64_t)operand->mem.disp};
-    if (operand->mem.base == X86_REG_RIP || operand->mem.base == X86_REG_EIP)
-        access->displacement += address + fetched.size;
+    *access = disassembly_access_of(operand, address + fetched.size);
+    access->alignment = ALIGNED_SIZE;
     return true;
 }

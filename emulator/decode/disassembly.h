@@ -51,6 +51,22 @@ struct disassembly_access {
     uint64_t displacement;
 };
 
+/* Where a memory operand's segment begins: elsewhere than at 0 for some. */
+enum disassembly_segment { DISASSEMBLY_FLAT, DISASSEMBLY_FS, DISASSEMBLY_GS };
+
+/* Instructions that every processor of the last decade has and some version of the emulator lacks. */
+enum disassembly_missing_kind { DISASSEMBLY_POPCNT, DISASSEMBLY_MOVBE, DISASSEMBLY_XGETBV };
+struct disassembly_missing {
+    enum disassembly_missing_kind kind;
+    unsigned size;  /* bytes of the instruction */
+    unsigned width; /* bytes of its operands: 2, 4 or 8 */
+    unsigned reg;   /* the register that is written, or stored */
+    int from;       /* POPCNT: the register that is read; -1: memory is */
+    bool stores;    /* MOVBE: to memory */
+    enum disassembly_segment segment;
+    struct disassembly_access access;
+};
+
 struct disassembly_instruction {
     uint64_t address;
     unsigned size; /* bytes; 1 where Capstone does not know it */
@@ -74,6 +90,10 @@ struct disassembly_effect disassembly_effect(struct disassembly *disassembly, co
  * though the emulator does not (MOVAPS and its like). False: it does not. */
 bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                                 uint64_t address, struct disassembly_access *access);
+
+/* Whether it is one of those that an emulator may lack. Not in 16-bit code. */
+bool disassembly_missing(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                         uint64_t address, struct disassembly_missing *missing);
 
 /* Just the class and the length in bytes. */
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,

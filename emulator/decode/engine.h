@@ -85,4 +85,11 @@ enum disassembly_writes disassembly_writes_of(const cs_insn *insn);
 /* Whether it has memory that must be aligned: see disassembly_aligned_access. */
 bool disassembly_wants_alignment(const struct disassembly_fetched *fetched);
 
+/* The general register in the order of their encoding, however much of it is named but for single bytes;
+ * -1: none. */
+int disassembly_register_number(x86_reg reg);
+
+/* Where a memory operand lies, of an instruction that ends at `next`; alignment 0. */
+struct disassembly_access disassembly_access_of(const cs_x86_op *operand, uint64_t next);
+
 #endif

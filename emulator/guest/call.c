@@ -65,6 +65,10 @@ const int *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
 }
 
+int guest_register_id(enum image_mode mode, unsigned reg) {
+    return (mode == IMAGE_64 ? guest_ids_64 : guest_ids_32)[reg];
+}
+
 unsigned guest_register_count(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? 16 : 8;
 }

@@ -140,7 +140,7 @@ static void guest_emulate(struct guest *guest) {
         uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
 
         start = guest->restart;
-        if (guest_goes_on(guest, error))
+        if (guest_goes_on(guest, error) || guest_missing(guest, error, &start))
             continue;
         start = guest->layout.trap;
         if (!guest->in_call || !guest_resume(guest, error))

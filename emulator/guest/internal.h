@@ -337,6 +337,8 @@ unsigned guest_call_state(struct guest *guest);
 void guest_call_answer(struct guest *guest, struct observation *observation);
 uint64_t guest_call_argument(struct guest *guest, unsigned index);
 const int *guest_register_ids(const struct guest *guest);
+/* The engine's number of a general register, by its encoding. */
+int guest_register_id(enum image_mode mode, unsigned reg);
 unsigned guest_register_count(const struct guest *guest);
 /* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
  * rest is up to the trap. */
@@ -413,6 +415,10 @@ bool guest_special_align(struct guest *guest, uint64_t address,
 void guest_special_clear(struct guest *guest);
 /* Sets the flags that RDRAND and RDSEED leave. */
 void guest_random_flags(struct guest *guest);
+
+/* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and goes on
+ * at *start. */
+bool guest_missing(struct guest *guest, uc_err error, uint64_t *start);
 
 /* blocks.c: instructions counted and classified a block at a time. */
 const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);

@@ -154,6 +154,7 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     struct guest *guest = data;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     struct disassembly_access access;
+    struct disassembly_missing missing;
     size_t available;
     enum disassembly_class class;
     enum observation_end end;
@@ -168,7 +169,9 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
         return;
     class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
     end = guest_class_ends(class);
-    if (end == OBSERVATION_RETURNED && size <= DISASSEMBLY_INSTRUCTION_MAX && size != length)
+    /* Of one that it lacks it has not read all: see missing.c. */
+    if (end == OBSERVATION_RETURNED && size <= DISASSEMBLY_INSTRUCTION_MAX && size != length &&
+        !disassembly_missing(guest->disassembly, bytes, available, address, &missing))
         end = OBSERVATION_UNSUPPORTED; /* the engine takes it for another instruction */
     if (end == OBSERVATION_FORBIDDEN) {
         guest_meet_forbidden(guest, address, bytes, available, length);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/process/internal.h"
 
+#include "emulator/guest/missing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +296,35 @@ static void process_explain_invalid(struct process *process) {
                     disassembly_mnemonic(process->disassembly, code, size, address));
 }
 
+static uint8_t *process_missing_memory(void *context, uint64_t address, size_t size, bool write) {
+    struct memory *memory = context;
+
+    return write ? memory_writable(memory, address, size)
+                 : (uint8_t *)memory_readable(memory, address, size);
+}
+
+/* The engine stopped at an instruction that it lacks. True: it is done now, and the process goes on. */
+static bool process_missing(struct process *process, uc_err error) {
+    const struct missing_machine machine = {process->uc, true, 0, process_missing_memory,
+                                            &process->memory};
+    uint64_t address = process_register(process, UC_X86_REG_RIP);
+    size_t size = DISASSEMBLY_INSTRUCTION_MAX;
+    struct disassembly_missing missing;
+    const uint8_t *code = NULL;
+
+    if (error != UC_ERR_INSN_INVALID || process->memory.faulted || process->memory.full ||
+        process->stops)
+        return false;
+    while (size > 0 && !(code = memory_readable(&process->memory, address, size)))
+        size--;
+    if (size == 0 ||
+        !disassembly_missing(process->disassembly, code, size, address, &missing) ||
+        !missing_execute(&machine, &missing))
+        return false;
+    process->pc = address + missing.size;
+    return true;
+}
+
 /* The engine came back without a word from a hook. */
 static void process_explain(struct process *process, uc_err error) {
     struct memory *memory = &process->memory;
@@ -323,6 +354,8 @@ void process_engine_run(struct process *process) {
 
         if (process->ended)
             break;
+        if (process_missing(process, error))
+            continue;
         if (process->memory.faulted || process->memory.full || !process->stops)
             process_explain(process, error);
         process->stops = false;

@@ -206,7 +206,10 @@ static void test_exceptions(void) {
         {"fifteen bytes", "66 66 66 66 66 66 66 66 66 66 66 66 66 66 90 c3", OBSERVATION_RETURNED,
          NULL, 0, 0, 0},
         {"rdpid", "f3 0f c7 f8 c3", OBSERVATION_UNSUPPORTED, "rdpid", AT(0), 0, 0},
-        {"xgetbv", "31 c9 0f 01 d0 c3", OBSERVATION_UNSUPPORTED, "xgetbv", AT(2), 0, 0},
+        {"xgetbv of another register", "b9 02 00 00 00 0f 01 d0 c3", OBSERVATION_UNSUPPORTED,
+         "xgetbv", AT(5), 0, 0},
+        {"popcnt of nothing's memory", "31 c9 f3 0f b8 01 c3", OBSERVATION_READ_FAULT, NULL, AT(2),
+         0, 0},
         {"vaddps ymm", "c5 fc 58 c0 c3", OBSERVATION_UNSUPPORTED, "vaddps", AT(0), 0, 0},
         /* the engine runs these as the older ones of two operands, or as emms */
         {"vsubsd", "90 c5 fb 5c d9 c3", OBSERVATION_UNSUPPORTED, "vsubsd", AT(1), 0, 0},

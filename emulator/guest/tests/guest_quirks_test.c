@@ -112,16 +112,55 @@ static void test_common_instructions(void) {
     }
 }
 
-/* What only some versions execute is never a fault of the probe. */
+/* What no version executes so far is never a fault of the probe. */
 static void test_lacking_instructions(void) {
-    static const char *const rows[] = {"f3 0f b8 c1 c3",                /* popcnt, from 2.1 on */
-                                       "0f 38 f0 0c 25 00 30 00 00 c3", /* movbe, likewise */
-                                       "f3 0f c7 f8 c3"};               /* rdpid, none so far */
+    struct observation seen = run(IMAGE_64, "f3 0f c7 f8 c3"); /* rdpid */
+
+    CU_ASSERT_TRUE(seen.end == OBSERVATION_RETURNED || seen.end == OBSERVATION_UNSUPPORTED);
+}
+
+/* What only some versions execute gives the same on all. */
+static void test_missing_instructions(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *what, *hex;
+        uint64_t answer;
+    } rows[] = {
+        /* mov ecx, 0x80010003 */
+        {IMAGE_64, "popcnt eax, ecx", "b9 03 00 01 80 f3 0f b8 c1 c3", 4},
+        {IMAGE_32, "popcnt eax, ecx", "b9 03 00 01 80 f3 0f b8 c1 c3", 4},
+        {IMAGE_64, "popcnt ax, cx", "b8 ff ff 77 00 b9 03 00 01 80 66 f3 0f b8 c1 c3", 0x770002},
+        /* mov r9, -1 */
+        {IMAGE_64, "popcnt rax, r9", "49 c7 c1 ff ff ff ff f3 49 0f b8 c1 c3", 64},
+        /* xor ecx, ecx; stc; popcnt; sete al; setc ah */
+        {IMAGE_64, "flags of popcnt 0", "31 c9 f9 f3 0f b8 c1 0f 94 c0 0f 92 c4 0f b7 c0 c3", 1},
+        {IMAGE_64, "flags of popcnt 1", "31 c9 ff c1 39 c0 f3 0f b8 c1 0f 94 c0 0f b6 c0 c3", 0},
+        /* push 0x12345678 */
+        {IMAGE_64, "popcnt eax, [rsp]", "68 78 56 34 12 f3 0f b8 04 24 59 c3", 13},
+        {IMAGE_64, "popcnt eax, [rsp + rcx * 4 - 8]",
+         "68 78 56 34 12 b9 02 00 00 00 f3 0f b8 44 8c f8 59 c3", 13},
+        {IMAGE_32, "popcnt eax, [esp]", "68 78 56 34 12 f3 0f b8 04 24 59 c3", 13},
+        {IMAGE_64, "movbe eax, [rsp]", "68 78 56 34 12 0f 38 f0 04 24 59 c3", 0x78563412},
+        {IMAGE_64, "movbe ax, [rsp]", "31 c0 68 78 56 34 12 66 0f 38 f0 04 24 59 c3", 0x7856},
+        {IMAGE_64, "movbe rax, [rsp]; bswap rax", "68 78 56 34 12 48 0f 38 f0 04 24 48 0f c8 59 c3",
+         0x12345678},
+        {IMAGE_32, "movbe [esp], ecx; pop eax",
+         "b9 78 56 34 12 50 0f 38 f1 0c 24 58 c3", 0x78563412},
+        /* with the block's own address at fs:0 */
+        {IMAGE_64, "movbe rax, fs:[0]; bswap; sub fs:[0]",
+         "64 48 0f 38 f0 04 25 00 00 00 00 48 0f c8 64 48 2b 04 25 00 00 00 00 c3", 0},
+        {IMAGE_64, "xgetbv", "31 c9 0f 01 d0 83 e0 03 09 d0 c3", 3},
+        {IMAGE_32, "xgetbv", "31 c9 0f 01 d0 83 e0 03 09 d0 c3", 3},
+    };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct observation seen = run(IMAGE_64, rows[i]);
+        struct observation seen = run(rows[i].mode, rows[i].hex);
 
-        CU_ASSERT_TRUE(seen.end == OBSERVATION_RETURNED || seen.end == OBSERVATION_UNSUPPORTED);
+        if (seen.end != OBSERVATION_RETURNED || seen.answer != rows[i].answer)
+            printf("\n    %s: %s, %#llx", rows[i].what, observation_end_text(seen.end),
+                   (unsigned long long)seen.answer);
+        CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+        CU_ASSERT_EQUAL(seen.answer, rows[i].answer);
     }
 }
 
@@ -150,6 +189,7 @@ static const struct unit_test tests[] = {
     {"addresses are told apart", test_addresses_are_told_apart},
     {"what every version executes", test_common_instructions},
     {"what some version lacks is no fault", test_lacking_instructions},
+    {"what some versions lack gives the same on all", test_missing_instructions},
     {"flags are set after a comparison", test_flags_after_a_comparison},
 };
 

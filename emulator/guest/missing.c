@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/missing.h"
+
+#include "emulator/guest/internal.h"
+
+#include <string.h>
+
+#define MISSING_ARITHMETIC 0x8d5u /* flags: CF, PF, AF, ZF, SF, OF */
+#define MISSING_ZERO 0x40u
+#define MISSING_XCR0 3u /* what the engine executes: the x87 and SSE, no AVX */
+
+static int missing_register(const struct missing_machine *machine, unsigned reg) {
+    return guest_register_id(machine->is_wide ? IMAGE_64 : IMAGE_32, reg);
+}
+
+static uint64_t missing_get(const struct missing_machine *machine, unsigned reg) {
+    uint64_t value = 0;
+
+    uc_reg_read(machine->uc, missing_register(machine, reg), &value);
+    return value;
+}
+
+/* As the processor writes a register: 32 bits clear the upper half, 16 leave the rest. */
+static void missing_set(const struct missing_machine *machine, unsigned reg, unsigned width,
+                        uint64_t value) {
+    if (width == 2)
+        value = (missing_get(machine, reg) & ~0xffffull) | (value & 0xffff);
+    else if (width == 4)
+        value = (uint32_t)value;
+    uc_reg_write(machine->uc, missing_register(machine, reg), &value);
+}
+
+static uint64_t missing_segment(const struct missing_machine *machine,
+                                enum disassembly_segment segment) {
+    uint64_t base = 0;
+
+    if (segment == DISASSEMBLY_FLAT)
+        return 0;
+    if (!machine->is_wide)
+        return machine->thread;
+    uc_reg_read(machine->uc, segment == DISASSEMBLY_FS ? UC_X86_REG_FS_BASE : UC_X86_REG_GS_BASE,
+                &base);
+    return base;
+}
+
+static uint8_t *missing_memory(const struct missing_machine *machine,
+                               const struct disassembly_missing *missing) {
+    const struct disassembly_access *access = &missing->access;
+    uint64_t at = access->displacement;
+
+    if (access->base >= 0)
+        at += missing_get(machine, (unsigned)access->base);
+    if (access->index >= 0)
+        at += missing_get(machine, (unsigned)access->index) * access->scale;
+    at += missing_segment(machine, missing->segment);
+    return machine->memory(machine->context, machine->is_wide ? at : (uint32_t)at, missing->width,
+                           missing->stores);
+}
+
+static bool missing_read(const struct missing_machine *machine,
+                         const struct disassembly_missing *missing, uint64_t *value) {
+    const uint8_t *memory;
+
+    *value = 0;
+    if (missing->from >= 0) {
+        *value = missing_get(machine, (unsigned)missing->from);
+        *value &= missing->width == 8 ? UINT64_MAX : (1ull << 8 * missing->width) - 1;
+        return true;
+    }
+    memory = missing_memory(machine, missing);
+    if (memory)
+        memcpy(value, memory, missing->width);
+    return memory != NULL;
+}
+
+static bool missing_popcnt(const struct missing_machine *machine,
+                           const struct disassembly_missing *missing) {
+    uint64_t value, flags = 0;
+
+    if (!missing_read(machine, missing, &value))
+        return false;
+    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &flags);
+    flags = (flags & ~(uint64_t)MISSING_ARITHMETIC) | (value == 0 ? MISSING_ZERO : 0);
+    uc_reg_write(machine->uc, UC_X86_REG_EFLAGS, &flags);
+    missing_set(machine, missing->reg, missing->width, (uint64_t)__builtin_popcountll(value));
+    return true;
+}
+
+static uint64_t missing_swapped(uint64_t value, unsigned width) {
+    return __builtin_bswap64(value) >> (64 - 8 * width);
+}
+
+static bool missing_movbe(const struct missing_machine *machine,
+                          const struct disassembly_missing *missing) {
+    uint64_t value;
+    uint8_t *memory;
+
+    if (!missing->stores) {
+        if (!missing_read(machine, missing, &value))
+            return false;
+        missing_set(machine, missing->reg, missing->width, missing_swapped(value, missing->width));
+        return true;
+    }
+    memory = missing_memory(machine, missing);
+    value = missing_swapped(missing_get(machine, missing->reg), missing->width);
+    if (memory)
+        memcpy(memory, &value, missing->width);
+    return memory != NULL;
+}
+
+/* XCR0, and with an index of 1 what of it is in use; of others there are none. */
+static bool missing_xgetbv(const struct missing_machine *machine) {
+    if ((uint32_t)missing_get(machine, GUEST_CX) > 1)
+        return false;
+    missing_set(machine, GUEST_AX, 4, MISSING_XCR0);
+    missing_set(machine, GUEST_DX, 4, 0);
+    return true;
+}
+
+bool missing_execute(const struct missing_machine *machine,
+                     const struct disassembly_missing *missing) {
+    switch (missing->kind) {
+    case DISASSEMBLY_POPCNT:
+        return missing_popcnt(machine, missing);
+    case DISASSEMBLY_MOVBE:
+        return missing_movbe(machine, missing);
+    case DISASSEMBLY_XGETBV:
+        return missing_xgetbv(machine);
+    }
+    return false;
+}
+
+static uint8_t *missing_guest_memory(void *context, uint64_t address, size_t size, bool write) {
+    return guest_memory_access(context, address, size, write);
+}
+
+bool guest_missing(struct guest *guest, uc_err error, uint64_t *start) {
+    const struct missing_machine machine = {guest->uc, guest->word == 8, guest->layout.thread,
+                                            missing_guest_memory, guest};
+    uint64_t address = guest_program_counter(guest);
+    uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    struct disassembly_missing missing;
+    size_t available;
+
+    if (error != UC_ERR_INSN_INVALID || !guest->in_call || guest->end != OBSERVATION_RETURNED ||
+        guest->word == 2)
+        return false;
+    available = guest_memory_code(guest, address, bytes);
+    if (available == 0 ||
+        !disassembly_missing(guest->disassembly, bytes, available, address, &missing))
+        return false;
+    guest->instruction = address;
+    *start = address + missing.size;
+    if (missing_execute(&machine, &missing))
+        return true;
+    guest->end_address = address;
+    return false;
+}

@@ -36,7 +36,8 @@ static const struct {
     {OBSERVATION_XMM_CHANGED, "one of XMM6 to XMM15 was not put back"},
     {OBSERVATION_MXCSR_CHANGED, "the control bits of MXCSR came back changed"},
     {OBSERVATION_X87_CHANGED, "the x87 came back with another control word or registers in use"},
-    {OBSERVATION_SEGMENTS_CHANGED, "a segment register, or where FS or GS begins, was not put back"},
+    {OBSERVATION_SEGMENTS_CHANGED,
+     "a segment register, or where FS or GS begins, was not put back"},
     {OBSERVATION_FLAGS_CHANGED, "AC, NT or IF among the flags was not put back"},
     {OBSERVATION_CONTROL_CHANGED, "a control or debug register was not put back"},
     {OBSERVATION_STACK_MOVED, "the stack pointer came back elsewhere"},
@@ -79,8 +80,8 @@ static void example_print_expected(FILE *stream, const struct violation *violati
         fprintf(stream, ", reported as it is");
 }
 
-/* The key of a manifest that makes right what only the harness forbids: kernels and boot code may do
- * more than a program. */
+/* The key of a manifest that makes right what only the harness forbids: kernels and boot code may
+ * do more than a program. */
 static void example_print_remedy(FILE *stream, const struct violation *violation) {
     const char *word, *advice = guest_permit_advice(violation->end_name, &word);
 
@@ -302,8 +303,9 @@ bool example_leaves(const struct cpuid_view *view, const uint32_t *targets, size
             previous->last = leaf;
             continue;
         }
-        (*leaves)[(*count)++] = (struct report_leaf){
-            leaf, leaf, values.eax, values.ebx, values.ecx, values.edx, beyond, target, true};
+        (*leaves)[(*count)++] =
+            (struct report_leaf){leaf,       leaf,   values.eax, values.ebx, values.ecx,
+                                 values.edx, beyond, target,     true,       false};
         last = values;
     }
     return true;

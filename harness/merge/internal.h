@@ -32,4 +32,16 @@ bool merge_sweep(struct report *parts, size_t count, struct report *whole, struc
 /* Takes a text over. */
 char *merge_take(char **text);
 
+/* --- Tables, which every part judges whole. --- */
+
+/* Whether both judge the same dump alike: a manifest may say other things of it. */
+bool merge_same_findings(const struct report_probe *a, const struct report_probe *b);
+
+/* The cases of a part that are no part's, as each has them all. */
+size_t merge_cases_of_tables(const struct report *part);
+
+/* Takes a table over from a part, and what reports leave out from the catalogue. False: it has a
+ * rule that there is not. */
+bool merge_take_table(struct report_probe *first, struct report_probe *out);
+
 #endif

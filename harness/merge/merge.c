@@ -37,12 +37,14 @@ static const char *merge_probes_differ(const struct report *a, const struct repo
         return "another number of probes";
     for (size_t i = 0; i < a->probes_count; i++) {
         const struct report_probe *x = &a->probes[i], *y = &b->probes[i];
-        bool same = x->rules_count == y->rules_count && x->sites_count == y->sites_count &&
-                    x->sweeps_count == y->sweeps_count;
+        bool same = x->is_table == y->is_table && x->rules_count == y->rules_count &&
+                    x->sites_count == y->sites_count && x->sweeps_count == y->sweeps_count;
 
         if (!merge_same_text(x->sha256, y->sha256) || !merge_same_text(x->entry, y->entry) ||
             !merge_same_text(x->name, y->name))
             return "another probe (name, sha256 or entry)";
+        if (x->is_table && !merge_same_findings(x, y))
+            return "another judgement of the same table";
         if (x->budget != y->budget)
             return MERGE_OTHER_BUDGET;
         if (!merge_same_text(x->call_sha256, y->call_sha256))
@@ -109,7 +111,8 @@ static bool merge_list_part(struct merge *merge, size_t part) {
     size_t at = part;
 
     for (size_t p = 0; p < report->probes_count; p++) {
-        for (size_t s = 0; s < report->probes[p].scenarios_count; s++) {
+        for (size_t s = 0; !report->probes[p].is_table && s < report->probes[p].scenarios_count;
+             s++) {
             const struct report_scenario *scenario = &report->probes[p].scenarios[s];
 
             for (size_t i = 0; i < scenario->cases; i++, at += merge->count) {
@@ -126,7 +129,7 @@ static bool merge_list_part(struct merge *merge, size_t part) {
 /* Parts whose cases do not take turns were not run to the end. */
 static bool merge_list(struct merge *merge, struct errors *errors) {
     for (size_t i = 0; i < merge->count; i++)
-        merge->cases_count += merge->parts[i].cases;
+        merge->cases_count += merge->parts[i].cases - merge_cases_of_tables(&merge->parts[i]);
     merge->cases = calloc(merge->cases_count + 1, sizeof *merge->cases);
     if (!merge->cases)
         return errors_add(errors, NULL, 0, 0, "out of memory");
@@ -397,6 +400,8 @@ static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *
     struct report_probe *first = &merge->parts[0].probes[probe];
     uint64_t errors = 0;
 
+    if (first->is_table)
+        return merge_take_table(first, out);
     out->rules = calloc(first->rules_count + 1, sizeof *out->rules);
     if (!out->rules)
         return false;
@@ -428,7 +433,7 @@ static bool merge_fill(struct merge *merge) {
                              .seed = merge->parts[0].seed,
                              .strict = merge->parts[0].strict,
                              .profile = merge->parts[0].profile,
-                             .cases = merge->cases_count};
+                             .cases = merge->cases_count + merge_cases_of_tables(&merge->parts[0])};
     for (size_t i = 0; i < merge->count; i++) {
         whole->runs += merge->parts[i].runs;
         whole->errors += merge->parts[i].errors;

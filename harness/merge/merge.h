@@ -8,8 +8,8 @@
 /*
  * Reports of shards as the report of the whole run, the same in every byte. A shard of check takes
  * cases in turn, so the k-th case of part i of n is the whole run's (i - 1 + k * n)-th, whatever it
- * is; one of audit takes instructions in turn, one of hunt searches, and one of sweep values in one
- * piece.
+ * is, but for tables, which every part judges whole; one of audit takes instructions in turn, one
+ * of hunt searches, and one of sweep values in one piece.
  */
 
 /* What a file is, by its first look: the report of a run, an audit or a hunt. False with errors

@@ -16,6 +16,8 @@ static void run_inputs_name_run(const struct run_inputs *inputs, struct report *
     report->seed = inputs->suite.seed;
     report->strict = inputs->suite.strict;
     report->profile = inputs->suite.profile;
+    report->shard = inputs->suite.shard;
+    report->shards = inputs->suite.shards;
 }
 
 bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report *report,
@@ -26,6 +28,9 @@ bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report
         return false;
     if (inputs->tables.count == 0)
         return true;
+    if (report->shards > 0 && inputs->probes_count == 0 &&
+        !suite_hash_scenarios(&inputs->set, report->scenarios_sha256))
+        return errors_add(errors, NULL, 0, 0, "out of memory");
     if (!table_set_report(&inputs->tables, inputs->suite.selected, report))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     return !inputs->guests || guests_report(&inputs->tables, inputs->suite.seed, report, errors);

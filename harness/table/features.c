@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static bool feature_is_of(const struct feature_row *row, const struct cpuid_values *base) {
     struct cpuid_values vendor;
@@ -30,10 +31,38 @@ const struct feature_row *feature_find(const struct table_view *view, uint32_t l
     return general;
 }
 
+const char *feature_range(uint32_t leaf) {
+    static const char *const owners[] = {"the hypervisor's own", "VMware's", "Xen's", "KVM's"};
+    uint32_t range = (leaf - CPUID_BASE) / CPUID_ROW;
+
+    return range < sizeof owners / sizeof owners[0] ? owners[range] : "no vendor's yet";
+}
+
 static char feature_character(uint32_t word, unsigned index) {
     unsigned char c = (unsigned char)(word >> (8 * index));
 
     return c >= 0x20 && c < 0x7f ? (char)c : '.';
+}
+
+char *feature_vendor(const struct cpuid_values *base) {
+    const uint32_t words[] = {base->ebx, base->ecx, base->edx};
+    char text[13] = "";
+    size_t length = sizeof text - 1;
+
+    while (length > 0 && (words[(length - 1) / 4] >> (8 * ((length - 1) % 4)) & 0xff) == 0)
+        length--;
+    for (unsigned i = 0; i < length; i++)
+        text[i] = feature_character(words[i / 4], i % 4);
+    return strdup(text);
+}
+
+/* A register that is zero says nothing. */
+static int feature_khz(const struct cpuid_values *values, char **text) {
+    if (values->ebx == 0)
+        return asprintf(text, "TSC %" PRIu32 ".%03" PRIu32 " MHz", values->eax / 1000,
+                        values->eax % 1000);
+    return asprintf(text, "TSC %" PRIu32 ".%03" PRIu32 " MHz, bus %" PRIu32 ".%03" PRIu32 " MHz",
+                    values->eax / 1000, values->eax % 1000, values->ebx / 1000, values->ebx % 1000);
 }
 
 char *feature_text(const struct feature_row *row, const struct dump_row *leaf) {
@@ -43,9 +72,7 @@ char *feature_text(const struct feature_row *row, const struct dump_row *leaf) {
 
     switch (row ? row->value : FEATURE_PLAIN) {
     case FEATURE_KHZ:
-        length = asprintf(
-            &text, "TSC %" PRIu32 ".%03" PRIu32 " MHz, bus %" PRIu32 ".%03" PRIu32 " MHz",
-            values->eax / 1000, values->eax % 1000, values->ebx / 1000, values->ebx % 1000);
+        length = feature_khz(values, &text);
         break;
     case FEATURE_TEXT:
         length = asprintf(&text, "'%c%c%c%c'", feature_character(values->eax, 0),

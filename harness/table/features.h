@@ -29,6 +29,13 @@ extern const size_t feature_rows_count;
  */
 const struct feature_row *feature_find(const struct table_view *view, uint32_t leaf);
 
+/* Whose range the leaf lies in, as the mail gives them out: "VMware's"; static. */
+const char *feature_range(uint32_t leaf);
+
+/* Leaf 0x40000000's signature as text, that the caller frees: what does not print is a full stop,
+ * and zero bytes at the end are left out. NULL: out of memory. */
+char *feature_vendor(const struct cpuid_values *base);
+
 /* What the leaf holds, by the row (NULL: none), as text that the caller frees. NULL: out of memory.
  */
 char *feature_text(const struct feature_row *row, const struct dump_row *leaf);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/table/features.h"
 #include "harness/table/judge.h"
 
 #include <inttypes.h>
@@ -71,36 +72,22 @@ static void note_beyond(struct table_judging *judging, const struct table_view *
                  count, count == 1 ? "f" : "ves", first, last, count == 1 ? "s" : "");
 }
 
-/* Twelve bytes as text; what does not print is a full stop. */
-static void note_signature(const struct cpuid_values *values, char text[13]) {
-    const uint32_t words[] = {values->ebx, values->ecx, values->edx};
-    size_t length = 12;
-
-    for (size_t i = 0; i < 12; i++) {
-        unsigned char c = (unsigned char)(words[i / 4] >> (8 * (i % 4)));
-
-        text[i] = c >= 0x20 && c < 0x7f ? (char)c : '.';
-    }
-    while (length > 0 && (words[(length - 1) / 4] >> (8 * ((length - 1) % 4)) & 0xff) == 0)
-        length--;
-    text[length] = '\0';
-}
-
 /* Xen and KVM beside a Hyper-V interface: the rules are about the block at 0x40000000. */
 static void note_bases(struct table_judging *judging, const struct table_view *view) {
     for (uint32_t base = CPUID_BASE + 0x100; base <= NOTES_BASES_LAST; base += 0x100) {
         const struct dump_row *row = dump_first(view->processor, base);
-        char signature[13];
+        char *signature;
 
         if (!row || row->known != CPUID_ALL || row->values.eax < base ||
             row->values.eax > base + 0xff || table_same_values(view->base, row) ||
             table_echoed_basic(view, row))
             continue;
-        note_signature(&row->values, signature);
+        signature = feature_vendor(&row->values);
         note_add(judging,
                  "a further interface at 0x%08" PRIx32 ", '%s', maximum 0x%08" PRIx32
                  ": not judged, as the mail knows the block at 0x40000000 only",
-                 base, signature, row->values.eax);
+                 base, signature ? signature : "", row->values.eax);
+        free(signature);
     }
 }
 

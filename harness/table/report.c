@@ -2,7 +2,7 @@
 #include "harness/table/set.h"
 
 #include "base/shell_quote.h"
-#include "harness/table/features.h"
+#include "harness/table/offer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -237,42 +237,6 @@ static bool report_fill_notes(struct report_filling *filling) {
     return done;
 }
 
-/* What is accused of repeating another leaf is no feature. */
-static bool report_is_suspect(const struct report_filling *filling, uint32_t leaf) {
-    const struct table_case *gap =
-        &filling->findings->verdicts[RULE_HYPERVISOR_GAP_RETURNS_ZERO].cases[leaf % TABLE_LEAVES];
-
-    return gap->judged && gap->outcome != TABLE_HOLDS;
-}
-
-static bool report_fill_features(struct report_filling *filling) {
-    const struct dump_table *table = filling->subject->table;
-    struct report_probe *out = filling->out;
-    struct table_view view;
-    bool found = false;
-
-    out->features = calloc(TABLE_LEAVES, sizeof *out->features);
-    for (size_t i = 0; i < table->count && !found; i++)
-        found = table_view_make(&table->processors[i], &view);
-    if (!out->features || !found)
-        return out->features != NULL;
-    for (const struct dump_row *row = view.first; row < view.end && row->leaf <= view.maximum;
-         row++) {
-        const struct feature_row *known = feature_find(&view, row->leaf);
-        struct report_feature *feature = &out->features[out->features_count];
-
-        if (row != dump_first(view.processor, row->leaf) || !(row->known & CPUID_EAX) ||
-            row->values.eax == 0 || report_is_suspect(filling, row->leaf))
-            continue;
-        *feature = (struct report_feature){row->leaf, known ? known->meaning : NULL,
-                                           known ? known->source : NULL, feature_text(known, row)};
-        if (!feature->value)
-            return false;
-        out->features_count++;
-    }
-    return true;
-}
-
 static enum report_verdict report_table_verdict(const struct report *report,
                                                 const struct report_probe *out) {
     enum report_verdict verdict = REPORT_NOT_EXERCISED;
@@ -307,7 +271,7 @@ static bool report_fill_table(struct report_filling *filling, const bool selecte
             return false;
     }
     out->verdict = report_table_verdict(filling->report, out);
-    return report_fill_notes(filling) && report_fill_features(filling) &&
+    return report_fill_notes(filling) && table_offer(subject->table, filling->findings, out) &&
            report_fill_scenario(filling);
 }
 

@@ -31,6 +31,29 @@ for n in 1 2 3 7; do
     done
 done
 
+# Tables are judged whole in every part, beside probes and alone.
+tables=$(dirname "$0")/../tables-gallery
+for beside in "" "$probes/reference/reference-gcc-O2-64.so"; do
+    given=("$tables/bad/acrn.txt" $beside "$tables/good/kvm.txt" "$tables/bad/leaf-repeated.txt" -s max/zero)
+    "$hvspec" check "${given[@]}" -v --report json=whole.json --report html=whole.html --report console >whole.txt
+    whole=$?
+    for i in 1 2; do
+        "$hvspec" check "${given[@]}" --shard $i/2 -q --report json=table-$i.json >/dev/null
+        [ $? = 1 ] || fail "part $i of tables does not fail"
+    done
+    "$hvspec" merge table-2.json table-1.json -v --report json=merged.json --report html=merged.html \
+        --report console >merged.txt
+    [ $? = $whole ] || fail "tables: another exit code than $whole"
+    for ending in json html txt; do
+        cmp whole.$ending merged.$ending || fail "tables${beside:+ beside a probe}: the $ending report differs"
+    done
+done
+printf 'table: acrn.txt\nfile: %s\nimplements: [0x40000001]\n' "$(realpath "$tables/bad/acrn.txt")" >acrn.yaml
+"$hvspec" check "$tables/bad/acrn.txt" --shard 1/2 -q --report json=dump.json >/dev/null
+"$hvspec" check acrn.yaml --shard 2/2 -q --report json=declared.json >/dev/null
+refuse='another judgement of the same table'
+"$hvspec" merge dump.json declared.json 2>&1 | grep -q "$refuse" || fail "merged what a manifest judged otherwise"
+
 one=$probes/reference/reference-gcc-O2-64.so
 "$hvspec" check "$one" -s max/zero --shard 1/2 -q --report json=a1.json >/dev/null
 "$hvspec" check "$one" -s max/zero --shard 2/2 -q --report json=a2.json >/dev/null

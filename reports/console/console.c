@@ -6,6 +6,7 @@
 #include "reports/console/gate.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -16,6 +17,8 @@
 
 /* Columns of the tables. Numbers end in theirs, words start there. */
 enum { CONSOLE_RULE = 2, CONSOLE_INDENTED = 4, CONSOLE_WIDE = 76 };
+
+#define CONSOLE_RANGE 16u /* leaves of a vendor */
 
 static const struct console_columns {
     unsigned level; /* 0: left out */
@@ -183,16 +186,41 @@ static void console_sites(struct page *page, const struct report_probe *probe) {
     page_end_line(page);
 }
 
-/* What a table offers, a leaf a line. */
-static void console_features(struct page *page, const struct report_probe *probe) {
-    for (size_t i = 0; i < probe->features_count; i++) {
+/* The features of one range as a paragraph, from the index on. Returns the index behind them. */
+static size_t console_range(struct page *page, const struct report_probe *probe, size_t from) {
+    const struct report_feature *first = &probe->features[from];
+    uint32_t range = first->leaf / CONSOLE_RANGE;
+    char *text = NULL;
+    size_t size = 0, i = from;
+    FILE *stream = open_memstream(&text, &size);
+
+    for (; i < probe->features_count && probe->features[i].leaf / CONSOLE_RANGE == range; i++) {
         const struct report_feature *feature = &probe->features[i];
 
+        if (stream)
+            fprintf(stream, "%s%02" PRIx32 " %s (%s)", i > from ? "; " : "", feature->leaf & 0xff,
+                    feature->meaning ? feature->meaning : "no known meaning", feature->value);
+    }
+    if (stream && fclose(stream) == 0) {
         page_tab(page, CONSOLE_RULE);
-        page_format(page, PAGE_PLAIN, "offers 0x%08" PRIx32 "  ", feature->leaf);
-        page_put(page, PAGE_PLAIN, feature->meaning ? feature->meaning : "no known meaning");
-        page_put(page, PAGE_PLAIN, ": ");
-        page_wrap(page, PAGE_BOLD, feature->value);
+        page_format(page, PAGE_BOLD, "offers 0x%07" PRIx32 "x", range);
+        page_format(page, PAGE_PLAIN, ", %s:", first->range);
+        page_end_line(page);
+        page_tab(page, CONSOLE_INDENTED);
+        page_wrap(page, PAGE_PLAIN, text);
+        page_end_line(page);
+    }
+    free(text);
+    return i;
+}
+
+/* What a table offers, a paragraph a vendor's range. */
+static void console_features(struct page *page, const struct report_probe *probe) {
+    for (size_t i = 0; i < probe->features_count;)
+        i = console_range(page, probe, i);
+    if (probe->is_table && probe->features_count == 0) {
+        page_tab(page, CONSOLE_RULE);
+        page_put(page, PAGE_PLAIN, "offers no feature");
         page_end_line(page);
     }
 }

@@ -194,8 +194,8 @@ static void html_other_rules(FILE *stream, const struct report_probe *probe, siz
 static void html_probe_facts(FILE *stream, const struct report_probe *probe) {
     fputs("<dl>\n", stream);
     html_term(stream, "File", probe->file);
-    html_term(stream, "Code", probe->arch);
-    html_term(stream, "Entry", probe->entry);
+    html_term(stream, probe->is_table ? "Format" : "Code", probe->arch);
+    html_term(stream, probe->is_table ? "Shows" : "Entry", probe->entry);
     html_term(stream, "SHA-256", probe->sha256);
     for (size_t i = 0; i < probe->statements_count; i++)
         html_term(stream, "Stated", probe->statements[i].text);

@@ -15,6 +15,14 @@
  * and nothing more, so that not even a slip in escaping could run a probe author's text.
  */
 
+size_t html_tables(const struct report *report) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++)
+        count += report->probes[i].is_table;
+    return count;
+}
+
 /* Whose look the result has, by exit code. */
 static const enum report_verdict html_results[] = {REPORT_PASS, REPORT_FAIL, REPORT_NOT_EXERCISED,
                                                    REPORT_ERROR};
@@ -63,12 +71,21 @@ static void html_head(FILE *stream, const struct report *report) {
 }
 
 static void html_facts(FILE *stream, const struct report *report) {
+    size_t tables = html_tables(report);
+
     fputs("<p class=\"facts\">", stream);
-    html_count(stream, report->probes_count, "probe");
+    if (tables < report->probes_count)
+        html_count(stream, report->probes_count - tables, "probe");
+    if (tables > 0 && tables < report->probes_count)
+        fputs(", ", stream);
+    if (tables > 0)
+        html_count(stream, tables, "table");
     fputs(", ", stream);
     html_count(stream, report->cases, "case");
-    fputs(", ", stream);
-    html_count(stream, report->runs, "run");
+    if (tables < report->probes_count) {
+        fputs(", ", stream);
+        html_count(stream, report->runs, "run");
+    }
     fprintf(stream, ", seed %" PRIu64 "%s", report->seed, report->strict ? ", strict" : "");
     if (report->profile) {
         fputs(", profile ", stream);
@@ -127,12 +144,15 @@ static void html_header(FILE *stream, const struct report *report,
     fputs("<nav aria-label=\"Sections\">", stream);
     if (report->gate.path)
         fputs("<a href=\"#changed\">Changed</a> ", stream);
-    fputs("<a href=\"#broken\">Broken rules</a> "
-          "<a href=\"#matrix\">Matrix</a> <a href=\"#rules\">Rules</a> ",
-          stream);
+    fputs("<a href=\"#broken\">Broken rules</a> <a href=\"#matrix\">Matrix</a> ", stream);
+    if (html_tables(report) > 0)
+        fputs("<a href=\"#offers\">What is offered</a> ", stream);
+    fputs("<a href=\"#rules\">Rules</a> ", stream);
     if (html_has_scenarios(report))
         fputs("<a href=\"#scenarios\">Scenarios</a> ", stream);
-    fputs("<a href=\"#sites\">CPUID sites</a></nav>\n</header>\n", stream);
+    if (html_tables(report) < report->probes_count)
+        fputs("<a href=\"#sites\">CPUID sites</a>", stream);
+    fputs("</nav>\n</header>\n", stream);
 }
 
 /* Hidden until the script that it needs has shown that it runs. */
@@ -212,6 +232,7 @@ bool html_write(const struct report *report, const struct report_style *style, F
     html_gate(stream, report);
     html_broken(stream, report);
     html_matrix(stream, report);
+    html_offers(stream, report);
     html_cases(stream, report);
     html_scenarios(stream, report);
     html_sites(stream, report);

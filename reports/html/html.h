@@ -38,8 +38,7 @@ const char *html_mark(enum report_verdict verdict);
 void html_anchor(FILE *stream, size_t probe, const char *rule);
 
 /* A rule's id that links to its section, and the probe's name where there are several. */
-void html_section_link(FILE *stream, const struct report *report, size_t probe,
-                       const char *rule);
+void html_section_link(FILE *stream, const struct report *report, size_t probe, const char *rule);
 
 /* "'sha256-...'", a source of a security policy, for an embedded style sheet or script. */
 void html_policy_hash(FILE *stream, const char *text);
@@ -65,6 +64,15 @@ void html_leafmap_shared(FILE *stream);
 
 /* The leaves 0x40000000 to 0x400000ff of an example's table, with the order of reading. */
 void html_leafmap(FILE *stream, const struct report_example *example);
+
+/* The leaves of the block that a table shows, with its maximum. */
+void html_leafmap_of_table(FILE *stream, const struct report_probe *table);
+
+/* What the report's tables offer; nothing without one. */
+void html_offers(FILE *stream, const struct report *report);
+
+/* How many subjects are tables. */
+size_t html_tables(const struct report *report);
 
 /* The place of a cell of the matrix rules x scenarios: "s3-5" for the third scenario and the fifth
  * rule. */

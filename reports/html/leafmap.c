@@ -27,6 +27,7 @@ enum leafmap_kind {
     LEAFMAP_ZERO,
     LEAFMAP_BEYOND,
     LEAFMAP_JUNK,
+    LEAFMAP_ACCUSED, /* of a table only */
     LEAFMAP_KINDS
 };
 
@@ -37,6 +38,7 @@ static const struct {
     [LEAFMAP_ZERO] = {"map-zero", "within the maximum, EAX 0"},
     [LEAFMAP_BEYOND] = {"map-beyond", "beyond it, EAX 0"},
     [LEAFMAP_JUNK] = {"map-junk", "beyond it, EAX not 0"},
+    [LEAFMAP_ACCUSED] = {"map-accused", "within, and a rule says it is no feature"},
 };
 
 static bool leafmap_holds(uint32_t leaf) {
@@ -52,17 +54,19 @@ static unsigned leafmap_y(unsigned place) {
 }
 
 static enum leafmap_kind leafmap_kind(const struct report_leaf *leaf) {
+    if (leaf->accused)
+        return LEAFMAP_ACCUSED;
     if (leaf->beyond)
         return leaf->eax ? LEAFMAP_JUNK : LEAFMAP_BEYOND;
     return leaf->eax ? LEAFMAP_VALUE : LEAFMAP_ZERO;
 }
 
-static void leafmap_sort(const struct report_example *example,
+static void leafmap_sort(const struct report_leaf *leaves, size_t count,
                          enum leafmap_kind kinds[LEAFMAP_LEAVES]) {
     for (unsigned i = 0; i < LEAFMAP_LEAVES; i++)
         kinds[i] = LEAFMAP_UNKNOWN;
-    for (size_t i = 0; i < example->leaves_count; i++) {
-        const struct report_leaf *leaf = &example->leaves[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct report_leaf *leaf = &leaves[i];
         uint32_t first = leaf->first > CPUID_BASE ? leaf->first : CPUID_BASE;
 
         for (uint32_t k = first; k <= leaf->last && leafmap_holds(k); k++)
@@ -120,7 +124,8 @@ static void leafmap_squares(FILE *stream, const enum leafmap_kind kinds[LEAFMAP_
     }
 }
 
-/* A square, and for leaves beyond the maximum its diagonals, so that the shape tells as well. */
+/* A square, for leaves beyond the maximum its diagonals, and a bar for those that are no feature,
+ * so that the shape tells as well. */
 static void leafmap_pattern(FILE *stream, enum leafmap_kind kind) {
     const char *name = leafmap_kinds[kind].name;
 
@@ -133,6 +138,8 @@ static void leafmap_pattern(FILE *stream, enum leafmap_kind kind) {
         fprintf(stream, "l%u %u", LEAFMAP_SIDE, LEAFMAP_SIDE);
     if (kind == LEAFMAP_JUNK)
         fprintf(stream, "m-%u 0l%u -%u", LEAFMAP_SIDE, LEAFMAP_SIDE, LEAFMAP_SIDE);
+    if (kind == LEAFMAP_ACCUSED)
+        fprintf(stream, "m0 %uh%u", LEAFMAP_SIDE / 2, LEAFMAP_SIDE);
     fputs("\"/></pattern>\n", stream);
 }
 
@@ -170,7 +177,7 @@ static void leafmap_readings(FILE *stream, const struct report_example *example)
     }
 }
 
-static void leafmap_target(FILE *stream, uint32_t target) {
+static void leafmap_frame(FILE *stream, uint32_t target) {
     if (leafmap_holds(target))
         fprintf(stream,
                 "<rect class=\"target\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\" rx=\"3\"/>\n",
@@ -178,18 +185,22 @@ static void leafmap_target(FILE *stream, uint32_t target) {
                 LEAFMAP_SIDE + 4, LEAFMAP_SIDE + 4);
 }
 
-static void leafmap_legend(FILE *stream) {
-    for (unsigned kind = LEAFMAP_VALUE; kind < LEAFMAP_KINDS; kind++) {
-        unsigned place = kind - LEAFMAP_VALUE, x = place % 2 * (LEAFMAP_WIDTH / 2);
-        unsigned y = LEAFMAP_LEGEND + place / 2 * LEAFMAP_PITCH;
+static void leafmap_key(FILE *stream, enum leafmap_kind kind) {
+    unsigned place = kind - LEAFMAP_VALUE, x = place % 2 * (LEAFMAP_WIDTH / 2);
+    unsigned y = LEAFMAP_LEGEND + place / 2 * LEAFMAP_PITCH;
 
-        fprintf(stream,
-                "<path class=\"%s\" transform=\"translate(%d %u)\" d=\"M%u %uh%uv%uh-%uz\"/>"
-                "<text class=\"key\" x=\"%u\" y=\"%u\">%s</text>\n",
-                leafmap_kinds[kind].name, (int)x + 2 - (int)LEAFMAP_LEFT, y - LEAFMAP_TOP,
-                LEAFMAP_LEFT, LEAFMAP_TOP, LEAFMAP_PITCH, LEAFMAP_PITCH, LEAFMAP_PITCH,
-                x + LEAFMAP_PITCH + 4, y + 15, leafmap_kinds[kind].text);
-    }
+    fprintf(stream,
+            "<path class=\"%s\" transform=\"translate(%d %u)\" d=\"M%u %uh%uv%uh-%uz\"/>"
+            "<text class=\"key\" x=\"%u\" y=\"%u\">%s</text>\n",
+            leafmap_kinds[kind].name, (int)x + 2 - (int)LEAFMAP_LEFT, y - LEAFMAP_TOP, LEAFMAP_LEFT,
+            LEAFMAP_TOP, LEAFMAP_PITCH, LEAFMAP_PITCH, LEAFMAP_PITCH, x + LEAFMAP_PITCH + 4, y + 15,
+            leafmap_kinds[kind].text);
+}
+
+/* What every map has. */
+static void leafmap_legend(FILE *stream) {
+    for (unsigned kind = LEAFMAP_VALUE; kind <= LEAFMAP_JUNK; kind++)
+        leafmap_key(stream, kind);
 }
 
 /* The same in words, with what lies outside the picture. */
@@ -208,23 +219,48 @@ static void leafmap_caption(FILE *stream, const struct report_example *example) 
     fprintf(stream, "%s</figcaption>\n", example->trace_count > 0 ? "." : " No leaf was read.");
 }
 
+static void leafmap_open(FILE *stream, unsigned height) {
+    fprintf(stream,
+            "<figure class=\"leafmap\">\n<svg viewBox=\"0 0 %u %u\" role=\"img\" "
+            "aria-label=\"Leaf map: leaves 0x40000000 to 0x400000ff\">\n",
+            LEAFMAP_WIDTH, height);
+    fputs("<use href=\"#map\"/>", stream);
+}
+
 void html_leafmap(FILE *stream, const struct report_example *example) {
     enum leafmap_kind kinds[LEAFMAP_LEAVES];
 
     if (example->leaves_count == 0)
         return;
-    leafmap_sort(example, kinds);
-    fprintf(stream,
-            "<figure class=\"leafmap\">\n<svg viewBox=\"0 0 %u %u\" role=\"img\" "
-            "aria-label=\"Leaf map: leaves 0x40000000 to 0x400000ff\">\n",
-            LEAFMAP_WIDTH, LEAFMAP_HEIGHT);
-    fputs("<use href=\"#map\"/>", stream);
+    leafmap_sort(example->leaves, example->leaves_count, kinds);
+    leafmap_open(stream, LEAFMAP_HEIGHT);
     leafmap_squares(stream, kinds);
     leafmap_readings(stream, example);
-    leafmap_target(stream, example->target);
+    leafmap_frame(stream, example->target);
     fputs("</svg>\n", stream);
     leafmap_caption(stream, example);
     fputs("</figure>\n", stream);
+}
+
+void html_leafmap_of_table(FILE *stream, const struct report_probe *table) {
+    enum leafmap_kind kinds[LEAFMAP_LEAVES];
+    bool accused = false, unknown = false;
+
+    leafmap_sort(table->leaves, table->leaves_count, kinds);
+    for (unsigned i = 0; i < LEAFMAP_LEAVES; i++) {
+        accused |= kinds[i] == LEAFMAP_ACCUSED;
+        unknown |= kinds[i] == LEAFMAP_UNKNOWN;
+    }
+    leafmap_open(stream, LEAFMAP_HEIGHT + (accused ? LEAFMAP_PITCH : 0));
+    leafmap_squares(stream, kinds);
+    if (accused)
+        leafmap_key(stream, LEAFMAP_ACCUSED);
+    leafmap_frame(stream, table->maximum);
+    fprintf(stream,
+            "</svg>\n<figcaption>Leaf map. %s the maximum <code>0x%08" PRIx32 "</code>.%s"
+            "</figcaption>\n</figure>\n",
+            leafmap_holds(table->maximum) ? "Framed:" : "Outside of it:", table->maximum,
+            unknown ? " What is not drawn is not in the dump." : "");
 }
 
 void html_leafmap_shared(FILE *stream) {

@@ -3,6 +3,7 @@
 
 #include "reports/console/failure.h"
 #include "reports/json/sweep.h"
+#include "reports/json/table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,14 +17,6 @@
 
 static json_t *json_size(uint64_t size) {
     return json_integer((json_int_t)size);
-}
-
-static json_t *json_hex(uint64_t value, int digits) {
-    return json_sprintf("0x%0*" PRIx64, digits, value);
-}
-
-static json_t *json_word(uint32_t value) {
-    return json_hex(value, 8);
 }
 
 static json_t *json_site(const struct report_site *site) {
@@ -72,22 +65,6 @@ static json_t *json_instruction(const struct report_instruction *instruction) {
     json_put(object, &ok, "address", json_hex(instruction->address, 1));
     json_put(object, &ok, "text", json_text(instruction->text));
     json_put(object, &ok, "deciding", json_boolean(instruction->deciding));
-    return json_finish(object, ok);
-}
-
-static json_t *json_leaf(const struct report_leaf *leaf) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "first", json_word(leaf->first));
-    json_put(object, &ok, "last", json_word(leaf->last));
-    json_put(object, &ok, "eax", json_word(leaf->eax));
-    json_put(object, &ok, "ebx", json_word(leaf->ebx));
-    json_put(object, &ok, "ecx", json_word(leaf->ecx));
-    json_put(object, &ok, "edx", json_word(leaf->edx));
-    json_put(object, &ok, "beyond", json_boolean(leaf->beyond));
-    json_put(object, &ok, "target", json_boolean(leaf->target));
-    json_put(object, &ok, "same", json_boolean(leaf->same));
     return json_finish(object, ok);
 }
 
@@ -210,23 +187,6 @@ static json_t *json_statement(const struct report_statement *statement) {
     return json_finish(object, ok);
 }
 
-static json_t *json_features(const struct report_probe *probe) {
-    json_t *array = json_array();
-    bool ok = array;
-
-    for (size_t i = 0; i < probe->features_count; i++) {
-        const struct report_feature *feature = &probe->features[i];
-        json_t *object = json_object();
-
-        json_put(object, &ok, "leaf", json_word(feature->leaf));
-        json_put(object, &ok, "meaning", json_text(feature->meaning));
-        json_put(object, &ok, "value", json_text(feature->value));
-        json_put(object, &ok, "source", json_text(feature->source));
-        json_add(array, &ok, object);
-    }
-    return json_finish(array, ok);
-}
-
 static json_t *json_failure(const struct report_failure *failure) {
     json_t *object = json_object();
     bool ok = object;
@@ -271,7 +231,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "failures", failures);
     json_put(object, &ok, "notes", notes);
     if (probe->is_table)
-        json_put(object, &ok, "features", json_features(probe));
+        json_put_table(object, &ok, probe);
     if (probe->sweeps_count > 0)
         json_put(object, &ok, "sweeps", json_sweeps(probe));
     return json_finish(object, ok);

@@ -37,7 +37,7 @@ char *read_text(struct reader *reader, json_t *object, const char *key) {
     return text;
 }
 
-static char *read_required(struct reader *reader, json_t *object, const char *key) {
+char *read_required(struct reader *reader, json_t *object, const char *key) {
     char *text = read_text(reader, object, key);
 
     if (!text)
@@ -159,28 +159,6 @@ static void read_listing(struct reader *reader, json_t *object, struct report_ex
     }
 }
 
-static void read_leaves(struct reader *reader, json_t *object, struct report_example *example) {
-    json_t *array = read_field(reader, object, "leaves", JSON_ARRAY);
-
-    example->leaves =
-        read_room(reader, array, sizeof *example->leaves, "leaves", &example->leaves_count);
-    for (size_t i = 0; i < example->leaves_count; i++) {
-        json_t *value = json_array_get(array, i);
-
-        example->leaves[i] = (struct report_leaf){
-            .first = read_word(reader, value, "first"),
-            .last = read_word(reader, value, "last"),
-            .eax = read_word(reader, value, "eax"),
-            .ebx = read_word(reader, value, "ebx"),
-            .ecx = read_word(reader, value, "ecx"),
-            .edx = read_word(reader, value, "edx"),
-            .beyond = read_bool(reader, value, "beyond"),
-            .target = read_bool(reader, value, "target"),
-            .same = read_bool(reader, value, "same"),
-        };
-    }
-}
-
 static void read_example(struct reader *reader, json_t *object, struct report_example *example) {
     json_t *source = json_object_get(object, "source");
 
@@ -206,7 +184,7 @@ static void read_example(struct reader *reader, json_t *object, struct report_ex
         example->complexity = (unsigned)read_size(reader, object, "complexity");
     read_steps(reader, object, example);
     read_listing(reader, object, example);
-    read_leaves(reader, object, example);
+    read_leaves(reader, object, &example->leaves, &example->leaves_count);
 }
 
 /* --- Rules, scenarios, probes. --- */
@@ -283,35 +261,13 @@ static void read_notes(struct reader *reader, json_t *array, struct report_probe
 }
 
 static void read_statements(struct reader *reader, json_t *array, struct report_probe *probe) {
-    probe->statements = read_room(reader, array, sizeof *probe->statements, "stated",
-                                  &probe->statements_count);
+    probe->statements =
+        read_room(reader, array, sizeof *probe->statements, "stated", &probe->statements_count);
     for (size_t i = 0; i < probe->statements_count; i++) {
         json_t *object = json_array_get(array, i);
 
         probe->statements[i].text = read_required(reader, object, "text");
         probe->statements[i].limit = read_text(reader, object, "limit");
-    }
-}
-
-/* A text that may be unknown, kept by the report. */
-static const char *read_known(struct reader *reader, json_t *object, const char *key) {
-    json_t *value = json_object_get(object, key);
-
-    return json_is_null(value) ? NULL : read_borrowed(reader, json_string_value(value), key);
-}
-
-static void read_features(struct reader *reader, json_t *array, struct report_probe *probe) {
-    probe->features =
-        read_room(reader, array, sizeof *probe->features, "features", &probe->features_count);
-    for (size_t i = 0; i < probe->features_count; i++) {
-        json_t *value = json_array_get(array, i);
-
-        probe->features[i] = (struct report_feature){
-            .leaf = read_word(reader, value, "leaf"),
-            .meaning = read_known(reader, value, "meaning"),
-            .source = read_known(reader, value, "source"),
-            .value = read_required(reader, value, "value"),
-        };
     }
 }
 
@@ -366,7 +322,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
     read_failures(reader, read_field(reader, object, "failures", JSON_ARRAY), probe);
     read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
     if (probe->is_table)
-        read_features(reader, read_field(reader, object, "features", JSON_ARRAY), probe);
+        read_table(reader, object, probe);
 }
 
 /* --- The report. --- */

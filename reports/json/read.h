@@ -29,6 +29,9 @@ json_t *read_field(struct reader *reader, json_t *object, const char *key, json_
 /* Owned by whoever asks. NULL for null, and after a failure. */
 char *read_text(struct reader *reader, json_t *object, const char *key);
 
+/* The same of text that is not null. */
+char *read_required(struct reader *reader, json_t *object, const char *key);
+
 /* Text that is not null, and that the report only borrows. */
 const char *read_borrowed(struct reader *reader, const char *text, const char *key);
 
@@ -48,6 +51,10 @@ uint32_t read_word(struct reader *reader, json_t *object, const char *key);
 /* Room for an array's elements, zeroed; *count is how many. Never NULL unless it failed. */
 void *read_room(struct reader *reader, json_t *array, size_t element, const char *key,
                 size_t *count);
+
+/* read_table.c: leaves, and what a table has of its own. */
+void read_leaves(struct reader *reader, json_t *object, struct report_leaf **leaves, size_t *count);
+void read_table(struct reader *reader, json_t *object, struct report_probe *probe);
 
 /* json_read_sweep.c: a probe's sweeps, when it has any. */
 void read_sweeps(struct reader *reader, json_t *object, struct report_probe *probe);

@@ -41,3 +41,11 @@ json_t *json_seed(uint64_t seed) {
     return seed <= JSON_INTEGER_LAST ? json_integer((json_int_t)seed)
                                      : json_sprintf("%" PRIu64, seed);
 }
+
+json_t *json_hex(uint64_t value, int digits) {
+    return json_sprintf("0x%0*" PRIx64, digits, value);
+}
+
+json_t *json_word(uint32_t value) {
+    return json_hex(value, 8);
+}

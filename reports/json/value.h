@@ -23,6 +23,13 @@ json_t *json_finish(json_t *value, bool ok);
 /* Any text as a string of valid UTF-8; NULL becomes null. NULL: out of memory. */
 json_t *json_text(const char *text);
 
+/* A number as text, "0x0040", of at least that many digits: how leaves, registers and addresses are
+ * read, and 64 bits are more than many readers keep exact. NULL: out of memory. */
+json_t *json_hex(uint64_t value, int digits);
+
+/* 32 bits as text, "0x40000000": how they are read. NULL: out of memory. */
+json_t *json_word(uint32_t word);
+
 /* A seed: an integer as long as every reader keeps it exact, else a string of digits. */
 json_t *json_seed(uint64_t seed);
 

@@ -161,6 +161,8 @@ static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->features_count; i++)
         free(probe->features[i].value);
     free(probe->features);
+    free(probe->vendor);
+    free(probe->leaves);
     for (size_t i = 0; i < probe->sweeps_count; i++)
         report_clear_sweep(&probe->sweeps[i]);
     free(probe->sweeps);

@@ -53,7 +53,8 @@ struct report_leaf {
     uint32_t eax, ebx, ecx, edx; /* of the first */
     bool beyond;                 /* above the maximum */
     bool target;
-    bool same; /* the whole range returns the same */
+    bool same;    /* the whole range returns the same */
+    bool accused; /* of a table's map: within the maximum, and a rule says that it is no feature */
 };
 
 /* What has become of a line of the baseline that the run was held against. */
@@ -110,7 +111,7 @@ struct report_rule {
     const char *id; /* static: from the catalogue, like the next three */
     const char *level, *locator, *text, *why;
     enum report_verdict verdict;
-    char *reason;      /* why not applicable, not exercised, excluded or in error; NULL: none */
+    char *reason;        /* why not applicable, not exercised, excluded or in error; NULL: none */
     uint64_t cases;      /* that exercised it */
     uint64_t violations; /* cases in which it was broken */
     const char **violating_cases; /* ids of those cases, in case order; the ids are borrowed */
@@ -209,6 +210,7 @@ struct report_statement {
 /* A leaf that a table implements: EAX is not 0, and it repeats no other leaf. */
 struct report_feature {
     uint32_t leaf;
+    const char *range;            /* whose it is, "VMware's"; static or kept */
     const char *meaning, *source; /* who defines it where; static or kept; NULL: not known */
     char *value;                  /* "TSC 3493.458 MHz, bus 66.000 MHz" */
 };
@@ -234,8 +236,12 @@ struct report_probe {
     size_t failures_count;
     char **notes; /* what a reader must know: exclusions, what a sweep showed */
     size_t notes_count;
-    struct report_feature *features; /* of a table, by leaf */
+    struct report_feature *features; /* of a table, by leaf, as its first processor has them */
     size_t features_count;
+    char *vendor;               /* of a table: its signature as text */
+    uint32_t maximum;           /* and its maximum, */
+    struct report_leaf *leaves; /* and the map of what it shows of the block */
+    size_t leaves_count;
     struct report_sweep *sweeps; /* of `sweep` only, whose scenarios and cases are not listed */
     size_t sweeps_count;
 };
@@ -300,8 +306,8 @@ bool report_is_partial(const struct report *report);
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
 
-/* A cause in a sentence, "2657 cases could not be judged: CAUSE (first CASE)". The caller frees; NULL:
- * out of memory. */
+/* A cause in a sentence, "2657 cases could not be judged: CAUSE (first CASE)". The caller frees;
+ * NULL: out of memory. */
 char *report_failure_text(const struct report_failure *failure);
 
 /* What the probes are worth, as an exit code: 3 when anything is in error or partial, else
@@ -311,8 +317,8 @@ int report_conformance(const struct report *report);
 /* The process's exit code: the same, except that a gate decides between 0 and 1. */
 int report_exit_code(const struct report *report);
 
-/* The same in words, for the last line of every format: "conforms", or of a part of a run "part 2 of
- * 4 holds"; the text is static or written to `text`. The result is the gate's where it decides,
+/* The same in words, for the last line of every format: "conforms", or of a part of a run "part 2
+ * of 4 holds"; the text is static or written to `text`. The result is the gate's where it decides,
  * "gate holds for part 2 of 4", and the part is NULL when the run is whole. */
 #define REPORT_RESULT_SIZE 64u
 const char *report_conformance_text(const struct report *report, char text[REPORT_RESULT_SIZE]);

@@ -66,7 +66,7 @@ compare() { # shards, command...
 
 audit=("$probes/reference/reference-gcc-O2-64.so" "$probes/conforming/64/error-codes.yaml" -s max/zero)
 hunt=(hunt "$probes/broken/64/range-per-vendor.so" --runs 21000 --searches 7 --out finds)
-compare "1 2 3 7" audit "${audit[@]}"
+compare "1 3" audit "${audit[@]}"
 "$hvspec" audit "${audit[@]}" >whole.txt
 "$hvspec" audit "${audit[@]}" --shard 1/2 --json >a1.json
 "$hvspec" audit "${audit[@]}" --shard 2/2 --json >a2.json
@@ -76,7 +76,7 @@ cmp whole.txt merged.txt || fail "the merged audit is shown in another way"
 compare "2" hunt "$probes/hunt/64/gap-branches.so" --runs 60000 --out finds
 compare "3" "${hunt[@]}" --fail-fast
 compare "2" "${hunt[@]}" --profile presence
-compare "1 2 3 7" "${hunt[@]}"
+compare "1 2 7" "${hunt[@]}"
 for file in $(sed -n 's/.*"file": "\(finds[^"]*\)".*/\1/p' whole.json); do
     [ -e "whole.$file" ] || fail "$file is in the report and not in the folder"
     [ -e "$file" ] || fail "$file is in no part's folder"

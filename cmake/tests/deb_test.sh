@@ -29,6 +29,11 @@ for library in libc6 libcapstone libdw libelf libjansson libunicorn libxml2 libc
     grep -q "$library" "$scratch/log" || fail "does not depend on $library"
 done
 
+dpkg-deb -I "$1" shlibs >"$scratch/log" 2>&1 && grep -q '^libhvspec [0-9]* hvspec (= ' "$scratch/log" ||
+    fail "does not say which library it offers"
+dpkg-deb -I "$1" triggers >"$scratch/log" 2>&1 && grep -q 'activate-noawait ldconfig' "$scratch/log" ||
+    fail "the library is not told to ldconfig"
+
 dpkg-deb -c "$1" >"$scratch/log" || fail "contents"
 for file in bin/hvspec share/hvspec/scenarios/max/zero.yaml share/hvspec/report.schema.json \
     share/man/man1/hvspec.1 share/man/man1/hvspec-check.1 \

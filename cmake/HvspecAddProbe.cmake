@@ -5,11 +5,12 @@
 #     [ENTRY symbol...] [ANSWER kind]         # as in hvspec check
 #     [BASELINE file] [PROFILE name] [STRICT]
 #     [SECTIONS section...]                   # default: max target gaps generic platform
-#     [REPORTS format...] [REPORT_FOLDER dir] # NAME-SECTION.xml and so on; default: the build folder
+#     [REPORTS format...] [REPORT_FOLDER dir] # NAME.xml and so on; default: the build folder
 #     [OPTIONS option...])                    # any others
 #
-# Adds a test NAME/SECTION for each section of rules, and NAME/build, which runs first and builds the
-# target anew, so that ctest never judges an old library.
+# Adds a test NAME/SECTION for each section of rules. Ahead of them, and of any one of them alone, come
+# NAME/build, which builds the target anew, so that ctest never judges an old library, and NAME/run,
+# which runs the suite once and writes the reports: the sections tell what it found.
 #
 # hvspec_add_table(NAME name
 #     FILES file...                           # CPUID dumps, or manifests of tables (table:)
@@ -31,8 +32,11 @@ function(hvspec_add_probe)
     endif()
     hvspec_checked_file(file)
     hvspec_check_options(options)
+    hvspec_gate_options(gate)
     hvspec_build_targets(targets)
-    hvspec_add_tests("${targets}" "${file}" "${options}")
+    hvspec_add_build("${targets}")
+    hvspec_add_run("${file}" "${gate};${options}")
+    hvspec_add_sections("${gate}")
 endfunction()
 
 function(hvspec_add_table)
@@ -50,49 +54,79 @@ function(hvspec_add_table)
     if(NOT probe_REPORT_FOLDER)
         set(probe_REPORT_FOLDER ${CMAKE_CURRENT_BINARY_DIR})
     endif()
-    set(probe_SECTIONS hypervisor)
     set(files)
     foreach(given IN LISTS probe_FILES)
         get_filename_component(file ${given} ABSOLUTE)
         list(APPEND files ${file})
     endforeach()
     hvspec_check_options(options)
+    hvspec_gate_options(gate)
     hvspec_build_targets(targets)
-    hvspec_add_tests("${targets}" "${files}" "${options}")
+    hvspec_add_build("${targets}")
+    hvspec_report_options(${probe_NAME}-hypervisor reports)
+    add_test(NAME ${probe_NAME}/hypervisor
+        COMMAND hvspec::hvspec check ${files} --rule hypervisor/* ${gate} ${options} ${reports}
+        COMMAND_EXPAND_LISTS)
+    set_tests_properties(${probe_NAME}/hypervisor PROPERTIES
+        FIXTURES_REQUIRED hvspec/${probe_NAME} LABELS hvspec)
 endfunction()
 
 # --- Parts of them, which read their variables. ---
 
-# NAME/build and a test for each section.
-function(hvspec_add_tests targets files options)
-    # Here, because a project that takes hvspec in as a subfolder sees its functions and not its
-    # variables.
-    set(ending_junit xml)
-    set(ending_cunit cunit.xml)
-    set(ending_console txt)
+# NAME/build.
+function(hvspec_add_build targets)
     if(targets)
         add_test(NAME ${probe_NAME}/build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR}
                                                   --config $<CONFIG> --target ${targets})
         set_tests_properties(${probe_NAME}/build PROPERTIES
             FIXTURES_SETUP hvspec/${probe_NAME} RESOURCE_LOCK hvspec_build)
     endif()
+endfunction()
+
+# NAME/run: all sections' rules at once, in one part, whose report can be taken apart by rules.
+function(hvspec_add_run files options)
+    set(rules)
     foreach(section IN LISTS probe_SECTIONS)
-        set(reports)
-        foreach(format IN LISTS probe_REPORTS)
-            set(ending ${format})
-            if(ending_${format})
-                set(ending ${ending_${format}})
-            endif()
-            list(APPEND reports
-                 --report ${format}=${probe_REPORT_FOLDER}/${probe_NAME}-${section}.${ending})
-        endforeach()
+        list(APPEND rules --rule ${section}/*)
+    endforeach()
+    hvspec_report_options(${probe_NAME} reports)
+    add_test(NAME ${probe_NAME}/run
+        COMMAND ${CMAKE_COMMAND} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/HvspecRun.cmake --
+                $<TARGET_FILE:hvspec::hvspec> check ${files} ${rules} ${options} ${reports}
+                --shard 1/1 --report json=${CMAKE_CURRENT_BINARY_DIR}/${probe_NAME}.hvspec.json
+        COMMAND_EXPAND_LISTS)
+    set_tests_properties(${probe_NAME}/run PROPERTIES LABELS hvspec
+        FIXTURES_REQUIRED hvspec/${probe_NAME} FIXTURES_SETUP hvspec/${probe_NAME}/run)
+endfunction()
+
+# NAME/SECTION: what that run found of the section's rules.
+function(hvspec_add_sections gate)
+    foreach(section IN LISTS probe_SECTIONS)
         add_test(NAME ${probe_NAME}/${section}
-            COMMAND hvspec::hvspec check ${files} --rule ${section}/* ${options} ${reports}
+            COMMAND hvspec::hvspec merge ${CMAKE_CURRENT_BINARY_DIR}/${probe_NAME}.hvspec.json
+                    --rule ${section}/* ${gate}
             COMMAND_EXPAND_LISTS)
         set_tests_properties(${probe_NAME}/${section} PROPERTIES
-            FIXTURES_REQUIRED hvspec/${probe_NAME} LABELS hvspec)
+            FIXTURES_REQUIRED hvspec/${probe_NAME}/run LABELS hvspec)
     endforeach()
 endfunction()
+
+# The options that write the reports NAME.ENDING.
+macro(hvspec_report_options name result)
+    # Here, because a project that takes hvspec in as a subfolder sees its functions and not its
+    # variables.
+    set(ending_junit xml)
+    set(ending_cunit cunit.xml)
+    set(ending_console txt)
+    set(${result})
+    foreach(format IN LISTS probe_REPORTS)
+        set(ending ${format})
+        if(ending_${format})
+            set(ending ${ending_${format}})
+        endif()
+        list(APPEND ${result} --report ${format}=${probe_REPORT_FOLDER}/${name}.${ending})
+    endforeach()
+endmacro()
 
 macro(hvspec_check_arguments)
     if(probe_UNPARSED_ARGUMENTS)
@@ -135,8 +169,17 @@ macro(hvspec_checked_file result)
     endif()
 endmacro()
 
-macro(hvspec_check_options result)
+# How a run is held against the baseline, and what reports name files from.
+macro(hvspec_gate_options result)
     set(${result} --source-root ${CMAKE_SOURCE_DIR})
+    if(probe_BASELINE)
+        get_filename_component(baseline ${probe_BASELINE} ABSOLUTE)
+        list(APPEND ${result} --baseline ${baseline})
+    endif()
+endmacro()
+
+macro(hvspec_check_options result)
+    set(${result})
     foreach(entry IN LISTS probe_ENTRY)
         list(APPEND ${result} --entry ${entry})
     endforeach()
@@ -148,10 +191,6 @@ macro(hvspec_check_options result)
     endif()
     if(probe_STRICT)
         list(APPEND ${result} --strict)
-    endif()
-    if(probe_BASELINE)
-        get_filename_component(baseline ${probe_BASELINE} ABSOLUTE)
-        list(APPEND ${result} --baseline ${baseline})
     endif()
     list(APPEND ${result} ${probe_OPTIONS})
 endmacro()

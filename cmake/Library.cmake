@@ -60,6 +60,7 @@ configure_package_config_file(cmake/hvspecConfig.cmake.in hvspecConfig.cmake
 write_basic_package_version_file(hvspecConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hvspecConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/hvspecConfigVersion.cmake cmake/HvspecAddProbe.cmake
+              cmake/HvspecRun.cmake
         DESTINATION ${package})
 file(RELATIVE_PATH HVSPEC_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" HVSPEC_PREFIX_FROM_PC "${HVSPEC_PREFIX_FROM_PC}")
@@ -68,5 +69,6 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/hvspec.pc DESTINATION ${CMAKE_INSTALL_
 
 # The same from the build tree: -Dhvspec_DIR=build.
 configure_file(cmake/HvspecAddProbe.cmake HvspecAddProbe.cmake COPYONLY)
+configure_file(cmake/HvspecRun.cmake HvspecRun.cmake COPYONLY)
 export(EXPORT hvspecTargets NAMESPACE hvspec:: FILE ${CMAKE_CURRENT_BINARY_DIR}/hvspecTargets.cmake)
 include(cmake/HvspecAddProbe.cmake)

@@ -57,12 +57,26 @@ chmod 755 "$scratch/bin/sudo"
 for words in "" "chekc" "check one two"; do
     # shellcheck disable=SC2086 # one word an argument
     bootstrap 2 $words
-    grep -q '^usage: bootstrap check' "$scratch/said" || fail "no usage: bootstrap $words"
+    grep -q '^usage: bootstrap program' "$scratch/said" || fail "no usage: bootstrap $words"
 done
 
 # Packages alone: nothing is built.
 bootstrap 0 packages "$scratch/tmp/none"
 [ ! -s "$scratch/asked" ] || fail "packages also builds: $(cat "$scratch/asked")"
+
+# The program alone: less to install, no gallery, and what to type next.
+printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"%s/asked"\n' "$scratch" >"$scratch/bin/cmake.good"
+chmod 755 "$scratch/bin/cmake.good"
+cp "$scratch/bin/cmake" "$scratch/bin/cmake.bad"
+cp "$scratch/bin/cmake.good" "$scratch/bin/cmake"
+bootstrap 0 program "$scratch/tmp/program"
+grep -q -e '-DHVSPEC_GALLERY=OFF' "$scratch/asked" || fail "program: with the gallery"
+! grep -q 'installing .*clang' "$scratch/said" || fail "program: installs what only the gallery needs"
+grep -q 'installing .*libunicorn-dev' "$scratch/said" || fail "program: does not install libraries"
+grep -q 'hvspec check libmine.so' "$scratch/said" || fail "program: does not say what to do next"
+cp "$scratch/bin/cmake.bad" "$scratch/bin/cmake"
+bootstrap 3 check "$scratch/tmp/program"
+grep -q -e '-DHVSPEC_GALLERY=ON' "$scratch/asked" || fail "check: without the gallery"
 
 # A folder that is named, and one that cannot be made: the set-up failed, which is no verdict.
 mkdir "$scratch/named"

@@ -38,8 +38,10 @@ lists() { # folder
     echo "hvspec_add_probe(NAME every TARGET hv REPORTS junit)" >>"$scratch/CMakeLists.txt"
     cmake -S "$scratch" -B "$scratch/$1" >"$scratch/log" 2>&1 || fail "$1: does not configure"
     ctest --test-dir "$scratch/$1" -N -V >"$scratch/log" 2>&1 || fail "$1: ctest does not list"
-    grep -q 'Total Tests: 9$' "$scratch/log" || fail "$1: not the user's tests, and only those"
-    grep -q 'every-max.xml' "$scratch/log" || fail "$1: a report's name has not its ending"
+    grep -q 'Total Tests: 11$' "$scratch/log" || fail "$1: not the user's tests, and only those"
+    grep -q 'every.xml' "$scratch/log" || fail "$1: a report's name has not its ending"
+    [ "$(grep -c 'hvspec" "check"' "$scratch/log")" = 2 ] || fail "$1: the suite runs more than once a probe"
+    [ -z "$(find "$scratch/$1" -name list.txt)" ] || fail "$1: the gallery of probes is built, too"
 }
 project "add_subdirectory($source hvspec EXCLUDE_FROM_ALL)"
 lists subfolder
@@ -115,6 +117,8 @@ ends() { # test Passed|Failed
     grep -q " $1 \.\.* *\**$2" "$scratch/log" || fail "$1 is not $2"
 }
 ends plain/build Passed
+ends plain/run Passed
+ends strict/run Passed
 ends plain/max Passed
 ends strict/max Failed
 ends listed/max Passed
@@ -125,9 +129,18 @@ ends reports/max Passed
 grep -q 'by-manifest: ' "$scratch/log" || fail "MANIFEST: its name for the probe is not used"
 grep -q 'gate holds: ' "$scratch/log" || fail "BASELINE: no gate"
 grep -q 'source.* eager.c:[0-9]' "$scratch/log" || fail "sources are not named from the project's top"
-for report in max.xml max.sarif max.html max.tap max.json max.cunit.xml max.txt gaps.xml; do
-    [ -s "$scratch/arguments/r/reports-$report" ] || fail "REPORTS: no reports-$report"
+for report in xml sarif html tap json cunit.xml txt; do
+    [ -s "$scratch/arguments/r/reports.$report" ] || fail "REPORTS: no reports.$report"
 done
+grep -q 'max/read-first' "$scratch/arguments/r/reports.xml" &&
+    grep -q 'gaps/order-independent' "$scratch/arguments/r/reports.xml" ||
+    fail "REPORTS: not of all sections"
+grep -q 'part 1 of 1' "$scratch/log" && fail "the whole is called a part"
+# One section alone runs what it needs; a run that judged nothing is no pass.
+printf 'file: nothing.so\n' >"$scratch/eager.yaml"
+ctest --test-dir "$scratch/arguments" -R manifest/max >"$scratch/log" 2>&1
+ends manifest/run Failed
+grep -q 'manifest/max .*Not Run' "$scratch/log" || fail "a section is judged without a run"
 
 # --- hvspec_add_table: a test of tables alone. ---
 cp "$source/harness/tables-gallery/good/kvm.txt" "$source/harness/tables-gallery/bad/acrn.txt" \

@@ -471,6 +471,7 @@ bool suite_fill_report(const struct suite *suite, struct report *report) {
     report->cases = suite->tasks_done;
     report->shard = suite->options->shard;
     report->shards = suite->options->shards;
+    report->some_scenarios = suite->options->some_scenarios;
     if (report->shards > 0 && !suite_hash_scenarios(suite->set, report->scenarios_sha256))
         return false;
     report->runs = suite->runs;

@@ -9,12 +9,13 @@
 
 /* What a comparison found, put into the report for its writers. */
 
-static bool annotate_line(const struct baseline_line *from, const struct report_gate *gate,
-                          enum report_line_state state, struct report_line *line) {
+static bool annotate_line(const struct baseline *baseline, const struct baseline_line *from,
+                          const struct report_gate *gate, enum report_line_state state,
+                          struct report_line *line) {
     *line = (struct report_line){.path = gate->path,
                                  .file = gate->file,
                                  .number = from->number,
-                                 .reason = strdup(from->reason),
+                                 .reason = strdup(baseline_reason(baseline, from)),
                                  .state = state};
     if (asprintf(&line->text, "%s %s %s %s", from->probe, from->rule, from->test,
                  report_verdict_text(from->outcome)) < 0)
@@ -71,7 +72,8 @@ static bool annotate_gate(struct annotating *annotating, const char *path, const
 
         gate->lines_count++;
         annotating->places[from - baseline->lines] = i;
-        if (!annotate_line(from, gate, comparison->states[from - baseline->lines], &gate->lines[i]))
+        if (!annotate_line(baseline, from, gate, comparison->states[from - baseline->lines],
+                           &gate->lines[i]))
             return false;
     }
     for (size_t i = 0; i < comparison->count; i++) {

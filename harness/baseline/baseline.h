@@ -10,6 +10,7 @@
  * an exception:
  *
  *     PROBE RULE CASE OUTCOME  # reason, link
+ *     PROBE RULE  # the same for all lines of that probe and rule that give none
  *
  * The first three are globs (base/glob.h): a blank or '#' in a name has a '\' ahead. OUTCOME is
  * fail or nonstrict. Comment lines stay with the line that follows them; those ahead of the first
@@ -28,6 +29,8 @@ struct baseline_line {
 struct baseline {
     struct baseline_line *lines;
     size_t count;
+    struct baseline_line *reasons; /* those of a whole rule: `test` is "", no outcome */
+    size_t reasons_count;
     char *header, *tail; /* comment lines at the start and the end; NULL: none */
     size_t *wild;        /* of one that was parsed: lines with special characters, by index */
     size_t wild_count;
@@ -44,8 +47,15 @@ char *baseline_text(const struct baseline *baseline);
 
 void baseline_clear(struct baseline *baseline);
 
-/* Appends a line. False: out of memory. */
+/* Appends a line, or the reason of a rule. False: out of memory. */
 bool baseline_add(struct baseline *baseline, const struct baseline_line *line);
+bool baseline_add_reason(struct baseline *baseline, const struct baseline_line *reason);
+
+/* Whether a rule's reason is meant for a line. */
+bool baseline_explains(const struct baseline_line *reason, const struct baseline_line *line);
+
+/* A line's own reason, or that of its rule; "": none. Borrowed from the baseline. */
+const char *baseline_reason(const struct baseline *baseline, const struct baseline_line *line);
 
 /* --- How a report differs. --- */
 
@@ -98,9 +108,11 @@ bool baseline_annotate(const struct baseline *baseline, const char *path, const 
 /* The baseline that the report matches: the lines that the comparison keeps, as they are, and new
  * ones. A new line says '*' when every case that exercises the rule breaks it, "SCENARIO:*" when
  * every case of a scenario does, and else (and always when only a part ran) names its case, so that
- * what changes between two versions of the file is what changed in the probe. False: out of memory.
- */
+ * what changes between two versions of the file is what changed in the probe. `by_rule` says '*' in
+ * any case, for new lines and for kept ones that give no reason of their own. Lines that a '*'
+ * makes needless are left out, unless they say why; a rule's reason stays while there is a line of
+ * it. False: out of memory. */
 bool baseline_update(const struct baseline *baseline, const struct baseline_comparison *comparison,
-                     struct baseline *updated);
+                     bool by_rule, struct baseline *updated);
 
 #endif

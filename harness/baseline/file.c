@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char *const baseline_fields[] = {"probe", "rule", "case", "outcome"};
-enum { BASELINE_FIELDS = 4 };
+enum { BASELINE_FIELDS = 4, BASELINE_REASON_FIELDS = 2 };
 
 static const char baseline_header[] =
     "# Violations that hvspec's gate lets pass: PROBE RULE CASE OUTCOME  # reason, link\n";
@@ -84,19 +84,21 @@ static void baseline_line_clear(struct baseline_line *line) {
     free(line->above);
 }
 
-/* Takes four words over. */
+/* Takes a line's words over: four, or the two of a rule's reason. */
 static bool baseline_take_words(struct baseline_reader *reader, char *words[BASELINE_FIELDS],
                                 const size_t columns[BASELINE_FIELDS], const char *reason) {
+    bool whole_rule = words[BASELINE_REASON_FIELDS] == NULL;
     struct baseline_line line = {.probe = words[0],
                                  .rule = words[1],
-                                 .test = words[2],
+                                 .test = whole_rule ? (char *)"" : words[2],
                                  .reason = (char *)reason,
                                  .above = reader->comments ? reader->comments : (char *)"",
                                  .number = reader->number};
     bool good = baseline_read_rule(reader, words[1], columns[1]);
 
-    good = baseline_read_outcome(reader, words[3], columns[3], &line) && good;
-    if (good && !baseline_add(reader->baseline, &line))
+    good = (whole_rule || baseline_read_outcome(reader, words[3], columns[3], &line)) && good;
+    if (good && !(whole_rule ? baseline_add_reason(reader->baseline, &line)
+                             : baseline_add(reader->baseline, &line)))
         good = errors_add(reader->errors, NULL, 0, 0, "out of memory");
     free(reader->comments);
     reader->comments = NULL;
@@ -115,6 +117,12 @@ static const char *baseline_read_reason(char *line, size_t at) {
     return line + at;
 }
 
+/* Whether what follows two words is the reason for all lines of a rule. */
+static bool baseline_gives_reason(const char *rest, size_t words) {
+    return words == BASELINE_REASON_FIELDS && rest[0] == '#' &&
+           rest[baseline_skip(rest, 1)] != '\0';
+}
+
 static bool baseline_read_fields(struct baseline_reader *reader, char *line) {
     char *words[BASELINE_FIELDS] = {NULL};
     size_t columns[BASELINE_FIELDS], count = 0, at = baseline_skip(line, 0);
@@ -129,7 +137,7 @@ static bool baseline_read_fields(struct baseline_reader *reader, char *line) {
             good = errors_add(reader->errors, NULL, 0, 0, "out of memory");
         at = baseline_skip(line, end);
     }
-    if (good && count < BASELINE_FIELDS)
+    if (good && count < BASELINE_FIELDS && !baseline_gives_reason(line + at, count))
         good = baseline_complain(reader, at, "the", baseline_fields[count],
                                  " is missing: a line is PROBE RULE CASE OUTCOME  # reason, link");
     else if (good && line[at] && line[at] != '#')
@@ -155,7 +163,8 @@ static bool baseline_append(char **text, const char *line) {
 
 /* Comments ahead of the first line are the header. */
 static bool baseline_read_comment(struct baseline_reader *reader, const char *line) {
-    char **text = reader->baseline->count == 0 ? &reader->baseline->header : &reader->comments;
+    bool first = reader->baseline->count + reader->baseline->reasons_count == 0;
+    char **text = first ? &reader->baseline->header : &reader->comments;
 
     return baseline_append(text, line) || errors_add(reader->errors, NULL, 0, 0, "out of memory");
 }
@@ -202,16 +211,49 @@ static bool baseline_note_wild(struct baseline *baseline, struct errors *errors)
     return true;
 }
 
-static bool baseline_sort(struct baseline *baseline, const char *path, struct errors *errors) {
+static bool baseline_sort(struct baseline_line *lines, size_t count, const char *path,
+                          struct errors *errors) {
     bool good = true;
 
-    if (baseline->count > 0)
-        qsort(baseline->lines, baseline->count, sizeof *baseline->lines, baseline_order_stable);
-    for (size_t i = 1; i < baseline->count; i++) {
-        if (baseline_order(&baseline->lines[i - 1], &baseline->lines[i]) == 0)
-            good =
-                errors_add(errors, path, baseline->lines[i].number, 1,
-                           "the same as line %u: leave one of them", baseline->lines[i - 1].number);
+    if (count > 0)
+        qsort(lines, count, sizeof *lines, baseline_order_stable);
+    for (size_t i = 1; i < count; i++) {
+        if (baseline_order(&lines[i - 1], &lines[i]) == 0)
+            good = errors_add(errors, path, lines[i].number, 1,
+                              "the same as line %u: leave one of them", lines[i - 1].number);
+    }
+    return good;
+}
+
+/* --- Reasons of whole rules. --- */
+
+bool baseline_explains(const struct baseline_line *reason, const struct baseline_line *line) {
+    return (strcmp(reason->probe, line->probe) == 0 || glob_match(reason->probe, line->probe)) &&
+           glob_match(reason->rule, line->rule);
+}
+
+const char *baseline_reason(const struct baseline *baseline, const struct baseline_line *line) {
+    for (size_t i = 0; !line->reason[0] && i < baseline->reasons_count; i++) {
+        if (baseline_explains(&baseline->reasons[i], line))
+            return baseline->reasons[i].reason;
+    }
+    return line->reason;
+}
+
+/* A reason for what is not there is as stale as a line that lists nothing. */
+static bool baseline_check_reasons(const struct baseline *baseline, const char *path,
+                                   struct errors *errors) {
+    bool good = true;
+
+    for (size_t i = 0; i < baseline->reasons_count; i++) {
+        bool used = false;
+
+        for (size_t k = 0; !used && k < baseline->count; k++)
+            used = baseline_explains(&baseline->reasons[i], &baseline->lines[k]);
+        if (!used)
+            good = errors_add(errors, path, baseline->reasons[i].number, 1,
+                              "a reason for no line: nothing else is said of this probe and rule, "
+                              "so remove it");
     }
     return good;
 }
@@ -235,7 +277,9 @@ bool baseline_parse(const char *path, const char *text, size_t size, struct base
         at += length + 1;
     }
     baseline->tail = reader.comments;
-    return good && baseline_sort(baseline, path, errors) && baseline_note_wild(baseline, errors);
+    return good && baseline_sort(baseline->lines, baseline->count, path, errors) &&
+           baseline_sort(baseline->reasons, baseline->reasons_count, path, errors) &&
+           baseline_check_reasons(baseline, path, errors) && baseline_note_wild(baseline, errors);
 }
 
 bool baseline_load(const char *path, struct baseline *baseline, struct errors *errors) {
@@ -269,23 +313,28 @@ bool baseline_load(const char *path, struct baseline *baseline, struct errors *e
 /* --- Writing. --- */
 
 static void baseline_print_line(FILE *stream, const struct baseline_line *line) {
-    fprintf(stream, "%s%s %s %s %s%s%s\n", line->above, line->probe, line->rule, line->test,
-            report_verdict_text(line->outcome), line->reason[0] ? "  # " : "", line->reason);
+    fprintf(stream, "%s%s %s", line->above, line->probe, line->rule);
+    if (line->test[0])
+        fprintf(stream, " %s %s", line->test, report_verdict_text(line->outcome));
+    fprintf(stream, "%s%s\n", line->reason[0] ? "  # " : "", line->reason);
 }
 
 char *baseline_text(const struct baseline *baseline) {
-    struct baseline_line *sorted = calloc(baseline->count + 1, sizeof *sorted);
+    size_t count = baseline->count + baseline->reasons_count, size = 0;
+    struct baseline_line *sorted = calloc(count + 1, sizeof *sorted);
     char *text = NULL;
-    size_t size = 0;
     FILE *stream = sorted ? open_memstream(&text, &size) : NULL;
     bool written = stream != NULL;
 
     if (stream) {
         if (baseline->count > 0)
             memcpy(sorted, baseline->lines, baseline->count * sizeof *sorted);
-        qsort(sorted, baseline->count, sizeof *sorted, baseline_order_stable);
+        if (baseline->reasons_count > 0)
+            memcpy(sorted + baseline->count, baseline->reasons,
+                   baseline->reasons_count * sizeof *sorted);
+        qsort(sorted, count, sizeof *sorted, baseline_order_stable);
         fputs(baseline->header ? baseline->header : baseline_header, stream);
-        for (size_t i = 0; i < baseline->count; i++)
+        for (size_t i = 0; i < count; i++)
             baseline_print_line(stream, &sorted[i]);
         if (baseline->tail)
             fputs(baseline->tail, stream);
@@ -300,27 +349,39 @@ char *baseline_text(const struct baseline *baseline) {
     return text;
 }
 
-bool baseline_add(struct baseline *baseline, const struct baseline_line *line) {
-    struct baseline_line *grown = realloc(baseline->lines, (baseline->count + 1) * sizeof *grown);
+static bool baseline_append_line(struct baseline_line **lines, size_t *count,
+                                 const struct baseline_line *line) {
+    struct baseline_line *grown = realloc(*lines, (*count + 1) * sizeof *grown);
     struct baseline_line *added;
 
     if (!grown)
         return false;
-    baseline->lines = grown;
-    added = &grown[baseline->count++];
+    *lines = grown;
+    added = &grown[(*count)++];
     *added = (struct baseline_line){strdup(line->probe), strdup(line->rule),   strdup(line->test),
                                     line->outcome,       strdup(line->reason), strdup(line->above),
                                     line->number};
     if (added->probe && added->rule && added->test && added->reason && added->above)
         return true;
-    baseline_line_clear(&baseline->lines[--baseline->count]);
+    baseline_line_clear(&grown[--*count]);
     return false;
+}
+
+bool baseline_add(struct baseline *baseline, const struct baseline_line *line) {
+    return baseline_append_line(&baseline->lines, &baseline->count, line);
+}
+
+bool baseline_add_reason(struct baseline *baseline, const struct baseline_line *reason) {
+    return baseline_append_line(&baseline->reasons, &baseline->reasons_count, reason);
 }
 
 void baseline_clear(struct baseline *baseline) {
     for (size_t i = 0; i < baseline->count; i++)
         baseline_line_clear(&baseline->lines[i]);
+    for (size_t i = 0; i < baseline->reasons_count; i++)
+        baseline_line_clear(&baseline->reasons[i]);
     free(baseline->lines);
+    free(baseline->reasons);
     free(baseline->header);
     free(baseline->tail);
     free(baseline->wild);

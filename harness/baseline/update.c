@@ -2,11 +2,21 @@
 #include "harness/baseline/baseline.h"
 
 #include "base/glob.h"
+#include "harness/baseline/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Lists one case, or with `glob`, what that says. */
+/* Whether a line says just this. */
+static bool baseline_has(const struct baseline *baseline, const struct baseline_line *line) {
+    for (size_t i = 0; i < baseline->count; i++) {
+        if (baseline_order(&baseline->lines[i], line) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Lists one case, or with `glob`, what that says; once. */
 static bool baseline_list(struct baseline *updated, const struct baseline_difference *difference,
                           const char *case_id, const char *glob) {
     struct baseline_line line = {.probe = glob_quote(difference->probe->name),
@@ -15,7 +25,8 @@ static bool baseline_list(struct baseline *updated, const struct baseline_differ
                                  .outcome = difference->outcome,
                                  .reason = (char *)"",
                                  .above = (char *)""};
-    bool done = line.probe && line.test && baseline_add(updated, &line);
+    bool done = line.probe && line.test &&
+                ((glob && baseline_has(updated, &line)) || baseline_add(updated, &line));
 
     free(line.probe);
     free(line.test);
@@ -63,11 +74,41 @@ static bool baseline_list_scenario(struct baseline *updated,
     return true;
 }
 
+/* Lines that are kept, in their order: one for all cases of a rule comes ahead of its others. */
+struct baseline_keeping {
+    struct baseline *updated;
+    bool by_rule;
+    struct baseline_line all[REPORT_VERDICTS]; /* the last such line of each outcome */
+};
+
+/* Whether the line for all cases lists those of another one, which says no more. */
+static bool baseline_is_needless(const struct baseline_keeping *keeping,
+                                 const struct baseline_line *line) {
+    const struct baseline_line *all = &keeping->all[line->outcome];
+
+    return !line->reason[0] && !line->above[0] && all->probe &&
+           strcmp(all->probe, line->probe) == 0 && strcmp(all->rule, line->rule) == 0;
+}
+
+static bool baseline_keep(struct baseline_keeping *keeping, const struct baseline_line *line) {
+    struct baseline_line kept = *line;
+
+    if (keeping->by_rule && !line->reason[0] && !line->above[0])
+        kept.test = (char *)"*";
+    if (baseline_is_needless(keeping, &kept))
+        return true;
+    if (strcmp(kept.test, "*") == 0)
+        keeping->all[kept.outcome] = kept;
+    return baseline_add(keeping->updated, &kept);
+}
+
 static bool baseline_list_new(struct baseline *updated,
-                              const struct baseline_difference *difference, bool part) {
+                              const struct baseline_difference *difference, bool part,
+                              bool by_rule) {
     size_t next;
 
-    if (!part && difference->cases_count > 1 && difference->cases_count == difference->rule->cases)
+    if (by_rule || (!part && difference->cases_count > 1 &&
+                    difference->cases_count == difference->rule->cases))
         return baseline_list(updated, difference, NULL, "*");
     for (size_t at = 0; at < difference->cases_count; at = next) {
         if (!part) {
@@ -88,19 +129,33 @@ static bool baseline_copy(const char *text, char **copy) {
     return *copy || !text;
 }
 
+static bool baseline_keep_reasons(const struct baseline *baseline, struct baseline *updated) {
+    for (size_t i = 0; i < baseline->reasons_count; i++) {
+        bool used = false;
+
+        for (size_t k = 0; !used && k < updated->count; k++)
+            used = baseline_explains(&baseline->reasons[i], &updated->lines[k]);
+        if (used && !baseline_add_reason(updated, &baseline->reasons[i]))
+            return false;
+    }
+    return true;
+}
+
 bool baseline_update(const struct baseline *baseline, const struct baseline_comparison *comparison,
-                     struct baseline *updated) {
+                     bool by_rule, struct baseline *updated) {
+    struct baseline_keeping keeping = {.updated = updated, .by_rule = by_rule};
     bool done = baseline_copy(baseline->header, &updated->header) &&
                 baseline_copy(baseline->tail, &updated->tail);
 
     for (size_t i = 0; done && i < baseline->count; i++) {
         if (comparison->states[i] == REPORT_LINE_HOLDS ||
             comparison->states[i] == REPORT_LINE_OUTSIDE)
-            done = baseline_add(updated, &baseline->lines[i]);
+            done = baseline_keep(&keeping, &baseline->lines[i]);
     }
     for (size_t i = 0; done && i < comparison->count; i++) {
         if (comparison->differences[i].change == BASELINE_NEW)
-            done = baseline_list_new(updated, &comparison->differences[i], comparison->part);
+            done =
+                baseline_list_new(updated, &comparison->differences[i], comparison->part, by_rule);
     }
-    return done;
+    return done && baseline_keep_reasons(baseline, updated);
 }

@@ -9,12 +9,15 @@
 #include <string.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,       OPTION_ANSWER,    OPTION_FLAT,      OPTION_SYSROOT,  OPTION_PROBE,
-    OPTION_ONLY_TARGET, OPTION_ASSUME,    OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,
-    OPTION_STRICT,      OPTION_PROFILE,   OPTION_REPORT,    OPTION_BASELINE, OPTION_UPDATE_BASELINE,
-    OPTION_SOURCE_ROOT, OPTION_JOBS,      OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,
-    OPTION_DRY_RUN,     OPTION_FAIL_FAST, OPTION_GUESTS,    OPTION_QUIET,    OPTION_VERBOSE,
-    OPTION_COLOR,
+    OPTION_ENTRY,   OPTION_ANSWER,      OPTION_FLAT,
+    OPTION_SYSROOT, OPTION_PROBE,       OPTION_ONLY_TARGET,
+    OPTION_ASSUME,  OPTION_SCENARIOS,   OPTION_RULE,
+    OPTION_EXCLUDE, OPTION_STRICT,      OPTION_PROFILE,
+    OPTION_REPORT,  OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
+    OPTION_BY_RULE, OPTION_SOURCE_ROOT, OPTION_JOBS,
+    OPTION_SHARD,   OPTION_SEED,        OPTION_BUDGET,
+    OPTION_DRY_RUN, OPTION_FAIL_FAST,   OPTION_GUESTS,
+    OPTION_QUIET,   OPTION_VERBOSE,     OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -129,8 +132,11 @@ const struct command command_check = {
         "With --baseline, known violations are listed in a file, a line each: PROBE RULE CASE\n"
         "OUTCOME  # reason, link. The run fails on a violation that is not listed, on a line\n"
         "that no longer happens and on one that names nothing that ran. PROBE, RULE and CASE\n"
-        "may hold * and ?; OUTCOME is fail or nonstrict. The console then tells only what\n"
-        "changed (-v: all), and reports show what is listed as known rather than as failed.",
+        "may hold * and ?; OUTCOME is fail or nonstrict. A line PROBE RULE  # reason gives the\n"
+        "reason of all lines of that rule. --update-baseline writes a line for a rule that is\n"
+        "broken in all its cases, and for a scenario; --by-rule one for each broken rule, which\n"
+        "then lets whatever breaks it pass. The console tells only what changed (-v: all), and\n"
+        "reports show what is listed as known rather than as failed.",
     .examples =
         "hvspec check libdetect.so                     # entry hv_feature_available\n"
         "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"

@@ -8,14 +8,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#define GATE_LINES_MANY 20 /* lines of a baseline that nobody reads through */
+
 bool gate_load(const struct command_line *line, struct gate *gate, struct errors *errors) {
     gate->path = command_line_last(line, OPTION_BASELINE);
     gate->root = command_line_last(line, OPTION_SOURCE_ROOT);
     gate->update = command_line_has(line, OPTION_UPDATE_BASELINE);
-    gate->part = command_line_has(line, OPTION_SCENARIOS) || command_line_has(line, OPTION_SHARD);
+    gate->by_rule = command_line_has(line, OPTION_BY_RULE);
     if (gate->update && !gate->path)
         return errors_add(errors, NULL, 0, 0,
                           "--update-baseline needs the file to write: --baseline FILE");
+    if (gate->by_rule && !gate->update)
+        return errors_add(errors, NULL, 0, 0,
+                          "--by-rule is about what --update-baseline writes: add that");
     if (gate->path && command_line_has(line, OPTION_FAIL_FAST))
         return errors_add(errors, NULL, 0, 0,
                           "--baseline needs every case, so it does not go with --fail-fast");
@@ -26,7 +31,8 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
     return baseline_load(gate->path, &gate->baseline, errors);
 }
 
-void gate_inform(const struct gate *gate, struct suite_options *options) {
+void gate_inform(struct gate *gate, struct suite_options *options) {
+    gate->part = options->some_scenarios || options->shards > 1;
     options->listed = gate->path ? &gate->baseline : NULL;
     options->part = gate->part;
     options->lists_all = gate->update;
@@ -37,7 +43,7 @@ static bool gate_annotate_updated(struct gate *gate, struct report *report) {
     struct baseline updated = {0}, written = {0};
     struct baseline_comparison comparison = {0};
     struct errors errors = {0}; /* our own text has none */
-    bool done = baseline_update(&gate->baseline, &gate->comparison, &updated);
+    bool done = baseline_update(&gate->baseline, &gate->comparison, gate->by_rule, &updated);
 
     gate->updated = done ? baseline_text(&updated) : NULL;
     gate->updated_lines = updated.count;
@@ -82,6 +88,8 @@ static int gate_conclude(const struct gate *gate, const struct report *report,
     page_put(&page, PAGE_BOLD, gate->path);
     page_put(&page, PAGE_PLAIN, ": written, ");
     page_count(&page, PAGE_PLAIN, gate->updated_lines, "line");
+    if (gate->updated_lines > GATE_LINES_MANY && !gate->by_rule)
+        page_put(&page, PAGE_PLAIN, " (one for each rule with --by-rule)");
     page_end_line(&page);
     return COMMAND_CONFORMS;
 }

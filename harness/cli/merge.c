@@ -2,6 +2,7 @@
 #include "harness/merge/merge.h"
 #include "harness/cli/audit_reports.h"
 #include "harness/cli/gate.h"
+#include "harness/cli/line_run.h"
 #include "harness/cli/outputs.h"
 #include "harness/cunit/cunit.h"
 #include "harness/hunt/searches.h"
@@ -12,8 +13,8 @@
 #include <string.h>
 
 static const enum option_id merge_options[] = {
-    OPTION_REPORT, OPTION_BASELINE, OPTION_UPDATE_BASELINE,
-    OPTION_QUIET,  OPTION_VERBOSE,  OPTION_COLOR,
+    OPTION_RULE,    OPTION_EXCLUDE,     OPTION_REPORT, OPTION_BASELINE, OPTION_UPDATE_BASELINE,
+    OPTION_BY_RULE, OPTION_SOURCE_ROOT, OPTION_QUIET,  OPTION_VERBOSE,  OPTION_COLOR,
 };
 
 /* Formats of a run's report that others do not have. */
@@ -48,6 +49,23 @@ static bool merge_check_gate(const struct command_line *line, bool has_cases,
            errors_add(errors, NULL, 0, 0, "--baseline is for the reports of check");
 }
 
+/* Only some rules of a check, when asked for. */
+static bool merge_select(const struct command_line *line, struct report *whole,
+                         struct errors *errors) {
+    struct run_options options = {0};
+    bool selected[RULES], good;
+
+    if (!command_line_has(line, OPTION_RULE) && !command_line_has(line, OPTION_EXCLUDE))
+        return true;
+    good = whole->probes[0].sweeps_count == 0 ||
+           errors_add(errors, NULL, 0, 0, "--rule and --exclude are for the reports of check");
+    good = good && line_run_read(line, &options, errors) &&
+           run_select_rules(&options, selected, errors) &&
+           merge_leave_rules(whole, selected, errors);
+    line_run_clear(&options);
+    return good;
+}
+
 static int merge_run_reports(const struct command_line *line, const struct command_reports *reports,
                              struct errors *errors) {
     size_t count = line->operands_count;
@@ -61,8 +79,10 @@ static int merge_run_reports(const struct command_line *line, const struct comma
         good = report_read_json(line->operands[i], &parts[i], errors);
     if (good && merge_reports(parts, line->operands, count, &whole, errors) &&
         merge_check_gate(line, whole.probes[0].sweeps_count == 0, errors) &&
-        merge_add_cunit(reports, &whole, errors))
+        merge_select(line, &whole, errors) && merge_add_cunit(reports, &whole, errors)) {
+        gate.part = whole.some_scenarios;
         code = gate_write_reports(&gate, line, reports, &whole, errors);
+    }
     gate_clear(&gate);
     report_clear(&whole);
     for (size_t i = 0; parts && i < count; i++)
@@ -180,7 +200,9 @@ const struct command command_merge = {
         "it,\n"
         "budget, profile, seed, rules, scenarios or values) or by another version are refused. "
         "With\n"
-        "--baseline the whole is held against that: shards only see their part.\n"
+        "--baseline the whole is held against that: shards only see their part. With --rule and\n"
+        "--exclude, what the whole says of some rules: --shard 1/1 is a run in one part, whose\n"
+        "report may so be taken apart.\n"
         "\n"
         "A part never conforms: it says \"part 1 of N holds\", and only the whole conforms. With\n"
         "--shard auto, and only then, the part is what a CI system says in the environment:\n"

@@ -83,6 +83,8 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_UPDATE_BASELINE] = {.name = "update-baseline",
                                 .help = "write what the run finds to the baseline; reasons are "
                                         "kept"},
+    [OPTION_BY_RULE] = {.name = "by-rule",
+                        .help = "with --update-baseline: list rules as a whole, not case by case"},
     [OPTION_SOURCE_ROOT] = {.name = "source-root",
                             .argument = "DIR",
                             .help = "name source files relative to DIR (default: this folder)",

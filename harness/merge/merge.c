@@ -69,7 +69,8 @@ static const char *merge_differ(const struct report *a, const struct report *b) 
         return "another profile";
     if (merge_is_sweep(a) != merge_is_sweep(b))
         return "one is of sweep, and one is not";
-    if (strcmp(a->scenarios_sha256, b->scenarios_sha256) != 0)
+    if (strcmp(a->scenarios_sha256, b->scenarios_sha256) != 0 ||
+        a->some_scenarios != b->some_scenarios)
         return merge_is_sweep(a) ? "another sweep (registers, targets, values or table)"
                                  : "another set of scenarios";
     return merge_probes_differ(a, b);
@@ -433,6 +434,7 @@ static bool merge_fill(struct merge *merge) {
                              .seed = merge->parts[0].seed,
                              .strict = merge->parts[0].strict,
                              .profile = merge->parts[0].profile,
+                             .some_scenarios = merge->parts[0].some_scenarios,
                              .cases = merge->cases_count + merge_cases_of_tables(&merge->parts[0])};
     for (size_t i = 0; i < merge->count; i++) {
         whole->runs += merge->parts[i].runs;

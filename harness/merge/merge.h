@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_MERGE_MERGE_H
 
 #include "base/errors.h"
+#include "harness/spec/rules.h"
 #include "reports/model/report.h"
 
 /*
@@ -32,5 +33,9 @@ bool merge_hunts(const char *const *paths, size_t count, struct hunt_outcome *wh
  */
 bool merge_reports(struct report *parts, const char *const *paths, size_t count,
                    struct report *whole, struct errors *errors);
+
+/* Leaves only the selected rules in the report of a whole run, and judges its probes by these.
+ * False with an error noted: it has none of them. */
+bool merge_leave_rules(struct report *whole, const bool selected[RULES], struct errors *errors);
 
 #endif

@@ -246,6 +246,7 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
     inputs->suite.source_root = options->source_root;
     inputs->suite.shard = options->shard;
     inputs->suite.shards = options->shards;
+    inputs->suite.some_scenarios = run_list_count(options->scenarios) > 0;
     inputs->suite.workers =
         guest_room_for(options->workers > 0 ? options->workers : pool_processors());
     inputs->suite.strict = options->strict;

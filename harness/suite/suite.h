@@ -34,6 +34,7 @@ struct suite_options {
     const struct scenario_set *const *sets;
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
     unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
+    bool some_scenarios;               /* the set is not all that are installed */
     /* Called now and then with the cases done and in all; NULL: not. */
     void (*progress)(void *context, size_t done, size_t count);
     void *progress_context;

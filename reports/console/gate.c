@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/console/gate.h"
 
+#include <string.h>
+
 enum { CONSOLE_GATE_INDENT = 2, CONSOLE_GATE_TEXT = 13 };
 
 static const struct {
@@ -40,7 +42,29 @@ static void console_gate_new(struct page *page, const struct report *report,
     page_end_line(page);
 }
 
-static void console_gate_line(struct page *page, const struct report_line *line) {
+/* How much of a line's text names its probe and rule; a blank in a name has a '\' ahead. */
+static size_t console_gate_subject(const char *text) {
+    size_t at = 0, words = 0;
+
+    for (; text[at]; at++) {
+        if (text[at] == '\\' && text[at + 1])
+            at++;
+        else if (text[at] == ' ' && ++words == 2)
+            break;
+    }
+    return at;
+}
+
+static bool console_gate_alike(const struct report_line *a, const struct report_line *b) {
+    size_t length = console_gate_subject(a->text);
+
+    return a->state == b->state && report_line_text(a) == report_line_text(b) &&
+           console_gate_subject(b->text) == length && strncmp(a->text, b->text, length) == 0;
+}
+
+/* A line, and that `more` further ones of its probe and rule up to `last` say the same. */
+static void console_gate_line(struct page *page, const struct report_line *line, size_t more,
+                              const struct report_line *last) {
     console_gate_mark(page, console_gate_states[line->state].ink,
                       console_gate_states[line->state].text);
     page_put(page, PAGE_BOLD, line->path);
@@ -51,6 +75,29 @@ static void console_gate_line(struct page *page, const struct report_line *line)
     page_tab(page, CONSOLE_GATE_TEXT);
     page_put(page, PAGE_PLAIN, line->text);
     page_end_line(page);
+    if (more == 0)
+        return;
+    page_tab(page, CONSOLE_GATE_TEXT);
+    page_format(page, PAGE_DIM, "and %zu more of this rule, up to line %u", more, last->number);
+    page_end_line(page);
+}
+
+/* With -v line by line, else those of a probe and rule that say the same together. */
+static void console_gate_failing_lines(struct page *page, const struct report_gate *gate,
+                                       int verbosity) {
+    for (size_t i = 0; i < gate->lines_count;) {
+        size_t last = i, more = 0;
+
+        for (size_t k = i + 1; k < gate->lines_count && verbosity <= 0; k++) {
+            if (!console_gate_alike(&gate->lines[i], &gate->lines[k]))
+                break;
+            last = k;
+            more++;
+        }
+        if (report_line_fails(&gate->lines[i]))
+            console_gate_line(page, &gate->lines[i], more, &gate->lines[last]);
+        i = last + 1;
+    }
 }
 
 /* How many there are of each kind: violations that are new, and lines by state. */
@@ -91,10 +138,7 @@ void console_gate_changes(struct page *page, const struct report *report, int ve
                 console_gate_new(page, report, probe, &probe->rules[k], verbosity);
         }
     }
-    for (size_t i = 0; i < gate->lines_count; i++) {
-        if (report_line_fails(&gate->lines[i]))
-            console_gate_line(page, &gate->lines[i]);
-    }
+    console_gate_failing_lines(page, gate, verbosity);
     page_end_line(page);
 }
 

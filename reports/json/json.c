@@ -267,6 +267,7 @@ static json_t *json_shard(const struct report *report) {
     json_put(object, &ok, "part", json_integer(report->shard));
     json_put(object, &ok, "parts", json_integer(report->shards));
     json_put(object, &ok, "scenarios_sha256", json_text(report->scenarios_sha256));
+    json_put(object, &ok, "some_scenarios", json_boolean(report->some_scenarios));
     return json_finish(object, ok);
 }
 

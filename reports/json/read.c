@@ -349,6 +349,7 @@ static void read_shard(struct reader *reader, json_t *object, struct report *rep
         return;
     report->shard = (unsigned)read_size(reader, shard, "part");
     report->shards = (unsigned)read_size(reader, shard, "parts");
+    report->some_scenarios = read_bool(reader, shard, "some_scenarios");
     hash = read_required(reader, shard, "scenarios_sha256");
     if (!hash || strlen(hash) != 64 || report->shard < 1 || report->shard > report->shards)
         reader_fail(reader, "shard");

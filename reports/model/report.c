@@ -128,6 +128,45 @@ static void report_free_example(struct report_example *example) {
     free(example);
 }
 
+static void report_leave_verdicts(struct report_scenario *scenario, size_t from, size_t to) {
+    scenario->verdicts[to] = scenario->verdicts[from];
+    if (!scenario->cells || from == to)
+        return;
+    report_free_example(scenario->cells[to].example);
+    scenario->cells[to] = scenario->cells[from];
+    scenario->cells[from].example = NULL;
+}
+
+static void report_leave_rules_of(struct report_probe *probe,
+                                  bool (*wanted)(const void *context, const char *id),
+                                  const void *context) {
+    size_t left = 0;
+
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (!wanted(context, probe->rules[i].id)) {
+            report_clear_rule(&probe->rules[i]);
+            continue;
+        }
+        for (size_t k = 0; k < probe->scenarios_count; k++)
+            report_leave_verdicts(&probe->scenarios[k], i, left);
+        probe->rules[left++] = probe->rules[i];
+    }
+    for (size_t k = 0; k < probe->scenarios_count; k++) {
+        for (size_t i = left; probe->scenarios[k].cells && i < probe->rules_count; i++) {
+            report_free_example(probe->scenarios[k].cells[i].example);
+            probe->scenarios[k].cells[i].example = NULL;
+        }
+    }
+    probe->rules_count = left;
+}
+
+void report_leave_rules(struct report *report, bool (*wanted)(const void *context, const char *id),
+                        const void *context) {
+    report_clear_gate(report); /* which refers to the rules */
+    for (size_t i = 0; i < report->probes_count; i++)
+        report_leave_rules_of(&report->probes[i], wanted, context);
+}
+
 static void report_clear_scenario(struct report_scenario *scenario, size_t rules_count) {
     for (size_t i = 0; scenario->cells && i < rules_count; i++)
         report_free_example(scenario->cells[i].example);

@@ -260,6 +260,7 @@ struct report {
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
     char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */
+    bool some_scenarios;       /* those of others were left out on request; only when shards > 0 */
     char **borrowed;           /* owned: texts that it borrows elsewhere; see report_keep */
     size_t borrowed_count;
 };
@@ -341,6 +342,10 @@ bool report_line_fails(const struct report_line *line);
 
 /* What is wrong with a line that fails the gate; static. */
 const char *report_line_text(const struct report_line *line);
+
+/* Leaves of all probes the rules that `wanted` says, and scenarios what they say of these. */
+void report_leave_rules(struct report *report, bool (*wanted)(const void *context, const char *id),
+                        const void *context);
 
 /* Reads a report that the JSON writer wrote into a zeroed one, to be cleared either way. False with
  * errors noted: it is none. */

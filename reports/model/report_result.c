@@ -11,8 +11,13 @@ static const struct {
     {"error", "is in error"},
 };
 
+/* The only part of one is all there is. */
+static bool report_is_part(const struct report *report) {
+    return report->shards > 1;
+}
+
 const char *report_part_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
-    if (report->shards == 0)
+    if (!report_is_part(report))
         return NULL;
     snprintf(text, REPORT_RESULT_SIZE, "part %u of %u", report->shard, report->shards);
     return text;
@@ -22,7 +27,7 @@ const char *report_conformance_text(const struct report *report, char text[REPOR
     int code = report_conformance(report);
     bool partial = code == 3 && report_is_partial(report);
 
-    if (report->shards == 0)
+    if (!report_is_part(report))
         return partial ? "partial" : report_results[code].whole;
     snprintf(text, REPORT_RESULT_SIZE, "part %u of %u %s", report->shard, report->shards,
              partial ? "is partial" : report_results[code].part);
@@ -34,7 +39,7 @@ const char *report_result_text(const struct report *report, char text[REPORT_RES
 
     if (!report->gate.path || report_conformance(report) > 1)
         return report_conformance_text(report, text);
-    if (report->shards == 0)
+    if (!report_is_part(report))
         return gate;
     snprintf(text, REPORT_RESULT_SIZE, "%s for part %u of %u", gate, report->shard, report->shards);
     return text;

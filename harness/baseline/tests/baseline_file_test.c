@@ -60,6 +60,16 @@ static const struct {
     {"a.so\0b max/read-first * fail", 29, 1, 5, "a zero byte: a baseline is a text file"},
     {"a max/read-first * fail\nb max/* * fail\na max/read-first * fail # x", 0, 3, 1,
      "the same as line 1: leave one of them"},
+    {"a.so max/read-first  # ", 0, 1, 22,
+     "the 'case' is missing: a line is PROBE RULE CASE OUTCOME  # reason, link"},
+    {"a.so max/read-first  # why\na.so max/zero", 0, 2, 14,
+     "the 'case' is missing: a line is PROBE RULE CASE OUTCOME  # reason, link"},
+    {"a.so max/read-first  # why\nb.so max/read-first * fail\na.so max/read-last # why", 0, 3, 6,
+     "no rule matches 'max/read-last', did you mean max/read-first?; see hvspec list rules"},
+    {"a.so max/read-first  # why\nb.so max/read-first * fail", 0, 1, 1,
+     "a reason for no line: nothing else is said of this probe and rule, so remove it"},
+    {"a max/*  # why\na max/read-first * fail\na max/* # y", 0, 3, 1,
+     "the same as line 1: leave one of them"},
     {"<<<<<<< HEAD", 0, 1, 13,
      "the 'case' is missing: a line is PROBE RULE CASE OUTCOME  # reason, link"},
 };
@@ -99,6 +109,8 @@ static void test_all_mistakes_at_once(void) {
 static void test_text_is_sorted_and_stable(void) {
     static const char text[] = "# ours\n"
                                "b  max/read-first  *  fail #one\n"
+                               "# why\n"
+                               "b max/read-first  #   all\n"
                                "# two\n"
                                "a max/read-first m:x=2 fail\n"
                                "a max/read-first m:x=10 fail\n"
@@ -109,6 +121,8 @@ static void test_text_is_sorted_and_stable(void) {
                                  "a max/read-first m:x=10 fail\n"
                                  "# two\n"
                                  "a max/read-first m:x=2 fail\n"
+                                 "# why\n"
+                                 "b max/read-first  # all\n"
                                  "b max/read-first * fail  # one\n"
                                  "# end\n";
     const char *input = text;

@@ -135,7 +135,7 @@ static void test_comparison(void) {
 }
 
 /* What an update writes over `text`, its header left off. The caller frees. */
-static char *updated(const char *text, bool part) {
+static char *updated(const char *text, bool part, bool by_rule) {
     struct baseline baseline = {0}, after = {0};
     struct baseline_comparison comparison = {0};
     struct errors errors = {0};
@@ -143,7 +143,7 @@ static char *updated(const char *text, bool part) {
 
     CU_ASSERT_TRUE(baseline_parse("f", text, strlen(text), &baseline, &errors));
     CU_ASSERT_TRUE(baseline_compare(&baseline, &report, part, &comparison));
-    CU_ASSERT_TRUE(baseline_update(&baseline, &comparison, &after));
+    CU_ASSERT_TRUE(baseline_update(&baseline, &comparison, by_rule, &after));
     written = baseline_text(&after);
     CU_ASSERT_PTR_NOT_NULL_FATAL(written);
     baseline_comparison_clear(&comparison);
@@ -154,7 +154,7 @@ static char *updated(const char *text, bool part) {
 
 static const struct {
     const char *before, *after;
-    bool part;
+    bool part, by_rule;
 } updates[] = {
     /* The rule broken in every case as one line, the other case by case. */
     {"# h\n",
@@ -163,7 +163,7 @@ static const struct {
      "hv.so max/read-first max/a:x=2 fail\n"
      "hv.so max/read-first max/b:x=1 fail\n"
      "hv.so max/read-first max/b:x=3 fail\n",
-     false},
+     false, false},
     /* Reasons, comments, globs by hand and rules outside the run stay; what is gone goes. */
     {"# h\n"
      "hv.so max/* max/b:* fail  # known, link\n"
@@ -179,7 +179,7 @@ static const struct {
      "hv.so max/no-read-beyond max/a:* nonstrict  # on purpose\n"
      "hv.so max/no-read-beyond max/b:* nonstrict\n"
      "hv.so max/read-first max/a:x=2 fail\n",
-     false},
+     false, false},
     /* Of a part of the cases, nothing is concluded for the others. */
     {"# h\nhv.so max/read-first * fail\nhv.so max/below-is-absent max/z fail\n",
      "# h\n"
@@ -190,14 +190,40 @@ static const struct {
      "hv.so max/no-read-beyond max/b:x=2 nonstrict\n"
      "hv.so max/no-read-beyond max/b:x=3 nonstrict\n"
      "hv.so max/read-first * fail\n",
-     true},
+     true, false},
+    /* A rule as a whole, whatever was listed of it before; but reasons are not thrown away. */
+    {"# h\n"
+     "hv.so max/read-first max/a:x=2 fail\n"
+     "hv.so max/read-first max/b:x=1 fail  # its own\n",
+     "# h\n"
+     "hv.so max/no-read-beyond * nonstrict\n"
+     "hv.so max/read-first * fail\n"
+     "hv.so max/read-first max/b:x=1 fail  # its own\n",
+     false, true},
+    /* Beside a line for all cases, written by hand, the others go unless they say why; the reason
+     * of a rule stays as long as there is a line of it. */
+    {"# h\n"
+     "hv.so max/below-is-absent  # mended\n"
+     "hv.so max/below-is-absent * fail\n"
+     "# more\n"
+     "hv.so max/read-first  # signed, link\n"
+     "hv.so max/read-first * fail\n"
+     "hv.so max/read-first max/a:x=2 fail\n"
+     "hv.so max/read-first max/b:x=1 fail  # its own\n",
+     "# h\n"
+     "hv.so max/no-read-beyond * nonstrict\n"
+     "# more\n"
+     "hv.so max/read-first  # signed, link\n"
+     "hv.so max/read-first * fail\n"
+     "hv.so max/read-first max/b:x=1 fail  # its own\n",
+     false, false},
 };
 
 /* And a second update changes nothing. */
 static void test_updates(void) {
     for (size_t i = 0; i < COUNT(updates); i++) {
-        char *once = updated(updates[i].before, updates[i].part);
-        char *twice = updated(once, updates[i].part);
+        char *once = updated(updates[i].before, updates[i].part, updates[i].by_rule);
+        char *twice = updated(once, updates[i].part, updates[i].by_rule);
 
         CU_ASSERT_STRING_EQUAL(once, updates[i].after);
         CU_ASSERT_STRING_EQUAL(twice, once);
@@ -252,13 +278,36 @@ static void test_annotation(void) {
     baseline_clear(&baseline);
 }
 
+/* Lines say what their rule's reason says, unless they give one of their own. */
+static void test_reason_of_rule(void) {
+    static const char text[] = "hv.so max/*  # both, link\n"
+                               "hv.so max/read-first max/a:* fail\n"
+                               "hv.so max/read-first max/b:* fail  # b alone\n"
+                               "hv.so max/no-read-beyond * nonstrict\n";
+    static const char *const reasons[] = {"both, link", "b alone", "both, link"};
+    struct baseline baseline = {0};
+    struct baseline_comparison comparison = {0};
+    struct errors errors = {0};
+
+    CU_ASSERT_TRUE(baseline_parse("f", text, strlen(text), &baseline, &errors));
+    CU_ASSERT_TRUE(baseline_compare(&baseline, &report, false, &comparison));
+    CU_ASSERT_FALSE(comparison.fails);
+    CU_ASSERT_TRUE_FATAL(baseline_annotate(&baseline, "f.txt", NULL, &comparison, &report));
+    CU_ASSERT_EQUAL_FATAL(report.gate.lines_count, COUNT(reasons));
+    for (size_t i = 0; i < COUNT(reasons); i++)
+        CU_ASSERT_STRING_EQUAL(report.gate.lines[i].reason, reasons[i]);
+    report_clear_gate(&report);
+    baseline_comparison_clear(&comparison);
+    baseline_clear(&baseline);
+}
+
 /* A probe's name is its author's: it must not break the line. */
 static void test_hostile_name(void) {
     char *text, *again;
 
     probes[0].name = (char *)"my *probe #1\nx";
-    text = updated("# h\n", false);
-    again = updated(text, false);
+    text = updated("# h\n", false, false);
+    again = updated(text, false, false);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(text, "\nmy\\ \\*probe\\ \\#1?x max/no-read-beyond * nonstrict\n"));
     CU_ASSERT_STRING_EQUAL(again, text);
@@ -268,9 +317,8 @@ static void test_hostile_name(void) {
 }
 
 static const struct unit_test tests[] = {
-    {"comparison", test_comparison},
-    {"updates", test_updates},
-    {"annotation", test_annotation},
+    {"comparison", test_comparison},     {"updates", test_updates},
+    {"annotation", test_annotation},     {"reason of a rule", test_reason_of_rule},
     {"hostile name", test_hostile_name},
 };
 

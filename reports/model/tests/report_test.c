@@ -44,6 +44,9 @@ static void check_result(struct report *report, const char *whole, const char *p
     report->shards = 4;
     CU_ASSERT_STRING_EQUAL(report_result_text(report, text), part);
     CU_ASSERT_STRING_EQUAL(report_part_text(report, text), "part 2 of 4");
+    report->shard = report->shards = 1; /* the only part is the whole */
+    CU_ASSERT_STRING_EQUAL(report_result_text(report, text), whole);
+    CU_ASSERT_PTR_NULL(report_part_text(report, text));
 }
 
 static void test_a_part_never_conforms(void) {

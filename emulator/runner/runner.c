@@ -8,6 +8,7 @@
 struct runner {
     struct guest *guest; /* one of both */
     struct process *process;
+    uint64_t cost;
 };
 
 struct runner *runner_new(const struct image *image, const struct guest_setup *setup,
@@ -38,8 +39,16 @@ void runner_free(struct runner *runner) {
 
 size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t count,
                   struct observation *observations) {
-    return runner->process ? process_run(runner->process, jobs, count, observations)
-                           : guest_run(runner->guest, jobs, count, observations);
+    size_t done = runner->process ? process_run(runner->process, jobs, count, observations)
+                                  : guest_run(runner->guest, jobs, count, observations);
+
+    for (size_t i = 0; i < done; i++)
+        runner->cost += observations[i].cost;
+    return done;
+}
+
+uint64_t runner_cost(const struct runner *runner) {
+    return runner->cost;
 }
 
 void runner_reset(struct runner *runner) {

@@ -18,6 +18,9 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
 void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
 
+/* What all runs so far have cost, in the observation's unit: the same on any machine. */
+uint64_t runner_cost(const struct runner *runner);
+
 /* A process has no undefined data. */
 size_t runner_assumed(const struct runner *runner, const uint64_t **addresses);
 

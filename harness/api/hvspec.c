@@ -97,6 +97,9 @@ static struct run_options hvspec_run_options(const struct hvspec_options *option
                                 .profile = options->profile,
                                 .seed = options->seed,
                                 .has_seed = options->seed != 0,
+                                .hunt_runs =
+                                    options->hunt_runs > 0 ? (uint64_t)options->hunt_runs : 0,
+                                .has_hunt_runs = options->hunt_runs != 0,
                                 .workers = options->jobs,
                                 .strict = options->strict,
                                 .source_root = options->source_root};

@@ -49,6 +49,7 @@ struct hvspec_options {
     const char *const *assumptions; /* what the caller guarantees: "signature=KVMKVMKVM" */
     uint64_t seed;                  /* for everything drawn at random; 0: the program's default */
     uint64_t budget;                /* instructions that one call may execute; 0: the default */
+    int64_t hunt_runs;              /* calls of the short hunt; 0: the default, below 0: none */
     unsigned jobs;                  /* worker processes, up to 256; 0: one a processor */
     bool strict;                    /* "should" rules fail too */
 };

@@ -107,11 +107,11 @@ bool baseline_annotate(const struct baseline *baseline, const char *path, const 
 
 /* The baseline that the report matches: the lines that the comparison keeps, as they are, and new
  * ones. A new line says '*' when every case that exercises the rule breaks it, "SCENARIO:*" when
- * every case of a scenario does, and else (and always when only a part ran) names its case, so that
- * what changes between two versions of the file is what changed in the probe. `by_rule` says '*' in
- * any case, for new lines and for kept ones that give no reason of their own. Lines that a '*'
- * makes needless are left out, unless they say why; a rule's reason stays while there is a line of
- * it. False: out of memory. */
+ * every case of a scenario does, or when a hunt found it, and else (and always when only a part
+ * ran) names its case, so that what changes between two versions of the file is what changed in the
+ * probe. `by_rule` says '*' in any case, for new lines and for kept ones that give no reason of
+ * their own. Lines that a '*' makes needless are left out, unless they say why; a rule's reason
+ * stays while there is a line of it. False: out of memory. */
 bool baseline_update(const struct baseline *baseline, const struct baseline_comparison *comparison,
                      bool by_rule, struct baseline *updated);
 

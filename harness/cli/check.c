@@ -5,19 +5,21 @@
 #include "harness/cli/line_run.h"
 #include "harness/cunit/cunit.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,   OPTION_ANSWER,      OPTION_FLAT,
-    OPTION_SYSROOT, OPTION_PROBE,       OPTION_ONLY_TARGET,
-    OPTION_ASSUME,  OPTION_SCENARIOS,   OPTION_RULE,
-    OPTION_EXCLUDE, OPTION_STRICT,      OPTION_PROFILE,
-    OPTION_REPORT,  OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
-    OPTION_BY_RULE, OPTION_SOURCE_ROOT, OPTION_JOBS,
-    OPTION_SHARD,   OPTION_SEED,        OPTION_BUDGET,
-    OPTION_DRY_RUN, OPTION_FAIL_FAST,   OPTION_GUESTS,
-    OPTION_QUIET,   OPTION_VERBOSE,     OPTION_COLOR,
+    OPTION_ENTRY,     OPTION_ANSWER,      OPTION_FLAT,
+    OPTION_SYSROOT,   OPTION_PROBE,       OPTION_ONLY_TARGET,
+    OPTION_ASSUME,    OPTION_SCENARIOS,   OPTION_RULE,
+    OPTION_EXCLUDE,   OPTION_STRICT,      OPTION_PROFILE,
+    OPTION_REPORT,    OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
+    OPTION_BY_RULE,   OPTION_SOURCE_ROOT, OPTION_JOBS,
+    OPTION_SHARD,     OPTION_SEED,        OPTION_BUDGET,
+    OPTION_HUNT_RUNS, OPTION_DRY_RUN,     OPTION_FAIL_FAST,
+    OPTION_GUESTS,    OPTION_QUIET,       OPTION_VERBOSE,
+    OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -49,6 +51,8 @@ static int check_dry_run(const struct run_inputs *inputs, struct errors *errors)
             printf("scenario %s: %zu case%s\n", scenario->id, scenario->cases_count,
                    scenario->cases_count == 1 ? "" : "s");
     }
+    if (inputs->hunt_runs > 0)
+        printf("a short hunt of %" PRIu64 " runs on each probe\n", inputs->hunt_runs);
     if (fixed)
         printf("%zu case%s in all on %zu probe%s\n", cases, cases == 1 ? "" : "s", probes,
                probes == 1 ? "" : "s");
@@ -119,6 +123,10 @@ const struct command command_check = {
         "image or COFF object (Windows, UEFI), a flat binary with --flat, or a manifest (.yaml).\n"
         "Its function is called under every scripted CPUID, and each rule of the spec is judged\n"
         "by what it answered and read.\n"
+        "\n"
+        "Beside the cases a short hunt of each probe looks for tables on which it breaks a rule;\n"
+        "those are cases of hunt/found, which say the table in their id. It makes the same calls\n"
+        "for the same seed, and every part of a run makes all of them.\n"
         "\n"
         "A table is what a hypervisor answers: a CPUID dump, recognised by its content, or -\n"
         "for standard input. The rules hypervisor/* are judged on it, each leaf a case. With\n"

@@ -67,9 +67,12 @@ static bool line_read_numbers(const struct command_line *line, struct run_option
 
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, 0, &jobs, errors) ||
         !command_line_number(line, OPTION_SEED, 0, UINT64_MAX, 0, &options->seed, errors) ||
-        !command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options->budget, errors))
+        !command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options->budget, errors) ||
+        !command_line_number(line, OPTION_HUNT_RUNS, 0, RUN_HUNT_RUNS_MAX, 0, &options->hunt_runs,
+                             errors))
         return false;
     options->workers = (unsigned)jobs;
+    options->has_hunt_runs = command_line_has(line, OPTION_HUNT_RUNS);
     options->has_seed = command_line_has(line, OPTION_SEED);
     return line_run_read_shard(line, &options->shard, &options->shards, errors);
 }

@@ -129,6 +129,11 @@ const struct option_row option_rows[OPTIONS] = {
                          .help = "independent searches that the hunt consists of (default: one for "
                                  "each 25000 of --runs, up to 8)",
                          .complete = COMPLETE_NOTHING},
+    [OPTION_HUNT_RUNS] = {.name = "hunt-runs",
+                          .argument = "N",
+                          .help = "calls of each probe in the short hunt beside the cases; 0: none "
+                                  "(default: 300000, or 0 with --scenarios)",
+                          .complete = COMPLETE_NOTHING},
     [OPTION_BUDGET] = {.name = "budget",
                        .argument = "N",
                        .help = "instructions that one call may execute (default: 100000)",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/examine/rank.h"
 
+#include "harness/spec/found.h"
+
 #include <string.h>
 
 #define RANK_REAL "hypervisors/" /* where scenarios of real hypervisors lie */
@@ -29,8 +31,9 @@ unsigned examine_rank(const struct scenario *scenario, const struct scenario_cas
     bool is_wrong = !facts->returned || !facts->right,
          is_real = strncmp(scenario->id, RANK_REAL, strlen(RANK_REAL)) == 0;
     size_t changes = violation->has_twin ? 1 + violation->twin.changes_count : 0;
-    unsigned rank = !is_wrong;
+    unsigned rank = strcmp(scenario->id, SPEC_FOUND) == 0;
 
+    rank = rank << 1 | !is_wrong;
     rank = rank << 4 | (unsigned)(changes < RANK_CHANGES_MAX ? changes : RANK_CHANGES_MAX);
     rank = rank << 1 | !is_real;
     return rank << RANK_SIZE_BITS | rank_size(scenario, test, violation);

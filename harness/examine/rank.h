@@ -7,7 +7,8 @@
 
 /*
  * Which of several violations of a rule convinces a reader most, as a number that is the smaller
- * the better, the same for whoever runs the case: a wrong answer, or none, ahead of a run that only
+ * the better, the same for whoever runs the case: a case that was written ahead of one that a hunt
+ * found, since it tells what for; a wrong answer, or none, ahead of a run that only
  * reads or leaves behind what it should not; one change of the table ahead of two; a real
  * hypervisor's table ahead of a made-up one; then the smallest.
  */

@@ -44,6 +44,18 @@ struct cpuid_table hunt_candidate_table(const struct hunt_candidate *candidate) 
                                 .leaves = (struct cpuid_leaf *)candidate->leaves};
 }
 
+struct scenario_case hunt_candidate_case(const struct hunt_candidate *candidate, const char *id) {
+    struct scenario_case test = {.id = (char *)id,
+                                 .table = hunt_candidate_table(candidate),
+                                 .asks_count = candidate->asks_count};
+
+    for (size_t i = 0; i < candidate->asks_count; i++) {
+        test.asks[i] = candidate->asks[i];
+        test.expect[i] = hunt_candidate_outcome(candidate, candidate->asks[i]);
+    }
+    return test;
+}
+
 struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate, uint32_t leaf,
                                           uint32_t subleaf) {
     struct cpuid_table table = hunt_candidate_table(candidate);

@@ -29,6 +29,9 @@ void hunt_candidate_from(struct hunt_candidate *candidate, const struct scenario
 /* The candidate's table. Borrows the leaves; not to be cleared. */
 struct cpuid_table hunt_candidate_table(const struct hunt_candidate *candidate);
 
+/* The candidate as a case called `id`, with what the spec expects. Borrows both; not to be cleared. */
+struct scenario_case hunt_candidate_case(const struct hunt_candidate *candidate, const char *id);
+
 /* What CPUID returns. */
 struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate, uint32_t leaf,
                                           uint32_t subleaf);

@@ -27,6 +27,10 @@ static void hunt_look(struct hunter *hunter) {
     hunter->options->progress(hunter->options->progress_context, &progress);
 }
 
+bool hunt_is_spent(const struct hunter *hunter) {
+    return hunter->options->cost > 0 && hunt_bench_cost(hunter->bench) >= hunter->options->cost;
+}
+
 static bool hunt_is_over(struct hunter *hunter) {
     const struct hunt_options *options = hunter->options;
 
@@ -34,7 +38,7 @@ static bool hunt_is_over(struct hunter *hunter) {
         hunt_look(hunter);
     return hunter->ended || (options->stop && *options->stop) ||
            (options->runs > 0 && hunter->result->runs >= options->runs) ||
-           hunter->result->finds_count == HUNT_FINDS_MAX ||
+           hunter->result->finds_count == HUNT_FINDS_MAX || hunt_is_spent(hunter) ||
            (options->first_only && hunter->result->finds_count > 0);
 }
 
@@ -42,9 +46,11 @@ static bool hunt_is_over(struct hunter *hunter) {
 static void hunt_note_failure(struct hunter *hunter, const struct hunt_candidate *candidate) {
     struct hunt_result *result = hunter->result;
 
-    if (result->failures++ == 0)
-        snprintf(result->failure, sizeof result->failure, "%s",
-                 hunt_bench_examine(hunter->bench, candidate, HUNT_CASE_ID)->failure);
+    if (result->failures++ > 0)
+        return;
+    result->unjudged = *candidate;
+    snprintf(result->failure, sizeof result->failure, "%s",
+             hunt_bench_examine(hunter->bench, candidate, HUNT_CASE_ID)->failure);
 }
 
 /* Tries a candidate; it stays in the corpus when it ran new code, or when the caller wants it. One

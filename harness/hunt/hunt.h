@@ -23,7 +23,8 @@ struct hunt_options {
     uint64_t stream;                   /* of the search's own draws */
     size_t runs;                       /* calls of the probe; 0: no limit */
     double seconds;                    /* 0: no limit */
-    const char *folder;                /* where finds go */
+    uint64_t cost;                     /* of all runs, in the observation's unit; 0: no limit */
+    const char *folder;                /* where finds go; NULL: they are not written */
     bool judged[RULES];                /* see struct judge_probe */
     bool wanted[RULES];                /* rules whose violation is a find */
     const char *profile;               /* "presence": tables without a hypervisor too; or NULL */
@@ -42,6 +43,7 @@ struct hunt_result {
     size_t kept;          /* tables that ran new code */
     double seconds;
     size_t failures;   /* tables that the harness could not judge */
+    struct hunt_candidate unjudged; /* the first of them */
     char failure[EXAMINE_FAILURE_SIZE]; /* why, of the first */
 };
 

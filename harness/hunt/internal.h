@@ -39,6 +39,9 @@ struct hunter {
     size_t paths_count;
 };
 
+/* Whether all runs together have cost what they may. */
+bool hunt_is_spent(const struct hunter *hunter);
+
 /* investigate.c: a candidate that breaks a rule as far as a trial shows: examined, shrunk and
  * written down, unless the like was before. False with an error noted: it could not be written. */
 bool hunt_investigate(struct hunter *hunter, const struct hunt_candidate *candidate);

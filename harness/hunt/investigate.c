@@ -80,6 +80,8 @@ static bool hunt_keeps(void *context, const struct hunt_candidate *candidate) {
     struct hunt_trial trial;
     const struct examination *examination;
 
+    if (hunt_is_spent(goal->hunter))
+        return false;
     hunt_bench_try(goal->hunter->bench, candidate, HUNT_THOROUGH, &trial);
     if (!(trial.broken & goal->seen) || trial.failed)
         return false;
@@ -102,6 +104,10 @@ static bool hunt_write_down(struct hunter *hunter, const struct examination *exa
     char *text = NULL;
     bool saved;
 
+    if (!hunter->options->folder) {
+        hunter->result->finds[hunter->result->finds_count++] = *find;
+        return true;
+    }
     if (hunt_find_describe(hunter->probe, examination, hunter->options->seed, find))
         text = hunt_find_text(find, hunter->probe->name, hunter->options->seed,
                               hunter->options->profile);

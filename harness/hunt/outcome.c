@@ -64,8 +64,10 @@ struct hunt_search hunt_outcome_totals(const struct hunt_outcome *outcome) {
             totals.blocks = search->blocks;
         if (search->edges > totals.edges)
             totals.edges = search->edges;
-        if (totals.unjudged == 0)
+        if (totals.unjudged == 0) {
             totals.unjudged_reason = search->unjudged_reason;
+            totals.unjudged_first = search->unjudged_first;
+        }
         totals.unjudged += search->unjudged;
     }
     return totals;

@@ -2,6 +2,7 @@
 #include "harness/hunt/scenario.h"
 
 #include "base/hash.h"
+#include "harness/scenario/spelled.h"
 #include "harness/spec/signatures.h"
 
 #include <ctype.h>
@@ -256,6 +257,12 @@ bool hunt_find_name(struct hunt_find *find, const char *folder) {
     free(find->name);
     free(find->file);
     find->name = find->file = NULL;
+    if (!folder) {
+        const struct scenario_case test = hunt_candidate_case(&find->candidate, NULL);
+
+        find->name = scenario_spell(&test);
+        return find->name != NULL;
+    }
     if (!hunt_hash(&find->candidate, &hash))
         return false;
     if (asprintf(&find->name, "%s-%08" PRIx32, rules[find->rule].id, hash) < 0) {

@@ -12,17 +12,18 @@ struct hunt_find {
     unsigned search;                 /* which of a hunt's searches found it, from 1 */
     size_t run;                      /* calls of the probe up to it, in that search */
     uint64_t path;                   /* hash of the code that it runs */
-    char *expected, *observed;       /* sentences; owned */
+    char *expected, *observed;       /* sentences; owned; NULL: it is not written */
     char *twin;                      /* what the run shown differs in; owned; NULL: nothing */
-    char *name;                      /* "platform-no-fault-1a2b3c4d"; owned */
-    char *file;                      /* the folder, the name and ".yaml"; owned */
+    char *name;                      /* "platform-no-fault-1a2b3c4d", or the case spelled out
+                                        (scenario_spell) when it is not written; owned */
+    char *file;                      /* the folder, the name and ".yaml"; owned; NULL: likewise */
     bool was_there;                  /* the very file was there already */
 };
 
 void hunt_find_clear(struct hunt_find *find);
 
 /* Sets name and file, from the rule, the table and the questions alone: the same find has the same
- * name whatever the seed. False: out of memory. */
+ * name whatever the seed. `folder` NULL: it is not to be written. False: out of memory. */
 bool hunt_find_name(struct hunt_find *find, const char *folder);
 
 /* The sentences that reports have, of an examination of the find's candidate under its name that shows

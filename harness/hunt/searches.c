@@ -94,7 +94,8 @@ static void searches_send(const struct hunt_result *result, const struct errors 
                                        .blocks = result->blocks,
                                        .edges = result->edges,
                                        .finds = result->finds_count,
-                                       .unjudged = result->failures};
+                                       .unjudged = result->failures,
+                                       .unjudged_first = result->unjudged};
 
     pool_message_add(message, &search, sizeof search);
     searches_send_text(message, result->failures > 0 ? result->failure : NULL);
@@ -122,6 +123,7 @@ static void searches_work(void *context, void *state, size_t task, struct pool_m
     options.stream = searches_stream(options.seed, number);
     options.seconds = searches_seconds(searches);
     options.runs = searches_runs(searches->outcome, number);
+    options.cost = options.cost / searches->outcome->searches_all;
     options.stop = &searches_shared->search[number - 1].stop;
     options.progress = searches_note_progress;
     options.progress_context = &number;
@@ -232,11 +234,13 @@ static void searches_done(void *context, size_t task, const char *bytes, size_t 
 static void searches_lost(void *context, size_t task, const char *why) {
     struct searches *searches = context;
 
+    const char *folder = searches->options->hunt.folder;
+
     (void)why;
     if (searches->good)
-        errors_add(searches->errors, NULL, 0, 0,
-                   "the emulator crashed in search %u; what it found before is in %s",
-                   searches->outcome->searches[task].number, searches->options->hunt.folder);
+        errors_add(searches->errors, NULL, 0, 0, "the emulator crashed in search %u of a hunt%s%s",
+                   searches->outcome->searches[task].number,
+                   folder ? "; what it found before is in " : "", folder ? folder : "");
     searches->good = false;
 }
 
@@ -269,7 +273,7 @@ static int searches_compare(const void *a, const void *b) {
 static void searches_settle_files(struct hunt_outcome *outcome) {
     for (size_t i = 0; i < outcome->finds_count; i++) {
         for (size_t k = 0; k < outcome->finds_count; k++) {
-            if (!outcome->finds[k].was_there &&
+            if (outcome->finds[i].file && !outcome->finds[k].was_there &&
                 strcmp(outcome->finds[i].file, outcome->finds[k].file) == 0)
                 outcome->finds[i].was_there = false;
         }
@@ -279,6 +283,8 @@ static void searches_settle_files(struct hunt_outcome *outcome) {
 static const struct hunt_outcome *searches_uniting;
 
 static void searches_remove(const struct hunt_find *find) {
+    if (!find->file)
+        return;
     for (size_t i = 0; i < searches_uniting->finds_count; i++) {
         if (&searches_uniting->finds[i] != find && searches_uniting->finds[i].file &&
             strcmp(searches_uniting->finds[i].file, find->file) == 0)
@@ -311,6 +317,8 @@ static bool searches_attend(struct searches *searches) {
     double started = clock_seconds();
 
     while (pool && pool_step(pool, SEARCHES_STEP_MILLISECONDS)) {
+        if (searches->options->stop && *searches->options->stop)
+            hunt_searches_stop();
         searches->outcome->seconds = clock_seconds() - started;
         searches_show(searches);
     }

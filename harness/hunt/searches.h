@@ -22,6 +22,7 @@ struct hunt_search {
     size_t runs, kept, blocks, edges, finds;
     size_t unjudged;       /* tables that the harness could not judge */
     char *unjudged_reason; /* of the first; NULL: none */
+    struct hunt_candidate unjudged_first;
 };
 
 /* What a hunt, or a part of one, was asked for and came to. Owns its texts. */
@@ -49,6 +50,7 @@ struct hunt_outcome {
 struct hunt_searches_options {
     struct hunt_options hunt; /* seed, runs and seconds of the whole; folder, wanted, first_only */
     unsigned workers;
+    const volatile sig_atomic_t *stop; /* not 0: end, as hunt_searches_stop; NULL: never */
     /* Called now and then; NULL: not. */
     void (*progress)(void *context, const struct hunt_progress *progress);
     void *progress_context;

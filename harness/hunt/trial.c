@@ -71,6 +71,10 @@ size_t hunt_bench_edges(const struct hunt_bench *bench) {
     return bench->coverage.edges;
 }
 
+uint64_t hunt_bench_cost(const struct hunt_bench *bench) {
+    return runner_cost(bench->runner);
+}
+
 hunt_rules hunt_broken(const struct finding findings[RULES]) {
     hunt_rules broken = 0;
 
@@ -240,14 +244,8 @@ void hunt_bench_try(struct hunt_bench *bench, const struct hunt_candidate *candi
 const struct examination *hunt_bench_examine(struct hunt_bench *bench,
                                              const struct hunt_candidate *candidate,
                                              const char *id) {
-    struct scenario_case test = {.id = (char *)id,
-                                 .table = hunt_candidate_table(candidate),
-                                 .asks_count = candidate->asks_count};
+    struct scenario_case test = hunt_candidate_case(candidate, id);
 
-    for (size_t i = 0; i < candidate->asks_count; i++) {
-        test.asks[i] = candidate->asks[i];
-        test.expect[i] = hunt_candidate_outcome(candidate, candidate->asks[i]);
-    }
     examine_case(bench->examiner, &test, &bench->examination);
     return &bench->examination;
 }

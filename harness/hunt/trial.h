@@ -56,6 +56,9 @@ size_t hunt_bench_run(struct hunt_bench *bench, const struct cpuid_table *table,
 size_t hunt_bench_blocks(const struct hunt_bench *bench);
 size_t hunt_bench_edges(const struct hunt_bench *bench);
 
+/* What all runs so far have cost, in the observation's unit. */
+uint64_t hunt_bench_cost(const struct hunt_bench *bench);
+
 /* The violated rules of an examination. */
 hunt_rules hunt_broken(const struct finding findings[RULES]);
 

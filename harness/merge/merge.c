@@ -49,6 +49,10 @@ static const char *merge_probes_differ(const struct report *a, const struct repo
             return MERGE_OTHER_BUDGET;
         if (!merge_same_text(x->call_sha256, y->call_sha256))
             return MERGE_OTHER_CALL;
+        if (x->hunt.wanted != y->hunt.wanted)
+            return "another --hunt-runs";
+        if (x->hunt.runs != y->hunt.runs || x->hunt.finds != y->hunt.finds)
+            return "the short hunt went otherwise";
         for (size_t j = 0; same && j < x->rules_count; j++)
             same = strcmp(x->rules[j].id, y->rules[j].id) == 0;
         if (!same)
@@ -421,6 +425,7 @@ static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *
     out->sha256 = merge_take(&first->sha256);
     out->call_sha256 = merge_take(&first->call_sha256);
     out->budget = first->budget;
+    out->hunt = first->hunt;
     out->arch = merge_take(&first->arch);
     out->entry = merge_take(&first->entry);
     out->verdict = suite_probe_verdict(out, merge->parts[0].strict, errors);

@@ -3,6 +3,8 @@
 
 #include "harness/guests/guests.h"
 
+#include <stdlib.h>
+
 size_t run_inputs_cases(const struct run_inputs *inputs) {
     size_t cases = 0;
 
@@ -20,9 +22,34 @@ static void run_inputs_name_run(const struct run_inputs *inputs, struct report *
     report->shards = inputs->suite.shards;
 }
 
+/* Each probe goes on with the cases that it has and those that its short hunt finds. */
+static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
+    size_t count = inputs->probes_count;
+
+    if (inputs->hunt_runs == 0 || count == 0)
+        return true;
+    inputs->hunted = calloc(count, sizeof *inputs->hunted);
+    inputs->hunts = calloc(count, sizeof *inputs->hunts);
+    if (!inputs->hunted || !inputs->hunts)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        struct hunted *hunted = &inputs->hunted[i];
+
+        if (!hunted_run(inputs->probes[i], inputs->sets[i] ? inputs->sets[i] : &inputs->set,
+                        &inputs->suite, inputs->hunt_runs, hunted, errors))
+            return false;
+        inputs->sets[i] = &hunted->all;
+        inputs->hunts[i] = hunted->hunt;
+    }
+    inputs->suite.hunts = inputs->hunts;
+    return true;
+}
+
 bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report *report,
                       struct errors *errors) {
     run_inputs_name_run(inputs, report);
+    if (!run_inputs_hunt(inputs, errors))
+        return false;
     if (inputs->probes_count > 0 &&
         !run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, report, errors))
         return false;

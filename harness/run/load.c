@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "emulator/cpuid/table.h"
 #include "emulator/guest/guest.h"
+#include "harness/hunt/short.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -236,6 +237,9 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
     if (options->workers > POOL_WORKERS_MAX)
         return errors_add(errors, NULL, 0, 0, "up to %u worker processes, not %u", POOL_WORKERS_MAX,
                           options->workers);
+    if (options->hunt_runs > RUN_HUNT_RUNS_MAX)
+        return errors_add(errors, NULL, 0, 0, "a short hunt has up to %u runs, not %llu",
+                          RUN_HUNT_RUNS_MAX, (unsigned long long)options->hunt_runs);
     for (size_t i = 0; i < options->targets_count; i++) {
         if (options->targets[i] <= CPUID_BASE || options->targets[i] > CPUID_BLOCK_LAST)
             return errors_add(errors, NULL, 0, 0,
@@ -243,6 +247,9 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
                               CPUID_BASE + 1, CPUID_BLOCK_LAST, options->targets[i]);
     }
     inputs->guests = options->guests;
+    inputs->hunt_runs = options->has_hunt_runs            ? options->hunt_runs
+                        : options->scenarios && options->scenarios[0] ? 0
+                                                                      : HUNT_SHORT_RUNS;
     inputs->suite.source_root = options->source_root;
     inputs->suite.shard = options->shard;
     inputs->suite.shards = options->shards;
@@ -273,6 +280,10 @@ bool run_inputs_load(const struct run_options *options, const char *const *files
 }
 
 void run_inputs_clear(struct run_inputs *inputs) {
+    for (size_t i = 0; inputs->hunted && i < inputs->probes_count; i++)
+        hunted_clear(&inputs->hunted[i]);
+    free(inputs->hunted);
+    free(inputs->hunts);
     for (size_t i = 0; inputs->own && i < inputs->probes_count; i++)
         scenario_set_clear(&inputs->own[i]);
     free(inputs->own);

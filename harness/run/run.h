@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_RUN_RUN_H
 
 #include "harness/probe/probe.h"
+#include "harness/run/hunted.h"
 #include "harness/scenario/scenario.h"
 #include "harness/suite/suite.h"
 #include "harness/table/set.h"
@@ -12,6 +13,7 @@
  * loaded by it.
  */
 #define RUN_SHARDS_MAX 1000000u
+#define RUN_HUNT_RUNS_MAX 1000000000u
 
 /* All zero is a run with the program's defaults. Lists end with NULL; NULL: nothing given. */
 struct run_options {
@@ -32,6 +34,9 @@ struct run_options {
     const char *profile;          /* "presence" */
     uint64_t seed;                /* where has_seed; else SCENARIO_SEED_DEFAULT */
     bool has_seed;
+    uint64_t hunt_runs;           /* where has_hunt_runs, of the short hunt; else HUNT_SHORT_RUNS, or
+                                     none where scenarios are named */
+    bool has_hunt_runs;
     /* Of the run. */
     unsigned workers;       /* up to POOL_WORKERS_MAX; 0: as many as there are processors */
     unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
@@ -49,6 +54,9 @@ struct run_inputs {
     struct scenario_set *own;         /* by probe: its own cases, for fixed features; else empty */
     const struct scenario_set **sets; /* by probe: the same, NULL where it takes `set` */
     struct suite_options suite;
+    uint64_t hunt_runs;    /* of each probe's short hunt; 0: none */
+    struct hunted *hunted; /* by probe; NULL: none yet */
+    struct suite_hunt *hunts;
 };
 
 /* Whether the rules' globs leave a rule, and which. False with errors noted. */
@@ -69,7 +77,7 @@ bool run_inputs_load(const struct run_options *options, const char *const *files
 bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report *report,
                       struct errors *errors);
 
-/* How many cases there are on probes. */
+/* How many cases there are on probes, without those that a hunt may find. */
 size_t run_inputs_cases(const struct run_inputs *inputs);
 
 /* The probes of one more file only. */

@@ -2,6 +2,7 @@
 #include "harness/scenario/set.h"
 
 #include "base/nearest.h"
+#include "harness/scenario/spelled.h"
 #include "harness/yaml/folder.h"
 
 #include <stdio.h>
@@ -174,6 +175,8 @@ bool scenario_set_add(struct scenario_set *set, const char *argument, const char
         return find_folder(&finder, argument, below_scenarios(argument) ? NULL : argument);
     if (is_file(argument))
         return scenario_load(set, argument, NULL, seed, errors);
+    if (scenario_is_spelled(argument))
+        return scenario_set_add_spelled(set, argument, errors);
     good = find_case(&finder, argument, &found);
     if (!found && installed && *argument)
         good = find_installed(&finder, argument, &found);

@@ -25,7 +25,7 @@ static void scenario_clear_contents(struct scenario *scenario) {
     *scenario = (struct scenario){.id = id, .path = path};
 }
 
-static void scenario_clear(struct scenario *scenario) {
+void scenario_clear(struct scenario *scenario) {
     scenario_clear_contents(scenario);
     free(scenario->path);
     free(scenario->id);
@@ -89,8 +89,7 @@ static char *id_of_file(const char *path, const char *root, struct errors *error
     return id;
 }
 
-/* The place of an id: where it is, or where it belongs. */
-static size_t set_lower_bound(const struct scenario_set *set, const char *id) {
+size_t scenario_set_place(const struct scenario_set *set, const char *id) {
     size_t first = 0, count = set->count;
 
     while (count > 0) {
@@ -168,7 +167,7 @@ static void scenario_select(struct scenario *scenario, const struct scenario *be
 /* Takes the scenario over; false: it still belongs to the caller. */
 static bool set_insert(struct scenario_set *set, struct scenario *scenario, const char *wanted,
                        struct errors *errors) {
-    size_t place = set_lower_bound(set, scenario->id);
+    size_t place = scenario_set_place(set, scenario->id);
     struct scenario *there = &set->scenarios[place], *grown;
 
     if (place == set->count || strcmp(there->id, scenario->id) != 0)

@@ -10,4 +10,10 @@
 bool scenario_set_load(struct scenario_set *set, const char *path, const char *root,
                        const char *wanted, uint64_t seed, struct errors *errors);
 
+/* The place of an id: where it is, or where it belongs. */
+size_t scenario_set_place(const struct scenario_set *set, const char *id);
+
+/* Frees all that a scenario owns. */
+void scenario_clear(struct scenario *scenario);
+
 #endif

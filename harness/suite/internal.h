@@ -115,6 +115,10 @@ bool suite_fill_report(const struct suite *suite, struct report *report);
 /* A rule as the catalogue has it, and nothing found yet. */
 void suite_describe_rule(enum rule_id id, struct report_rule *rule);
 
+/* What came of the probe's short hunt, as numbers and as a note, so that none is silent
+ * (assemble/hunt.c). False: out of memory. */
+bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_probe *out);
+
 /* What names a probe. False: out of memory. */
 bool suite_name_probe(const struct probe *probe, struct report_probe *out);
 

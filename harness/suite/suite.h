@@ -14,6 +14,13 @@
 /*
  * Probes x cases on workers, and what came of them as a report.
  */
+
+/* What a short hunt came to, which found further cases for a probe. */
+struct suite_hunt {
+    uint64_t wanted, runs; /* calls of the probe that it was to make, and made */
+    uint64_t finds;        /* cases that break a rule */
+};
+
 struct suite_options {
     uint64_t seed;
     bool strict;
@@ -30,8 +37,9 @@ struct suite_options {
     bool lists_all; /* whatever is found will be listed, so nothing of it fails */
     bool part;      /* what runs is a part that the baseline's other lines are not about */
     /* By probe, the cases that it runs on where these are not those of the set; NULL, or NULL for a
-     * probe: those of the set. Of the same scenarios in the same order. */
+     * probe: those of the set. Each a set of its own. */
     const struct scenario_set *const *sets;
+    const struct suite_hunt *hunts;    /* by probe; NULL: none was made */
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
     unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
     bool some_scenarios;               /* the set is not all that are installed */

@@ -6,18 +6,23 @@
  *
  *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [--given CONDITION DIFFERENCES]
  *                [ROW/ROWS] [NAME]
+ *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --hunted
  *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --coverage FILE COMPILER...
  *
  * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn
  * some of its rules red and no others: quick, for a look; the exact sets need all cases, and a
  * probe that no case of the part catches needs more of them. With --given, something is said of
  * every probe (see broken_given.h), which meets a gate for a signature first, and the modes take
- * turns in a look. ROW/ROWS: only each ROWS-th probe, from the ROW-th on. --coverage also runs the
- * probes that conform and audits the reference, and writes what each rule is good for, which may
- * have no hole; the compilers' names are written into it.
+ * turns in a look. With --hunted, each probe has to conform on all cases, and to turn some of its
+ * rules red and no others with those that a short hunt finds. ROW/ROWS: only each ROWS-th probe,
+ * from the ROW-th on. --coverage also runs the probes that conform and audits the reference, and
+ * writes what each rule is good for, which may have no hole; the compilers' names are written into
+ * it.
  */
 #include "base/pool.h"
 #include "harness/cunit/cunit.h"
+#include "harness/hunt/short.h"
+#include "harness/run/hunted.h"
 #include "harness/tests/broken_given.h"
 #include "harness/tests/coverage_gather.h"
 #include "harness/tests/gate/gate.h"
@@ -36,6 +41,7 @@ struct table {
     size_t probes, wrong;
     struct coverage_gather *coverage; /* NULL: not asked for */
     struct broken_given given;
+    bool hunted;
     unsigned row, rows; /* each `rows`-th, from the `row`-th on */
 };
 
@@ -98,7 +104,7 @@ static void list_verdicts(const struct report_probe *probe, enum report_verdict 
 /* True when exactly the marked rules have the verdict; in a sample, when no others have. */
 static bool agrees(struct table *table, const struct report_probe *probe, const char *expected,
                    enum report_verdict verdict, size_t *found) {
-    bool marked[RULES], is_sample = table->options.shards > 1;
+    bool marked[RULES], is_sample = table->options.shards > 1 || table->hunted;
 
     if (!mark(expected, marked))
         return false;
@@ -214,6 +220,38 @@ static bool attempts(struct table *table, const char *mode, char *const fields[F
     return right;
 }
 
+static bool conforms_alone(struct table *table, struct probe **probes, size_t count,
+                           struct errors *errors) {
+    struct report report = {0};
+    size_t counts[REPORT_VERDICTS];
+    bool right = cunit_run(probes, count, &table->set, &table->options, &report, errors);
+
+    report_count(&report, counts);
+    right = right && report.errors == 0 && counts[REPORT_PASS] > 0 && counts[REPORT_FAIL] == 0 &&
+            counts[REPORT_NONSTRICT] == 0;
+    report_clear(&report);
+    return right;
+}
+
+/* Runs a probe on all cases, which show nothing, and on what a short hunt finds beside them. */
+static bool attempt_hunted(struct table *table, const char *mode, char *const fields[FIELDS],
+                           struct probe **probes, size_t count, struct errors *errors) {
+    struct hunted hunted = {0};
+    const struct scenario_set *set = &hunted.all;
+    bool right = conforms_alone(table, probes, count, errors);
+
+    if (!right)
+        printf("WRONG   %s %s does not conform on the cases alone\n", fields[FILE_NAME], mode);
+    if (right &&
+        hunted_run(probes[0], &table->set, &table->options, HUNT_SHORT_RUNS, &hunted, errors)) {
+        table->options.sets = &set;
+        right = attempt(table, mode, fields, probes, count, true, errors);
+    }
+    table->options.sets = NULL;
+    hunted_clear(&hunted);
+    return right && errors_none(errors);
+}
+
 static void run(struct table *table, const char *mode, char *const fields[FIELDS]) {
     bool is_manifest = strcmp(fields[KIND], "manifest") == 0;
     bool is_presence = strcmp(fields[KIND], "presence") == 0;
@@ -233,7 +271,8 @@ static void run(struct table *table, const char *mode, char *const fields[FIELDS
     snprintf(gate, sizeof gate, "%s/../gate", table->folder);
     if (probe_load(path, &options, &probes, &count, &errors) &&
         (!table->given.assumption || gate_put(probes[0], gate, &errors)))
-        right = attempts(table, mode, fields, probes, count, &errors);
+        right = table->hunted ? attempt_hunted(table, mode, fields, probes, count, &errors)
+                              : attempts(table, mode, fields, probes, count, &errors);
     errors_print(&errors, "        ", stdout);
     table->wrong += !right;
     errors_clear(&errors);
@@ -279,6 +318,11 @@ static bool run_all(struct table *table, FILE *expected, const char *name) {
 /* What follows PART/PARTS. False with a message. */
 static bool read_rest(struct table *table, int count, char **arguments, const char **name) {
     table->row = table->rows = 1;
+    if (count > 0 && strcmp(arguments[0], "--hunted") == 0) {
+        table->hunted = true;
+        count--;
+        arguments++;
+    }
     if (count > 2 && strcmp(arguments[0], "--given") == 0) {
         if (!broken_given_open(&table->given, arguments[1], arguments[2]))
             return false;

@@ -197,6 +197,16 @@ static json_t *json_failure(const struct report_failure *failure) {
     return json_finish(object, ok);
 }
 
+static json_t *json_hunt(const struct report_hunt *hunt) {
+    json_t *object = json_object();
+    bool ok = object;
+
+    json_put(object, &ok, "wanted", json_size(hunt->wanted));
+    json_put(object, &ok, "runs", json_size(hunt->runs));
+    json_put(object, &ok, "finds", json_size(hunt->finds));
+    return json_finish(object, ok);
+}
+
 static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
     json_t *scenarios = json_array(), *notes = json_array(), *stated = json_array();
@@ -221,6 +231,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "sha256", json_text(probe->sha256));
     json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));
     json_put(object, &ok, "budget", json_size(probe->budget));
+    json_put(object, &ok, "hunt", probe->hunt.wanted > 0 ? json_hunt(&probe->hunt) : json_null());
     json_put(object, &ok, "arch", json_text(probe->arch));
     json_put(object, &ok, "entry", json_text(probe->entry));
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));

@@ -292,6 +292,14 @@ static void read_failures(struct reader *reader, json_t *array, struct report_pr
     }
 }
 
+static void read_hunt(struct reader *reader, json_t *value, struct report_hunt *hunt) {
+    if (json_is_null(value))
+        return;
+    hunt->wanted = read_size(reader, value, "wanted");
+    hunt->runs = read_size(reader, value, "runs");
+    hunt->finds = read_size(reader, value, "finds");
+}
+
 static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
     json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
     json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
@@ -303,6 +311,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
     probe->sha256 = read_text(reader, object, "sha256");
     probe->call_sha256 = read_text(reader, object, "call_sha256");
     probe->budget = read_size(reader, object, "budget");
+    read_hunt(reader, json_object_get(object, "hunt"), &probe->hunt);
     probe->arch = read_required(reader, object, "arch");
     probe->entry = read_required(reader, object, "entry");
     probe->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");

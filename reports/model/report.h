@@ -215,6 +215,13 @@ struct report_feature {
     char *value;                  /* "TSC 3493.458 MHz, bus 66.000 MHz" */
 };
 
+/* A search for tables beside the cases. */
+struct report_hunt {
+    uint64_t wanted; /* calls of the probe that it was to make; 0: there was none */
+    uint64_t runs;   /* that it made, fewer where they cost much; the report's runs are without them */
+    uint64_t finds;  /* tables that break a rule */
+};
+
 /* A subject: a probe, or a CPUID table, of which `arch` is the dump's format and `entry` says how
  * many processors it shows. */
 struct report_probe {
@@ -223,6 +230,7 @@ struct report_probe {
     char *call_sha256; /* of how it is called and its answer is read, but for the budget; NULL: a
                           table */
     uint64_t budget;   /* instructions that one call may execute */
+    struct report_hunt hunt;
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
     struct report_site *sites;
     size_t sites_count;

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/hunt/short.h"
+
+#include "harness/hunt/searches.h"
+#include "harness/scenario/spelled.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool short_add(struct hunt_short *found, const struct hunt_candidate *candidate) {
+    const struct scenario_case test = hunt_candidate_case(candidate, NULL);
+    char **grown = realloc(found->cases, (found->cases_count + 1) * sizeof *grown);
+
+    if (!grown)
+        return false;
+    found->cases = grown;
+    grown[found->cases_count] = scenario_spell(&test);
+    return grown[found->cases_count] && ++found->cases_count;
+}
+
+/* A table that could not be judged is run as a case too, so that the report tells it as it tells
+ * all such. */
+static bool short_take(const struct hunt_outcome *outcome, struct hunt_short *found) {
+    const struct hunt_search totals = hunt_outcome_totals(outcome);
+
+    found->runs = totals.runs;
+    found->finds = outcome->finds_count;
+    for (size_t i = 0; i < outcome->finds_count; i++) {
+        if (!short_add(found, &outcome->finds[i].candidate))
+            return false;
+    }
+    return totals.unjudged == 0 || short_add(found, &totals.unjudged_first);
+}
+
+bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
+                    const struct hunt_short_options *options, struct hunt_short *found,
+                    struct errors *errors) {
+    struct hunt_searches_options searches = {.hunt = {.seed = options->seed,
+                                                      .profile = options->profile,
+                                                      .cost = options->runs * HUNT_SHORT_COST},
+                                             .workers = options->workers,
+                                             .stop = options->stop};
+    struct hunt_outcome outcome = {.searches_all = hunt_searches_default(options->runs),
+                                   .runs_wanted = options->runs};
+    bool done;
+
+    memcpy(searches.hunt.judged, options->judged, sizeof options->judged);
+    memcpy(searches.hunt.wanted, options->wanted, sizeof options->wanted);
+    done = hunt_searches_run(probe, seeds, &searches, &outcome, errors);
+    if (done && !short_take(&outcome, found))
+        done = errors_add(errors, NULL, 0, 0, "out of memory");
+    hunt_outcome_clear(&outcome);
+    return done;
+}
+
+void hunt_short_clear(struct hunt_short *found) {
+    for (size_t i = 0; i < found->cases_count; i++)
+        free(found->cases[i]);
+    free(found->cases);
+    *found = (struct hunt_short){0};
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/run/hunted.h"
+
+#include "harness/hunt/short.h"
+#include "harness/scenario/spelled.h"
+#include "harness/spec/found.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Finds are what fails the run; false: no rule can. */
+static bool hunted_rules(const struct probe *probe, const struct suite_options *options,
+                         struct hunt_short_options *hunt) {
+    bool any = false;
+
+    suite_judged(probe, options->selected, options->profile, hunt->judged);
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        hunt->wanted[rule] = hunt->judged[rule] && rules_fails(rule, options->strict);
+        any |= hunt->wanted[rule];
+    }
+    return any;
+}
+
+/* Cases of the same kind that were asked for by name stay. */
+static bool hunted_take(const struct hunt_short *found, const struct scenario_set *cases,
+                        struct hunted *hunted, struct errors *errors) {
+    for (size_t i = 0; i < cases->count; i++) {
+        const struct scenario *scenario = &cases->scenarios[i];
+
+        for (size_t k = 0; strcmp(scenario->id, SPEC_FOUND) == 0 && k < scenario->cases_count;
+             k++) {
+            if (!scenario_set_add_spelled(&hunted->found, scenario->cases[k].id, errors))
+                return false;
+        }
+    }
+    for (size_t i = 0; i < found->cases_count; i++) {
+        if (!scenario_set_add_spelled(&hunted->found, found->cases[i], errors))
+            return false;
+    }
+    return true;
+}
+
+/* Both sets as one, sorted by id. False: out of memory. */
+static bool hunted_join(const struct scenario_set *cases, struct hunted *hunted) {
+    const struct scenario *found = hunted->found.count > 0 ? hunted->found.scenarios : NULL;
+    struct scenario *all = calloc(cases->count + 1, sizeof *all);
+    size_t count = 0;
+
+    if (!all)
+        return false;
+    for (size_t i = 0; i < cases->count; i++) {
+        int order = found ? strcmp(cases->scenarios[i].id, found->id) : -1;
+
+        if (order > 0) {
+            all[count++] = *found;
+            found = NULL;
+        }
+        if (order != 0)
+            all[count++] = cases->scenarios[i];
+    }
+    if (found)
+        all[count++] = *found;
+    hunted->all = *cases;
+    hunted->all.scenarios = all;
+    hunted->all.count = count;
+    return true;
+}
+
+bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
+                const struct suite_options *options, uint64_t runs, struct hunted *hunted,
+                struct errors *errors) {
+    struct hunt_short_options hunt = {.seed = options->seed,
+                                      .runs = runs,
+                                      .profile = options->profile,
+                                      .workers = options->workers,
+                                      .stop = options->stop};
+    struct hunt_short found = {0};
+    bool done = true;
+
+    hunted->hunt.wanted = runs;
+    if (runs > 0 && hunted_rules(probe, options, &hunt))
+        done = hunt_short_run(probe, cases, &hunt, &found, errors) &&
+               hunted_take(&found, cases, hunted, errors);
+    hunted->hunt.runs = found.runs;
+    hunted->hunt.finds = found.finds;
+    hunt_short_clear(&found);
+    if (done && !hunted_join(cases, hunted))
+        done = errors_add(errors, NULL, 0, 0, "out of memory");
+    return done;
+}
+
+void hunted_clear(struct hunted *hunted) {
+    scenario_set_clear(&hunted->found);
+    free(hunted->all.scenarios);
+    *hunted = (struct hunted){0};
+}

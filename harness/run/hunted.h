@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_RUN_HUNTED_H
+#define HVSPEC_HARNESS_RUN_HUNTED_H
+
+#include "harness/suite/suite.h"
+
+/*
+ * A probe's cases with those beside them that a short hunt found for it (harness/hunt/short.h).
+ */
+struct hunted {
+    struct suite_hunt hunt;
+    struct scenario_set all;   /* what the suite runs; the array is owned, what is in it borrowed */
+    struct scenario_set found; /* owned: the scenario of the found cases, if there are any */
+};
+
+/* Hunts for so many runs (0: not at all) with the suite's rules, seed, profile and workers. `cases`
+ * has to outlive `hunted`, which is zeroed by the caller and to be cleared either way. False with
+ * errors noted. */
+bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
+                const struct suite_options *options, uint64_t runs, struct hunted *hunted,
+                struct errors *errors);
+
+void hunted_clear(struct hunted *hunted);
+
+#endif

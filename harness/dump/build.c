@@ -72,6 +72,7 @@ static bool build_add_processor(struct dump_builder *builder) {
         !build_grow((void **)&table->processors, table->count, &table->room,
                     sizeof *table->processors))
         return false;
+    builder->current = table->count;
     table->processors[table->count++] = (struct dump_processor){.number = builder->processor};
     return true;
 }
@@ -92,7 +93,25 @@ static struct dump_processor *build_processor(struct dump_builder *builder, unsi
         return dump_refuse(builder, line, "no memory, or too many processors in one table"), NULL;
     builder->new_table = builder->new_processor = false;
     table = build_table(builder);
-    return &table->processors[table->count - 1];
+    return &table->processors[builder->current];
+}
+
+void dump_at_processor(struct dump_builder *builder, unsigned number) {
+    const struct dump_table *table = builder->dump->count > 0 ? build_table(builder) : NULL;
+
+    builder->new_processor = true;
+    builder->processor = number;
+    if (table && table->count > DUMP_TURNS_MAX) {
+        dump_refuse(builder, 0, "too many processors that take turns in one table");
+        return;
+    }
+    for (size_t i = 0; table && !builder->new_table && i < table->count; i++) {
+        if (table->processors[i].number == number) {
+            builder->new_processor = false;
+            builder->current = i;
+            return;
+        }
+    }
 }
 
 void dump_add(struct dump_builder *builder, const struct dump_row *row) {

@@ -15,6 +15,7 @@ struct dump_builder {
     struct errors *errors;
     bool new_table, new_processor; /* the next row begins one */
     unsigned processor;            /* its number */
+    size_t current;                /* its index in the last table */
     bool failed;                   /* errors were noted */
 };
 
@@ -32,6 +33,10 @@ struct dump_format {
 /* The next rows are of another processor; one of a number that the table has already is the first
  * of another table. */
 void dump_begin_processor(struct dump_builder *builder, unsigned number);
+
+/* The next rows are of this processor of the table, which may have rows already: for dumps in which
+ * each row says whose it is. */
+void dump_at_processor(struct dump_builder *builder, unsigned number);
 
 /* The next rows are of another table. */
 void dump_begin_table(struct dump_builder *builder);
@@ -59,7 +64,8 @@ extern const struct dump_format dump_format_aida64, dump_format_cpuid_r, dump_fo
     dump_format_fuchsia, dump_format_hwloc, dump_format_julia, dump_format_kvm_json,
     dump_format_libcpuid, dump_format_qmp, dump_format_vbox, dump_format_vmware;
 extern const struct dump_format dump_format_cpu_z, dump_format_cpucontrol, dump_format_kcpuid,
-    dump_format_kernel_log, dump_format_kvm_trace, dump_format_libvirt, dump_format_x86info,
+    dump_format_kernel_log, dump_format_kvm_trace, dump_format_libvirt, dump_format_columns,
+    dump_format_named, dump_format_sde, dump_format_tycho, dump_format_x86info,
     dump_format_xen_cpuid;
 extern const struct dump_format dump_format_names_only, dump_format_pretty; /* refused */
 

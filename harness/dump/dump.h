@@ -2,9 +2,9 @@
 #ifndef HVSPEC_HARNESS_DUMP_DUMP_H
 #define HVSPEC_HARNESS_DUMP_DUMP_H
 
-#include "emulator/cpuid/table.h"
 #include "base/errors.h"
 #include "base/sha256.h"
+#include "emulator/cpuid/table.h"
 
 /*
  * CPUID dumps as people post them, whatever tool wrote them: what each processor returned for the
@@ -12,6 +12,7 @@
  */
 #define DUMP_SIZE_MAX (64u * 1024 * 1024) /* bytes of a file; more is an error */
 #define DUMP_PROCESSORS_MAX 65536u        /* of a table */
+#define DUMP_TURNS_MAX 4096u              /* processors of a table whose rows take turns */
 #define DUMP_TABLES_MAX 4096u             /* of a file */
 #define DUMP_NOTES_MAX 8u                 /* of a table; what more there is goes untold */
 

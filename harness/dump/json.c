@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/dump/build.h"
 #include "harness/dump/json_walk.h"
-#include "harness/dump/scan.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /*
- * Dumps in JSON, or printed alike: KVM_GET_CPUID2's entries (function, index), QEMU's
+ * Dumps in JSON: KVM_GET_CPUID2's entries (function, index), QEMU's
  * query-cpu-model-cpuid (leaf, subleaf) and Firecracker's templates and fingerprints (modifiers
  * with bitmaps). An object that has a leaf and registers is a row, and each list that holds rows is
  * a table.
@@ -113,18 +111,12 @@ static bool json_firecracker(const struct dump_line *line) {
     return strstr(line->text, "\"cpuid_modifiers\"") != NULL;
 }
 
-/* The key in quotes, or as a word with a number behind it. */
+/* The key in quotes. */
 static bool json_has_key(const char *text, const char *key) {
     size_t length = strlen(key);
 
     for (const char *at = text; (at = strstr(at, key)); at++) {
-        struct dump_scan scan = {.at = at + length};
-
-        if (at > text && at[-1] == '"' && *scan.at == '"')
-            return true;
-        if (at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
-            continue;
-        if (scan_text(&scan, ": ") && isdigit((unsigned char)*scan.at))
+        if (at > text && at[-1] == '"' && at[length] == '"')
             return true;
     }
     return false;

@@ -7,8 +7,8 @@
 /*
  * A walk over JSON that knows the line of everything and stands what posts do to it: text around
  * the document, several documents, an end that is missing, and keys without quotes, as Rust prints
- * structures ("kvm_cpuid_entry2 { function: 1, ... }") and protocol buffers their messages. What the dump needs of an object is kept
- * in its frame; nothing else is.
+ * structures ("kvm_cpuid_entry2 { function: 1, ... }") and protocol buffers their messages. What
+ * the dump needs of an object is kept in its frame; nothing else is.
  */
 #define JSON_DEPTH_MAX 32u
 #define JSON_WORD_SIZE                                                                             \

@@ -4,6 +4,7 @@
 #include "harness/dump/scan.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SHAPE_DIGITS 8u              /* of what has to have all of them */
@@ -96,6 +97,46 @@ bool dump_shape_recognises(const struct dump_shape *shape, const char *text) {
     return false;
 }
 
+/* --- Traces: which task a line is of. --- */
+
+#define SHAPE_TASKS_MAX 1024u
+
+struct shape_tasks {
+    const char *names[SHAPE_TASKS_MAX]; /* in the text */
+    size_t lengths[SHAPE_TASKS_MAX];
+    size_t count;
+};
+
+/* "qemu-4242", "CPU 0/KVM-4243": what stands ahead of the processor that it ran on, "[003]". */
+static size_t shape_task_length(const char *text) {
+    const char *bracket = strchr(text, '[');
+    size_t length = bracket ? (size_t)(bracket - text) : 0;
+
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    return length;
+}
+
+/* Tasks are numbered as they come; those beyond all room share the last number. */
+static unsigned shape_task(struct shape_tasks *tasks, const char *text) {
+    size_t length;
+
+    while (*text == ' ')
+        text++;
+    length = shape_task_length(text);
+    for (size_t i = 0; i < tasks->count; i++) {
+        if (tasks->lengths[i] == length && memcmp(tasks->names[i], text, length) == 0)
+            return (unsigned)i;
+    }
+    if (tasks->count == SHAPE_TASKS_MAX)
+        return SHAPE_TASKS_MAX - 1;
+    tasks->names[tasks->count] = text;
+    tasks->lengths[tasks->count] = length;
+    return (unsigned)tasks->count++;
+}
+
+/* --- Reading. --- */
+
 static void shape_row(const struct dump_shape *shape, struct dump_builder *builder,
                       const struct dump_line *line) {
     struct shape_match match = {0};
@@ -113,10 +154,19 @@ static void shape_row(const struct dump_shape *shape, struct dump_builder *build
 
 void dump_shape_read(const struct dump_shape *shape, struct dump_builder *builder,
                      const struct dump_text *text) {
+    struct shape_tasks *tasks = shape->tasks ? calloc(1, sizeof *tasks) : NULL;
+
+    if (shape->tasks && !tasks) {
+        dump_refuse(builder, 0, "out of memory");
+        return;
+    }
     for (size_t i = 0; i < text->count; i++) {
         const struct dump_line *line = &text->lines[i];
         struct shape_match match = {0};
         uint32_t number;
+
+        if (tasks && dump_shape_recognises(shape, line->text))
+            dump_at_processor(builder, shape_task(tasks, line->text));
 
         if (shape->table && shape_find(line->text, shape->table, &match))
             dump_begin_table(builder);
@@ -127,4 +177,5 @@ void dump_shape_read(const struct dump_shape *shape, struct dump_builder *builde
         else
             shape_row(shape, builder, line);
     }
+    free(tasks);
 }

@@ -11,12 +11,13 @@
  * blanks; %^ for the start of the line, %$ for its end; anything else for itself. Up to %| a line
  * that is cut short is still one of the shape.
  */
-#define DUMP_SHAPES_MAX 2u
+#define DUMP_SHAPES_MAX 4u
 
 struct dump_shape {
     const char *rows[DUMP_SHAPES_MAX]; /* NULL: no further */
     const char *processor;             /* ahead of its rows, with its number; NULL: "CPU 3:" only */
     const char *table;                 /* ahead of a table; NULL: one a file */
+    bool tasks; /* a trace: each line starts with the task that runs the processor */
 };
 
 bool dump_shape_recognises(const struct dump_shape *shape, const char *text);

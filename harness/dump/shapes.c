@@ -10,10 +10,13 @@ static const struct dump_shape shape_libvirt = {
     .table = "<cpudata"};
 const struct dump_format dump_format_libvirt = {.name = "libvirt cpudata", .shape = &shape_libvirt};
 
-/* Linux's tracepoint kvm:kvm_cpuid. */
+/* Linux's tracepoint kvm:kvm_cpuid, as trace-cmd, perf and the kernel itself print it, now and
+ * before it told subleaves. */
 static const struct dump_shape shape_kvm_trace = {
-    .rows = {"func %l idx %s rax %|%a rbx %b rcx %c rdx %d, cpuid entry",
-             "func %l rax %|%a rbx %b rcx %c rdx %d, cpuid entry"}};
+    .rows = {"func %l idx %s rax %|%a rbx %b rcx %c rdx %d",
+             "func 0x%l idx 0x%s rax %|0x%a rbx 0x%b rcx 0x%c rdx 0x%d",
+             "func %l rax %|%a rbx %b rcx %c rdx %d"},
+    .tasks = true};
 const struct dump_format dump_format_kvm_trace = {.name = "kvm_cpuid trace",
                                                   .shape = &shape_kvm_trace};
 
@@ -49,3 +52,13 @@ const struct dump_format dump_format_kernel_log = {.name = "kernel log",
 static const struct dump_shape shape_cpu_z = {.rows = {"%^ 0x%L 0x%|%A 0x%B 0x%C 0x%D%$"},
                                               .processor = "CPU Thread %n"};
 const struct dump_format dump_format_cpu_z = {.name = "CPU-Z", .shape = &shape_cpu_z};
+
+/* Another program named cpuid (github.com/tycho/cpuid), cpuid -d, with the same as characters
+ * behind. */
+static const struct dump_shape shape_tycho = {.rows = {"CPUID %L:%s = %|%A %B %C %D"}};
+const struct dump_format dump_format_tycho = {.name = "cpuid -d", .shape = &shape_tycho};
+
+/* What Intel SDE takes with -cpuid-in; ******** is any subleaf. */
+static const struct dump_shape shape_sde = {
+    .rows = {"%^ %L %S => %|%A %B %C %D", "%^ %L ******** => %|%A %B %C %D"}};
+const struct dump_format dump_format_sde = {.name = "Intel SDE cpuid", .shape = &shape_sde};

@@ -130,6 +130,74 @@ def cpucontrol(rows):
                    "cpuid level 0x%x: 0x%.8x 0x%.8x 0x%.8x 0x%.8x\n" % (row[0], *row[2:]) for row in rows)
 
 
+def rust_hex(rows):
+    return "[" + ", ".join("kvm_cpuid_entry2 { function: %x, index: %x, flags: 0, eax: %x, ebx: %x, ecx: %x, edx: %x, "
+                           "padding: [0, 0, 0] }" % tuple(row) for row in rows) + "]\n"
+
+
+def go(rows):
+    return "[" + " ".join("{Function:%d Index:%d Flags:0 Eax:%d Ebx:%d Ecx:%d Edx:%d Padding:[0 0 0]}" % tuple(row)
+                          for row in rows) + "]\n"
+
+
+def c_source(rows):
+    return "static struct kvm_cpuid_entry2 entries[] = {\n" + "".join(
+        "\t{ .function = 0x%x, .index = %d, .eax = 0x%x, .ebx = 0x%x, .ecx = 0x%x, .edx = 0x%x },\n" % tuple(row)
+        for row in rows) + "};\n"
+
+
+def yaml(rows):
+    return "".join("- leaf: 0x%08x\n  subleaf: %d\n  eax: 0x%08x\n  ebx: 0x%08x\n  ecx: 0x%08x\n  edx: 0x%08x\n" % tuple(row)
+                   for row in rows)
+
+
+def two_lines(rows):
+    return "".join("function: 0x%x, index: %x, flags: 0\nkvm support cpuid: eax: %x, ebx: %x, ecx: %x, edx: %x\n"
+                   "       host cpuid: eax: 9c4, ebx: c1c, ecx: 64, edx: 0\n\n" % tuple(row) for row in rows)
+
+
+def intel_notation(rows):
+    return "".join("[    0.%06d] vmm: CPUID.(EAX=%XH, ECX=%XH): EAX=%08XH EBX=%08XH ECX=%08XH EDX=%08XH\n" % (number, *row)
+                   for number, row in enumerate(rows))
+
+
+def four_numbers(rows):
+    return "".join("cpuid(0x%08x, 0x%x) = %08x %08x %08x %08x\n" % tuple(row) for row in rows)
+
+
+def cpuid_d(rows):
+    return "CPU 0:\n" + "".join("CPUID %08x:%02x = %08x %08x %08x %08x | ................\n" % tuple(row) for row in rows)
+
+
+def sde(rows):
+    return "# Leaf Subleaf => EAX EBX ECX EDX\n" + "".join("%08x %08x => %08x %08x %08x %08x\n" % tuple(row) for row in rows)
+
+
+def csv(processors):
+    return "cpu,leaf,subleaf,eax,ebx,ecx,edx\n" + "".join(
+        "%d,0x%08x,0x%x,0x%08x,0x%08x,0x%08x,0x%08x\n" % (number, *row)
+        for number, rows in enumerate(processors) for row in rows)
+
+
+def markdown(rows):
+    return "| Leaf | Subleaf | EAX | EBX | ECX | EDX |\n|---|---|---|---|---|---|\n" + "".join(
+        "| 0x%08x | 0x%x | 0x%08x | 0x%08x | 0x%08x | 0x%08x |\n" % tuple(row) for row in rows)
+
+
+def tasks(processors):
+    """A trace of several processors, whose lines take turns."""
+    rows = [(place, number, row) for number, rows in enumerate(processors) for place, row in enumerate(rows)]
+    return "".join("       CPU %d/KVM-%d  [%03d]  1801.%06d: kvm_cpuid:            func %x idx %x rax %x rbx %x rcx %x rdx %x, "
+                   "cpuid entry found\n" % (number, 4242 + number, place % 8, place, *row)
+                   for place, number, row in sorted(rows))
+
+
+def headings(processors):
+    return "".join(f"=== vCPU {number} ===\n" + "".join(
+        "leaf 0x%08x subleaf 0x%x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n" % tuple(row) for row in rows)
+        for number, rows in enumerate(processors))
+
+
 def without_subleaves(text):
     """A format that never shows one."""
     def write(processors):
@@ -160,9 +228,10 @@ def illumos(processors):
                    for row in processors[0]) if len(processors) == 1 else None
 
 
-FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64} | {
+FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": tasks, "headings": headings} | {
     write.__name__: alone(write) for write in (kvm, qmp, firecracker, fuchsia, julia, vbox, vmware, rust, protobuf,
-                                               libvirt, kvm_trace, xen_cpuid, cpucontrol)} | {
+                                               libvirt, kvm_trace, xen_cpuid, cpucontrol, rust_hex, go, c_source, yaml, two_lines,
+                                               intel_notation, four_numbers, cpuid_d, sde, markdown)} | {
     write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos)}
 
 

@@ -97,14 +97,71 @@ static void test_formats(void) {
          "t| vmx| I005: guest vs. host CPUID *host level 40000003,  2: 0x00000009 0x00000009 "
          "0x00000009 0x00000009\n",
          0x40000003u, 2, 1},
-        {"KVM_GET_CPUID2 as JSON",
+        {"registers by name",
          "INFO [\n  kvm_cpuid_entry2 { function: 1073741827, index: 2, flags: 1, eax: 1, ebx: 2, "
          "ecx: 3, edx: 4, padding: [0, 0, 0] },\n]\n",
          0x40000003u, 2, 2},
-        {"KVM_GET_CPUID2 as JSON",
+        {"registers by name",
          "cpuid {\n entries {\n  function: 1073741827\n  index: 2\n  eax: 1\n  ebx: 2\n  ecx: 3\n "
          " edx: 4\n }\n}\n",
+         0x40000003u, 2, 3},
+        {"registers by name",
+         "[kvm_cpuid_entry2 { function: 40000003, index: 2, flags: 1, eax: 1, ebx: 2, ecx: 3, edx: "
+         "4, padding: [0, 0, 0] }]\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "[{Function:1073741827 Index:2 Flags:1 Eax:1 Ebx:2 Ecx:3 Edx:4 Padding:[0 0 0]}]\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "\t{ .function = 0x4000_0003u32, .index = 2, .eax = 1, .ebx = 2, .ecx = 3, .edx = 4 },\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "- leaf: 0x40000003\n  subleaf: 2\n  eax: 0x1\n  ebx: 0x2\n  ecx: 0x3\n  edx: 0x4\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "function: 0x40000003, index: 2, flags: 1\nkvm support cpuid: eax: 1, ebx: 2, ecx: 3, "
+         "edx: "
+         "4\n       host cpuid: eax: 9, ebx: 9, ecx: 9, edx: 9\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "CpuidIdent { leaf: 0x40000003, subleaf: Some(0x2) }: CpuidValues { eax: 0x1, ebx: 0x2, "
+         "ecx: 0x3, edx: 0x4 }\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "{\"0x40000003:2\": {\n\"eax\": \"0x1\", \"ebx\": \"0x2\", \"ecx\": \"0x3\", \"edx\": "
+         "\"0x4\"}}\n",
          0x40000003u, 2, 2},
+        {"registers by name",
+         "[    0.000012] vmm: CPUID.(EAX=40000003H, ECX=2): EAX=1H EBX=2H ECX=3H EDX=4H\n",
+         0x40000003u, 2, 1},
+        {"registers by name", "CPUID 0x40000003.2: EAX=0x1 EBX=0x2 ECX=0x3 EDX=0x4\n", 0x40000003u,
+         2, 1},
+        {"registers by name", "<6>cpuid(0x40000003, 2) = 00000001 00000002 00000003 00000004\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "(Leaf 40000003, Sub-Leaf 00000002)\n  EAX:00000001  EBX:00000002  ECX:00000003  "
+         "EDX:00000004\n",
+         0x40000003u, 2, 1},
+        {"CSV or a table", "leaf,subleaf,eax,ebx,ecx,edx\n0x40000003,2,1,2,3,4\n", 0x40000003u, 2,
+         2},
+        {"CSV or a table", "edx;ecx;ebx;eax;name;index;function\n4;3;2;1;x;2;1073741827\n",
+         0x40000003u, 2, 2},
+        {"CSV or a table",
+         "| Leaf | Sub-leaf | EAX | EBX | ECX | EDX |\n|---|---|---|---|---|---|\n| 40000003 | 2 | "
+         "00000001 | 00000002 | 00000003 | 00000004 |\n",
+         0x40000003u, 2, 3},
+        {"cpuid -d", "CPU 0:\nCPUID 40000003:02 = 00000001 00000002 00000003 00000004 | ....\n",
+         0x40000003u, 2, 2},
+        {"Intel SDE cpuid",
+         "# Leaf Subleaf => EAX EBX ECX EDX\n40000003 00000002 => 00000001 00000002 00000003 "
+         "00000004\n",
+         0x40000003u, 2, 2},
+        {"Intel SDE cpuid", "40000003 ******** => 00000001 00000002 00000003 00000004\n",
+         0x40000003u, 0, 1},
+        {"kvm_cpuid trace",
+         " CPU 0/KVM  4242 [003]  18.02:  kvm:kvm_cpuid: func 0x40000003 idx 0x2 rax 0x1 rbx 0x2 "
+         "rcx 0x3 rdx 0x4, cpuid entry found\n",
+         0x40000003u, 2, 1},
         {"libvirt cpudata",
          "<cpudata arch='x86'>\n  <cpuid eax_in='0x40000003' ecx_in='0x02' eax='0x00000001' "
          "ebx='0x00000002' ecx='0x00000003' edx='0x00000004'/>\n</cpudata>\n",
@@ -194,6 +251,69 @@ static void test_processors_and_tables(void) {
     CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"subleaf\": 0, \"eax\": 1}]\n[{\"leaf\": 1, \"subleaf\": "
                          "0, \"eax\": 2}]"));
     CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
+}
+
+/* Rows of processors that take turns, and headings as people write them. */
+static void test_processors_by_row(void) {
+    static const char *const texts[] = {
+        " CPU 0/KVM-7 [003] 1.0: kvm_cpuid: func 40000000 idx 0 rax 1 rbx 2 rcx 3 rdx 4\n"
+        " CPU 1/KVM-8 [001] 1.1: kvm_cpuid: func 40000000 idx 0 rax 1 rbx 2 rcx 3 rdx 4\n"
+        " CPU 0/KVM-7 [002] 1.2: kvm_cpuid: func 40000001 idx 0 rax 5 rbx 2 rcx 3 rdx 4\n"
+        " CPU 1/KVM-8 [003] 1.3: kvm_cpuid: func 40000001 idx 0 rax 6 rbx 2 rcx 3 rdx 4\n",
+        "cpu,leaf,eax,ebx,ecx,edx\n0,0x40000000,1,2,3,4\n1,0x40000000,1,2,3,4\n"
+        "0,0x40000001,5,2,3,4\n1,0x40000001,6,2,3,4\n",
+        "=== vCPU 0 ===\nleaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\n"
+        "leaf 0x40000001: eax=5 ebx=2 ecx=3 edx=4\n=== vCPU 1 ===\n"
+        "leaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\nleaf 0x40000001: eax=6 ebx=2 ecx=3 edx=4\n"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CU_ASSERT_TRUE_FATAL(parse(texts[i]) && dump.count == 1 && dump.tables[0].count == 2);
+        CU_ASSERT_EQUAL(dump.tables[0].processors[1].number, 1);
+        for (unsigned p = 0; p < 2; p++) {
+            const struct dump_row *row = dump_first(&dump.tables[0].processors[p], 0x40000001u);
+
+            CU_ASSERT_TRUE(row && row->values.eax == 5 + p);
+        }
+        clear();
+    }
+}
+
+/* What no prefix tells, one number tells for all: 10 is ten or sixteen. */
+static void test_bases(void) {
+    static const struct {
+        const char *text;
+        uint32_t eax;
+    } samples[] = {
+        {"function: 1073741825 eax: 10 ebx: 1 ecx: 2 edx: 3\n", 10},
+        {"function: 40000001 eax: 10 ebx: 1 ecx: 2 edx: 3\n", 0x10},
+        {"function: 0x40000001 eax: 10 ebx: 1 ecx: 2 edx: c\n", 0x10},
+        {"function: 0x40000001 eax: 10 ebx: 1804289383 ecx: 2 edx: 3\n", 10},
+        {"function: 0x40000001 eax: 10 ebx: 1 ecx: 2 edx: 00000003\n", 0x10},
+        {"function,eax,ebx,ecx,edx\n1073741825,10,1,2,3\n", 10},
+        {"function,eax,ebx,ecx,edx\n40000001,10,1,2,3\n", 0x10},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_row *row;
+
+        CU_ASSERT_TRUE_FATAL(parse(samples[i].text) && dump.count == 1);
+        row = dump_first(&dump.tables[0].processors[0], 0x40000001u);
+        CU_ASSERT_TRUE(row && row->values.eax == samples[i].eax);
+        clear();
+    }
+}
+
+/* A source that names some registers leaves the others unknown. */
+static void test_partial_rows(void) {
+    const struct dump_row *row;
+
+    CU_ASSERT_TRUE_FATAL(parse("{ function: 0x40000000, eax: 0x40000001, ..Default() },\n"
+                               "{ function: 0x40000001, eax: 0x5, ebx: 1, ecx: 2, edx: 3 },\n") &&
+                         dump.count == 1);
+    row = dump_first(&dump.tables[0].processors[0], CPUID_BASE);
+    CU_ASSERT_TRUE(row && row->known == CPUID_EAX && row->values.eax == 0x40000001u);
+    CU_ASSERT_PTR_NOT_NULL(dump_first(&dump.tables[0].processors[0], 0x40000001u));
     clear();
 }
 
@@ -316,7 +436,9 @@ static void test_wide_values(void) {
         "0x40000000 0x00: eax=0x140000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n",
         "0x140000000 0x00: eax=0x40000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n",
         "DEFINE_CPUID_VALUES(0x40000000, 0x00, 0x123456789abcdef012345, 0x0, 0x0, 0x0)\n",
-        "[{\"leaf\": 1073741824, \"subleaf\": 0, \"eax\": 4294967296}]\n"};
+        "[{\"leaf\": 1073741824, \"subleaf\": 0, \"eax\": 4294967296}]\n",
+        "leaf 0x40000000: eax=0x140000001 ebx=0 ecx=0 edx=0\n",
+        "cpu: 0 leaf=0x40000000 eax=0x1 ebx=0x123456789abcdef012345 ecx=0 edx=0\n"};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         CU_ASSERT_FALSE(parse(texts[i]));
@@ -332,12 +454,16 @@ static void test_refused(void) {
         {"CPU 0:\n   vendor_id = \"GenuineIntel\"\n   version information (1/eax):\n", "cpuid -r"},
         {"Hypervisor: Origin = \"XenVMMXenVMM\"\n", "shows no leaf"},
         {"Hypervisor detected: KVM\n", "shows no leaf"},
-        {"hello, world\n", "not a CPUID dump in a known format (cpuid -r, AIDA64"},
+        {"hello, world\n", "not a CPUID dump in a known format (cpuid -r, cpuid -d, AIDA64"},
         {"", "not a CPUID dump"},
         {"0x40000000 0x00: eax=\n", "holds no complete row"},
         {"0x00000010 0x0000000d 0x756e6547 0x6c65746e 0x49656e69 0x00000000\n", "not a CPUID dump"},
         {"00000000: 0000000d 756e6547 6c65746e 49656e69  ....Genu\n", "not a CPUID dump"},
         {"my_function: 12, the leaf: none\n", "not a CPUID dump"},
+        {"cpuid level\t: 22\ncpu MHz\t\t: 2300.000\n", "not a CPUID dump"},
+        {"[  1.0] EAX: 40000001 EBX: 00000000 ECX: 00000000 EDX: 00000000\n", "not a CPUID dump"},
+        {"leaf,eax,ebx\n1,2,3\n", "not a CPUID dump"},
+        {"leaf,eax,ebx,ecx,edx\nnone,1,2,3,4\n", "holds no complete row"},
     };
 
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
@@ -401,6 +527,10 @@ static void test_fuzz(void) {
         "[kvm_cpuid_entry2 { function: 1073741824, index: 0, eax: 1, padding: [0, 0, 0] }]",
         "<cpudata>\n<cpuid eax_in='0x40000000' eax='0x1' ebx='0x2' ecx='0x3' edx='0x4'/>\n",
         "func 40000000 idx 0 rax 1 rbx 2 rcx 3 rdx 4, cpuid entry found\n",
+        "[1.0] CPUID.(EAX=40000000H, ECX=2): EAX=1H EBX=2H ECX=3H EDX=4H\nCPU 1\n",
+        "function: 0x40000000, eax: c, ebx: 2, Some(ecx: 3), edx: 4 | 5 6 7 8\n",
+        "leaf,subleaf,eax,ebx,ecx,edx\n0x40000003,2,1,2,3,4\n",
+        " CPU 0/KVM-7 [003] 1.0: kvm_cpuid: func 40000000 idx 0 rax 1 rbx 2 rcx 3 rdx 4\n",
         "Host policy: 1 leaves\n 40000000:ffffffff -> 00000001:00000002:00000003:00000004\n",
     };
     uint32_t state = 1;
@@ -426,6 +556,9 @@ static const struct unit_test tests[] = {
     {"each format gives leaf, subleaf, values and line", test_formats},
     {"a bit that a template leaves open is unknown", test_bitmaps},
     {"processors and tables are told apart", test_processors_and_tables},
+    {"rows that say whose they are", test_processors_by_row},
+    {"numbers without a prefix", test_bases},
+    {"rows that name some registers", test_partial_rows},
     {"what is not shown is unknown", test_unknown_is_not_zero},
     {"UTF-16, marks and line ends", test_encodings},
     {"a zero byte ends nothing", test_zero_bytes},

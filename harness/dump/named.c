@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/build.h"
+#include "harness/dump/scan.h"
+#include "harness/dump/words.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/*
+ * Whatever names its numbers: "leaf 0x40000000: eax=...", the debug prints of Rust and Go, sources
+ * in C, TOML, YAML, drivers' logs. A leaf is named, or stands behind "cpuid"; then its four
+ * registers follow by name, on that line or on the next ones, or on that line as four numbers
+ * alone.
+ */
+#define NAMED_NUMBERS 6u
+#define NAMED_SUBLEAVES 0x100u /* what a subleaf without a name may be */
+
+struct named {
+    struct dump_builder *builder; /* NULL: the first reading, which looks for the base */
+    enum word_base base;          /* of numbers that do not say theirs */
+    struct dump_row row;
+    bool has_leaf;
+    unsigned seen;                   /* registers, enum cpuid_register */
+    enum word_name name;             /* of what comes next; WORD_OTHER: nothing is named */
+    bool input;                      /* "cpuid" was the word before: EAX and ECX are inputs */
+    uint32_t numbers[NAMED_NUMBERS]; /* without names, on this line, behind its leaf */
+    size_t count;
+    uint32_t candidate[2]; /* a leaf and a subleaf that nothing names */
+    size_t candidates;
+    bool fresh;      /* the word before was the leaf, */
+    bool has_behind; /* and a number alone stood behind it: the subleaf, if EAX follows */
+    uint32_t behind;
+    bool here; /* the leaf stands on this line */
+    unsigned depth;
+};
+
+/* --- Rows. --- */
+
+static void named_emit(struct named *named) {
+    if (named->has_leaf && (named->seen & CPUID_EAX) && named->builder) {
+        named->row.known = named->seen;
+        dump_add(named->builder, &named->row);
+    }
+    named->has_leaf = false;
+    named->seen = 0;
+}
+
+static void named_begin(struct named *named, uint32_t leaf, unsigned line) {
+    if (named->has_leaf && named->row.leaf == leaf && named->seen != CPUID_ALL)
+        return; /* each register with its leaf */
+    named_emit(named);
+    named->row = (struct dump_row){.leaf = leaf, .line = line};
+    named->has_leaf = named->here = named->fresh = true;
+    named->has_behind = false;
+    named->count = 0;
+}
+
+static void named_register(struct named *named, enum word_name name, uint32_t value) {
+    uint32_t *const words[] = {&named->row.values.eax, &named->row.values.ebx,
+                               &named->row.values.ecx, &named->row.values.edx};
+
+    if (!named->has_leaf)
+        return;
+    *words[name - WORD_EAX] = value;
+    named->seen |= 1u << (name - WORD_EAX); /* as enum cpuid_register counts */
+    if (named->seen == CPUID_ALL)
+        named_emit(named);
+}
+
+/* Four numbers alone behind a leaf, or a subleaf and four. */
+static void named_end_line(struct named *named) {
+    size_t first = named->count == 5 ? 1 : 0;
+
+    if (named->here && named->has_leaf && named->seen == 0 && named->count == first + 4) {
+        if (first)
+            named->row.subleaf = named->numbers[0];
+        for (size_t i = 0; i < 4; i++)
+            named_register(named, WORD_EAX + i, named->numbers[first + i]);
+    }
+    named->here = false;
+    named->count = 0;
+    named->name = WORD_OTHER;
+    named->input = false;
+}
+
+/* --- Words. --- */
+
+static void named_number(struct named *named, uint32_t value, unsigned line) {
+    enum word_name name = named->name;
+    bool input = named->input, fresh = named->fresh;
+
+    named->name = WORD_OTHER;
+    named->fresh = false;
+    named->input = input && name == WORD_EAX;
+    if (name == WORD_LEAF || name == WORD_CPUID || (name == WORD_EAX && input)) {
+        named_begin(named, value, line);
+    } else if (name == WORD_SUBLEAF || (name == WORD_ECX && input)) {
+        named->row.subleaf = value;
+    } else if (name >= WORD_EAX) {
+        named_register(named, name, value);
+    } else if (named->here && named->count < NAMED_NUMBERS) {
+        named->numbers[named->count++] = value;
+        if (fresh && value < NAMED_SUBLEAVES) {
+            named->has_behind = true;
+            named->behind = value;
+        }
+    }
+}
+
+/* A number that nothing names, as in {"0x40000000": {"eax": ...}}: the leaf, if EAX follows. */
+static void named_candidate(struct named *named, const struct word_digits *digits, uint32_t value) {
+    bool leaf = digits->prefixed || strlen(digits->text) == 8;
+
+    if (named->candidates == 1 && value < NAMED_SUBLEAVES) {
+        named->candidate[named->candidates++] = value;
+    } else if (leaf) {
+        named->candidate[0] = value;
+        named->candidates = 1;
+    } else {
+        named->candidates = 0;
+    }
+}
+
+static void named_begin_candidate(struct named *named, unsigned line) {
+    named_begin(named, named->candidate[0], line);
+    if (named->candidates == 2)
+        named->row.subleaf = named->candidate[1];
+}
+
+/* "CPUID.(EAX=40000000H, ECX=0): EAX=...": up to the bracket or the colon registers are inputs. */
+static void named_word(struct named *named, enum word_name name, const char *before,
+                       unsigned line) {
+    if (name == WORD_CPUID)
+        named->input = true;
+    else if (strcmp(before, "sub") == 0 && name == WORD_LEAF)
+        name = WORD_SUBLEAF;
+    else if (name == WORD_EAX && !named->has_leaf && !named->input && named->candidates > 0)
+        named_begin_candidate(named, line);
+    if (name == WORD_EAX && named->has_behind)
+        named->row.subleaf = named->behind;
+    named->has_behind = named->fresh = false;
+    named->name = name;
+    named->candidates = 0;
+}
+
+/* Numbers that do not say their base are all of one: what shows that of one holds for all. */
+static void named_guess(struct named *named, const struct word_digits *digits) {
+    size_t length = strlen(digits->text);
+
+    if (named->base != WORD_EITHER || named->name == WORD_OTHER || digits->prefixed)
+        return;
+    if (digits->base == WORD_HEXADECIMAL ||
+        (length == 8 && strncmp(digits->text, "400000", 6) == 0)) /* no leaf in decimal */
+        named->base = WORD_HEXADECIMAL;
+    else if (length > 8)
+        named->base = WORD_DECIMAL;
+}
+
+/* True when a list of entries opens here: what logs put into brackets ends ahead of any brace. */
+static bool named_opens_list(const char *at) {
+    size_t length = strcspn(at + 1, "{]");
+
+    return at[1 + length] != ']';
+}
+
+/* What stands between two words. */
+static void named_between(struct named *named, const char *at, const char *end) {
+    for (; at < end; at++) {
+        if (*at == '[' && named->depth++ == 0 && named->builder && named_opens_list(at))
+            dump_begin_table(named->builder);
+        else if (*at == ']' && named->depth > 0)
+            named->depth--;
+        else if (*at == ')' || *at == ':')
+            named->input = false;
+        else if (*at == '|' && named->count == 4)
+            named_end_line(named); /* behind it the same as characters */
+    }
+}
+
+static bool named_is_wrapper(const char *text) {
+    return strcmp(text, "some") == 0;
+}
+
+static void named_line(struct named *named, const struct dump_line *line) {
+    const char *at = line->text;
+    struct word word = {.text = ""}, last = word;
+    struct word_digits digits;
+    uint32_t value;
+
+    for (; word_next(at, &word); at = word.end, last = word) {
+        const char *start = word.end - strlen(word.text);
+        enum word_name name = word_name(word.text);
+
+        named_between(named, at, start > at ? start : at);
+        if (name != WORD_OTHER) {
+            named_word(named, name, last.text, line->number);
+        } else if (named_is_wrapper(word.text)) {
+            continue;
+        } else if (word_digits(word.text, &digits) &&
+                   (named->name >= WORD_EAX || strlen(digits.text) == 8 ||
+                    strpbrk(digits.text, "0123456789"))) {
+            if (!named->builder)
+                named_guess(named, &digits);
+            if (word_value(&digits, named->base, &value)) {
+                if (named->name == WORD_OTHER)
+                    named_candidate(named, &digits, value);
+                named_number(named, value, line->number);
+            } else if (named->builder && named->name != WORD_OTHER) {
+                dump_refuse_wide(named->builder, line->number);
+                return;
+            }
+        } else {
+            named->name = WORD_OTHER;
+        }
+    }
+    named_between(named, at, at + strlen(at));
+    named_end_line(named);
+}
+
+static void named_read(struct dump_builder *builder, const struct dump_text *text) {
+    struct named first = {0}, named = {.builder = builder};
+    uint32_t number;
+
+    for (size_t i = 0; i < text->count; i++)
+        named_line(&first, &text->lines[i]);
+    named.base = first.base == WORD_EITHER ? WORD_HEXADECIMAL : first.base;
+    for (size_t i = 0; i < text->count && !builder->failed; i++) {
+        if (scan_processor(text->lines[i].text, &number) ||
+            word_processor(text->lines[i].text, &number)) {
+            named_emit(&named);
+            dump_begin_processor(builder, number);
+        } else {
+            named_line(&named, &text->lines[i]);
+        }
+    }
+    if (named.has_leaf && named.seen != CPUID_ALL && text->count > 0)
+        dump_note_unfinished(builder, named.row.line);
+    named_emit(&named);
+}
+
+static bool named_is_of_block(uint32_t leaf) {
+    return leaf >= CPUID_BASE && leaf <= CPUID_BLOCK_LAST;
+}
+
+/* A line that has a leaf of the block: named as one, in quotes, or ahead of EAX. */
+static bool named_recognises(const struct dump_line *line) {
+    enum word_name name = WORD_OTHER, before = WORD_OTHER;
+    struct word word = {.end = line->text};
+    struct word_digits digits;
+    uint32_t value;
+    bool found = false;
+
+    while (word_next(word.end, &word)) {
+        enum word_name next = word_name(word.text);
+        const char *start = word.end - strlen(word.text);
+        bool leaf = false;
+
+        if (found && next == WORD_EAX)
+            return true;
+        if (next == WORD_OTHER && word_digits(word.text, &digits))
+            leaf = (word_value(&digits, WORD_HEXADECIMAL, &value) && named_is_of_block(value)) ||
+                   (word_value(&digits, WORD_DECIMAL, &value) && named_is_of_block(value));
+        if (leaf && (name == WORD_LEAF || name == WORD_CPUID ||
+                     (name == WORD_EAX && before == WORD_CPUID) ||
+                     (start > line->text && strchr("\"'", start[-1]))))
+            return true;
+        found |= leaf;
+        before = name;
+        name = next;
+    }
+    return false;
+}
+
+const struct dump_format dump_format_named = {
+    .name = "registers by name", .recognises = named_recognises, .read = named_read};

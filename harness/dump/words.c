@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/words.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool word_holds(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+bool word_next(const char *at, struct word *word) {
+    size_t length = 0;
+
+    while (*at && !word_holds(*at))
+        at++;
+    if (!*at)
+        return false;
+    for (; word_holds(*at); at++) {
+        if (length + 1 < WORD_SIZE)
+            word->text[length++] = (char)tolower((unsigned char)*at);
+    }
+    word->text[length] = '\0';
+    word->end = at;
+    return true;
+}
+
+enum word_name word_name(const char *text) {
+    static const struct {
+        const char *text;
+        enum word_name name;
+    } names[] = {
+        {"leaf", WORD_LEAF},        {"function", WORD_LEAF},
+        {"func", WORD_LEAF},        {"level", WORD_LEAF},
+        {"eax_in", WORD_LEAF},      {"in_eax", WORD_LEAF},
+        {"leaf_id", WORD_LEAF},     {"cpuid_leaf", WORD_LEAF},
+        {"cpuid", WORD_CPUID},      {"subleaf", WORD_SUBLEAF},
+        {"sub_leaf", WORD_SUBLEAF}, {"index", WORD_SUBLEAF},
+        {"idx", WORD_SUBLEAF},      {"ecx_in", WORD_SUBLEAF},
+        {"in_ecx", WORD_SUBLEAF},   {"subfunction", WORD_SUBLEAF},
+        {"eax", WORD_EAX},          {"ebx", WORD_EBX},
+        {"ecx", WORD_ECX},          {"edx", WORD_EDX},
+        {"rax", WORD_EAX},          {"rbx", WORD_EBX},
+        {"rcx", WORD_ECX},          {"rdx", WORD_EDX},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(text, names[i].text) == 0)
+            return names[i].name;
+    }
+    return WORD_OTHER;
+}
+
+/* "u32", "ul" and "h" behind a number, of the languages that write them. Returns its length without
+ * that. */
+static size_t word_without_suffix(const char *text, size_t length, enum word_base *base) {
+    if (length > 3 && strcmp(&text[length - 3], "u32") == 0)
+        return length - 3;
+    if (length > 1 && text[length - 1] == 'h' && *base == WORD_EITHER) {
+        *base = WORD_HEXADECIMAL;
+        return length - 1;
+    }
+    while (length > 1 && (text[length - 1] == 'u' || text[length - 1] == 'l'))
+        length--;
+    return length;
+}
+
+bool word_digits(const char *text, struct word_digits *digits) {
+    size_t length = strlen(text), count = 0;
+    bool letters = false;
+
+    digits->base = WORD_EITHER;
+    digits->prefixed = strncmp(text, "0x", 2) == 0;
+    if (digits->prefixed) {
+        digits->base = WORD_HEXADECIMAL;
+        text += 2;
+        length -= 2;
+    }
+    length = word_without_suffix(text, length, &digits->base);
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '_')
+            continue;
+        if (!isxdigit((unsigned char)text[i]))
+            return false;
+        letters |= !isdigit((unsigned char)text[i]);
+        digits->text[count++] = text[i];
+    }
+    digits->text[count] = '\0';
+    /* Tools pad what is hexadecimal, and nobody else does. */
+    if (digits->base == WORD_EITHER && (letters || (count > 1 && digits->text[0] == '0')))
+        digits->base = WORD_HEXADECIMAL;
+    return count > 0;
+}
+
+bool word_value(const struct word_digits *digits, enum word_base base, uint32_t *value) {
+    int radix = digits->base == WORD_HEXADECIMAL || base == WORD_HEXADECIMAL ? 16 : 10;
+    unsigned long long number = strtoull(digits->text, NULL, radix);
+
+    *value = (uint32_t)number; /* saturated where it is too long, and so too large */
+    return number <= UINT32_MAX;
+}
+
+#define WORD_HEADING_MAX 5u /* words of a heading */
+
+/* "cpu" and the like; *behind is what stands behind it in the same word. */
+static bool word_is_processor(const char *text, const char **behind) {
+    static const char *const names[] = {"vcpu", "cpu", "processor", "core"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t length = strlen(names[i]);
+
+        *behind = text + length;
+        if (strncmp(text, names[i], length) == 0 && (!**behind || isdigit((unsigned char)**behind)))
+            return true;
+    }
+    return false;
+}
+
+bool word_processor(const char *line, uint32_t *number) {
+    struct word word = {.end = line};
+    bool named = false, found = false;
+    const char *behind;
+
+    for (unsigned i = 0; word_next(word.end, &word); i++) {
+        if (i == WORD_HEADING_MAX || found)
+            return false; /* a sentence, or more behind the number */
+        if (named || (word_is_processor(word.text, &behind) && *behind)) {
+            const char *digits = named ? word.text : behind;
+
+            found = strspn(digits, "0123456789") == strlen(digits) && strlen(digits) < 6;
+            *number = (uint32_t)strtoul(digits, NULL, 10);
+            if (!found)
+                return false;
+        }
+        named = !found && word_is_processor(word.text, &behind) && !*behind;
+    }
+    return found;
+}

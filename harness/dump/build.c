@@ -176,6 +176,13 @@ void dump_note_unfinished(struct dump_builder *builder, unsigned line) {
             line);
 }
 
+void dump_note_lost(struct dump_builder *builder, size_t count, unsigned line) {
+    if (builder->dump->count > 0)
+        build_note(builder, build_table(builder),
+                   "%zu lea%s named without registers that could be read (line %u): unknown", count,
+                   count == 1 ? "f is" : "ves are", line);
+}
+
 void dump_refuse_wide(struct dump_builder *builder, unsigned line) {
     dump_refuse(builder, line, "a value does not fit 32 bits, so this line is no row of a dump");
 }

@@ -53,6 +53,9 @@ void dump_add_line(struct dump_builder *builder, const struct dump_line *line,
 /* The file ends within something. */
 void dump_note_unfinished(struct dump_builder *builder, unsigned line);
 
+/* So many leaves are named, the first in this line, and what they return could not be read. */
+void dump_note_lost(struct dump_builder *builder, size_t count, unsigned line);
+
 /* Notes an error, and takes no further rows; that a number fits no register. */
 void dump_refuse(struct dump_builder *builder, unsigned line, const char *message);
 void dump_refuse_wide(struct dump_builder *builder, unsigned line);

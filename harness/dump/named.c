@@ -13,6 +13,7 @@
  * alone.
  */
 #define NAMED_NUMBERS 6u
+#define NAMED_WHOLE 8u         /* digits that a number has when all of them are there */
 #define NAMED_SUBLEAVES 0x100u /* what a subleaf without a name may be */
 
 struct named {
@@ -32,14 +33,22 @@ struct named {
     uint32_t behind;
     bool here; /* the leaf stands on this line */
     unsigned depth;
+    size_t lost; /* leaves of the block without registers that could be read */
+    unsigned lost_line;
 };
 
 /* --- Rows. --- */
+
+static bool named_is_of_block(uint32_t leaf) {
+    return leaf >= CPUID_BASE && leaf <= CPUID_BLOCK_LAST;
+}
 
 static void named_emit(struct named *named) {
     if (named->has_leaf && (named->seen & CPUID_EAX) && named->builder) {
         named->row.known = named->seen;
         dump_add(named->builder, &named->row);
+    } else if (named->has_leaf && named_is_of_block(named->row.leaf)) {
+        named->lost_line = named->lost++ ? named->lost_line : named->row.line;
     }
     named->has_leaf = false;
     named->seen = 0;
@@ -147,7 +156,8 @@ static void named_word(struct named *named, enum word_name name, const char *bef
 static void named_guess(struct named *named, const struct word_digits *digits) {
     size_t length = strlen(digits->text);
 
-    if (named->base != WORD_EITHER || named->name == WORD_OTHER || digits->prefixed)
+    if (named->base != WORD_EITHER || (named->name == WORD_OTHER && !named->here) ||
+        digits->prefixed)
         return;
     if (digits->base == WORD_HEXADECIMAL ||
         (length == 8 && strncmp(digits->text, "400000", 6) == 0)) /* no leaf in decimal */
@@ -163,17 +173,19 @@ static bool named_opens_list(const char *at) {
     return at[1 + length] != ']';
 }
 
-/* What stands between two words. */
-static void named_between(struct named *named, const char *at, const char *end) {
+/* What stands between two words. A list behind a number is that leaf's registers. */
+static void named_between(struct named *named, const char *at, const char *end, unsigned line) {
     for (; at < end; at++) {
+        if ((*at == ']' || *at == '|') && named->count == 4)
+            named_end_line(named); /* behind a bar stands the same as characters */
+        if (*at == '[' && named->candidates > 0 && !named->has_leaf)
+            named_begin_candidate(named, line);
         if (*at == '[' && named->depth++ == 0 && named->builder && named_opens_list(at))
             dump_begin_table(named->builder);
         else if (*at == ']' && named->depth > 0)
             named->depth--;
         else if (*at == ')' || *at == ':')
             named->input = false;
-        else if (*at == '|' && named->count == 4)
-            named_end_line(named); /* behind it the same as characters */
     }
 }
 
@@ -191,11 +203,13 @@ static void named_line(struct named *named, const struct dump_line *line) {
         const char *start = word.end - strlen(word.text);
         enum word_name name = word_name(word.text);
 
-        named_between(named, at, start > at ? start : at);
+        named_between(named, at, start > at ? start : at, line->number);
         if (name != WORD_OTHER) {
             named_word(named, name, last.text, line->number);
         } else if (named_is_wrapper(word.text)) {
             continue;
+        } else if (line->cut && !*word.end && strlen(word.text) < NAMED_WHOLE) {
+            break; /* maybe half a number */
         } else if (word_digits(word.text, &digits) &&
                    (named->name >= WORD_EAX || strlen(digits.text) == 8 ||
                     strpbrk(digits.text, "0123456789"))) {
@@ -213,7 +227,7 @@ static void named_line(struct named *named, const struct dump_line *line) {
             named->name = WORD_OTHER;
         }
     }
-    named_between(named, at, at + strlen(at));
+    named_between(named, at, at + strlen(at), line->number);
     named_end_line(named);
 }
 
@@ -233,13 +247,9 @@ static void named_read(struct dump_builder *builder, const struct dump_text *tex
             named_line(&named, &text->lines[i]);
         }
     }
-    if (named.has_leaf && named.seen != CPUID_ALL && text->count > 0)
-        dump_note_unfinished(builder, named.row.line);
     named_emit(&named);
-}
-
-static bool named_is_of_block(uint32_t leaf) {
-    return leaf >= CPUID_BASE && leaf <= CPUID_BLOCK_LAST;
+    if (named.lost > 0)
+        dump_note_lost(builder, named.lost, named.lost_line);
 }
 
 /* A line that has a leaf of the block: named as one, in quotes, or ahead of EAX. */

@@ -314,6 +314,16 @@ static void test_partial_rows(void) {
     row = dump_first(&dump.tables[0].processors[0], CPUID_BASE);
     CU_ASSERT_TRUE(row && row->known == CPUID_EAX && row->values.eax == 0x40000001u);
     CU_ASSERT_PTR_NOT_NULL(dump_first(&dump.tables[0].processors[0], 0x40000001u));
+    CU_ASSERT_EQUAL(dump.tables[0].notes_count, 0);
+    clear();
+    CU_ASSERT_TRUE_FATAL(parse("leaf 0x40000000: eax=0x40000003 ebx=0 ecx=0 edx=0\n"
+                               "leaf 0x40000001: as on bare metal\nleaf 0x40000002 [1 2]\n"
+                               "leaf 0x40000003: eax=0x1 ebx=0x4") &&
+                         dump.count == 1);
+    CU_ASSERT_TRUE(notes(&dump.tables[0], "2 leaves are named without registers"));
+    CU_ASSERT_PTR_NULL(dump_first(&dump.tables[0].processors[0], 0x40000001u));
+    row = dump_first(&dump.tables[0].processors[0], 0x40000003u);
+    CU_ASSERT_TRUE(row && row->known == CPUID_EAX); /* EBX may be half a number */
     clear();
 }
 

@@ -148,7 +148,7 @@ const struct command command_check = {
     .examples =
         "hvspec check libdetect.so                     # entry hv_feature_available\n"
         "hvspec check -e has_feature -a bool detect.o  # another function, answer in AL\n"
-        "hvspec check detect.yaml --report junit=r.xml # a manifest, and a report for CI\n"
+        "hvspec check detect.yaml --report junit=r.xml # a manifest; a report for CI\n"
         "hvspec check -s max -r 'max/*' detect.o       # only step 1\n"
         "hvspec check detect.o --baseline known.txt    # fail on what is new, or gone\n"
         "cpuid -r | hvspec check -                     # the hypervisor that this runs under",

@@ -85,8 +85,8 @@ static void explain_rule(struct page *page, enum rule_id id, const struct scenar
 /* The table by which a wrong answer is put down to a rule. */
 static void explain_attribution(struct page *page) {
     page_put(page, PAGE_BOLD, explain_topic);
-    page_put(page, PAGE_PLAIN,
-             ": the first row that is about the fault, and whose evidence is there, takes it");
+    page_hang(page, PAGE_PLAIN,
+              ": the first row that is about the fault, and whose evidence is there, takes it", 2);
     page_end_line(page);
     for (size_t i = 0; i < judge_attributions_count; i++) {
         const struct attribution *row = &judge_attributions[i];

@@ -162,6 +162,7 @@ static bool list_find(struct list *list, const struct command_line *line, struct
 
 /* Columns. A text that would have less than LIST_ROOM of them goes on a line of its own. */
 enum {
+    LIST_RULE_SIZE = 64, /* of a rule's id with what encloses it */
     LIST_LEVEL = 34,
     LIST_JUDGED = 42,
     LIST_RULE_TEXT = 56,
@@ -172,16 +173,20 @@ enum {
     LIST_BELOW = 4
 };
 
-static void list_text(struct page *page, unsigned column, const char *text) {
+static unsigned list_text(struct page *page, unsigned column, const char *text) {
     if (page->width > 0 && page->width < column + LIST_ROOM) {
         page_end_line(page);
         column = LIST_BELOW;
     }
     page_tab(page, column);
     page_wrap(page, PAGE_PLAIN, text);
+    return column;
 }
 
 static void list_print_rules(const struct list *list, struct page *page) {
+    char only[LIST_RULE_SIZE];
+    unsigned column;
+
     for (unsigned rule = 0; rule < RULES; rule++) {
         if (!list->selected[rule])
             continue;
@@ -190,11 +195,10 @@ static void list_print_rules(const struct list *list, struct page *page) {
         page_put(page, PAGE_PLAIN, rule_level_text(rules[rule].level));
         page_tab(page, LIST_JUDGED);
         page_put(page, PAGE_DIM, rules[rule].judged_by);
-        list_text(page, LIST_RULE_TEXT, rules[rule].text);
+        column = list_text(page, LIST_RULE_TEXT, rules[rule].text);
         if (rules[rule].profile) {
-            page_put(page, PAGE_DIM, " (only with --profile ");
-            page_put(page, PAGE_DIM, rules[rule].profile);
-            page_put(page, PAGE_DIM, ")");
+            snprintf(only, sizeof only, "(only with --profile %s)", rules[rule].profile);
+            page_word(page, PAGE_DIM, only, column);
         }
         page_end_line(page);
     }
@@ -210,6 +214,17 @@ static void list_print_rules(const struct list *list, struct page *page) {
     }
 }
 
+/* "[max/read-first, max/reaches-target]". */
+static void list_print_named(struct page *page, const struct scenario *scenario, unsigned column) {
+    char word[LIST_RULE_SIZE];
+
+    for (size_t i = 0; i < scenario->rules_count; i++) {
+        snprintf(word, sizeof word, "%s%s%s", i == 0 ? "[" : "", rules[scenario->rules[i]].id,
+                 i + 1 == scenario->rules_count ? "]" : ",");
+        page_word(page, PAGE_DIM, word, column);
+    }
+}
+
 static void list_print_scenarios(const struct list *list, struct page *page, bool with_cases) {
     size_t cases = 0;
 
@@ -222,12 +237,7 @@ static void list_print_scenarios(const struct list *list, struct page *page, boo
         page_put(page, PAGE_BOLD, scenario->id);
         page_right(page, PAGE_PLAIN, scenario->cases_count, LIST_CASES);
         page_put(page, PAGE_DIM, scenario->cases_count == 1 ? " case" : " cases");
-        list_text(page, LIST_TITLE, scenario->title);
-        for (size_t j = 0; j < scenario->rules_count; j++) {
-            page_put(page, PAGE_DIM, j == 0 ? " [" : ", ");
-            page_put(page, PAGE_DIM, rules[scenario->rules[j]].id);
-        }
-        page_put(page, PAGE_DIM, "]");
+        list_print_named(page, scenario, list_text(page, LIST_TITLE, scenario->title));
         page_end_line(page);
         for (size_t j = 0; with_cases && j < scenario->cases_count; j++) {
             page_put(page, PAGE_PLAIN, "  ");
@@ -249,12 +259,14 @@ static void list_print_probes(const struct list *list, struct page *page) {
         const struct probe *probe = list->inputs.probes[i];
 
         page_put(page, PAGE_BOLD, probe->name);
-        page_put(page, PAGE_PLAIN, "  ");
-        page_put(page, PAGE_PLAIN, probe->path);
-        page_format(page, PAGE_PLAIN, "  %d bits", (int)probe->image->mode);
-        page_put(page, PAGE_PLAIN, "  entry ");
+        page_field(page, PAGE_PLAIN, probe->path, LIST_BELOW);
+        page_break(page, strlen("64 bits"), LIST_BELOW);
+        page_format(page, PAGE_PLAIN, "%d bits", (int)probe->image->mode);
+        page_break(page, strlen("entry ") + strlen(probe->entry), LIST_BELOW);
+        page_put(page, PAGE_PLAIN, "entry ");
         page_put(page, PAGE_PLAIN, probe->entry);
-        page_format(page, PAGE_PLAIN, "  %s  %s", list_abi_text(probe), list_answer_text(probe));
+        page_field(page, PAGE_PLAIN, list_abi_text(probe), LIST_BELOW);
+        page_field(page, PAGE_PLAIN, list_answer_text(probe), LIST_BELOW);
         page_end_line(page);
     }
 }
@@ -267,9 +279,12 @@ static void list_print_signatures(struct page *page) {
 
         page_put(page, PAGE_BOLD, signatures[i].name);
         page_tab(page, LIST_BYTES);
-        page_format(page, PAGE_PLAIN, "ebx=0x%08x ecx=0x%08x edx=0x%08x  \"", values.ebx,
-                    values.ecx, values.edx);
-        page_put(page, PAGE_PLAIN, list_signature_text(&signatures[i], text));
+        page_format(page, PAGE_PLAIN, "ebx=0x%08x ecx=0x%08x edx=0x%08x", values.ebx, values.ecx,
+                    values.edx);
+        list_signature_text(&signatures[i], text);
+        page_break(page, strlen(text) + 2, LIST_BYTES);
+        page_put(page, PAGE_PLAIN, "\"");
+        page_put(page, PAGE_PLAIN, text);
         page_put(page, PAGE_PLAIN, "\"");
         page_end_line(page);
     }
@@ -349,9 +364,9 @@ static int list_run(const struct command_line *line) {
 }
 
 static const enum option_id list_options[] = {
-    OPTION_SCENARIOS, OPTION_RULE,    OPTION_EXCLUDE, OPTION_PROFILE,  OPTION_SEED,
-    OPTION_ENTRY,     OPTION_ANSWER,  OPTION_FLAT, OPTION_SYSROOT,    OPTION_PROBE, OPTION_COVERAGE, OPTION_JSON,
-    OPTION_NAMES,     OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_SCENARIOS, OPTION_RULE,   OPTION_EXCLUDE, OPTION_PROFILE, OPTION_SEED,
+    OPTION_ENTRY,     OPTION_ANSWER, OPTION_FLAT,    OPTION_SYSROOT, OPTION_PROBE,
+    OPTION_COVERAGE,  OPTION_JSON,   OPTION_NAMES,   OPTION_VERBOSE, OPTION_COLOR,
 };
 
 const struct command command_list = {

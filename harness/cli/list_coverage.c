@@ -3,28 +3,36 @@
 
 #include <string.h>
 
-/* Where the columns of numbers end. */
-enum {
-    COVERAGE_LEVEL = 34,
-    COVERAGE_SCENARIOS = 52,
-    COVERAGE_PASSING = 61,
-    COVERAGE_FAILING = 70,
-    COVERAGE_BROKEN = 78,
-    COVERAGE_BROKEN_ALONE = 85,
-    COVERAGE_MUTANTS = 94,
-    COVERAGE_MUTANTS_ALONE = 101,
-    COVERAGE_ITEM = 13
+enum { COVERAGE_LEVEL = 34, COVERAGE_ITEM = 13, COVERAGE_BELOW = 2, COVERAGE_WIDE = 102 };
+
+/* What is counted, and where its column ends; without the level it all fits 80 columns. */
+enum coverage_count {
+    COVERAGE_SCENARIOS,
+    COVERAGE_PASSING,
+    COVERAGE_FAILING,
+    COVERAGE_BROKEN,
+    COVERAGE_BROKEN_ALONE,
+    COVERAGE_MUTANTS,
+    COVERAGE_MUTANTS_ALONE,
+    COVERAGE_COUNTS
+};
+static const struct {
+    unsigned wide, narrow;
+    const char *title;
+} coverage_columns[COVERAGE_COUNTS] = {
+    [COVERAGE_SCENARIOS] = {52, 37, "scenarios"},  [COVERAGE_PASSING] = {61, 45, "passing"},
+    [COVERAGE_FAILING] = {70, 53, "failing"},      [COVERAGE_BROKEN] = {78, 60, "broken"},
+    [COVERAGE_BROKEN_ALONE] = {85, 66, "alone"},   [COVERAGE_MUTANTS] = {94, 74, "mutants"},
+    [COVERAGE_MUTANTS_ALONE] = {101, 80, "alone"},
 };
 
-static const struct {
-    unsigned column;
-    const char *title;
-} coverage_columns[] = {
-    {COVERAGE_SCENARIOS, "scenarios"}, {COVERAGE_PASSING, "passing"},
-    {COVERAGE_FAILING, "failing"},     {COVERAGE_BROKEN, "broken"},
-    {COVERAGE_BROKEN_ALONE, "alone"},  {COVERAGE_MUTANTS, "mutants"},
-    {COVERAGE_MUTANTS_ALONE, "alone"},
-};
+static bool coverage_is_wide(const struct page *page) {
+    return page->width == 0 || page->width >= COVERAGE_WIDE;
+}
+
+static unsigned coverage_column(const struct page *page, enum coverage_count count) {
+    return coverage_is_wide(page) ? coverage_columns[count].wide : coverage_columns[count].narrow;
+}
 
 static void coverage_totals(const struct coverage_rule *rule, size_t *passing, size_t *failing) {
     *passing = *failing = 0;
@@ -34,26 +42,36 @@ static void coverage_totals(const struct coverage_rule *rule, size_t *passing, s
     }
 }
 
+static void coverage_put_level(struct page *page, const char *level) {
+    if (!coverage_is_wide(page))
+        return;
+    page_tab(page, COVERAGE_LEVEL);
+    page_put(page, PAGE_PLAIN, level);
+}
+
 static void coverage_put_row(const struct list *list, struct page *page, unsigned rule) {
     const struct coverage_rule *covered = &list->coverage->rules[rule];
     size_t passing, failing;
 
     coverage_totals(covered, &passing, &failing);
     page_put(page, PAGE_BOLD, rules[rule].id);
-    page_tab(page, COVERAGE_LEVEL);
-    page_put(page, PAGE_PLAIN, rule_level_text(rules[rule].level));
+    coverage_put_level(page, rule_level_text(rules[rule].level));
     if (rules[rule].about_tables) {
-        page_put(page, PAGE_DIM, "  judged on tables, not on probes");
+        page_field(page, PAGE_DIM, "judged on tables, not on probes", COVERAGE_BELOW);
         page_end_line(page);
         return;
     }
-    page_right(page, PAGE_PLAIN, covered->cases_count, COVERAGE_SCENARIOS);
-    page_right(page, PAGE_PLAIN, passing, COVERAGE_PASSING);
-    page_right(page, PAGE_PLAIN, failing, COVERAGE_FAILING);
-    page_right(page, PAGE_PLAIN, covered->broken_count, COVERAGE_BROKEN);
-    page_right(page, PAGE_PLAIN, covered->broken_alone, COVERAGE_BROKEN_ALONE);
-    page_right(page, PAGE_PLAIN, covered->mutants, COVERAGE_MUTANTS);
-    page_right(page, PAGE_PLAIN, covered->alone_count, COVERAGE_MUTANTS_ALONE);
+    const size_t counts[COVERAGE_COUNTS] = {
+        [COVERAGE_SCENARIOS] = covered->cases_count,
+        [COVERAGE_PASSING] = passing,
+        [COVERAGE_FAILING] = failing,
+        [COVERAGE_BROKEN] = covered->broken_count,
+        [COVERAGE_BROKEN_ALONE] = covered->broken_alone,
+        [COVERAGE_MUTANTS] = covered->mutants,
+        [COVERAGE_MUTANTS_ALONE] = covered->alone_count,
+    };
+    for (unsigned i = 0; i < COVERAGE_COUNTS; i++)
+        page_right(page, PAGE_PLAIN, counts[i], coverage_column(page, i));
     page_end_line(page);
 }
 
@@ -61,11 +79,14 @@ static void coverage_put_row(const struct list *list, struct page *page, unsigne
 
 static void coverage_put_cases(struct page *page, const struct coverage_cases *cases,
                                bool with_cases) {
+    char counts[80];
+
     page_put(page, PAGE_DIM, "  scenario");
     page_tab(page, COVERAGE_ITEM);
     page_put(page, PAGE_PLAIN, cases->scenario->id);
-    page_format(page, PAGE_DIM, "  %zu passing, %zu failing of %zu", cases->passing_count,
-                cases->failing_count, cases->scenario->cases_count);
+    snprintf(counts, sizeof counts, "%zu passing, %zu failing of %zu", cases->passing_count,
+             cases->failing_count, cases->scenario->cases_count);
+    page_field(page, PAGE_DIM, counts, COVERAGE_ITEM);
     page_end_line(page);
     for (size_t i = 0; with_cases && i < cases->scenario->cases_count; i++) {
         if (!cases->passing[i] && !cases->failing[i])
@@ -92,12 +113,11 @@ static void coverage_put_catches(struct page *page, const struct coverage_rule *
         page_put(page, PAGE_DIM, "  mutant");
         page_tab(page, COVERAGE_ITEM);
         page_put(page, PAGE_PLAIN, mutant->probe);
-        page_put(page, PAGE_DIM, "  ");
-        page_put(page, PAGE_DIM, mutant->symbol);
-        page_format(page, PAGE_DIM, ":%u  ", mutant->line);
-        page_put(page, PAGE_PLAIN, mutant->before);
-        page_put(page, PAGE_DIM, "  ->  ");
-        page_put(page, PAGE_PLAIN, mutant->after);
+        page_field(page, PAGE_DIM, mutant->symbol, COVERAGE_ITEM);
+        page_format(page, PAGE_DIM, ":%u", mutant->line);
+        page_field(page, PAGE_PLAIN, mutant->before, COVERAGE_ITEM);
+        page_put(page, PAGE_DIM, "  ->");
+        page_field(page, PAGE_PLAIN, mutant->after, COVERAGE_ITEM);
         page_end_line(page);
     }
 }
@@ -123,16 +143,16 @@ static void coverage_put_rules(const struct list *list, struct page *page, const
     bool any = false;
 
     page_put(page, PAGE_DIM, title);
-    page_put(page, PAGE_DIM, ": ");
+    page_put(page, PAGE_DIM, ":");
     for (unsigned rule = 0; rule < RULES; rule++) {
         if (!list->selected[rule] || rules[rule].about_tables ||
             !holds(&list->coverage->rules[rule]))
             continue;
-        page_put(page, PAGE_PLAIN, any ? ", " : "");
-        page_wrap(page, PAGE_PLAIN, rules[rule].id);
+        page_put(page, PAGE_PLAIN, any ? "," : "");
+        page_word(page, PAGE_PLAIN, rules[rule].id, COVERAGE_BELOW);
         any = true;
     }
-    page_put(page, PAGE_PLAIN, any ? "" : "none");
+    page_put(page, PAGE_PLAIN, any ? "" : " none");
     page_end_line(page);
 }
 
@@ -142,10 +162,14 @@ static bool coverage_is_shared(const struct coverage_rule *rule) {
 
 static void coverage_put_age(const struct list *list, struct page *page) {
     const struct coverage *coverage = list->coverage;
+    char mutants[80];
 
     page_put(page, PAGE_DIM, "Measured on probes made with ");
     page_put(page, PAGE_DIM, coverage->made_with);
-    page_format(page, PAGE_DIM, ", and on %zu mutants of the reference probe.", coverage->mutants);
+    snprintf(mutants, sizeof mutants, "and on %zu mutants of the reference probe.",
+             coverage->mutants);
+    page_put(page, PAGE_DIM, ",");
+    page_word(page, PAGE_DIM, mutants, COVERAGE_BELOW);
     page_end_line(page);
     if (!coverage_is_stale(coverage))
         return;
@@ -155,8 +179,7 @@ static void coverage_put_age(const struct list *list, struct page *page) {
     for (size_t i = 0; i < list->inputs.set.count; i++) {
         if (coverage->ages[i] == COVERAGE_MEASURED)
             continue;
-        page_put(page, PAGE_PLAIN, " ");
-        page_wrap(page, PAGE_PLAIN, list->inputs.set.scenarios[i].id);
+        page_word(page, PAGE_PLAIN, list->inputs.set.scenarios[i].id, COVERAGE_BELOW);
     }
     page_end_line(page);
     page_wrap(page, PAGE_PLAIN,
@@ -167,10 +190,9 @@ static void coverage_put_age(const struct list *list, struct page *page) {
 
 void list_print_coverage(const struct list *list, struct page *page, int verbosity) {
     page_put(page, PAGE_DIM, "rule");
-    page_tab(page, COVERAGE_LEVEL);
-    page_put(page, PAGE_DIM, "level");
-    for (size_t i = 0; i < sizeof coverage_columns / sizeof coverage_columns[0]; i++) {
-        page_tab(page, coverage_columns[i].column - (unsigned)strlen(coverage_columns[i].title));
+    coverage_put_level(page, "level");
+    for (unsigned i = 0; i < COVERAGE_COUNTS; i++) {
+        page_tab(page, coverage_column(page, i) - (unsigned)strlen(coverage_columns[i].title));
         page_put(page, PAGE_DIM, coverage_columns[i].title);
     }
     page_end_line(page);

@@ -16,6 +16,7 @@
 
 static void trace_title(const struct trace *trace, struct page *page) {
     const struct probe *probe = trace->from.probe;
+    char bits[16];
 
     page_put(page, PAGE_BOLD, trace->from.test->id);
     page_end_line(page);
@@ -25,10 +26,13 @@ static void trace_title(const struct trace *trace, struct page *page) {
         page_sentence(page, TRACE_COLUMN, "chosen", trace->chosen);
     page_label(page, TRACE_COLUMN, "probe");
     page_put(page, PAGE_PLAIN, probe->name);
-    page_put(page, PAGE_PLAIN, ": ");
-    page_put(page, PAGE_PLAIN, probe->path);
-    page_format(page, PAGE_PLAIN, ", %d bits, entry ", (int)probe->image->mode);
-    page_put(page, PAGE_PLAIN, probe->entry);
+    page_put(page, PAGE_PLAIN, ":");
+    page_word(page, PAGE_PLAIN, probe->path, TRACE_COLUMN);
+    page_put(page, PAGE_PLAIN, ",");
+    snprintf(bits, sizeof bits, "%d bits,", (int)probe->image->mode);
+    page_word(page, PAGE_PLAIN, bits, TRACE_COLUMN);
+    page_word(page, PAGE_PLAIN, "entry", TRACE_COLUMN);
+    page_word(page, PAGE_PLAIN, probe->entry, TRACE_COLUMN);
     page_end_line(page);
     for (size_t i = 0; i < probe->statements_count; i++)
         page_sentence(page, TRACE_COLUMN, "stated", probe->statements[i].text);
@@ -53,7 +57,7 @@ static bool trace_table(const struct trace *trace, struct page *page) {
     if (!example_leaves(&view, trace->asks, trace->asks_count, &leaves, &count))
         return false;
     page_label(page, TRACE_COLUMN, "table");
-    page_format(page, PAGE_DIM, "%-17s  %-8s %-8s %-8s %-8s", "leaf", "eax", "ebx", "ecx", "edx");
+    page_format(page, PAGE_DIM, "%-17s  %-8s %-8s %-8s %s", "leaf", "eax", "ebx", "ecx", "edx");
     page_end_line(page);
     for (size_t i = 0; i < count; i++) {
         const struct report_leaf *leaf = &leaves[i];
@@ -63,13 +67,13 @@ static bool trace_table(const struct trace *trace, struct page *page) {
         if (leaf->last != leaf->first)
             page_format(page, PAGE_PLAIN, "-%08" PRIx32, leaf->last);
         page_tab(page, TRACE_COLUMN + 19);
-        page_format(page, PAGE_PLAIN, "%08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 "  ",
+        page_format(page, PAGE_PLAIN, "%08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
                     leaf->eax, leaf->ebx, leaf->ecx, leaf->edx);
-        page_put(page, PAGE_DIM, trace_leaf_note(leaf));
-        if (leaf->first == CPUID_BASE) {
-            page_put(page, PAGE_PLAIN, " ");
-            page_put(page, PAGE_PLAIN, text_signature(leaf->ebx, leaf->ecx, leaf->edx, signature));
-        }
+        if (trace_leaf_note(leaf)[0])
+            page_field(page, PAGE_DIM, trace_leaf_note(leaf), TRACE_COLUMN + 19);
+        if (leaf->first == CPUID_BASE)
+            page_word(page, PAGE_PLAIN, text_signature(leaf->ebx, leaf->ecx, leaf->edx, signature),
+                      TRACE_COLUMN + 19);
         page_end_line(page);
     }
     free(leaves);
@@ -109,23 +113,26 @@ static void trace_listing(const struct trace *trace, struct page *page, uint64_t
 static bool trace_step(const struct trace *trace, struct page *page,
                        const struct cpuid_execution *execution, bool in_boot) {
     struct report_step step;
+    char returned[48];
     bool made = example_step(execution, trace->from.probe->image, trace->source, &step);
 
     page_label(page, TRACE_COLUMN, in_boot ? "cpuid before" : "cpuid");
     page_format(page, PAGE_BOLD, "leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32, step.leaf,
                 step.subleaf);
-    page_format(page, PAGE_PLAIN, " returned %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
-                step.eax, step.ebx, step.ecx, step.edx);
+    snprintf(returned, sizeof returned,
+             "returned %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32, step.eax, step.ebx,
+             step.ecx, step.edx);
+    page_word(page, PAGE_PLAIN, returned, TRACE_COLUMN + 2);
     page_end_line(page);
     page_tab(page, TRACE_COLUMN);
     page_format(page, PAGE_PLAIN, "at 0x%" PRIx64, step.address);
     if (step.symbol) {
-        page_put(page, PAGE_PLAIN, " in ");
-        page_put(page, PAGE_PLAIN, step.symbol);
+        page_put(page, PAGE_PLAIN, " in");
+        page_word(page, PAGE_PLAIN, step.symbol, TRACE_COLUMN);
     }
     if (step.source) {
-        page_put(page, PAGE_PLAIN, ", ");
-        page_put(page, PAGE_BOLD, step.source);
+        page_put(page, PAGE_PLAIN, ",");
+        page_word(page, PAGE_BOLD, step.source, TRACE_COLUMN);
     }
     page_end_line(page);
     trace_listing(trace, page, step.address);

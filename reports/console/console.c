@@ -228,12 +228,12 @@ static void console_features(struct page *page, const struct report_probe *probe
 static void console_probe(struct page *page, const struct report_probe *probe, bool scenarios) {
     page_end_line(page);
     page_put(page, PAGE_BOLD, probe->name);
-    page_put(page, PAGE_PLAIN, ": ");
-    page_put(page, PAGE_PLAIN, probe->file);
-    page_put(page, PAGE_PLAIN, ", ");
-    page_put(page, PAGE_PLAIN, probe->arch);
-    page_put(page, PAGE_PLAIN, ", ");
-    page_put(page, PAGE_PLAIN, probe->entry);
+    page_put(page, PAGE_PLAIN, ":");
+    page_word(page, PAGE_PLAIN, probe->file, CONSOLE_INDENTED);
+    page_put(page, PAGE_PLAIN, ",");
+    page_word(page, PAGE_PLAIN, probe->arch, CONSOLE_INDENTED);
+    page_put(page, PAGE_PLAIN, ",");
+    page_word(page, PAGE_PLAIN, probe->entry, CONSOLE_INDENTED);
     page_end_line(page);
     console_statements(page, probe);
     console_rules(page, probe);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/console/end.h"
 
+#include "base/text.h"
 #include "reports/console/failure.h"
 
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 
 enum {
     CONSOLE_END_RULE = 2,
+    CONSOLE_END_BELOW = 4,
     CONSOLE_END_DETAILS = 34,
     CONSOLE_END_SITES = 8,
     CONSOLE_END_CAUSES = 8
@@ -35,16 +37,25 @@ static void console_end_heading(struct page *page, enum page_ink ink, const char
 }
 
 static void console_end_field(struct page *page, enum page_ink ink, const char *text) {
-    page_put(page, PAGE_PLAIN, "  ");
-    page_put(page, ink, text);
+    page_field(page, ink, text, CONSOLE_END_BELOW);
 }
 
 static void console_end_example(struct page *page, const struct report_example *example) {
+    char line[16];
+
     if (example->source_file) {
-        console_end_field(page, PAGE_BOLD, example->source_file);
-        page_format(page, PAGE_BOLD, ":%u", example->source_line);
+        snprintf(line, sizeof line, ":%u", example->source_line);
+        page_break(page, text_columns(example->source_file, NULL) + strlen(line),
+                   CONSOLE_END_BELOW);
+        page_put(page, PAGE_BOLD, example->source_file);
+        page_put(page, PAGE_BOLD, line);
     }
     console_end_field(page, PAGE_PLAIN, example->case_id);
+}
+
+static void console_end_reason(struct page *page, const char *reason) {
+    page_tab(page, page->column + 2 > CONSOLE_END_DETAILS ? page->column + 2 : CONSOLE_END_DETAILS);
+    page_wrap(page, PAGE_PLAIN, reason);
 }
 
 /* "  max/read-first    3 cases  hv.c:31  max/unsigned:max=0x80000000". */
@@ -57,9 +68,8 @@ static void console_end_rule(struct page *page, const struct report *report,
 
     page_tab(page, CONSOLE_END_RULE);
     page_put(page, failure_ink(rule->verdict), rule->id);
-    page_tab(page, CONSOLE_END_DETAILS - 2);
     if (rule->verdict != REPORT_NOT_EXERCISED) {
-        page_put(page, PAGE_PLAIN, "  ");
+        page_tab(page, CONSOLE_END_DETAILS);
         page_count(page, PAGE_PLAIN, cases, gated ? "new case" : "case");
     }
     if (report->probes_count > 1)
@@ -67,7 +77,7 @@ static void console_end_rule(struct page *page, const struct report *report,
     if (rule->examples_count > 0)
         console_end_example(page, &rule->examples[0]);
     else if (rule->reason)
-        console_end_field(page, PAGE_PLAIN, rule->reason);
+        console_end_reason(page, rule->reason);
     page_end_line(page);
 }
 
@@ -246,27 +256,39 @@ static void console_end_errors(struct page *page, const struct report *report, i
     }
 }
 
+static void console_end_count_text(FILE *stream, uint64_t count, const char *noun,
+                                   const char *separator) {
+    fprintf(stream, "%" PRIu64 " %s%s%s", count, noun, count == 1 ? "" : "s", separator);
+}
+
 static void console_end_counts(struct page *page, const struct report *report,
                                const size_t counts[REPORT_VERDICTS]) {
-    size_t rules = 0;
+    size_t rules = 0, size = 0;
     const char *separator = ": ";
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, &size);
 
     for (unsigned i = 0; i < REPORT_VERDICTS; i++)
         rules += counts[i];
-    page_count(page, PAGE_PLAIN, rules, "rule");
-    for (unsigned i = 0; i < REPORT_VERDICTS; i++) {
+    if (stream)
+        console_end_count_text(stream, rules, "rule", "");
+    for (unsigned i = 0; stream && i < REPORT_VERDICTS; i++) {
         if (counts[i] == 0)
             continue;
-        page_format(page, PAGE_PLAIN, "%s%zu %s", separator, counts[i], report_verdict_text(i));
+        fprintf(stream, "%s%zu %s", separator, counts[i], report_verdict_text(i));
         separator = ", ";
     }
-    page_put(page, PAGE_PLAIN, "; ");
-    page_count(page, PAGE_PLAIN, report->cases, "case");
-    page_put(page, PAGE_PLAIN, ", ");
-    if (report->errors > 0)
-        page_format(page, PAGE_PLAIN, "%" PRIu64 " in error, ", report->errors);
-    page_count(page, PAGE_PLAIN, report->runs, "run");
-    page_format(page, PAGE_PLAIN, ", seed %" PRIu64, report->seed);
+    if (stream) {
+        fputs("; ", stream);
+        console_end_count_text(stream, report->cases, "case", ", ");
+        if (report->errors > 0)
+            fprintf(stream, "%" PRIu64 " in error, ", report->errors);
+        console_end_count_text(stream, report->runs, "run", ", ");
+        fprintf(stream, "seed %" PRIu64, report->seed);
+    }
+    if (stream && fclose(stream) == 0)
+        page_hang(page, PAGE_PLAIN, text, CONSOLE_END_RULE);
+    free(text);
 }
 
 /* Nothing else says what was swept. */

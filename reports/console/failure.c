@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define FAILURE_TEXT_COLUMN 15 /* where the text beside a label starts */
+#define FAILURE_TEXT_COLUMN 15  /* where the text beside a label starts */
+#define FAILURE_PLACE_COLUMN 17 /* where a CPUID was executed, on a line of its own */
+#define FAILURE_ADDRESS_SIZE 19 /* "0x" and 16 digits */
 
 enum page_ink failure_ink(enum report_verdict verdict) {
     static const enum page_ink inks[REPORT_VERDICTS] = {
@@ -29,7 +31,8 @@ static void failure_extent(struct page *page, const struct report_rule *rule) {
     page_format(page, PAGE_PLAIN, "%" PRIu64 " of ", rule->violations);
     page_count(page, PAGE_PLAIN, rule->cases, "case");
     if (rule->lines_count > 0)
-        page_format(page, PAGE_PLAIN, ", %" PRIu64 " of them listed", rule->violations - rule->unlisted);
+        page_format(page, PAGE_PLAIN, ", %" PRIu64 " of them listed",
+                    rule->violations - rule->unlisted);
 }
 
 void failure_heading(struct page *page, const struct report_probe *probe,
@@ -66,6 +69,25 @@ static int failure_subleaf_digits(const struct report_example *example) {
     return snprintf(NULL, 0, "%" PRIx32, all);
 }
 
+/* "  hv.c:31  0x1040 hv_max+0x4", what does not fit on lines of its own. */
+static void failure_place(struct page *page, const struct report_step *step) {
+    char address[FAILURE_ADDRESS_SIZE] = "";
+    size_t columns = step->symbol ? 1 + text_columns(step->symbol, NULL) : 0;
+
+    if (step->source)
+        page_field(page, PAGE_BOLD, step->source, FAILURE_PLACE_COLUMN);
+    if (step->address != REPORT_NO_ADDRESS)
+        columns += (size_t)snprintf(address, sizeof address, "0x%" PRIx64, step->address);
+    if (columns == 0)
+        return;
+    page_break(page, columns, FAILURE_PLACE_COLUMN);
+    page_put(page, PAGE_DIM, address);
+    if (step->symbol) {
+        page_tab(page, 0);
+        page_put(page, PAGE_DIM, step->symbol);
+    }
+}
+
 static void failure_step(struct page *page, const struct report_step *step, int digits) {
     char signature[TEXT_SIGNATURE_SIZE];
 
@@ -74,21 +96,12 @@ static void failure_step(struct page *page, const struct report_step *step, int 
     page_format(page, PAGE_PLAIN, " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32,
                 step->eax, step->ebx, step->ecx, step->edx);
     if (report_is_base(step)) {
-        page_put(page, PAGE_PLAIN, "  ");
-        page_put(page, PAGE_PLAIN, text_signature(step->ebx, step->ecx, step->edx, signature));
+        page_field(page, PAGE_PLAIN, text_signature(step->ebx, step->ecx, step->edx, signature),
+                   FAILURE_PLACE_COLUMN);
     }
-    if (step->source) {
-        page_put(page, PAGE_PLAIN, "  ");
-        page_put(page, PAGE_BOLD, step->source);
-    }
-    if (step->address != REPORT_NO_ADDRESS)
-        page_format(page, PAGE_DIM, "  0x%" PRIx64, step->address);
-    if (step->symbol) {
-        page_tab(page, 0);
-        page_put(page, PAGE_DIM, step->symbol);
-    }
+    failure_place(page, step);
     if (step->in_boot)
-        page_put(page, PAGE_DIM, "  (earlier in this boot)");
+        page_field(page, PAGE_DIM, "(earlier in this boot)", FAILURE_PLACE_COLUMN);
     page_end_line(page);
 }
 
@@ -167,7 +180,7 @@ void failure_example(struct page *page, const struct report_example *example) {
     failure_trace(page, example);
     failure_listing(page, example);
     page_label(page, FAILURE_TEXT_COLUMN, "rerun");
-    page_put(page, PAGE_PLAIN, example->rerun);
+    page_command(page, example->rerun);
     page_end_line(page);
 }
 
@@ -191,12 +204,11 @@ char *failure_step_text(const struct report_step *step) {
 
     if (report_is_base(step))
         text_signature(step->ebx, step->ecx, step->edx, signature);
-    if (place &&
-        asprintf(&line,
-                 "%sleaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32 ": eax=0x%08" PRIx32
-                 " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32 "%s%s",
-                 place, step->leaf, step->subleaf, step->eax, step->ebx, step->ecx, step->edx,
-                 signature[0] ? " " : "", signature) < 0)
+    if (place && asprintf(&line,
+                          "%sleaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32 ": eax=0x%08" PRIx32
+                          " ebx=0x%08" PRIx32 " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32 "%s%s",
+                          place, step->leaf, step->subleaf, step->eax, step->ebx, step->ecx,
+                          step->edx, signature[0] ? " " : "", signature) < 0)
         line = NULL;
     free(place);
     return line;

@@ -66,8 +66,7 @@ void page_right(struct page *page, enum page_ink ink, uint64_t number, unsigned 
     page_format(page, ink, "%" PRIu64, number);
 }
 
-void page_wrap(struct page *page, enum page_ink ink, const char *text) {
-    unsigned indent = page->column;
+void page_hang(struct page *page, enum page_ink ink, const char *text, unsigned indent) {
     bool wraps = page->width >= indent + PAGE_NARROWEST_TEXT;
     bool first = true;
 
@@ -83,6 +82,63 @@ void page_wrap(struct page *page, enum page_ink ink, const char *text) {
         page_put_span(page, ink, word, end);
         first = false;
         word = end + strspn(end, " ");
+    }
+}
+
+void page_wrap(struct page *page, enum page_ink ink, const char *text) {
+    page_hang(page, ink, text, page->column);
+}
+
+static void page_gap(struct page *page, unsigned gap, size_t columns, unsigned column) {
+    if (page->width > 0 && page->column > column && page->column + gap + columns > page->width) {
+        page_end_line(page);
+        page_tab(page, column);
+    } else {
+        page_tab(page, page->column + gap);
+    }
+}
+
+void page_break(struct page *page, size_t columns, unsigned column) {
+    page_gap(page, 2, columns, column);
+}
+
+void page_word(struct page *page, enum page_ink ink, const char *word, unsigned column) {
+    page_gap(page, 1, text_columns(word, NULL), column);
+    page_put(page, ink, word);
+}
+
+void page_field(struct page *page, enum page_ink ink, const char *text, unsigned column) {
+    page_break(page, text_columns(text, NULL), column);
+    page_put(page, ink, text);
+}
+
+/* Where a word of a shell's ends: a blank outside of quotes. */
+static const char *page_word_end(const char *word) {
+    bool quoted = false;
+
+    for (; *word && (quoted || *word != ' '); word++)
+        quoted ^= *word == '\'';
+    return word;
+}
+
+void page_command(struct page *page, const char *command) {
+    unsigned indent = page->column;
+    bool wraps = page->width >= indent + PAGE_NARROWEST_TEXT;
+
+    for (const char *word = command; *word;) {
+        const char *end = page_word_end(word);
+        /* Room for the blank, and for the mark unless it is the last word. */
+        size_t more = 1 + text_columns(word, end) + (*end ? 2 : 0);
+
+        if (word > command && wraps && page->column + more > page->width) {
+            fputs(" \\", page->stream);
+            page_end_line(page);
+            page_tab(page, indent + 2);
+        } else if (word > command) {
+            page_tab(page, 0);
+        }
+        page_put_span(page, PAGE_PLAIN, word, end);
+        word = *end ? end + 1 : end;
     }
 }
 

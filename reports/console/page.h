@@ -39,6 +39,23 @@ void page_right(struct page *page, enum page_ink ink, uint64_t number, unsigned 
 /* A sentence, wrapped between words; further lines start where this one did. */
 void page_wrap(struct page *page, enum page_ink ink, const char *text);
 
+/* The same, further lines from `column` on. */
+void page_hang(struct page *page, enum page_ink ink, const char *text, unsigned column);
+
+/* One more word of such a text: a blank ahead of it, or a new line that starts at `column`. */
+void page_word(struct page *page, enum page_ink ink, const char *word, unsigned column);
+
+/* Goes to a line of its own, from `column` on, when what comes next (its columns) does not fit here;
+ * else leaves a gap of two. */
+void page_break(struct page *page, size_t columns, unsigned column);
+
+/* A field of a row: two spaces and a text as it is, on a line of its own when it does not fit. */
+void page_field(struct page *page, enum page_ink ink, const char *text, unsigned column);
+
+/* A command line for a shell, broken between words with a '\' where it does not fit, so that all of it
+ * can be copied. */
+void page_command(struct page *page, const char *command);
+
 void page_end_line(struct page *page);
 
 /* A dim label, indented, and what it is about from `column` on. */

@@ -96,6 +96,36 @@ def widths(command):
           max(len(COLOUR.sub("", line)) for line in shown.splitlines()) <= 60, shown)
 
 
+def eighty_columns(program, probes):
+    """Whatever is put on a screen of the usual width stays within it; only single words, such as a
+    case's id, may be longer. A command that is broken over lines is the same to a shell."""
+    broken = str(probes / "broken/64/max-low-byte.so")
+    for command in (["check", broken, "-s", "max/zero", "-s", "max/unsigned", "-v"], ["check", broken, "-s", "max/zero", "-q"],
+                    ["list", "rules"], ["list", "scenarios"], ["list", "probes"], ["list", "signatures"],
+                    ["list", "rules", "--coverage", "-v"], ["trace", broken, "max/zero"],
+                    ["explain", "max/reaches-target"], ["explain", "attribution"], ["help", "check"]):
+        shown, _ = on_terminal([program, *command], columns=80)
+        lines = COLOUR.sub("", shown[shown.rfind("\r\x1b[K") + 1:]).splitlines()
+        wide = [line for line in lines if len(line) > 80 and len(line.split()) > 2]
+        check(f"80 columns: {' '.join(command[:3])} fits", len(lines) > 2 and not wide, wide[:3])
+        check(f"80 columns: {' '.join(command[:3])} ends no line with blanks",
+              all(line == line.rstrip() for line in lines), [line for line in lines if line != line.rstrip()][:3])
+    command = [program, "check", "-e", "hv_feature_available", "-a", "int", "--seed", "1", broken, "-s", "max/unsigned"]
+    rerun = {}
+    for columns in (60, 1000):
+        lines = COLOUR.sub("", on_terminal(command, columns=columns)[0]).splitlines()
+        first = next(i for i, line in enumerate(lines) if line.startswith("  rerun"))
+        last = first
+        while lines[last].endswith(" \\"):
+            last += 1
+        text = "\n".join([lines[first][len("  rerun"):], *lines[first + 1:last + 1]])
+        rerun[columns] = subprocess.run(["sh", "-c", f"set -- {text}\nprintf '%s|' \"$@\""], check=False,
+                                        capture_output=True, text=True).stdout
+        check(f"{columns} columns: the command to rerun is broken where it is too long", (last > first) == (columns == 60),
+              lines[first:last + 1])
+    check("and says the same either way", rerun[60] == rerun[1000] and "trace|" in rerun[60], rerun)
+
+
 def progress(program, probes):
     many = sorted(str(path) for path in (probes / "reference").glob("reference-*-O[23s]-??.so"))
     many = many[:8]  # two seconds or more
@@ -152,6 +182,7 @@ def main(program, probes):
     command = [program, "check", "-s", "max/unsigned", str(probes / "broken/64/max-signed.so")]
     colours(command)
     widths(command)
+    eighty_columns(program, probes)
     progress(program, probes)
     sweep_progress(program, probes)
     closed_pipes(program, probes)

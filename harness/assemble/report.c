@@ -278,8 +278,10 @@ static bool suite_fill_scenario(const struct suite *suite, size_t probe, size_t 
     out->case_ids = calloc(out->cases, sizeof *out->case_ids);
     if (!out->verdicts || !out->case_ids)
         return false;
-    for (size_t i = first; i < last; i++)
+    for (size_t i = first; i < last; i++) {
         out->case_ids[i - first] = suite_case(suite, &suite->tasks[i])->id;
+        out->seconds += suite->tasks[i].seconds;
+    }
     for (unsigned rule = 0; rule < RULES; rule++) {
         if (suite->options->selected[rule])
             out->verdicts[at++] = suite_scenario_verdict(suite, probe, first, last, rule);

@@ -75,8 +75,7 @@ static int audit_command(const struct command_line *line) {
     int code = COMMAND_INVALID;
 
     if (audit_reports_read(line, &reports, &errors) &&
-        line_run_load(line, &options, &inputs, &errors) &&
-        audit_has_code(&inputs, &errors))
+        line_run_load(line, &options, &inputs, &errors) && audit_has_code(&inputs, &errors))
         code = !audit_all(line, &inputs, &report, &errors) ? COMMAND_INVALID
                : !audit_reports_write(line, &reports, &report, &errors)
                    ? COMMAND_FAILED
@@ -88,11 +87,11 @@ static int audit_command(const struct command_line *line) {
 }
 
 static const enum option_id audit_options_offered[] = {
-    OPTION_ENTRY,  OPTION_ANSWER,    OPTION_FLAT, OPTION_SYSROOT,     OPTION_PROBE,        OPTION_ONLY_TARGET,
-    OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,      OPTION_PROFILE,
-    OPTION_JOBS,   OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,       OPTION_THOROUGH,
-    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN, OPTION_AUDIT_REPORT, OPTION_JSON,
-    OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,      OPTION_SYSROOT,  OPTION_PROBE,
+    OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,
+    OPTION_PROFILE,     OPTION_JOBS,   OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,
+    OPTION_THOROUGH,    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN, OPTION_AUDIT_REPORT,
+    OPTION_JSON,        OPTION_COLOR,
 };
 
 const struct command command_audit = {

@@ -2,6 +2,7 @@
 #include "base/interrupt.h"
 #include "base/progress.h"
 #include "harness/cli/gate.h"
+#include "harness/cli/last_failed.h"
 #include "harness/cli/line_run.h"
 #include "harness/cunit/cunit.h"
 
@@ -10,16 +11,17 @@
 #include <string.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,     OPTION_ANSWER,      OPTION_FLAT,
-    OPTION_SYSROOT,   OPTION_PROBE,       OPTION_ONLY_TARGET,
-    OPTION_ASSUME,    OPTION_SCENARIOS,   OPTION_RULE,
-    OPTION_EXCLUDE,   OPTION_STRICT,      OPTION_PROFILE,
-    OPTION_REPORT,    OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
-    OPTION_BY_RULE,   OPTION_SOURCE_ROOT, OPTION_JOBS,
-    OPTION_SHARD,     OPTION_SEED,        OPTION_BUDGET,
-    OPTION_HUNT_RUNS, OPTION_DRY_RUN,     OPTION_FAIL_FAST,
-    OPTION_GUESTS,    OPTION_QUIET,       OPTION_VERBOSE,
-    OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER,      OPTION_FLAT,
+    OPTION_SYSROOT,     OPTION_PROBE,       OPTION_ONLY_TARGET,
+    OPTION_ASSUME,      OPTION_SCENARIOS,   OPTION_RULE,
+    OPTION_EXCLUDE,     OPTION_STRICT,      OPTION_PROFILE,
+    OPTION_REPORT,      OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
+    OPTION_BY_RULE,     OPTION_SOURCE_ROOT, OPTION_JOBS,
+    OPTION_SHARD,       OPTION_SEED,        OPTION_BUDGET,
+    OPTION_HUNT_RUNS,   OPTION_DRY_RUN,     OPTION_MATCHING,
+    OPTION_LAST_FAILED, OPTION_MAXFAIL,     OPTION_DURATIONS,
+    OPTION_FAIL_FAST,   OPTION_GUESTS,      OPTION_QUIET,
+    OPTION_VERBOSE,     OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -67,7 +69,10 @@ static int check_judge(const struct command_line *line, const struct command_rep
     struct progress progress = {.what = "cases"};
     struct report report = {0};
     int code = COMMAND_INVALID;
+    uint64_t slowest;
 
+    if (!command_line_number(line, OPTION_DURATIONS, 0, SIZE_MAX, 0, &slowest, errors))
+        return COMMAND_INVALID;
     inputs->suite.wants_cunit = command_reports_want(reports, "cunit");
     inputs->suite.wants_cells = command_reports_want(reports, "html");
     inputs->suite.stop = interrupt_catch();
@@ -78,6 +83,8 @@ static int check_judge(const struct command_line *line, const struct command_rep
         (inputs->tables.count == 0 || !inputs->suite.wants_cunit ||
          cunit_of_report(&report, errors))) { /* the probes' own is without the tables */
         progress_clear(&progress);
+        report.timed = command_line_has(line, OPTION_DURATIONS);
+        report.slowest_most = (size_t)slowest;
         code = gate_write_reports(gate, line, reports, &report, errors);
     } else if (run_inputs_cases(inputs) > 0 || inputs->tables.count > 0) {
         progress_clear(&progress);
@@ -96,11 +103,13 @@ static int check_run(const struct command_line *line) {
     struct run_options options = {0};
     struct run_inputs inputs = {0};
     struct command_reports reports = {0};
+    struct last_failed failed = {0};
     struct gate gate = {0};
     int code = COMMAND_INVALID;
 
     if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
-        line_run_load(line, &options, &inputs, &errors)) {
+        last_failed_read(line, &failed, &errors) &&
+        line_run_load_of(line, (const char *const *)failed.scenarios, &options, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
         } else {
@@ -111,6 +120,7 @@ static int check_run(const struct command_line *line) {
     run_inputs_clear(&inputs);
     line_run_clear(&options);
     free(reports.wanted);
+    last_failed_clear(&failed);
     return errors_none(&errors) ? code : command_fail(&errors, code);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "harness/cli/command.h"
 #include "base/nearest.h"
+#include "harness/cli/command.h"
 
 #include <string.h>
 
@@ -24,9 +24,9 @@ extern const struct command command_version;
 
 /* In the order of `hvspec help`: what people come for first. */
 const struct command *const commands[] = {
-    &command_check,  &command_list,    &command_explain, &command_trace,    &command_audit,
-    &command_hunt,   &command_prove,   &command_lint,    &command_new,      &command_sweep,
-    &command_merge,  &command_import,  &command_capture, &command_version,  &command_help_row,
+    &command_check, &command_list,   &command_explain, &command_trace,   &command_audit,
+    &command_hunt,  &command_prove,  &command_lint,    &command_new,     &command_sweep,
+    &command_merge, &command_import, &command_capture, &command_version, &command_help_row,
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 

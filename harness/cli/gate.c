@@ -21,9 +21,11 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
     if (gate->by_rule && !gate->update)
         return errors_add(errors, NULL, 0, 0,
                           "--by-rule is about what --update-baseline writes: add that");
-    if (gate->path && command_line_has(line, OPTION_FAIL_FAST))
+    if (gate->path &&
+        (command_line_has(line, OPTION_FAIL_FAST) || command_line_has(line, OPTION_MAXFAIL)))
         return errors_add(errors, NULL, 0, 0,
-                          "--baseline needs every case, so it does not go with --fail-fast");
+                          "--baseline needs every case, so it does not go with --fail-fast or "
+                          "--maxfail");
     if (gate->path && !outputs_spare(line, gate->path, errors))
         return false;
     if (!gate->path || (gate->update && access(gate->path, F_OK) != 0))

@@ -4,8 +4,8 @@
 #include "emulator/guest/guest.h"
 #include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
-#include "reports/console/page.h"
 #include "harness/suite/internal.h"
+#include "reports/console/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -186,9 +186,8 @@ static int hunt_perform(struct hunt_command *hunt) {
                              &hunt->errors);
     progress_clear(&hunt->progress);
     totals = hunt_outcome_totals(&hunt->outcome);
-    printed = command_line_has(hunt->line, OPTION_JSON)
-                  ? hunt_print_json(&hunt->outcome, stdout)
-                  : hunt_show(hunt);
+    printed = command_line_has(hunt->line, OPTION_JSON) ? hunt_print_json(&hunt->outcome, stdout)
+                                                        : hunt_show(hunt);
     if (!printed)
         done = errors_add(&hunt->errors, NULL, 0, 0, "standard output cannot be written");
     if (totals.unjudged > 0)

@@ -25,11 +25,9 @@ static bool line_read_lists(const struct command_line *line, struct run_options 
     const struct {
         enum option_id id;
         const char *const **list;
-    } rows[] = {{OPTION_ENTRY, &options->entries},
-                {OPTION_ASSUME, &options->assumptions},
-                {OPTION_SCENARIOS, &options->scenarios},
-                {OPTION_RULE, &options->rules},
-                {OPTION_EXCLUDE, &options->exclude}};
+    } rows[] = {{OPTION_ENTRY, &options->entries},       {OPTION_ASSUME, &options->assumptions},
+                {OPTION_SCENARIOS, &options->scenarios}, {OPTION_MATCHING, &options->words},
+                {OPTION_RULE, &options->rules},          {OPTION_EXCLUDE, &options->exclude}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         *rows[i].list = line_list(line, rows[i].id);
@@ -63,9 +61,10 @@ static bool line_read_targets(const struct command_line *line, struct run_option
 
 static bool line_read_numbers(const struct command_line *line, struct run_options *options,
                               struct errors *errors) {
-    uint64_t jobs;
+    uint64_t jobs, failures;
 
     if (!command_line_number(line, OPTION_JOBS, 1, POOL_WORKERS_MAX, 0, &jobs, errors) ||
+        !command_line_number(line, OPTION_MAXFAIL, 1, SIZE_MAX, 0, &failures, errors) ||
         !command_line_number(line, OPTION_SEED, 0, UINT64_MAX, 0, &options->seed, errors) ||
         !command_line_number(line, OPTION_BUDGET, 1, INT64_MAX, 0, &options->budget, errors) ||
         !command_line_number(line, OPTION_HUNT_RUNS, 0, RUN_HUNT_RUNS_MAX, 0, &options->hunt_runs,
@@ -73,6 +72,7 @@ static bool line_read_numbers(const struct command_line *line, struct run_option
         return false;
     options->workers = (unsigned)jobs;
     options->has_hunt_runs = command_line_has(line, OPTION_HUNT_RUNS);
+    options->failures_max = command_line_has(line, OPTION_FAIL_FAST) ? 1 : failures;
     options->has_seed = command_line_has(line, OPTION_SEED);
     return line_run_read_shard(line, &options->shard, &options->shards, errors);
 }
@@ -98,7 +98,6 @@ bool line_run_read(const struct command_line *line, struct run_options *options,
     options->only = command_line_last(line, OPTION_PROBE);
     options->profile = command_line_last(line, OPTION_PROFILE);
     options->strict = command_line_has(line, OPTION_STRICT);
-    options->fail_fast = command_line_has(line, OPTION_FAIL_FAST);
     options->guests = command_line_has(line, OPTION_GUESTS);
     return line_read_numbers(line, options, errors) &&
            line_read_source_root(line, &options->source_root, errors) &&
@@ -109,6 +108,7 @@ void line_run_clear(struct run_options *options) {
     free((void *)options->entries);
     free((void *)options->assumptions);
     free((void *)options->scenarios);
+    free((void *)options->words);
     free((void *)options->rules);
     free((void *)options->exclude);
     free((void *)options->targets);
@@ -117,6 +117,13 @@ void line_run_clear(struct run_options *options) {
 
 bool line_run_load(const struct command_line *line, struct run_options *options,
                    struct run_inputs *inputs, struct errors *errors) {
+    return line_run_load_of(line, NULL, options, inputs, errors);
+}
+
+bool line_run_load_of(const struct command_line *line, const char *const *scenarios,
+                      struct run_options *options, struct run_inputs *inputs,
+                      struct errors *errors) {
+    options->narrowed = scenarios;
     if (!line_run_read(line, options, errors) ||
         !run_inputs_load(options, line->operands, line->operands_count, inputs, errors))
         return false;

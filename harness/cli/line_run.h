@@ -21,6 +21,11 @@ void line_run_clear(struct run_options *options);
 bool line_run_load(const struct command_line *line, struct run_options *options,
                    struct run_inputs *inputs, struct errors *errors);
 
+/* The same, of the cases only those of scenarios with these ids (NULL-terminated; NULL: all). */
+bool line_run_load_of(const struct command_line *line, const char *const *scenarios,
+                      struct run_options *options, struct run_inputs *inputs,
+                      struct errors *errors);
+
 /* Which part of how many, by --shard; 0 of 0: all. With `auto` it is what the CI system says in its
  * environment, which is told on standard error. */
 bool line_run_read_shard(const struct command_line *line, unsigned *shard, unsigned *shards,

@@ -51,6 +51,12 @@ const struct option_row option_rows[OPTIONS] = {
                           .help = "file, folder, scenario or case id; repeatable (default: all "
                                   "installed)",
                           .complete = COMPLETE_SCENARIOS},
+    [OPTION_MATCHING] = {.name = "matching",
+                         .letter = 'k',
+                         .argument = "TEXT",
+                         .help = "only cases whose id holds TEXT, in upper or lower case; "
+                                 "repeatable: any of them",
+                         .complete = COMPLETE_NOTHING},
     [OPTION_RULE] = {.name = "rule",
                      .letter = 'r',
                      .argument = "GLOB",
@@ -187,6 +193,20 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_DRY_RUN] = {.name = "dry-run", .help = "list what would run, and run nothing"},
     [OPTION_FAIL_FAST] = {.name = "fail-fast",
                           .help = "start nothing more after the first failure"},
+    [OPTION_MAXFAIL] = {.name = "maxfail",
+                        .argument = "N",
+                        .help = "start nothing more after N cases that fail",
+                        .complete = COMPLETE_NOTHING},
+    [OPTION_LAST_FAILED] = {.name = "last-failed",
+                            .argument = "REPORT",
+                            .help = "only scenarios that failed in REPORT, a JSON report of an "
+                                    "earlier run; all, when none did",
+                            .complete = COMPLETE_FILES},
+    [OPTION_DURATIONS] = {.name = "durations",
+                          .argument = "N",
+                          .help = "name the N scenarios that took longest (0: all), and put times "
+                                  "into JUnit's report",
+                          .complete = COMPLETE_NOTHING},
     [OPTION_GUESTS] = {.name = "guests",
                        .help = "tables: which of the bundled wrong guests misread them"},
     [OPTION_QUIET] = {.name = "quiet", .letter = 'q', .help = "only the last lines"},

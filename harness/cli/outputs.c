@@ -64,8 +64,7 @@ bool outputs_apart(const struct command_line *line, struct errors *errors) {
             const char *earlier = outputs_path(&line->values[j]);
 
             /* Of a checkpoint named twice the last counts, so they cannot meet. */
-            if (line->values[j].id == OPTION_CHECKPOINT &&
-                line->values[i].id == OPTION_CHECKPOINT)
+            if (line->values[j].id == OPTION_CHECKPOINT && line->values[i].id == OPTION_CHECKPOINT)
                 continue;
             if (earlier && outputs_collide(path, earlier))
                 return errors_add(errors, path, 0, 0, "two reports cannot go to one file");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/prove/prove.h"
-#include "harness/cli/reports.h"
 #include "harness/cli/line_run.h"
+#include "harness/cli/reports.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/data_path.h"
-#include "harness/probe/assume.h"
 #include "harness/cli/line_run.h"
 #include "harness/cli/trace_page.h"
+#include "harness/probe/assume.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ struct tracer {
 /* --- Which probe, which case. --- */
 
 static bool tracer_find_probe(struct tracer *tracer) {
-    tracer->probe = run_inputs_one_probe(&tracer->options, "trace", &tracer->inputs, &tracer->errors);
+    tracer->probe =
+        run_inputs_one_probe(&tracer->options, "trace", &tracer->inputs, &tracer->errors);
     return tracer->probe != NULL;
 }
 
@@ -62,14 +63,14 @@ static bool tracer_load(struct tracer *tracer) {
     const struct command_line *line = tracer->line;
     char *installed = data_path("scenarios");
     const struct run_options *options = &tracer->options;
-    bool loaded = line_run_read(line, &tracer->options, &tracer->errors) &&
-                  run_select_rules(options, tracer->inputs.suite.selected, &tracer->errors) &&
-                  run_inputs_load_probes(options, line->operands[0], &tracer->inputs,
-                                         &tracer->errors) &&
-                  tracer_find_probe(tracer) && tracer_take_targets(tracer) &&
-                  scenario_set_add(&tracer->inputs.set, line->operands[1], installed,
-                                   run_seed(options), &tracer->errors) &&
-                  tracer_assume(tracer);
+    bool loaded =
+        line_run_read(line, &tracer->options, &tracer->errors) &&
+        run_select_rules(options, tracer->inputs.suite.selected, &tracer->errors) &&
+        run_inputs_load_probes(options, line->operands[0], &tracer->inputs, &tracer->errors) &&
+        tracer_find_probe(tracer) && tracer_take_targets(tracer) &&
+        scenario_set_add(&tracer->inputs.set, line->operands[1], installed, run_seed(options),
+                         &tracer->errors) &&
+        tracer_assume(tracer);
 
     free(installed);
     return loaded;
@@ -274,8 +275,9 @@ static int trace_run(const struct command_line *line) {
 }
 
 static const enum option_id trace_options[] = {
-    OPTION_ENTRY, OPTION_ANSWER,  OPTION_FLAT, OPTION_SYSROOT, OPTION_PROBE,  OPTION_ONLY_TARGET, OPTION_ASSUME,
-    OPTION_RULE,  OPTION_EXCLUDE, OPTION_SEED, OPTION_BUDGET, OPTION_STRICT,      OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,    OPTION_SYSROOT, OPTION_PROBE,
+    OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_RULE,    OPTION_EXCLUDE, OPTION_SEED,
+    OPTION_BUDGET,      OPTION_STRICT, OPTION_VERBOSE, OPTION_COLOR,
 };
 
 const struct command command_trace = {

@@ -25,7 +25,8 @@ static struct {
     struct report *report;
     struct suite_test *tests;
     size_t count, current;
-    bool failed; /* some test has failed */
+    bool fails;    /* the case in hand does */
+    size_t failed; /* cases that do */
 } suite_running;
 
 const char *cunit_version(void) {
@@ -39,8 +40,7 @@ static void suite_assert(bool holds, const char *rule, const char *case_id, cons
 
     snprintf(text, sizeof text, "%.60s: %.200s: %.100s", rule, case_id, what);
     CU_assertImplementation(holds, 0, text, case_id, "", CU_FALSE);
-    if (!holds)
-        suite_running.failed = true;
+    suite_running.fails |= !holds;
 }
 
 static void suite_run_test(void) {
@@ -56,7 +56,8 @@ static void suite_run_test(void) {
         const char *id = suite_case(suite, task)->id;
 
         if (!task->done)
-            continue; /* --fail-fast left it out */
+            continue; /* --maxfail left it out */
+        suite_running.fails = false;
         if (task->failure)
             suite_assert(false, "harness", id, task->failure);
         for (unsigned rule = 0; rule < RULES; rule++) {
@@ -70,8 +71,9 @@ static void suite_run_test(void) {
                                  suite_is_listed(suite, i, rule, states),
                              rules[rule].id, id, "the rule holds");
         }
+        suite_running.failed += suite_running.fails;
     }
-    if (suite_running.failed && suite->options->fail_fast)
+    if (suite->options->failures_max > 0 && suite_running.failed >= suite->options->failures_max)
         pool_drain(suite->pool);
 }
 

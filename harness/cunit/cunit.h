@@ -9,7 +9,7 @@
  * Its registry is one a process, so this is the program's and not the library's.
  */
 
-/* Runs everything, a suite_runner; knows fail_fast and wants_cunit. */
+/* Runs everything, a suite_runner; knows failures_max and wants_cunit. */
 bool cunit_run(struct probe *const *probes, size_t probes_count, const struct scenario_set *set,
                const struct suite_options *options, struct report *report, struct errors *errors);
 

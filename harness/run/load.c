@@ -133,6 +133,32 @@ bool run_inputs_load_bundled(const struct run_options *options, struct run_input
     return good;
 }
 
+/* Whether a case is of one of the scenarios that are asked for, and holds one of the words. */
+static bool load_wants(const void *context, const struct scenario *scenario,
+                       const struct scenario_case *test) {
+    const struct run_options *options = context;
+    bool held = !options->words, named = !options->narrowed;
+
+    for (size_t i = 0; !held && options->words[i]; i++)
+        held = strcasestr(test->id, options->words[i]) != NULL;
+    for (size_t i = 0; held && !named && options->narrowed[i]; i++)
+        named = strcmp(scenario->id, options->narrowed[i]) == 0;
+    return held && named;
+}
+
+static bool load_narrow(const struct run_options *options, struct scenario_set *set,
+                        struct errors *errors) {
+    if (!options->words && !options->narrowed)
+        return true;
+    scenario_set_keep(set, load_wants, options);
+    if (set->count > 0)
+        return true;
+    return options->words
+               ? errors_add(errors, NULL, 0, 0, "no case has '%s' in its id%s", options->words[0],
+                            options->narrowed ? ", of those that failed" : "")
+               : errors_add(errors, NULL, 0, 0, "none of the scenarios that failed is among these");
+}
+
 /* What is named, or all that are installed. */
 static bool load_scenarios(const struct run_options *options, struct scenario_set *set,
                            uint64_t seed, struct errors *errors) {
@@ -149,7 +175,7 @@ static bool load_scenarios(const struct run_options *options, struct scenario_se
     else if (good && count == 0)
         good = scenario_set_add(set, installed, installed, seed, errors);
     free(installed);
-    return good;
+    return good && load_narrow(options, set, errors);
 }
 
 /* Where all probes are for fixed features, a case that is named may be one that is made for these
@@ -253,11 +279,11 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
     inputs->suite.source_root = options->source_root;
     inputs->suite.shard = options->shard;
     inputs->suite.shards = options->shards;
-    inputs->suite.some_scenarios = run_list_count(options->scenarios) > 0;
+    inputs->suite.some_scenarios = options->scenarios || options->words || options->narrowed;
     inputs->suite.workers =
         guest_room_for(options->workers > 0 ? options->workers : pool_processors());
     inputs->suite.strict = options->strict;
-    inputs->suite.fail_fast = options->fail_fast;
+    inputs->suite.failures_max = options->failures_max;
     inputs->suite.seed = run_seed(options);
     inputs->suite.profile = options->profile ? rules_profile(options->profile) : NULL;
     return !options->profile || inputs->suite.profile ||

@@ -29,6 +29,8 @@ struct run_options {
     uint64_t budget;                /* instructions; 0: default */
     /* Of cases and rules. */
     const char *const *scenarios; /* files, folders or ids; NULL: all that are installed */
+    const char *const *words;     /* of those, cases whose id holds one of these, in any case */
+    const char *const *narrowed;  /* and cases of the scenarios with these ids */
     const char *const *rules;     /* globs: only these */
     const char *const *exclude;   /* globs: not these */
     const char *profile;          /* "presence" */
@@ -40,7 +42,8 @@ struct run_options {
     /* Of the run. */
     unsigned workers;       /* up to POOL_WORKERS_MAX; 0: as many as there are processors */
     unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */
-    bool strict, fail_fast;
+    bool strict;
+    size_t failures_max;     /* start nothing more after so many cases that fail; 0: run all */
     bool guests;             /* tables are shown to the bundled wrong guests */
     const char *source_root; /* source files are named relative to it */
 };

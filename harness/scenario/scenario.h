@@ -65,6 +65,12 @@ bool scenario_set_add(struct scenario_set *set, const char *argument, const char
 /* All cases of all scenarios. */
 size_t scenario_set_cases(const struct scenario_set *set);
 
+/* Leaves only the cases that `wanted` says, and the scenarios that have some. */
+void scenario_set_keep(struct scenario_set *set,
+                       bool (*wanted)(const void *context, const struct scenario *scenario,
+                                      const struct scenario_case *test),
+                       const void *context);
+
 void scenario_set_clear(struct scenario_set *set);
 
 #endif

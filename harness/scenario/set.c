@@ -39,6 +39,31 @@ void scenario_set_clear(struct scenario_set *set) {
     *set = (struct scenario_set){0};
 }
 
+void scenario_set_keep(struct scenario_set *set,
+                       bool (*wanted)(const void *context, const struct scenario *scenario,
+                                      const struct scenario_case *test),
+                       const void *context) {
+    size_t left = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        struct scenario *scenario = &set->scenarios[i];
+        size_t kept = 0;
+
+        for (size_t k = 0; k < scenario->cases_count; k++) {
+            if (wanted(context, scenario, &scenario->cases[k]))
+                scenario->cases[kept++] = scenario->cases[k];
+            else
+                scenario_case_clear(&scenario->cases[k]);
+        }
+        scenario->cases_count = kept;
+        if (kept > 0)
+            set->scenarios[left++] = *scenario;
+        else
+            scenario_clear(scenario);
+    }
+    set->count = left;
+}
+
 size_t scenario_set_cases(const struct scenario_set *set) {
     size_t count = 0;
 

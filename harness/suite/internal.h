@@ -11,6 +11,7 @@
 struct suite_task {
     size_t probe, scenario, test; /* indices */
     uint8_t states[RULES];        /* enum finding_state, or-ed */
+    double seconds; /* that it took */
     bool done;
     char *failure; /* why the harness could not judge it; NULL: it could */
 };

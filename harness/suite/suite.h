@@ -27,7 +27,7 @@ struct suite_options {
     const char *profile;     /* "presence", or NULL */
     bool selected[RULES];    /* rules to judge */
     unsigned workers;        /* at least 1 */
-    bool fail_fast;          /* start no further case after the first failing scenario */
+    size_t failures_max;     /* start no further case after so many that fail; 0: run all */
     bool wants_cells;        /* keep an example for each cell of the matrix; of one probe only */
     bool wants_cunit;        /* keep CUnit's own XML in the report */
     const char *source_root; /* source files are named relative to it; NULL: the current folder */
@@ -56,7 +56,7 @@ typedef bool (*suite_runner)(struct probe *const *probes, size_t probes_count,
                              struct report *report, struct errors *errors);
 
 /* Without CUnit, whose registry is one a process, for programs that have tests of their own in it
- * (with it: cunit_run). Ignores fail_fast and wants_cunit. */
+ * (with it: cunit_run). Ignores failures_max and wants_cunit. */
 bool suite_run_plain(struct probe *const *probes, size_t probes_count,
                      const struct scenario_set *set, const struct suite_options *options,
                      struct report *report, struct errors *errors);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/suite/internal.h"
 
+#include "base/clock.h"
 #include "harness/examine/rank.h"
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct suite_worker {
 struct suite_result {
     uint8_t states[RULES];
     size_t runs, failure_size, violations_count, sites_count;
+    double seconds;
     struct signs signs;
     bool shows; /* a case that breaks no rule follows the violations */
 };
@@ -168,6 +170,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
     struct suite_result result = {.runs = 0};
     static struct examination examination;
     const char *failure = "out of memory";
+    double began = clock_seconds();
 
     if (worker)
         suite_worker_take(suite, worker, task->probe);
@@ -183,6 +186,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
         failure = worker->failure;
     }
     result.failure_size = strlen(failure);
+    result.seconds = clock_seconds() - began;
     pool_message_add(message, &result, sizeof result);
     pool_message_add(message, failure, result.failure_size);
     if (worker && worker->examiner) {
@@ -275,6 +279,7 @@ static void suite_done(void *context, size_t index, const char *bytes, size_t si
     memcpy(&result, bytes, sizeof result);
     memcpy(task->states, result.states, sizeof task->states);
     task->done = true;
+    task->seconds = result.seconds;
     suite->tasks_done++;
     suite->runs += result.runs;
     signs_add(&suite->signs[task->probe], &result.signs);

@@ -4,6 +4,7 @@
 #include "reports/console/end.h"
 #include "reports/console/failure.h"
 #include "reports/console/gate.h"
+#include "reports/console/slowest.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -284,6 +285,7 @@ bool console_write(const struct report *report, const struct report_style *style
         console_failures(&page, report, style);
         page_end_line(&page);
     }
+    console_slowest(&page, report);
     console_end(&page, report, style->verbosity, all && style->verbosity >= 0);
     console_gate_end(&page, report);
     return !ferror(stream);

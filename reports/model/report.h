@@ -144,6 +144,7 @@ struct report_scenario {
     enum report_verdict *verdicts; /* the probe's rules_count of them */
     struct report_cell *cells;     /* as many; NULL: not kept */
     struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
+    double seconds;                /* that its cases took, all workers together */
 };
 
 /* One cause for which the harness could not judge cases. */
@@ -265,6 +266,8 @@ struct report {
     uint64_t runs;   /* calls of probes, twins included */
     uint64_t errors; /* cases that the harness could not judge: exit 3 */
     struct report_gate gate;
+    bool timed;          /* on request: what took how long is told, so no two reports are the same */
+    size_t slowest_most; /* scenarios whose time the console tells; 0: all */
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
     char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */

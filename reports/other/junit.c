@@ -80,15 +80,27 @@ static void junit_count(const struct report *report, const struct report_probe *
     counts[JUNIT_ERROR] += report_error_is_unlisted(probe);
 }
 
-static void junit_counts(struct junit *junit, const size_t counts[JUNIT_RESULTS]) {
+/* What the probe's cases took, where the run was asked for times: else the same run would not give
+ * the same report. */
+static double junit_seconds(const struct report *report, const struct report_probe *probe) {
+    double seconds = 0;
+
+    for (size_t i = 0; report->timed && i < probe->scenarios_count; i++)
+        seconds += probe->scenarios[i].seconds;
+    return seconds;
+}
+
+static void junit_counts(struct junit *junit, const size_t counts[JUNIT_RESULTS], double seconds) {
     size_t tests = 0;
+    char time[32];
 
     for (size_t i = 0; i < JUNIT_RESULTS; i++)
         tests += counts[i];
     junit_number(junit, "tests", tests);
     junit_number(junit, "failures", counts[JUNIT_FAILURE]);
     junit_number(junit, "errors", counts[JUNIT_ERROR]);
-    junit_attribute(junit, "time", "0");
+    snprintf(time, sizeof time, "%.*f", seconds > 0 ? 3 : 0, seconds);
+    junit_attribute(junit, "time", time);
 }
 
 /* One line for the overview: the reason, or else what the simplest example shows. To be freed. */
@@ -285,7 +297,7 @@ static void junit_probe(struct junit *junit, const struct report *report,
     junit_count(report, probe, counts);
     junit_start(junit, "testsuite");
     junit_attribute(junit, "name", probe->name);
-    junit_counts(junit, counts);
+    junit_counts(junit, counts, junit_seconds(report, probe));
     junit_number(junit, "skipped", counts[JUNIT_SKIPPED]);
     junit_properties(junit, report, probe);
     if (report_error_is_unlisted(probe))
@@ -333,7 +345,7 @@ static void junit_gate(struct junit *junit, const struct report *report) {
         return;
     junit_start(junit, "testsuite");
     junit_attribute(junit, "name", "baseline");
-    junit_counts(junit, counts);
+    junit_counts(junit, counts, 0);
     junit_number(junit, "skipped", 0);
     junit_start(junit, "properties");
     junit_property(junit, "baseline", report->gate.path);
@@ -351,15 +363,18 @@ static void junit_gate(struct junit *junit, const struct report *report) {
 static void junit_report(struct junit *junit, const struct report *report) {
     size_t counts[JUNIT_RESULTS] = {0};
     char result[REPORT_RESULT_SIZE];
+    double seconds = 0;
 
     for (size_t i = 0; i < report->probes_count; i++)
         junit_count(report, &report->probes[i], counts);
+    for (size_t i = 0; i < report->probes_count; i++)
+        seconds += junit_seconds(report, &report->probes[i]);
     counts[JUNIT_FAILURE] += junit_stale(report);
     junit->ok &= xmlTextWriterSetIndent(junit->writer, 1) >= 0;
     junit->ok &= xmlTextWriterStartDocument(junit->writer, "1.0", "UTF-8", NULL) >= 0;
     junit_start(junit, "testsuites");
     junit_attribute(junit, "name", "hvspec");
-    junit_counts(junit, counts);
+    junit_counts(junit, counts, seconds);
     for (size_t i = 0; i < report->probes_count; i++)
         junit_probe(junit, report, &report->probes[i]);
     junit_gate(junit, report);

@@ -163,7 +163,7 @@ static void outing_run(struct outing *outing, const struct outing_options *optio
     static const struct probe_options defaults = {0};
     struct suite_options suite = {.seed = 1,
                                   .workers = options->workers,
-                                  .fail_fast = options->fail_fast,
+                                  .failures_max = options->fail_fast ? 1 : 0,
                                   .shard = options->shard,
                                   .shards = options->shards,
                                   .profile = options->presence ? "presence" : NULL,

@@ -69,6 +69,23 @@ sed -i 's/detect_cpuid(DETECT_BASE) <= leaf/detect_cpuid(DETECT_BASE) < leaf/' "
 gate 8 "a listed regression that is mended" max
 says "no longer happens, so remove the line"
 
+# --- The example of a hypervisor's table: green, red with the leaf named, green with it listed. ---
+table=$scratch/table
+cp -R "$source/examples/table" "$table"
+table_gate() { # code what
+    expect "$1" "$2" ctest --test-dir "$table/build" --output-on-failure -R vmm/hypervisor
+}
+expect 0 "configure the table" cmake -S "$table" -B "$table/build" -DCMAKE_PREFIX_PATH="$prefix"
+table_gate 0 "the table conforms"
+[ -s "$table/build/vmm-hypervisor.xml" ] || complain "no JUnit report of the table"
+sed -i 's/0x40000005 0x00: eax=0x00000000/0x40000005 0x00: eax=0x000008fc/' "$table/capture.txt"
+table_gate 8 "a gap that is not zero"
+says "hypervisor/gap-returns-zero"
+says "0x40000005"
+expect 0 "list the gap" "$hvspec" check "$table/vmm.yaml" -q -r 'hypervisor/*' \
+    --baseline "$table/baseline.txt" --update-baseline
+table_gate 0 "a listed gap"
+
 # --- The example's workflow files, whose shell lines run in a clean clone of it. ---
 if command -v python3 >/dev/null; then
     python3 "$(dirname "$0")/workflows_test.py" "$source/examples/detect" "$source" "$prefix" \

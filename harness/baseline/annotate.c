@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/baseline/baseline.h"
 
+#include "base/path_below.h"
 #include "harness/baseline/lookup.h"
 
 #include <stdint.h>
@@ -30,19 +31,6 @@ static int annotate_order(const void *a, const void *b) {
     return ((*left)->number > (*right)->number) - ((*left)->number < (*right)->number);
 }
 
-/* What is left of a path below a folder; as it is when it lies elsewhere or does not exist yet.
- * NULL: out of memory. */
-static char *annotate_below(const char *path, const char *root) {
-    char *real = realpath(path, NULL), *top = realpath(root ? root : ".", NULL), *below;
-    size_t length = top ? strlen(top) : 0;
-    bool inside = real && top && strncmp(real, top, length) == 0 && real[length] == '/';
-
-    below = strdup(inside ? real + length + 1 : path);
-    free(real);
-    free(top);
-    return below;
-}
-
 struct annotating {
     const struct baseline *baseline;
     const struct baseline_line **lines; /* in the file's order, as report->gate.lines is */
@@ -58,7 +46,7 @@ static bool annotate_gate(struct annotating *annotating, const char *path, const
     struct report_gate *gate = &annotating->report->gate;
 
     gate->path = strdup(path);
-    gate->file = annotate_below(path, root);
+    gate->file = path_below(path, root);
     gate->holds = !comparison->fails;
     gate->listed = comparison->listed;
     gate->lines = calloc(baseline->count + 1, sizeof *gate->lines);

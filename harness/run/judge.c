@@ -58,7 +58,8 @@ bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report
     if (report->shards > 0 && inputs->probes_count == 0 &&
         !suite_hash_scenarios(&inputs->set, report->scenarios_sha256))
         return errors_add(errors, NULL, 0, 0, "out of memory");
-    if (!table_set_report(&inputs->tables, inputs->suite.selected, report))
+    if (!table_set_report(&inputs->tables, inputs->suite.selected, inputs->suite.source_root,
+                          report))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     return !inputs->guests || guests_report(&inputs->tables, inputs->suite.seed, report, errors);
 }

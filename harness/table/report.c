@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/table/set.h"
 
+#include "base/path_below.h"
 #include "base/shell_quote.h"
 #include "harness/table/offer.h"
 
@@ -13,6 +14,7 @@
 
 struct report_filling {
     const struct table_subject *subject;
+    const char *source; /* the dump, from the top of the sources */
     const struct table_findings *findings;
     struct report *report;
     struct report_probe *out;
@@ -41,7 +43,7 @@ static bool report_add_note(struct report_probe *out, char *text) {
 
 /* --- Examples. --- */
 
-static bool report_fill_step(const struct table_subject *subject, const struct dump_row *row,
+static bool report_fill_step(const char *source, const struct dump_row *row,
                              struct report_step *step) {
     *step = (struct report_step){.address = REPORT_NO_ADDRESS,
                                  .leaf = row->leaf,
@@ -50,7 +52,7 @@ static bool report_fill_step(const struct table_subject *subject, const struct d
                                  .ebx = row->values.ebx,
                                  .ecx = row->values.ecx,
                                  .edx = row->values.edx};
-    if (row->line > 0 && asprintf(&step->source, "%s:%u", subject->path, row->line) < 0)
+    if (row->line > 0 && asprintf(&step->source, "%s:%u", source, row->line) < 0)
         step->source = NULL;
     return step->source || row->line == 0;
 }
@@ -68,7 +70,7 @@ static char *report_rerun(const struct table_subject *subject, enum rule_id rule
     return command;
 }
 
-static bool report_fill_example(const struct table_subject *subject, enum rule_id rule,
+static bool report_fill_example(const struct report_filling *filling, enum rule_id rule,
                                 const struct table_case *from, struct report_example *example) {
     const struct dump_row *deciding = from->shown_count > 0 ? from->shown[0] : NULL;
     bool done;
@@ -81,20 +83,21 @@ static bool report_fill_example(const struct table_subject *subject, enum rule_i
                                        .maximum = from->maximum,
                                        .of_table = true,
                                        .processor = from->processor,
-                                       .rerun = report_rerun(subject, rule),
+                                       .rerun = report_rerun(filling->subject, rule),
                                        .trace = calloc(TABLE_SHOWN_MAX, sizeof *example->trace)};
     if (asprintf(&example->case_id, "0x%08x", (unsigned)from->leaf) < 0)
         example->case_id = NULL;
     done = example->scenario_id && example->expected && example->observed && example->rerun &&
            example->trace && example->case_id;
     for (size_t i = 0; done && i < from->shown_count; i++)
-        done = report_fill_step(subject, from->shown[i], &example->trace[example->trace_count++]);
+        done = report_fill_step(filling->source, from->shown[i],
+                                &example->trace[example->trace_count++]);
     if (!done)
         return false;
     if (example->trace_count > 0)
         example->trace[0].deciding = true;
     if (deciding && deciding->line > 0) {
-        example->source_file = strdup(subject->path);
+        example->source_file = strdup(filling->source);
         example->source_line = deciding->line;
     }
     return example->source_file || !deciding || deciding->line == 0;
@@ -118,9 +121,9 @@ static bool report_fill_violation(struct report_filling *filling, enum rule_id i
     rule->violating_cases[rule->violations++] = case_id;
     if (rules[id].deviates && from->outcome == TABLE_NONSTRICT)
         rule->deviating_cases[rule->deviations++] = case_id;
-    return case_id && (from->outcome != gravest || rule->examples_count == REPORT_EXAMPLES_MAX ||
-                       report_fill_example(filling->subject, id, from,
-                                           &rule->examples[rule->examples_count++]));
+    return case_id &&
+           (from->outcome != gravest || rule->examples_count == REPORT_EXAMPLES_MAX ||
+            report_fill_example(filling, id, from, &rule->examples[rule->examples_count++]));
 }
 
 /* Of a rule that is broken: what breaks it, by leaf. */
@@ -276,7 +279,7 @@ static bool report_fill_table(struct report_filling *filling, const bool selecte
 }
 
 bool table_set_report(const struct table_set *set, const bool selected[RULES],
-                      struct report *report) {
+                      const char *source_root, struct report *report) {
     struct report_probe *grown =
         realloc(report->probes, (report->probes_count + set->count + 1) * sizeof *grown);
     bool done = grown != NULL;
@@ -288,16 +291,18 @@ bool table_set_report(const struct table_set *set, const bool selected[RULES],
         const struct table_claims claims = {subject->declared, subject->implements,
                                             subject->implements_count};
         struct table_findings findings;
-        struct report_filling filling = {subject, &findings, report,
+        char *source = path_below(subject->path, source_root);
+        struct report_filling filling = {subject, source, &findings, report,
                                          &report->probes[report->probes_count]};
 
         *filling.out = (struct report_probe){0};
         report->probes_count++;
-        done = table_judge(subject->table, &claims, &findings) &&
+        done = table_judge(subject->table, &claims, &findings) && source &&
                report_fill_table(&filling, selected);
         if (done)
             report->cases += filling.out->scenarios[0].cases;
         table_findings_clear(&findings);
+        free(source);
     }
     return done;
 }

@@ -37,8 +37,9 @@ bool table_set_recognises(const char *path);
 bool table_set_add(struct table_set *set, const char *path, struct errors *errors);
 void table_set_clear(struct table_set *set);
 
-/* Judges every table and appends it to the report. False: out of memory. */
+/* Judges every table and appends it to the report, in which dumps are named relative to
+ * `source_root` (NULL: the current folder) where a place in them is. False: out of memory. */
 bool table_set_report(const struct table_set *set, const bool selected[RULES],
-                      struct report *report);
+                      const char *source_root, struct report *report);
 
 #endif

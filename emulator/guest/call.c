@@ -13,54 +13,6 @@ static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
     UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
 };
 
-/* Sources: System V psABI for AMD64 and for i386, Microsoft's x64 calling convention, GCC's regparm
- * attribute. */
-static const struct guest_convention guest_abis[] = {
-    [GUEST_SYSV64] = {{GUEST_DI, GUEST_SI, GUEST_DX, GUEST_CX, GUEST_R8, GUEST_R8 + 1},
-                      6,
-                      0,
-                      {{GUEST_BX, OBSERVATION_BX_CHANGED},
-                       {GUEST_BP, OBSERVATION_BP_CHANGED},
-                       {GUEST_R12, OBSERVATION_R12_CHANGED},
-                       {GUEST_R13, OBSERVATION_R13_CHANGED},
-                       {GUEST_R14, OBSERVATION_R14_CHANGED},
-                       {GUEST_R15, OBSERVATION_R15_CHANGED}},
-                      6},
-    [GUEST_MS64] = {{GUEST_CX, GUEST_DX, GUEST_R8, GUEST_R8 + 1},
-                    4,
-                    32,
-                    {{GUEST_BX, OBSERVATION_BX_CHANGED},
-                     {GUEST_BP, OBSERVATION_BP_CHANGED},
-                     {GUEST_R12, OBSERVATION_R12_CHANGED},
-                     {GUEST_R13, OBSERVATION_R13_CHANGED},
-                     {GUEST_R14, OBSERVATION_R14_CHANGED},
-                     {GUEST_R15, OBSERVATION_R15_CHANGED},
-                     {GUEST_SI, OBSERVATION_SI_CHANGED},
-                     {GUEST_DI, OBSERVATION_DI_CHANGED}},
-                    8},
-    [GUEST_CDECL32] = {{0},
-                       0,
-                       0,
-                       {{GUEST_BX, OBSERVATION_BX_CHANGED},
-                        {GUEST_BP, OBSERVATION_BP_CHANGED},
-                        {GUEST_SI, OBSERVATION_SI_CHANGED},
-                        {GUEST_DI, OBSERVATION_DI_CHANGED}},
-                       4},
-    [GUEST_REGPARM32] = {{GUEST_AX, GUEST_DX, GUEST_CX},
-                         3,
-                         0,
-                         {{GUEST_BX, OBSERVATION_BX_CHANGED},
-                          {GUEST_BP, OBSERVATION_BP_CHANGED},
-                          {GUEST_SI, OBSERVATION_SI_CHANGED},
-                          {GUEST_DI, OBSERVATION_DI_CHANGED}},
-                         4},
-    [GUEST_REGISTERS] = {{0}, 0, 0, {{0, 0}}, 0},
-};
-
-const struct guest_convention *guest_convention(enum guest_abi abi) {
-    return &guest_abis[abi];
-}
-
 const int *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
 }
@@ -77,7 +29,7 @@ unsigned guest_register_count(const struct guest *guest) {
  * V psABI for AMD64, 3.2.3; Microsoft's x64 convention: "the upper bits ... must be ignored"). */
 static uint64_t guest_upper_half(const struct guest *guest, const struct guest_argument *argument,
                                  unsigned garbage) {
-    bool undefined = guest->setup->abi != GUEST_REGISTERS && guest->word == 8 && !argument->is_wide;
+    bool undefined = guest_abi_is_c(guest->setup->abi) && guest->word == 8 && !argument->is_wide;
 
     /* None for the first: a call as most callers make it. */
     return undefined && garbage > 0 ? guest_garbage(garbage, 0x300) << 32 : 0;
@@ -96,7 +48,9 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index,
         return job->target | guest_upper_half(guest, argument, job->garbage);
     case GUEST_ARGUMENT_OUT:
     case GUEST_ARGUMENT_RESULT:
-        return guest_out_address(guest) - guest->layout.code_base;
+        return guest_out_address(guest) + argument->number - guest->layout.code_base;
+    case GUEST_ARGUMENT_CONTEXT:
+        return guest->layout.context;
     case GUEST_ARGUMENT_CALLBACK:
         return guest_callback_address(guest) - guest->layout.code_base;
     case GUEST_ARGUMENT_STRING:
@@ -107,45 +61,78 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index,
     return argument->number;
 }
 
-/* Lays the arguments out and returns the bytes they take on the stack. */
-static size_t guest_call_arguments(struct guest *guest, const struct guest_job *job,
-                                   uint64_t *stacked) {
-    enum guest_abi abi = guest->setup->abi;
-    size_t on_stack = 0;
+static void guest_call_register(struct guest *guest, const struct guest_place *place,
+                                uint64_t value) {
+    uint64_t mask = place->width >= 8 ? UINT64_MAX : (1ull << place->width * 8) - 1;
+    uint64_t *reg = &guest->regs[place->reg & ~GUEST_HIGH_BYTE];
+    unsigned shift = place->reg & GUEST_HIGH_BYTE ? 8 : 0;
+
+    /* A 32-bit register's write clears the upper half, as hardware does. */
+    if (place->width == 4)
+        *reg = 0;
+    *reg = (*reg & ~(mask << shift)) | (value & mask) << shift;
+}
+
+/* Where the call's arguments went so far. */
+struct guest_passed {
+    unsigned registers;
+    uint64_t stacked[2 * GUEST_ARGUMENTS_MAX];
+    size_t on_stack; /* words */
+};
+
+/* Passes an argument of one or two words. */
+static void guest_call_pass(struct guest *guest, struct guest_passed *passed, uint64_t value,
+                            bool is_pair) {
+    const struct guest_convention *abi = guest_convention(guest->setup->abi);
+    unsigned words = is_pair ? 2 : 1;
+
+    /* What finds no room in registers goes on the stack, with all that follows: GCC and Clang. */
+    if (is_pair && (!abi->wide_in_registers || passed->registers + 2 > abi->registers_count))
+        passed->registers = abi->registers_count;
+    for (unsigned i = 0; i < words; i++, value >>= 32) {
+        uint64_t word = is_pair ? (uint32_t)value : value;
+
+        if (passed->registers >= abi->registers_count)
+            passed->stacked[passed->on_stack++] = word;
+        else
+            guest->regs[abi->registers[passed->registers++]] = word;
+    }
+}
+
+static void guest_call_arguments(struct guest *guest, const struct guest_job *job,
+                                 struct guest_passed *passed) {
+    bool is_c = guest_abi_is_c(guest->setup->abi);
 
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
         const struct guest_argument *argument = &guest->setup->arguments[i];
         uint64_t value = guest_argument_value(guest, i, job);
 
-        if (abi == GUEST_REGISTERS) {
-            uint64_t mask =
-                argument->place.width >= 8 ? UINT64_MAX : (1ull << argument->place.width * 8) - 1;
-            uint64_t *reg = &guest->regs[argument->place.reg & ~GUEST_HIGH_BYTE];
-            unsigned shift = argument->place.reg & GUEST_HIGH_BYTE ? 8 : 0;
-
-            /* A 32-bit register's write clears the upper half, as hardware does. */
-            if (argument->place.width == 4)
-                *reg = 0;
-            *reg = (*reg & ~(mask << shift)) | (value & mask) << shift;
-        } else if (i < guest_abis[abi].registers_count) {
-            guest->regs[guest_abis[abi].registers[i]] = value;
-        } else {
-            stacked[on_stack++] = value;
-        }
+        if (is_c)
+            guest_call_pass(guest, passed, value, argument->is_wide && guest->word < 8);
+        else
+            guest_call_register(guest, &argument->place, value);
     }
-    return on_stack;
+}
+
+/* Whether the call in hand is of a function of `before` that is given the context. */
+static bool guest_call_hands_context(const struct guest *guest) {
+    return guest->uses_context && guest->call < guest->calls_count &&
+           guest->call + guest->setup->before_count >= guest->calls_count;
 }
 
 void guest_call_list_set(struct guest *guest) {
-    enum guest_abi abi = guest->setup->abi;
+    const struct guest_convention *abi = guest_convention(guest->setup->abi);
+    size_t words = guest->setup->arguments_count;
 
-    guest->registers_set = 1u << GUEST_SP;
+    guest->registers_set = 1u << GUEST_SP | (abi->is_go ? 1u << GUEST_R14 : 0);
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
-        if (abi == GUEST_REGISTERS)
+        if (!guest_abi_is_c(guest->setup->abi))
             guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
-        else if (i < guest_abis[abi].registers_count)
-            guest->registers_set |= 1u << guest_abis[abi].registers[i];
+        words += guest->setup->arguments[i].is_wide ||
+                 guest->setup->arguments[i].kind == GUEST_ARGUMENT_CONTEXT;
     }
+    for (size_t i = 0; i < words && i < abi->registers_count; i++)
+        guest->registers_set |= 1u << abi->registers[i];
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
         if (!(guest->registers_set & 1u << reg))
             continue;
@@ -154,31 +141,66 @@ void guest_call_list_set(struct guest *guest) {
     }
 }
 
+/* The return address, and in real mode its segment. */
+static uint64_t guest_call_back(const struct guest *guest, unsigned garbage) {
+    uint64_t back = guest_trap_address(guest, garbage) - guest->layout.code_base;
+
+    return guest->setup->abi == GUEST_FAR16 ? back | guest->layout.code_base >> 4 << 16 : back;
+}
+
+/* Puts the frame on the stack: arguments, what the convention leaves room for, and the way back. */
+static void guest_call_push(struct guest *guest, const struct guest_passed *passed,
+                            unsigned garbage) {
+    const struct guest_convention *abi = guest_convention(guest->setup->abi);
+    size_t word = abi->word ? abi->word : guest->word, taken = passed->on_stack * word;
+    uint64_t back = guest_call_back(guest, garbage), above;
+    size_t spilled = abi->is_go ? passed->registers * word : 0;
+
+    guest->stack_pointer = guest_stack_enter(guest, abi->shadow + taken + spilled);
+    above = guest->stack_pointer + guest->back_size + abi->shadow;
+    guest->frame_end = above + taken + spilled;
+    guest->popped = guest->back_size + (abi->pops ? taken : 0);
+    for (size_t i = 0; i < passed->on_stack; i++)
+        guest_stack_put(guest, above + i * word, &passed->stacked[i], word);
+    guest_stack_put(guest, guest->stack_pointer, &back, guest->back_size);
+    guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
+}
+
+static void guest_call_fill_out(struct guest *guest, const struct guest_job *job) {
+    unsigned garbage = job ? job->garbage : 0;
+    uint64_t target = job ? job->target : 0;
+
+    memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
+    for (size_t i = 0; i < guest->setup->out_targets_count; i++) {
+        const struct guest_out_target *to = &guest->setup->out_targets[i];
+
+        memcpy(guest->out + to->offset, &target, to->width);
+    }
+}
+
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
     const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
-    unsigned garbage = job ? job->garbage : 0, shadow = guest_abis[guest->setup->abi].shadow;
-    uint64_t stacked[GUEST_ARGUMENTS_MAX], above;
-    uint64_t back = guest_trap_address(guest, garbage) - guest->layout.code_base;
-    size_t on_stack = 0;
+    unsigned garbage = job ? job->garbage : 0;
+    struct guest_passed passed = {.registers = 0};
 
     memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
+    if (guest_convention(guest->setup->abi)->is_go)
+        guest->regs[GUEST_R14] = guest_goroutine(guest);
     if (is_question)
-        on_stack = guest_call_arguments(guest, job, stacked);
+        guest_call_arguments(guest, job, &passed);
+    else if (guest_call_hands_context(guest))
+        guest_call_pass(guest, &passed, guest->layout.context, false);
     if (guest->changed_system) /* no call leaves anything there for the next one */
         guest_vectors_fill(guest, guest->context);
     guest_stack_choose(guest, garbage);
-    guest->stack_pointer = guest_stack_enter(guest, shadow + on_stack * guest->word);
-    above = guest->stack_pointer + guest->word + shadow;
-    guest->frame_end = above + on_stack * guest->word;
-    for (size_t i = 0; i < on_stack; i++)
-        guest_stack_put(guest, above + i * guest->word, &stacked[i], guest->word);
-    guest_stack_put(guest, guest->stack_pointer, &back, guest->word);
-    guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
+    guest_call_push(guest, &passed, garbage);
+    if (guest->pops_result && is_question)
+        guest->popped += guest->word;
     guest_trap_leave(guest, garbage, function);
     if (is_question && guest->setup->answer.kind != GUEST_MEMORY)
         guest->answer_written = false;
     if (guest->uses_out)
-        memcpy(guest->out, guest->out_fill[garbage], GUEST_OUT_SIZE);
+        guest_call_fill_out(guest, job);
     uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
     guest->budget = guest_budget(guest);
     guest->end = OBSERVATION_RETURNED;
@@ -206,10 +228,10 @@ static bool guest_call_led(const struct guest *guest, uint64_t pointer) {
 
 unsigned guest_call_fault_argument(struct guest *guest) {
     const struct guest_setup *setup = guest->setup;
-    size_t registers = guest_abis[setup->abi].registers_count;
+    size_t registers = guest_convention(setup->abi)->registers_count;
 
     if (guest->fault_address == 0 || guest->call != guest->calls_count ||
-        setup->abi == GUEST_REGISTERS)
+        !guest_abi_is_c(setup->abi))
         return 0;
     for (size_t i = 0; i < setup->arguments_count; i++) {
         if (setup->arguments[i].kind == GUEST_ARGUMENT_TARGET &&
@@ -217,7 +239,7 @@ unsigned guest_call_fault_argument(struct guest *guest) {
             return (unsigned)i + 1;
     }
     for (size_t i = setup->arguments_count; i < registers; i++) {
-        if (guest_call_led(guest, guest->regs[guest_abis[setup->abi].registers[i]]))
+        if (guest_call_led(guest, guest->regs[guest_convention(setup->abi)->registers[i]]))
             return (unsigned)i + 1;
     }
     for (size_t i = 0; registers == 0 && i < GUEST_FAULT_STACKED; i++) {
@@ -234,26 +256,24 @@ unsigned guest_call_fault_argument(struct guest *guest) {
 }
 
 uint64_t guest_call_argument(struct guest *guest, unsigned index) {
-    enum guest_abi abi = guest->setup->abi;
+    enum guest_abi abi = guest_abi_of_imports(guest);
     uint64_t value = 0, stack = 0;
     const uint8_t *host;
 
-    if (abi == GUEST_REGISTERS)
-        abi = guest->image->mode == IMAGE_64 ? GUEST_SYSV64 : GUEST_CDECL32;
-    if (index < guest_abis[abi].registers_count) {
-        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_abis[abi].registers[index]], &value);
+    if (index < guest_convention(abi)->registers_count) {
+        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_convention(abi)->registers[index]], &value);
         return value;
     }
-    index -= guest_abis[abi].registers_count;
+    index -= guest_convention(abi)->registers_count;
     uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
-    host = guest_memory_access(guest, stack + guest->word * (1 + index) + guest_abis[abi].shadow,
+    host = guest_memory_access(guest, stack + guest->word * (1 + index) + guest_convention(abi)->shadow,
                                guest->word, false);
     if (host)
         memcpy(&value, host, guest->word);
     return value;
 }
 
-static uint64_t guest_place_value(const struct guest *guest, const struct guest_place *place,
+static uint64_t guest_place_value(struct guest *guest, const struct guest_place *place,
                                   const uint64_t *regs, uint64_t flags) {
     const struct guest_region *region;
     uint64_t value = 0;
@@ -275,6 +295,15 @@ static uint64_t guest_place_value(const struct guest *guest, const struct guest_
         return value;
     case GUEST_CALLBACK:
         return guest->callback_values[place == &guest->setup->value];
+    case GUEST_CONTEXT:
+        region = guest_memory_region(guest, guest->layout.context);
+        if (region)
+            memcpy(&value, region->host + place->offset, place->width);
+        return value;
+    case GUEST_FLOAT_X87:
+        return guest->has_x87_result ? guest->x87_result : 0;
+    case GUEST_FLOAT_XMM:
+        return guest_vectors_xmm(guest, place->width);
     case GUEST_REGISTER:
         break;
     }
@@ -286,8 +315,17 @@ static uint64_t guest_place_value(const struct guest *guest, const struct guest_
 static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {
     unsigned garbage = guest->jobs[guest->job].garbage;
 
+    if (place->kind == GUEST_FLOAT_X87)
+        return !guest->has_x87_result;
     if (guest->setup->may_be_unwritten || place->kind == GUEST_CALLBACK)
         return !guest->answer_written;
+    for (size_t i = 0; i < guest->setup->out_targets_count; i++) {
+        const struct guest_out_target *target = &guest->setup->out_targets[i];
+
+        if (target->offset < place->offset + place->width &&
+            place->offset < target->offset + target->width)
+            return false;
+    }
     for (size_t i = 0; i < guest->setup->out_bytes_count; i++) {
         /* What the caller put there is an answer too. */
         if (guest->setup->out_bytes[i].offset - place->offset < place->width)
@@ -317,8 +355,7 @@ static bool guest_segments_moved(struct guest *guest) {
 }
 
 static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
-    uint64_t popped = guest->pops_result && guest->call == guest->calls_count ? 2u * guest->word : guest->word;
-    uint64_t expected = guest->stack_pointer + popped - guest->layout.code_base;
+    uint64_t expected = guest->stack_pointer + guest->popped - guest->layout.code_base;
     unsigned state = 0;
 
     if (guest->image->mode == IMAGE_16) {
@@ -348,8 +385,8 @@ void guest_call_watch(struct guest *guest) {
     guest->after_pointers[count++] = &guest->after_flags;
     guest->after_ids[count] = ids[GUEST_SP];
     guest->after_pointers[count++] = &guest->after[GUEST_SP];
-    for (size_t i = 0; i < guest_abis[guest->setup->abi].kept_count; i++) {
-        unsigned reg = guest_abis[guest->setup->abi].kept[i].reg;
+    for (size_t i = 0; i < guest_convention(guest->setup->abi)->kept_count; i++) {
+        unsigned reg = guest_convention(guest->setup->abi)->kept[i].reg;
 
         guest->after_ids[count] = ids[reg];
         guest->after_pointers[count++] = &guest->after[reg];
@@ -370,11 +407,11 @@ unsigned guest_call_state(struct guest *guest) {
     unsigned state = 0;
 
     uc_reg_read_batch(guest->uc, guest->after_ids, guest->after_pointers, guest->after_count);
-    for (size_t i = 0; i < guest_abis[abi].kept_count; i++) {
-        unsigned reg = guest_abis[abi].kept[i].reg;
+    for (size_t i = 0; i < guest_convention(abi)->kept_count; i++) {
+        unsigned reg = guest_convention(abi)->kept[i].reg;
 
         if (guest->after[reg] != guest->regs[reg])
-            state |= guest_abis[abi].kept[i].state;
+            state |= guest_convention(abi)->kept[i].state;
     }
     if (guest->after_flags & GUEST_FLAGS_DIRECTION)
         state |= OBSERVATION_DIRECTION_SET;
@@ -390,6 +427,8 @@ unsigned guest_call_state(struct guest *guest) {
 void guest_call_answer(struct guest *guest, struct observation *observation) {
     const struct guest_place *answer = &guest->setup->answer, *value = &guest->setup->value;
 
+    if (answer->kind == GUEST_FLOAT_X87 || value->kind == GUEST_FLOAT_X87)
+        guest->has_x87_result = guest_vectors_x87(guest, &guest->x87_result);
     if (guest_place_untouched(guest, answer))
         observation->state |= OBSERVATION_ANSWER_MISSING;
     observation->answer = guest_place_value(guest, answer, guest->after, guest->after_flags);

@@ -17,24 +17,26 @@ static bool guest_check_place(const struct guest *guest, const struct guest_plac
 
 static bool guest_check_setup(struct guest *guest, struct errors *errors) {
     const struct guest_setup *setup = guest->setup;
-    enum image_mode mode =
-        setup->abi == GUEST_SYSV64 || setup->abi == GUEST_MS64 ? IMAGE_64 : IMAGE_32;
+    const struct guest_convention *abi = guest_convention(setup->abi);
 
     for (size_t i = 0; i < setup->arguments_count; i++) {
         enum guest_argument_kind kind = setup->arguments[i].kind;
 
         guest->uses_out |= kind == GUEST_ARGUMENT_OUT || kind == GUEST_ARGUMENT_RESULT;
         guest->uses_callback |= kind == GUEST_ARGUMENT_CALLBACK;
+        guest->uses_context |= kind == GUEST_ARGUMENT_CONTEXT;
         /* System V psABI for i386: "it removes that address from the stack". */
         guest->pops_result |= kind == GUEST_ARGUMENT_RESULT && setup->abi == GUEST_CDECL32;
     }
-    if (setup->abi != GUEST_REGISTERS && mode != guest->image->mode)
+    if (setup->abi != GUEST_REGISTERS && abi->mode != guest->image->mode)
         return errors_add(errors, guest->image->path, 0, 0,
                           "the ABI does not fit %u-bit code: see `abi` in the manifest",
                           (unsigned)guest->image->mode);
-    if (setup->arguments_count > GUEST_ARGUMENTS_MAX && setup->abi != GUEST_REGISTERS)
+    if (setup->arguments_count > GUEST_ARGUMENTS_MAX && guest_abi_is_c(setup->abi))
         return errors_add(errors, guest->image->path, 0, 0, "more than %u arguments",
                           GUEST_ARGUMENTS_MAX);
+    if (guest->uses_context && guest->image->mode == IMAGE_16)
+        return errors_add(errors, guest->image->path, 0, 0, "16-bit code is given no context");
     return guest_check_place(guest, &setup->answer, "answer", errors) &&
            guest_check_place(guest, &setup->value, "value", errors);
 }
@@ -71,6 +73,9 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
     if (!guest_quirks_cure(guest, errors))
         return false;
     guest->word = (unsigned)guest->image->mode / 8;
+    guest->back_size = guest_convention(guest->setup->abi)->word;
+    if (guest->back_size == 0)
+        guest->back_size = guest->word;
     guest->disassembly = disassembly_open(guest->image->mode);
     if (!guest->disassembly)
         return errors_fail(errors, "Capstone does not start");

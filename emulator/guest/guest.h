@@ -13,9 +13,16 @@
 enum guest_abi {
     GUEST_SYSV64,
     GUEST_MS64,
+    GUEST_GO64, /* Go's own (ABIInternal) */
     GUEST_CDECL32,
-    GUEST_REGPARM32, /* -mregparm=3: EAX, EDX, ECX, then the stack */
-    GUEST_REGISTERS  /* no C ABI: the setup names each register; nothing is callee-saved */
+    GUEST_REGPARM32,  /* -mregparm=3: EAX, EDX, ECX, then the stack */
+    GUEST_STDCALL32,  /* the callee takes its arguments off the stack... */
+    GUEST_FASTCALL32, /* ...of which the first two are in ECX and EDX... */
+    GUEST_THISCALL32, /* ...or the first is in ECX */
+    GUEST_CDECL16,    /* what -m16 makes of C: as in 32-bit code */
+    GUEST_REGPARM16,
+    GUEST_REGISTERS, /* no C ABI: the setup names each register; nothing is callee-saved */
+    GUEST_FAR16      /* the same, called from another segment: a far return */
 };
 
 enum guest_place_kind {
@@ -24,8 +31,11 @@ enum guest_place_kind {
     GUEST_CARRY, /* the carry flag */
     GUEST_ZERO,  /* the zero flag */
     GUEST_OUT,   /* the out buffer, `offset` bytes in */
-    GUEST_MEMORY,  /* the image's memory, at `address` */
-    GUEST_CALLBACK /* what the last call of the callback passed, argument `offset` */
+    GUEST_MEMORY,   /* the image's memory, at `address` */
+    GUEST_CALLBACK, /* what the last call of the callback passed, argument `offset` */
+    GUEST_CONTEXT,  /* the context buffer, `offset` bytes in */
+    GUEST_FLOAT_X87, /* a floating-point result, as an integer: in st(0)... */
+    GUEST_FLOAT_XMM  /* ...in xmm0, a double or, of four bytes, a float */
 };
 
 /* A place where an answer or an argument is. */
@@ -41,7 +51,9 @@ struct guest_place {
 #define GUEST_HIGH_BYTE 0x100u
 #define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
 #define GUEST_STRING_MAX 255u        /* bytes of a string argument */
-#define GUEST_ARGUMENTS_MAX 6u       /* fewest that every ABI passes the same way */
+#define GUEST_CONTEXT_SIZE 4096u     /* bytes of the buffer that $context points to */
+#define GUEST_ARGUMENTS_MAX 12u
+#define GUEST_ARGUMENT_REGISTERS_MAX 9u
 #define GUEST_BUDGET_DEFAULT 100000u /* instructions in one call; real detection takes hundreds */
 /* The stack that a call finds, in KiB, with its caller's frame: as a thread's, and in real mode. */
 #define GUEST_STACK_KIB 512
@@ -63,6 +75,7 @@ enum guest_argument_kind {
     GUEST_ARGUMENT_OUT,
     GUEST_ARGUMENT_RESULT,   /* the same, for a structure that is returned through memory: where the
                                 ABI says so (i386), the function takes it off the stack */
+    GUEST_ARGUMENT_CONTEXT,  /* a buffer that is zero when a boot starts, and handed to `before` too */
     GUEST_ARGUMENT_CALLBACK, /* a function that notes what it is called with, and returns 0 */
     GUEST_ARGUMENT_NUMBER,
     GUEST_ARGUMENT_STRING
@@ -71,10 +84,10 @@ enum guest_argument_kind {
 struct guest_argument {
     enum guest_argument_kind kind;
     struct guest_place place; /* GUEST_REGISTERS only: which register */
-    uint64_t number;          /* GUEST_ARGUMENT_NUMBER */
+    uint64_t number;          /* GUEST_ARGUMENT_NUMBER; GUEST_ARGUMENT_OUT: bytes into the buffer */
     const char *string;       /* GUEST_ARGUMENT_STRING; borrowed */
-    bool is_wide; /* GUEST_ARGUMENT_TARGET: the function takes 64 bits; else the upper half of its
-                     register is undefined, but for GUEST_REGISTERS */
+    bool is_wide; /* the function takes 64 bits, in 32-bit code in two words. Else the upper half of a
+                     target's register is undefined, but for GUEST_REGISTERS */
 };
 
 struct guest_stub {
@@ -112,6 +125,11 @@ struct guest_byte {
     uint8_t value;
 };
 
+/* Where in the out buffer the target is, for code that takes it by its address. */
+struct guest_out_target {
+    unsigned offset, width; /* bytes */
+};
+
 /* How to call a probe. Everything pointed to is borrowed and must outlive the guest. */
 struct guest_setup {
     enum guest_abi abi;
@@ -130,6 +148,8 @@ struct guest_setup {
                               since the boot */
     const struct guest_byte *out_bytes; /* the rest of the buffer is garbage */
     size_t out_bytes_count;
+    const struct guest_out_target *out_targets;
+    size_t out_targets_count;
     const struct guest_stub *stubs;
     size_t stubs_count;
     const struct guest_permit *permits; /* what is not there faults */
@@ -254,16 +274,33 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
 uint64_t guest_place_take(const struct guest_place *place,
                           const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags);
 
+/* The float (4 bytes) or double (8) that a vector register holds, as an integer: without its fraction, but
+ * for one below 1 that is not 0, which is 1. */
+uint64_t guest_float_take(const uint64_t bits[2], unsigned width);
+
 /* How an ABI passes arguments and what it makes the callee keep. Registers by their encoding. */
 struct guest_convention {
-    unsigned registers[GUEST_ARGUMENTS_MAX], registers_count; /* of the first arguments */
+    const char *name; /* in manifests */
+    enum image_mode mode;
+    unsigned word; /* bytes of the return address, and of what an argument takes on the stack; 0: of a
+                      register of the mode */
+    unsigned registers[GUEST_ARGUMENT_REGISTERS_MAX], registers_count; /* of the first arguments */
     unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
+    bool pops;       /* the callee takes its arguments off the stack */
+    bool wide_in_registers; /* i386: an argument of 64 bits goes in two registers where there are two */
+    bool is_go;
     struct {
         unsigned reg, state; /* state: the OBSERVATION_* bit of its loss */
     } kept[8];
     size_t kept_count;
 };
 const struct guest_convention *guest_convention(enum guest_abi abi);
+
+/* By its name. False: there is none such; what has no C ABI is no name but for "far16". */
+bool guest_abi_parse(const char *name, enum guest_abi *abi);
+
+/* Whether it is a calling convention of C or its like: some registers are kept. */
+bool guest_abi_is_c(enum guest_abi abi);
 
 /* Unicorn's version, "2.0.1". */
 const char *guest_engine_version(void);

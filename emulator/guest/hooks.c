@@ -236,6 +236,9 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
          guest->tls_pristine != NULL},
         {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.heap,
          guest->layout.heap + GUEST_HEAP_SIZE - 1, 0, guest->heap_pristine != NULL},
+        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.context,
+         guest->layout.context + GUEST_CONTEXT_SIZE + IMAGE_PAGE - 1, 0,
+         guest->context_pristine != NULL},
         {UC_HOOK_MEM_WRITE, (void *)guest_on_answer, answer - 63, answer + 7, 0, answer != 0},
     };
 

@@ -65,7 +65,7 @@ bool guest_takes_memory(const char *name) {
 
 static const struct guest_provided_code *guest_code_of(const struct guest *guest,
                                                        const struct guest_provided *function) {
-    bool own = guest->setup->abi == GUEST_MS64 && function->code[2].bytes;
+    bool own = guest_abi_of_imports(guest) == GUEST_MS64 && function->code[2].bytes;
     const struct guest_provided_code *code = &function->code[own ? 2 : guest->word == 8 ? 0 : 1];
 
     return code->bytes && !guest_stub_find(guest, function->name) ? code : NULL;

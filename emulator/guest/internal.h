@@ -19,6 +19,7 @@ enum guest_register {
     GUEST_SI,
     GUEST_DI,
     GUEST_R8,
+    GUEST_R9,
     GUEST_R12 = 12,
     GUEST_R13,
     GUEST_R14,
@@ -35,6 +36,7 @@ struct guest_layout {
     uint64_t gdt;
     uint64_t tls, thread; /* the thread's variables, and what its pointer points to behind them */
     uint64_t heap;      /* 0: nobody takes memory from it */
+    uint64_t context;   /* the context buffer, and behind it a goroutine, where somebody wants them */
     uint64_t out, strings;
     uint64_t stacks;
     uint64_t end;
@@ -151,14 +153,18 @@ struct guest {
     uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
     uint8_t *thread; /* host memory of the thread's page */
     uint8_t thread_pristine[IMAGE_PAGE];
-    uint8_t *tls_pristine, *heap_pristine; /* NULL: there is no such memory */
+    uint8_t *tls_pristine, *heap_pristine, *context_pristine; /* NULL: there is no such memory */
     bool thread_open; /* it can be written: it was tried */
     struct guest_heap heap;
     uint64_t token; /* where strtok goes on; 0: nowhere */
-    bool uses_out, uses_callback, pops_result;
+    bool uses_out, uses_callback, uses_context, pops_result;
+    unsigned back_size; /* bytes of a return address */
+    size_t popped;      /* bytes that the call in hand takes off the stack */
     bool answer_written; /* see setup->may_be_unwritten; and whether the callback was called */
     bool at_callback;    /* the block that runs is the callback */
     uint64_t callback_values[2]; /* of the answer, of the value */
+    uint64_t x87_result;
+    bool has_x87_result;
 
     uint64_t *strings; /* guest addresses of string arguments, per argument */
     const struct guest_provided **imports;
@@ -336,6 +342,8 @@ void guest_call_watch(struct guest *guest);
 unsigned guest_call_state(struct guest *guest);
 void guest_call_answer(struct guest *guest, struct observation *observation);
 uint64_t guest_call_argument(struct guest *guest, unsigned index);
+/* By which convention the code calls what it does not define. */
+enum guest_abi guest_abi_of_imports(const struct guest *guest);
 const int *guest_register_ids(const struct guest *guest);
 /* The engine's number of a general register, by its encoding. */
 int guest_register_id(enum image_mode mode, unsigned reg);
@@ -353,6 +361,10 @@ uc_err guest_control_set(struct guest *guest);
 void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
 unsigned guest_vectors_state(struct guest *guest);
+/* The floating-point number that a call returned, as guest_float_take has it. What lay in st(0) is taken
+ * off; false: nothing did. */
+bool guest_vectors_x87(struct guest *guest, uint64_t *number);
+uint64_t guest_vectors_xmm(struct guest *guest, unsigned width);
 
 /* system.c: registers that belong to the system. */
 void guest_system_read(struct guest *guest, struct guest_system *system);
@@ -441,6 +453,8 @@ void guest_heap_boot(struct guest *guest);
 /* Where the thread pointer is; what lies above is the block. */
 bool guest_thread_place(struct guest *guest, uint64_t area, uint64_t pages);
 bool guest_thread_map(struct guest *guest, struct errors *errors);
+/* What Go's code takes for the goroutine that runs it. */
+uint64_t guest_goroutine(const struct guest *guest);
 /* The guest is about to write to the block for the first time: true, and the boot has to be run again;
  * or it must not. */
 bool guest_thread_opens(struct guest *guest, uint64_t address);

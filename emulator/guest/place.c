@@ -88,6 +88,25 @@ static bool guest_place_callback(const struct guest_suffix *suffix, enum image_m
            width <= (unsigned)mode / 8;
 }
 
+static bool guest_place_context(const struct guest_suffix *suffix, struct guest_place *place) {
+    unsigned long width = suffix->has_width ? suffix->width : 4;
+
+    *place = (struct guest_place){
+        .kind = GUEST_CONTEXT, .offset = (unsigned)suffix->offset, .width = (unsigned)width};
+    return suffix->offset <= GUEST_CONTEXT_SIZE - width;
+}
+
+/* As an integer it has eight bytes, of whatever width the number is. */
+static bool guest_place_float(const char *name, const struct guest_suffix *suffix,
+                              struct guest_place *place) {
+    bool is_x87 = *name == 's';
+    unsigned long width = suffix->has_width ? suffix->width : 8;
+
+    *place = (struct guest_place){.kind = is_x87 ? GUEST_FLOAT_X87 : GUEST_FLOAT_XMM,
+                                  .width = (unsigned)width};
+    return !suffix->has_offset && (is_x87 ? !suffix->has_width : width == 4 || width == 8);
+}
+
 /* A part of a register, such as the upper half of RAX, where a structure's second member may be. */
 static bool guest_place_part(const struct guest_suffix *suffix, struct guest_place *place) {
     unsigned long left;
@@ -157,6 +176,10 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
     }
     if (strcmp(name, "out") == 0)
         return guest_place_out(&suffix, place);
+    if (strcmp(name, "context") == 0)
+        return guest_place_context(&suffix, place);
+    if (strcmp(name, "st0") == 0 || strcmp(name, "xmm0") == 0)
+        return guest_place_float(name, &suffix, place);
     if (strcmp(name, "callback") == 0)
         return guest_place_callback(&suffix, mode, place);
     return guest_place_register(name, mode, place) && guest_place_part(&suffix, place);

@@ -147,7 +147,7 @@ static unsigned arithmetic_words(const struct guest *guest, unsigned bytes) {
  * room there, and else on the stack, with all that follows them. */
 static struct arithmetic_number arithmetic_argument(struct guest *guest, unsigned bytes,
                                                     unsigned before) {
-    unsigned word = guest->setup->abi == GUEST_REGPARM32 && bytes > guest->word && before == 2
+    unsigned word = guest_abi_of_imports(guest) == GUEST_REGPARM32 && bytes > guest->word && before == 2
                         ? before + 1
                         : before;
     struct arithmetic_number number = {guest_call_argument(guest, word), 0};
@@ -174,7 +174,7 @@ static uint64_t arithmetic_return(struct guest *guest, struct arithmetic_number 
 
 /* Microsoft's convention passes numbers of two words by their address: nobody calls that. */
 static bool arithmetic_is_passed(struct guest *guest, unsigned bytes) {
-    if (guest->setup->abi != GUEST_MS64 || bytes <= guest->word)
+    if (guest_abi_of_imports(guest) != GUEST_MS64 || bytes <= guest->word)
         return true;
     guest_stop(guest, OBSERVATION_UNRESOLVED, NULL);
     return false;
@@ -183,7 +183,7 @@ static bool arithmetic_is_passed(struct guest *guest, unsigned bytes) {
 static bool arithmetic_put_rest(struct guest *guest, struct arithmetic_number rest,
                                 unsigned bytes) {
     unsigned words = arithmetic_words(guest, bytes);
-    unsigned word = guest->setup->abi == GUEST_REGPARM32 && words == 2 ? 5 : 2 * words;
+    unsigned word = guest_abi_of_imports(guest) == GUEST_REGPARM32 && words == 2 ? 5 : 2 * words;
     uint64_t place = guest_call_argument(guest, word);
     uint8_t *to = guest_provided_bytes(guest, place, bytes, true);
 

@@ -135,7 +135,7 @@ uint64_t guest_stack_enter(const struct guest *guest, size_t above) {
     const struct guest_stack *stack = guest->stack;
     uint64_t top = (stack->end - GUEST_FRAME_SIZE - above) & ~15ull;
 
-    return (top - guest->word) ^ stack->bits;
+    return (top - guest->back_size) ^ stack->bits;
 }
 
 /* Puts back the frame and the dead stack below it, as far as the call may have written: what the
@@ -211,7 +211,7 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
 }
 
 bool guest_may_be_interrupted(const struct guest_setup *setup) {
-    return setup->abi != GUEST_REGISTERS && !setup->process;
+    return guest_abi_is_c(setup->abi) && !setup->process;
 }
 
 /* System V psABI for AMD64, 3.2.2: the 128 bytes below the stack pointer are not modified by signal

@@ -24,7 +24,7 @@ unsigned guest_system_state(struct guest *guest) {
     struct guest_system now;
     unsigned state = 0;
 
-    if (guest->setup->abi == GUEST_REGISTERS)
+    if (!guest_abi_is_c(guest->setup->abi))
         return 0;
     guest_system_read(guest, &now);
     for (size_t i = 0; i < GUEST_SYSTEM_MAX; i++) {

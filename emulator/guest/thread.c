@@ -15,9 +15,15 @@
 #define THREAD_PAGE 7u        /* of the harness's pages, when the page below holds all variables */
 #define THREAD_FAR 0x7800000u /* in the area: above 4 MiB for them */
 #define HEAP_FAR 0x7000000u
+#define CONTEXT_FAR 0x7200000u
 
-static uint64_t thread_below(const struct image *image) {
-    return guest_tls_size(image) + image->tls_outside;
+/* Go's code looks for the goroutine in the word below the pointer, whether the file has such variables or
+ * not. */
+static uint64_t thread_below(const struct guest *guest) {
+    const struct image *image = guest->image;
+    uint64_t size = guest_tls_size(image) + image->tls_outside;
+
+    return size == 0 && guest_convention(guest->setup->abi)->is_go ? guest->word : size;
 }
 
 /* Whether the image has undefined functions that take memory. */
@@ -34,11 +40,12 @@ bool guest_thread_place(struct guest *guest, uint64_t area, uint64_t pages) {
 
     guest->layout.thread = pages + THREAD_PAGE * PAGE;
     guest->layout.heap = thread_wants_heap(guest) ? area + HEAP_FAR : 0;
-    if (thread_below(image) > GUEST_TLS_MAX || image->tls_alignment > GUEST_TLS_MAX)
+    guest->layout.context = area + CONTEXT_FAR;
+    if (thread_below(guest) > GUEST_TLS_MAX || image->tls_alignment > GUEST_TLS_MAX)
         return false;
-    if (thread_below(image) > PAGE || image->tls_alignment > PAGE)
+    if (thread_below(guest) > PAGE || image->tls_alignment > PAGE)
         guest->layout.thread = area + THREAD_FAR;
-    guest->layout.tls = guest->layout.thread - (thread_below(image) + PAGE - 1) / PAGE * PAGE;
+    guest->layout.tls = guest->layout.thread - (thread_below(guest) + PAGE - 1) / PAGE * PAGE;
     return true;
 }
 
@@ -61,7 +68,7 @@ static uint8_t *thread_map_watched(struct guest *guest, uint64_t first, size_t s
 
 static bool thread_map_variables(struct guest *guest, struct errors *errors) {
     const struct image *image = guest->image;
-    uint64_t below = thread_below(image), pointer = guest->layout.thread;
+    uint64_t below = thread_below(guest), pointer = guest->layout.thread;
     size_t size = (size_t)(pointer - guest->layout.tls), available = 0;
     const uint8_t *initial = image_bytes(image, image->tls_start, &available);
     struct guest_region *region = &guest->regions[guest->regions_count];
@@ -78,6 +85,11 @@ static bool thread_map_variables(struct guest *guest, struct errors *errors) {
     region->own_first = pointer - below;
     if (image->tls_file_size > 0)
         memcpy(host + size - guest_tls_size(image), initial, image->tls_file_size);
+    if (guest_convention(guest->setup->abi)->is_go) {
+        uint64_t goroutine = guest_goroutine(guest);
+
+        memcpy(host + size - guest->word, &goroutine, guest->word);
+    }
     memcpy(guest->tls_pristine, host, size);
     return true;
 }
@@ -100,8 +112,22 @@ static bool thread_map_block(struct guest *guest, struct errors *errors) {
     return true;
 }
 
+uint64_t guest_goroutine(const struct guest *guest) {
+    return guest->layout.context + GUEST_CONTEXT_SIZE;
+}
+
+/* The context buffer, and behind it a goroutine, whose stack begins at 0 so that there is always room. */
+static bool thread_map_context(struct guest *guest, struct errors *errors) {
+    bool is_go = guest_convention(guest->setup->abi)->is_go;
+    size_t size = GUEST_CONTEXT_SIZE + (is_go ? IMAGE_PAGE : 0);
+
+    return (!guest->uses_context && !is_go) ||
+           thread_map_watched(guest, guest->layout.context, size, &guest->context_pristine, errors);
+}
+
 bool guest_thread_map(struct guest *guest, struct errors *errors) {
     return thread_map_variables(guest, errors) && thread_map_block(guest, errors) &&
+           thread_map_context(guest, errors) &&
            (guest->layout.heap == 0 ||
             thread_map_watched(guest, guest->layout.heap, GUEST_HEAP_SIZE, &guest->heap_pristine,
                                errors));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/guest/internal.h"
 
+#include <math.h>
+#include <string.h>
+
 /*
  * The vector and floating-point registers. Few probes use them, so they are only looked at when the
  * boot executed an instruction of theirs (guest->changed_system), and what they hold at a boot's
@@ -30,6 +33,8 @@ static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
 
     for (unsigned i = 0; i < 2 * count; i++)
         values[i / 2][i % 2] = guest_xmm_value(garbage, i);
+    if (guest_convention(guest->setup->abi)->is_go)
+        memset(values[GUEST_XMM_MAX - 1], 0, sizeof values[0]);
     guest_xmm_list(0, count, values, ids, pointers);
     uc_reg_write_batch(guest->uc, ids, pointers, (int)count);
 }
@@ -92,15 +97,82 @@ static bool guest_xmm_changed(struct guest *guest) {
     return changed;
 }
 
+/* Which of the x87's registers st(0) is. */
+static unsigned guest_x87_top(struct guest *guest) {
+    uint16_t status = 0;
+
+    uc_reg_read(guest->uc, UC_X86_REG_FPSW, &status);
+    return status >> 11 & 7;
+}
+
+/* Whether the call that came back leaves its result in st(0). */
+static bool guest_returns_x87(const struct guest *guest) {
+    return guest->call == guest->calls_count && (guest->setup->answer.kind == GUEST_FLOAT_X87 ||
+                                                 guest->setup->value.kind == GUEST_FLOAT_X87);
+}
+
+/* Without its fraction; a number that is none is not 0. */
+static uint64_t guest_float_integer(long double number) {
+    if (number != number || number >= 0x1p64L || number <= -0x1p63L)
+        return UINT64_MAX;
+    if (number > 0 && number < 1)
+        return 1;
+    return number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number;
+}
+
+/* The x87's registers have 80 bits: a significand of 64, and its exponent and sign. */
+static long double guest_x87_number(const uint64_t bits[2]) {
+    int exponent = (int)(bits[1] & 0x7fff);
+    long double number = ldexpl((long double)bits[0], exponent - 16383 - 63);
+
+    if (exponent == 0x7fff)
+        return NAN;
+    return bits[1] & 0x8000 ? -number : number;
+}
+
+bool guest_vectors_x87(struct guest *guest, uint64_t *number) {
+    const uint16_t empty = 0;
+    uint16_t tags = 0xffff;
+    uint64_t bits[2] = {0, 0};
+
+    uc_reg_read(guest->uc, UC_X86_REG_FPTAG, &tags);
+    if (tags == 0xffff)
+        return false;
+    tags = 0xffff;
+    uc_reg_read(guest->uc, UC_X86_REG_FP0 + (int)guest_x87_top(guest), bits);
+    uc_reg_write(guest->uc, UC_X86_REG_FPSW, &empty);
+    uc_reg_write(guest->uc, UC_X86_REG_FPTAG, &tags);
+    *number = guest_float_integer(guest_x87_number(bits));
+    return true;
+}
+
+uint64_t guest_float_take(const uint64_t bits[2], unsigned width) {
+    float narrow;
+    double wide;
+
+    memcpy(&narrow, bits, sizeof narrow);
+    memcpy(&wide, bits, sizeof wide);
+    return guest_float_integer(width == 4 ? narrow : wide);
+}
+
+uint64_t guest_vectors_xmm(struct guest *guest, unsigned width) {
+    uint64_t bits[2] = {0, 0};
+
+    uc_reg_read(guest->uc, UC_X86_REG_XMM0, bits);
+    return guest_float_take(bits, width);
+}
+
 /* The ABIs make the callee keep the control bits of MXCSR and the x87 control word, and leave the
  * x87's registers empty (System V psABI for AMD64, 3.2.1; Microsoft's x64 convention). */
 unsigned guest_vectors_state(struct guest *guest) {
     struct guest_control now;
     unsigned state = 0;
 
-    if (guest->setup->abi == GUEST_REGISTERS)
+    if (!guest_abi_is_c(guest->setup->abi))
         return 0;
     guest_control_read(guest, &now);
+    if (guest_returns_x87(guest))
+        now.tags |= (uint16_t)(3u << 2 * guest_x87_top(guest));
     if ((now.mxcsr ^ guest->control.mxcsr) & GUEST_MXCSR_KEPT)
         state |= OBSERVATION_MXCSR_CHANGED;
     if (((now.x87 ^ guest->control.x87) & GUEST_X87_KEPT) != 0 || now.tags != guest->control.tags)

@@ -9,7 +9,7 @@
  */
 #define CALL_FRAME 64u /* bytes of the caller's frame that have to stay as they are */
 
-static const int call_arguments[GUEST_ARGUMENTS_MAX] = {
+static const int call_arguments[PROCESS_CALL_ARGUMENTS] = {
     UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8, UC_X86_REG_R9};
 
 static const int call_registers[GUEST_WATCHED_REGISTERS] = {
@@ -57,7 +57,7 @@ bool process_call_area(struct process *process) {
             memory_put(&process->memory, strings + i * 512, argument->string,
                        strlen(argument->string) + 1);
     }
-    return process->setup->arguments_count <= GUEST_ARGUMENTS_MAX;
+    return process->setup->arguments_count <= PROCESS_CALL_ARGUMENTS;
 }
 
 static uint64_t call_argument(const struct process *process, size_t index) {
@@ -69,7 +69,8 @@ static uint64_t call_argument(const struct process *process, size_t index) {
     case GUEST_ARGUMENT_TARGET:
         return process->target | upper;
     case GUEST_ARGUMENT_OUT:
-        return call_out(process);
+    case GUEST_ARGUMENT_RESULT:
+        return call_out(process) + argument->number;
     case GUEST_ARGUMENT_STRING:
         return process->call_area + 2 * MEMORY_PAGE + index * 512;
     default:
@@ -97,11 +98,33 @@ bool process_call_is_question(const struct process *process) {
     return process->state.call.index >= process->setup->before_count;
 }
 
+/* What the buffer holds ahead of the call: garbage, but for what the caller puts there. *filled tells where
+ * that is. */
+static void call_out_bytes(const struct process *process, uint8_t bytes[GUEST_OUT_SIZE],
+                           bool filled[GUEST_OUT_SIZE]) {
+    const struct guest_setup *setup = process->setup;
+    const uint64_t target = process->target;
+
+    memset(filled, 0, GUEST_OUT_SIZE * sizeof *filled);
+    for (size_t i = 0; i < GUEST_OUT_SIZE; i++)
+        bytes[i] = (uint8_t)(call_garbage(process, 500 + i / 8) >> (i % 8 * 8));
+    for (size_t i = 0; i < setup->out_bytes_count; i++) {
+        bytes[setup->out_bytes[i].offset] = setup->out_bytes[i].value;
+        filled[setup->out_bytes[i].offset] = true;
+    }
+    for (size_t i = 0; i < setup->out_targets_count; i++) {
+        const struct guest_out_target *to = &setup->out_targets[i];
+
+        memcpy(bytes + to->offset, &target, to->width);
+        memset(filled + to->offset, true, to->width);
+    }
+}
+
 static void call_fill_out(struct process *process) {
     uint8_t bytes[GUEST_OUT_SIZE];
+    bool filled[GUEST_OUT_SIZE];
 
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(call_garbage(process, 500 + i / 8) >> (i % 8 * 8));
+    call_out_bytes(process, bytes, filled);
     memory_put(&process->memory, call_out(process), bytes, sizeof bytes);
 }
 
@@ -129,7 +152,7 @@ static void call_begin(struct process *process, uint64_t resolved) {
     call->stack = stack;
     for (size_t i = 0; i < CALL_KEPT; i++)
         process_register_set(process, call_kept[i].id, call_garbage(process, 10 + i));
-    for (size_t i = 0; i < GUEST_ARGUMENTS_MAX; i++) {
+    for (size_t i = 0; i < PROCESS_CALL_ARGUMENTS; i++) {
         bool passed = is_question && !call->resolves && i < process->setup->arguments_count;
 
         process_register_set(process, call_arguments[i],
@@ -186,10 +209,16 @@ static unsigned call_state(struct process *process) {
 /* The word at a place. False: it is in memory that the call did not write. */
 static bool call_read(struct process *process, const struct guest_place *place, uint64_t *value) {
     const uint8_t *out = memory_readable(&process->memory, call_out(process), GUEST_OUT_SIZE);
-    uint64_t registers[GUEST_WATCHED_REGISTERS];
-    bool changed = false;
+    uint64_t registers[GUEST_WATCHED_REGISTERS], vector[2] = {0, 0};
+    uint8_t bytes[GUEST_OUT_SIZE];
+    bool filled[GUEST_OUT_SIZE], changed = false;
 
     *value = 0;
+    if (place->kind == GUEST_FLOAT_XMM) {
+        uc_reg_read(process->uc, UC_X86_REG_XMM0, vector);
+        *value = guest_float_take(vector, place->width);
+        return true;
+    }
     if (place->kind != GUEST_OUT) {
         for (size_t i = 0; i < GUEST_WATCHED_REGISTERS; i++)
             registers[i] = process_register(process, call_registers[i]);
@@ -197,8 +226,9 @@ static bool call_read(struct process *process, const struct guest_place *place, 
         return true;
     }
     memcpy(value, out + place->offset, place->width);
+    call_out_bytes(process, bytes, filled);
     for (unsigned i = place->offset; i < place->offset + place->width; i++)
-        changed |= out[i] != (uint8_t)(call_garbage(process, 500 + i / 8) >> (i % 8 * 8));
+        changed |= filled[i] || out[i] != bytes[i]; /* what the caller put there is an answer too */
     return changed;
 }
 

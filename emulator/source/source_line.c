@@ -430,27 +430,56 @@ bool source_line_is_built_with(struct source_line *source, uint64_t function, co
     return producer && strstr(producer, option);
 }
 
-unsigned source_line_return_size(struct source_line *source, uint64_t function) {
+/* The base type or enumeration that a function returns; false: not known, or nothing of the kind. */
+static bool source_line_returned(struct source_line *source, uint64_t function, Dwarf_Die *type) {
     Dwarf_Addr translated;
     Dwarf_Attribute attribute;
-    Dwarf_Die die, type;
+    Dwarf_Die die;
 
     if (!source->scopes || !source_line_translate(source, function, &translated) ||
         !source_scopes_function(source->scopes, translated - source->debug_bias, &die))
-        return 0;
+        return false;
     source_line_original(&die);
-    if (!dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), &type))
-        return 0;
+    if (!dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), type))
+        return false;
     for (unsigned i = 0; i < SOURCE_TYPES_MAX; i++) { /* what names and qualifiers stand for */
-        int tag = dwarf_tag(&type), size = dwarf_bytesize(&type);
+        int tag = dwarf_tag(type);
 
         if (tag == DW_TAG_base_type || tag == DW_TAG_enumeration_type)
-            return size > 0 ? (unsigned)size : 0;
+            return true;
         if ((tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type) ||
-            !dwarf_formref_die(dwarf_attr(&type, DW_AT_type, &attribute), &type))
-            return 0;
+            !dwarf_formref_die(dwarf_attr(type, DW_AT_type, &attribute), type))
+            return false;
     }
-    return 0;
+    return false;
+}
+
+static bool source_line_is_float(Dwarf_Die *type) {
+    Dwarf_Attribute attribute;
+    Dwarf_Word encoding;
+
+    return dwarf_formudata(dwarf_attr(type, DW_AT_encoding, &attribute), &encoding) == 0 &&
+           encoding == DW_ATE_float;
+}
+
+/* Bytes of the number, if it is of the kind that is asked for. */
+static unsigned source_line_returned_size(struct source_line *source, uint64_t function,
+                                          bool is_float) {
+    Dwarf_Die type;
+    int size;
+
+    if (!source_line_returned(source, function, &type) || source_line_is_float(&type) != is_float)
+        return 0;
+    size = dwarf_bytesize(&type);
+    return size > 0 ? (unsigned)size : 0;
+}
+
+unsigned source_line_return_size(struct source_line *source, uint64_t function) {
+    return source_line_returned_size(source, function, false);
+}
+
+unsigned source_line_return_float(struct source_line *source, uint64_t function) {
+    return source_line_returned_size(source, function, true);
 }
 
 const char *source_line_library_version(void) {

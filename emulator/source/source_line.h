@@ -30,8 +30,11 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
 /* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
 unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);
 
-/* Bytes of the number (or enumeration) that a function returns; 0: not known, or nothing of the kind. */
+/* Bytes of the whole number (or enumeration) that a function returns; 0: not known, or nothing of the kind. */
 unsigned source_line_return_size(struct source_line *source, uint64_t function);
+
+/* Bytes of the floating-point number that a function returns; 0: not known, or none. */
+unsigned source_line_return_float(struct source_line *source, uint64_t function);
 
 /* Whether the compiler says that it was given an option for what holds the function; compilers that do
  * not tell their options never do. */

@@ -23,13 +23,7 @@ const char *list_answer_text(const struct probe *probe) {
 }
 
 const char *list_abi_text(const struct probe *probe) {
-    static const char *const texts[] = {
-        [GUEST_SYSV64] = "sysv64",       [GUEST_MS64] = "ms64",
-        [GUEST_CDECL32] = "cdecl32",     [GUEST_REGPARM32] = "regparm32",
-        [GUEST_REGISTERS] = "registers",
-    };
-
-    return texts[probe->setup.abi];
+    return guest_convention(probe->setup.abi)->name;
 }
 
 char *list_signature_text(const struct signature *signature, char text[LIST_SIGNATURE_SIZE]) {

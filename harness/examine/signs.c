@@ -118,8 +118,9 @@ static bool say_bool(const struct signs *signs, const struct probe *probe, FILE 
 }
 
 static bool say_argument(const struct signs *signs, const struct probe *probe, FILE *stream) {
-    static const char *const ordinals[GUEST_ARGUMENTS_MAX] = {"first",  "second", "third",
-                                                              "fourth", "fifth",  "sixth"};
+    static const char *const ordinals[GUEST_ARGUMENTS_MAX] = {
+        "first",   "second", "third", "fourth", "fifth",    "sixth",
+        "seventh", "eighth", "ninth", "tenth",  "eleventh", "twelfth"};
 
     for (size_t i = 0; i < GUEST_ARGUMENTS_MAX; i++) {
         if (signs->arguments[i] == 0)

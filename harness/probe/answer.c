@@ -34,9 +34,8 @@ bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors 
 }
 
 bool probe_set_answer_default(struct probe *probe, struct errors *errors) {
-    unsigned size = probe_return_size(probe);
     struct probe_place at = {probe->path, 0, 0};
-    const char *place = size == 1 ? "al" : size == 2 ? "ax" : NULL;
+    const char *place = probe_return_place(probe);
     char *text = NULL;
 
     if (!place)

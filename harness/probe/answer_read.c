@@ -79,6 +79,8 @@ static bool read_place(const struct answer_reader *reader, const struct yaml_tre
     if (place->kind == GUEST_OUT && !passes(reader->probe, GUEST_ARGUMENT_OUT) &&
         !passes(reader->probe, GUEST_ARGUMENT_RESULT))
         return answer_error(reader, node, "nothing passes $out: add it to the arguments");
+    if (place->kind == GUEST_CONTEXT && !passes(reader->probe, GUEST_ARGUMENT_CONTEXT))
+        return answer_error(reader, node, "nothing passes $context: add it to the arguments");
     if (place->kind == GUEST_CALLBACK && !passes(reader->probe, GUEST_ARGUMENT_CALLBACK))
         return answer_error(reader, node, "nothing passes $callback: add it to the arguments");
     return true;
@@ -151,7 +153,7 @@ static bool read_callback(const struct answer_reader *reader, const struct yaml_
     snprintf(text, sizeof text, "callback+%.20s", node->text);
     if (!guest_place_parse(text, reader->probe->image->mode, place))
         return answer_error(reader, node,
-                            "the argument that the answer is, 1 to 6, or 1:8 for eight "
+                            "the argument that the answer is, 1 to 12, or 1:8 for eight "
                             "bytes of it");
     if (!passes(reader->probe, GUEST_ARGUMENT_CALLBACK))
         return answer_error(reader, node, "nothing passes $callback: add it to the arguments");

@@ -44,6 +44,9 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
         fputs("may be unwritten\n", stream);
     for (size_t i = 0; i < setup->out_bytes_count; i++)
         fprintf(stream, "out %u %u\n", setup->out_bytes[i].offset, setup->out_bytes[i].value);
+    for (size_t i = 0; i < setup->out_targets_count; i++)
+        fprintf(stream, "out target %u %u\n", setup->out_targets[i].offset,
+                setup->out_targets[i].width);
     for (size_t i = 0; i < setup->stubs_count; i++)
         fprintf(stream, "stub %s %" PRIx64 "\n", setup->stubs[i].name, setup->stubs[i].value);
 }

@@ -221,10 +221,23 @@ static bool is_entry_chosen(const struct probe *probe) {
     return symbol && (symbol->is_indirect || symbol->is_stub);
 }
 
+/* Whether a number or the target takes 64 bits. A hidden argument is no parameter. */
+static bool is_wide_argument(const struct probe *probe, struct source_line *source, size_t index) {
+    const struct guest_argument *argument = &probe->setup.arguments[index];
+    size_t hidden = probe->setup.arguments[0].kind == GUEST_ARGUMENT_RESULT;
+    bool is_target = argument->kind == GUEST_ARGUMENT_TARGET;
+
+    if (index < hidden || (!is_target && argument->kind != GUEST_ARGUMENT_NUMBER))
+        return false;
+    if (is_entry_chosen(probe))
+        return is_target && probe->image->mode == IMAGE_64;
+    return source_line_parameter_size(source, probe->setup.entry, (unsigned)(index - hidden)) == 8;
+}
+
 bool probe_read_debug(struct probe *probe, struct errors *errors) {
     struct source_line *source;
 
-    if (!probe->has_abi || probe->image->mode != IMAGE_64)
+    if (!probe->has_abi || probe->image->mode == IMAGE_16)
         return true;
     source = source_line_open(probe->image);
     if (!source)
@@ -232,10 +245,7 @@ bool probe_read_debug(struct probe *probe, struct errors *errors) {
     for (size_t i = 0; i < probe->setup.arguments_count; i++) {
         struct guest_argument *argument = (struct guest_argument *)&probe->setup.arguments[i];
 
-        if (argument->kind == GUEST_ARGUMENT_TARGET &&
-            (is_entry_chosen(probe) ||
-             source_line_parameter_size(source, probe->setup.entry, (unsigned)i) == 8))
-            argument->is_wide = true;
+        argument->is_wide |= is_wide_argument(probe, source, i);
     }
     probe->setup.no_red_zone =
         source_line_is_built_with(source, probe->setup.entry, "-mno-red-zone");
@@ -255,16 +265,30 @@ enum guest_abi probe_default_abi(const struct image *image) {
     return GUEST_REGISTERS;
 }
 
-unsigned probe_return_size(const struct probe *probe) {
+/* Which register a floating-point number of that size comes back in: the x87's in 32-bit code, and there
+ * for what no vector register holds. */
+static const char *float_place(const struct probe *probe, unsigned size) {
+    if (size == 0 || probe->image->mode == IMAGE_16)
+        return NULL;
+    if (probe->image->mode == IMAGE_32 || size > 8)
+        return "st0";
+    return size == 4 ? "xmm0:4" : "xmm0";
+}
+
+const char *probe_return_place(const struct probe *probe) {
     struct source_line *source;
+    const char *place;
     unsigned size;
 
     if (!probe->has_abi || is_entry_chosen(probe))
-        return 0;
+        return NULL;
     source = source_line_open(probe->image);
-    size = source ? source_line_return_size(source, probe->setup.entry) : 0;
+    if (!source)
+        return NULL;
+    size = source_line_return_size(source, probe->setup.entry);
+    place = float_place(probe, source_line_return_float(source, probe->setup.entry));
     source_line_close(source);
-    return size;
+    return size == 1 ? "al" : size == 2 ? "ax" : place;
 }
 
 bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *number) {

@@ -108,11 +108,11 @@ void probe_free_run(struct process_start *start);
 /* The characters ahead of a width (":8"), which is left as it is where there is none. */
 size_t probe_split_width(const char *text, unsigned *width);
 
-/* Bytes that the entry returns in a register; 0: unknown, or no number. */
-unsigned probe_return_size(const struct probe *probe);
+/* Where the entry returns its result, as the debug information has it; NULL: in EAX, or it is not known. */
+const char *probe_return_place(const struct probe *probe);
 
-/* Where the answer is when nobody says so: as much of EAX as the function returns, as far as the
- * debug information tells. */
+/* Where the answer is when nobody says so: as much of EAX as the function returns, or a floating-point
+ * register, as far as the debug information tells. */
 bool probe_set_answer_default(struct probe *probe, struct errors *errors);
 
 /* The address of data: SYMBOL, SYMBOL+OFFSET or a number as the file's own addresses go, for

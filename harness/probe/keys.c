@@ -64,12 +64,14 @@ const struct probe_key probe_keys[] = {
                 "returns at that boot"},
     {"before", YAML_LIST, TOLD | CODE, probe_read_before,
      .value = "up to 16 functions, as for `entry`", .otherwise = "none",
-     .meaning = "called in order once per boot, without arguments, before any question"},
+     .meaning = "called in order once per boot, before any question: without arguments, or with "
+                "`$context` where the entry takes it"},
     {"abi", YAML_TEXT, TOLD | CODE | ALWAYS, probe_read_abi,
-     .value = "`sysv64`, `ms64`; `cdecl32`, `regparm32`",
+     .value = "`sysv64`, `ms64`, `go64`; `cdecl32`, `regparm32`, `stdcall32`, `fastcall32`, "
+              "`thiscall32`; `cdecl16`, `regparm16`; `far16`, beside `registers`",
      .otherwise =
          "`sysv64` in 64-bit code, `ms64` in that of a PE or COFF file, `cdecl32` in 32-bit code",
-     .meaning = "how it is called, and which registers it has to keep"},
+     .meaning = "how it is called and returns, and which registers it has to keep"},
     {"data", YAML_MAP, TOLD | CODE, probe_read_data, &given_by_name,
      .value = "a map of symbols or addresses to a size, a list of bytes, or `{size: N, functions: "
               "return-zero}`",
@@ -77,10 +79,12 @@ const struct probe_key probe_keys[] = {
      .meaning = "undefined data, or memory at an address: zero but for what is said, and no "
                 "assumption"},
     {"arguments", YAML_LIST | YAML_MIXED, TOLD | CODE | ALWAYS, probe_read_question, &out_argument,
-     .value = "up to 6 of `$target`, `$target:8`, `$out`, `$result`, `$callback`, numbers, texts",
+     .value = "up to 12 of `$target`, `$target:8`, `$out`, `$out+OFFSET`, `$result`, `$context`, "
+              "`$callback`, numbers, texts",
      .otherwise = "`[$target]`; none when `targets` is given", .meaning = "what it is called with"},
     {"out", YAML_MAP, TOLD | CODE, probe_read_out, &bytes_by_place,
-     .value = "a map of offsets (4 bytes, or `:1`, `:2`, `:8`) to numbers, or to lists of bytes",
+     .value = "a map of offsets (4 bytes, or `:1`, `:2`, `:8`) to numbers, lists of bytes, or "
+              "`$target`",
      .otherwise = "garbage", .meaning = "what the `$out` buffer holds ahead of each call"},
     {"registers", YAML_MAP, TOLD, NULL, &text_by_name,
      .value = "a map of up to 8 registers to the same", .otherwise = "none",

@@ -81,38 +81,41 @@ bool probe_read_before(struct probe_reader *reader, const struct yaml_tree *node
     return good;
 }
 
-bool probe_read_abi(struct probe_reader *reader, const struct yaml_tree *node) {
-    static const struct {
-        const char *name;
-        enum guest_abi abi;
-        enum image_mode mode;
-    } abis[] = {
-        {"sysv64", GUEST_SYSV64, IMAGE_64},
-        {"ms64", GUEST_MS64, IMAGE_64},
-        {"cdecl32", GUEST_CDECL32, IMAGE_32},
-        {"regparm32", GUEST_REGPARM32, IMAGE_32},
-    };
-    struct probe *probe = reader->probe;
-    bool registers = yaml_tree_get(reader->map, "registers") != NULL;
+/* Code without a C ABI names its registers; all that may be said beside them is how it returns. */
+static bool check_abi(struct probe_reader *reader, const struct yaml_tree *node,
+                      enum guest_abi abi, bool registers) {
+    const struct guest_convention *convention = guest_convention(abi);
+    const struct probe *probe = reader->probe;
 
-    probe->setup.abi = registers ? GUEST_REGISTERS : probe_default_abi(probe->image);
-    probe->has_abi = probe->setup.abi != GUEST_REGISTERS;
-    if (!node)
-        return true;
-    if (registers)
+    if (registers && guest_abi_is_c(abi))
         return probe_key_error(reader, node,
                                "registers are for code without a C ABI: leave abi or registers "
                                "out");
-    for (size_t i = 0; i < sizeof abis / sizeof *abis; i++) {
-        if (strcmp(node->text, abis[i].name) != 0)
-            continue;
-        probe->setup.abi = abis[i].abi;
-        return abis[i].mode == probe->image->mode ||
-               probe_key_error(reader, node, "%s is for %d-bit code, and %s is %d-bit code",
-                               node->text, (int)abis[i].mode, probe->path, (int)probe->image->mode);
-    }
-    return probe_key_error(reader, node, "abi is sysv64, ms64, cdecl32 or regparm32, not '%s'",
-                           node->text);
+    if (!registers && !guest_abi_is_c(abi))
+        return probe_key_error(reader, node, "%s is how code returns whose registers are named",
+                               node->text);
+    return convention->mode == probe->image->mode ||
+           probe_key_error(reader, node, "%s is for %d-bit code, and %s is %d-bit code", node->text,
+                           (int)convention->mode, probe->path, (int)probe->image->mode);
+}
+
+bool probe_read_abi(struct probe_reader *reader, const struct yaml_tree *node) {
+    struct probe *probe = reader->probe;
+    bool registers = yaml_tree_get(reader->map, "registers") != NULL;
+    enum guest_abi abi = GUEST_REGISTERS;
+
+    probe->setup.abi = registers ? GUEST_REGISTERS : probe_default_abi(probe->image);
+    probe->has_abi = guest_abi_is_c(probe->setup.abi);
+    if (!node)
+        return true;
+    if (!guest_abi_parse(node->text, &abi))
+        return probe_key_error(reader, node,
+                               "abi is sysv64, ms64, go64, cdecl32, regparm32, stdcall32, "
+                               "fastcall32, thiscall32, cdecl16, regparm16 or far16, not '%s'",
+                               node->text);
+    probe->setup.abi = abi;
+    probe->has_abi = guest_abi_is_c(abi);
+    return check_abi(reader, node, abi, registers);
 }
 
 bool probe_read_decides(struct probe_reader *reader, const struct yaml_tree *node) {

@@ -192,6 +192,7 @@ static void setup_clear(struct guest_setup *setup) {
     free((struct guest_argument *)setup->arguments);
     free((struct guest_stub *)setup->stubs);
     free((struct guest_byte *)setup->out_bytes);
+    free((struct guest_out_target *)setup->out_targets);
     free((struct guest_permit *)setup->permits);
     free((uint64_t *)setup->before);
     free((uint64_t *)setup->resolvers);

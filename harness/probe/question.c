@@ -24,9 +24,19 @@ static bool question_error(const struct question_reader *reader, const struct ya
                       node->text ? node->text : "", node->text ? ": " : "", message);
 }
 
-/* Bytes of an argument on the stack or in a register that the ABI chooses. */
-static unsigned word_width(const struct probe *probe) {
-    return probe->image->mode == IMAGE_64 ? 8 : 4;
+/* Bytes of an argument that the ABI finds a place for: two words of the stack where it needs them. */
+#define QUESTION_ARGUMENT_WIDTH 8u
+
+/* The address of a later part of the buffer. */
+static bool read_out_part(const struct question_reader *reader, const struct yaml_tree *node,
+                          unsigned pointer, struct guest_argument *argument) {
+    struct yaml_tree offset = {.kind = YAML_TREE_SCALAR, .text = node->text + 5};
+
+    argument->kind = GUEST_ARGUMENT_OUT;
+    if (!yaml_tree_number(&offset, &argument->number, NULL) || argument->number >= GUEST_OUT_SIZE)
+        return question_error(reader, node, "the buffer has offsets from 0 to 255");
+    return argument->place.width >= pointer ||
+           question_error(reader, node, "does not fit this register");
 }
 
 static bool read_variable(const struct question_reader *reader, const struct yaml_tree *node,
@@ -42,10 +52,13 @@ static bool read_variable(const struct question_reader *reader, const struct yam
         {"$target:8", GUEST_ARGUMENT_TARGET, 8, true},
         {"$out", GUEST_ARGUMENT_OUT, pointer, false},
         {"$result", GUEST_ARGUMENT_RESULT, pointer, false},
+        {"$context", GUEST_ARGUMENT_CONTEXT, pointer, false},
         {"$callback", GUEST_ARGUMENT_CALLBACK, pointer, false},
     };
     const char *names[sizeof variables / sizeof *variables], *nearest;
 
+    if (strncmp(node->text, "$out+", 5) == 0)
+        return read_out_part(reader, node, pointer, argument);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         names[i] = variables[i].name;
         if (strcmp(node->text, variables[i].name) != 0)
@@ -57,7 +70,8 @@ static bool read_variable(const struct question_reader *reader, const struct yam
     }
     nearest = nearest_word(node->text, names, sizeof variables / sizeof *variables);
     return errors_add(reader->errors, reader->file->path, node->line, node->column,
-                      "'%s' is neither $target nor $out, $result or $callback%s%s%s", node->text,
+                      "'%s' is neither $target nor $out, $result, $context or $callback%s%s%s",
+                      node->text,
                       nearest ? ": did you mean '" : "", nearest ? nearest : "",
                       nearest ? "'?" : "");
 }
@@ -71,8 +85,13 @@ static bool read_argument(const struct question_reader *reader, const struct yam
         return read_variable(reader, node, argument);
     if (yaml_tree_number(node, &argument->number, &negative)) {
         argument->kind = GUEST_ARGUMENT_NUMBER;
-        return probe_fit_number(&argument->place, negative, &argument->number) ||
-               question_error(reader, node, "too large for an argument here");
+        if (!probe_fit_number(&argument->place, negative, &argument->number))
+            return question_error(reader, node, "too large for an argument here");
+        /* What needs two words of 32-bit code is passed in two. */
+        argument->is_wide = reader->probe->image->mode != IMAGE_64 &&
+                            (int64_t)argument->number != (int32_t)argument->number &&
+                            argument->number > UINT32_MAX;
+        return true;
     }
     if (!node->quoted && strchr("-+.0123456789", node->text[0]))
         return question_error(reader, node,
@@ -104,7 +123,24 @@ static bool put_byte(const struct question_reader *reader, const struct yaml_tre
     return true;
 }
 
-/* One line of what the buffer holds: a number of 4 bytes or so, or a list of bytes. */
+/* The target, for code that takes it by its address. */
+static bool put_target(const struct question_reader *reader, const struct yaml_tree *node,
+                       uint64_t offset, unsigned width) {
+    struct guest_setup *setup = &reader->probe->setup;
+    struct guest_out_target *grown;
+
+    if (width < 4 || offset > GUEST_OUT_SIZE - width)
+        return question_error(reader, node, "takes 4 or 8 bytes of the buffer");
+    grown = reallocarray((struct guest_out_target *)setup->out_targets,
+                         setup->out_targets_count + 1, sizeof *grown);
+    if (!grown)
+        return question_error(reader, node, "out of memory");
+    setup->out_targets = grown;
+    grown[setup->out_targets_count++] = (struct guest_out_target){(unsigned)offset, width};
+    return true;
+}
+
+/* One line of what the buffer holds: a number of 4 bytes or so, the target, or a list of bytes. */
 static bool read_out_line(const struct question_reader *reader, const struct yaml_tree *node) {
     unsigned width = 4;
     char offset_text[24];
@@ -127,6 +163,8 @@ static bool read_out_line(const struct question_reader *reader, const struct yam
     }
     if (node->kind == YAML_TREE_LIST)
         return good;
+    if (strcmp(node->text, "$target") == 0)
+        return put_target(reader, node, offset, width);
     if (!yaml_tree_number(node, &value, &negative) || !probe_fit_number(&place, negative, &value))
         return question_error(reader, node, "not a number of that many bytes");
     for (unsigned i = 0; good && i < width; i++)
@@ -161,12 +199,13 @@ static bool read_arguments(struct question_reader *reader, const struct yaml_tre
     bool good = true;
 
     if (list->count > GUEST_ARGUMENTS_MAX)
-        return question_error(reader, list, "more than 6 arguments");
+        return errors_add(reader->errors, reader->file->path, list->line, list->column,
+                          "more than %u arguments", GUEST_ARGUMENTS_MAX);
     for (size_t i = 0; i < list->count; i++) {
         struct guest_argument *argument = &reader->arguments[reader->count++];
 
         argument->place.kind = GUEST_REGISTER;
-        argument->place.width = word_width(reader->probe);
+        argument->place.width = QUESTION_ARGUMENT_WIDTH;
         if (list->items[i].kind == YAML_TREE_MAP) {
             argument->kind = GUEST_ARGUMENT_OUT;
             good = read_out(reader, yaml_tree_get(&list->items[i], "out")) && good;
@@ -240,7 +279,20 @@ bool probe_read_targets(struct probe *probe, const struct yaml_file *file,
     return read_targets(&reader, list);
 }
 
-static bool passes_target(const struct question_reader *reader) {
+/* Whether the buffer will hold it: its key is read later. */
+static bool buffer_holds_target(const struct yaml_tree *map) {
+    const struct yaml_tree *out = yaml_tree_get(map, "out");
+
+    for (size_t i = 0; out && out->kind == YAML_TREE_MAP && i < out->count; i++) {
+        if (out->items[i].text && strcmp(out->items[i].text, "$target") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool passes_target(const struct question_reader *reader, const struct yaml_tree *map) {
+    if (reader->probe->setup.out_targets_count > 0 || buffer_holds_target(map))
+        return true;
     for (size_t i = 0; i < reader->count; i++) {
         if (reader->arguments[i].kind == GUEST_ARGUMENT_TARGET)
             return true;
@@ -251,7 +303,7 @@ static bool passes_target(const struct question_reader *reader) {
 /* Code has to learn what it is asked for, or be about one thing only. */
 static bool check_target(const struct question_reader *reader, const struct yaml_tree *map,
                          const struct yaml_tree *targets) {
-    if (passes_target(reader) || (targets && targets->count == 1))
+    if (passes_target(reader, map) || (targets && targets->count == 1))
         return true;
     if (targets)
         return question_error(reader, targets,

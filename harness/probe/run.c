@@ -211,9 +211,34 @@ static bool run_library(struct probe *probe) {
     return arguments[0] != NULL;
 }
 
+/* Whether a process's answers can be read there. */
+static bool is_readable(const struct guest_place *place) {
+    return place->kind != GUEST_MEMORY && place->kind != GUEST_CALLBACK &&
+           place->kind != GUEST_CONTEXT && place->kind != GUEST_FLOAT_X87;
+}
+
+/* Whether its process can pass what the function takes, and read what it gives. */
+static bool check_passable(const struct probe *probe, struct errors *errors) {
+    const struct guest_setup *setup = &probe->setup;
+    bool passable = setup->arguments_count <= PROCESS_CALL_ARGUMENTS && !setup->may_be_unwritten &&
+                    is_readable(&setup->answer) && is_readable(&setup->value);
+
+    for (size_t i = 0; i < setup->arguments_count; i++)
+        passable &= setup->arguments[i].kind != GUEST_ARGUMENT_CONTEXT &&
+                    setup->arguments[i].kind != GUEST_ARGUMENT_CALLBACK;
+    return passable ||
+           errors_add(errors, probe->manifest ? probe->manifest : probe->path, 0, 0,
+                      "%s needs other libraries, so that it is called in a process of its own, which "
+                      "passes neither $context, $callback nor more than %u arguments, and finds answers "
+                      "in registers and $out alone: give the object files that it is linked of",
+                      probe->path, PROCESS_CALL_ARGUMENTS);
+}
+
 bool probe_choose_process(struct probe *probe, const char *sysroot, struct errors *errors) {
     if (!probe->is_program && needs_process(probe) && !run_library(probe))
         return errors_add(errors, probe->path, 0, 0, "out of memory");
+    if (probe->setup.process && !probe->is_program && !check_passable(probe, errors))
+        return false;
     if (!probe->setup.process || !sysroot || probe->process->sysroot)
         return true;
     probe->process->sysroot = strdup(sysroot);

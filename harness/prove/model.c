@@ -19,10 +19,26 @@ static bool model_has_place(const struct guest_place *place) {
     }
 }
 
-static bool model_has_argument(const struct guest_argument *argument) {
+static bool model_has_convention(enum guest_abi abi) {
+    switch (abi) {
+    case GUEST_SYSV64:
+    case GUEST_MS64:
+    case GUEST_CDECL32:
+    case GUEST_REGPARM32:
+    case GUEST_REGISTERS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool model_has_argument(const struct guest_argument *argument, enum guest_abi abi) {
+    if (argument->is_wide && guest_convention(abi)->mode == IMAGE_32)
+        return false;
     switch (argument->kind) {
-    case GUEST_ARGUMENT_TARGET:
     case GUEST_ARGUMENT_OUT:
+        return argument->number == 0;
+    case GUEST_ARGUMENT_TARGET:
     case GUEST_ARGUMENT_NUMBER:
     case GUEST_ARGUMENT_STRING:
         return true;
@@ -57,10 +73,14 @@ const char *model_lacks(const struct probe *probe) {
         return "an answer that may be left unwritten is not modelled";
     if (setup->out_bytes_count > 0)
         return "a buffer that holds something ahead of the call is not modelled";
+    if (!model_has_convention(setup->abi))
+        return "how it is called is not modelled";
+    if (setup->out_targets_count > 0)
+        return "a target that is passed by its address is not modelled";
     if (setup->permits_count > 0)
         return "instructions that the manifest permits are not modelled";
     for (size_t i = 0; i < setup->arguments_count; i++) {
-        if (!model_has_argument(&setup->arguments[i]))
+        if (!model_has_argument(&setup->arguments[i], setup->abi))
             return "a kind of argument that it takes is not modelled";
     }
     return NULL;

@@ -27,7 +27,7 @@ static term_id import_argument(struct import_call *call, unsigned index) {
     const struct guest_convention *convention;
     term_id place;
 
-    if (abi == GUEST_REGISTERS)
+    if (!guest_abi_is_c(abi))
         abi = machine->word == 64 ? GUEST_SYSV64 : GUEST_CDECL32;
     convention = guest_convention(abi);
     if (index < convention->registers_count)
@@ -45,9 +45,10 @@ static term_id import_argument(struct import_call *call, unsigned index) {
 static void import_return(struct machine *machine, struct machine_state *state, term_id result) {
     const struct lift_layout *layout = machine->layout;
     const struct guest_convention *convention =
-        guest_convention(machine->options.setup->abi == GUEST_REGISTERS
-                             ? (machine->word == 64 ? GUEST_SYSV64 : GUEST_CDECL32)
-                             : machine->options.setup->abi);
+        guest_convention(guest_abi_is_c(machine->options.setup->abi)
+                             ? machine->options.setup->abi
+                         : machine->word == 64 ? GUEST_SYSV64
+                                               : GUEST_CDECL32);
     term_id stack = machine_register(machine, state, 4, 0, layout->word);
     term_id back = machine_load(machine, state, stack, layout->word);
     uint64_t address;

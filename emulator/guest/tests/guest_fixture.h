@@ -21,7 +21,7 @@
 
 struct machine {
     struct hand_image hand;
-    struct guest_argument arguments[8];
+    struct guest_argument arguments[GUEST_ARGUMENTS_MAX + 2];
     struct guest_setup setup;
     struct cpuid_table table;
     struct guest *guest;
@@ -53,7 +53,8 @@ static inline void machine_make(struct machine *machine, enum image_mode mode, c
     machine_put(machine, MACHINE_ENTRY, machine_abi_code(mode, false));
     machine_put(machine, MACHINE_GOOD, machine_abi_code(mode, true));
     machine_put(machine, MACHINE_CODE, hex);
-    machine->arguments[0] = (struct guest_argument){.kind = GUEST_ARGUMENT_TARGET, .is_wide = true};
+    machine->arguments[0] = (struct guest_argument){.kind = GUEST_ARGUMENT_TARGET,
+                                                      .is_wide = mode == IMAGE_64};
     machine->setup = (struct guest_setup){.abi = mode == IMAGE_64   ? GUEST_SYSV64
                                                  : mode == IMAGE_32 ? GUEST_CDECL32
                                                                     : GUEST_REGISTERS,

@@ -188,7 +188,7 @@ int main(int count, char **arguments) {
                                         count == 6 ? probes[2] : NULL, &set, quick};
 
         done = bench_compare_methods(&subject) && bench_sweep_all(&subject, sweeps, &errors) &&
-               bench_scales(&subject, &sweeps[0], arguments[2], &errors);
+               bench_scales(&subject, &sweeps[0], arguments[2], &errors) && bench_tables(&subject);
     }
     errors_print(&errors, "bench: ", stderr);
     for (size_t i = 0; i < probes_count; i++)

@@ -93,6 +93,9 @@ void bench_sweeps_print_costs(const struct bench_sweeps *sweeps, size_t count);
 bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps *sweep,
                  struct bench_series series[BENCH_SERIES], struct errors *errors);
 
+/* Measures what tables cost, and prints it. False: a right one is accused. */
+bool bench_tables(const struct bench_subject *subject);
+
 /* Draws them as SVG. False: the stream failed. */
 bool bench_plot(const struct bench_series *series, size_t count, FILE *stream);
 

@@ -21,6 +21,7 @@ static const struct dump_format *const dump_formats[] = {
     &dump_format_columns,     &dump_format_named,     &dump_format_pretty,
     &dump_format_names_only,
 };
+#define DUMP_FIRST_PART (1u << 16) /* bytes that are looked at first */
 #define DUMP_FORMATS (sizeof dump_formats / sizeof dump_formats[0])
 
 const char *dump_format_names(void) {
@@ -150,10 +151,19 @@ bool dump_load(const char *path, struct dump *dump, struct errors *errors) {
     return done;
 }
 
-bool dump_recognises(const char *path) {
+static bool dump_bytes_recognised(const char *bytes, size_t size) {
     static const char elf[] = {0x7f, 'E', 'L', 'F'};
-    struct errors errors = {0};
     struct dump_text text = {0};
+    bool known = !(size >= sizeof elf && memcmp(bytes, elf, sizeof elf) == 0) &&
+                 dump_text_read(bytes, size, &text) && dump_format_of(&text);
+
+    dump_text_clear(&text);
+    return known;
+}
+
+/* Nearly always the first part tells; logs may have long heads. */
+bool dump_recognises(const char *path) {
+    struct errors errors = {0};
     struct stat status;
     FILE *stream;
     char *bytes;
@@ -167,13 +177,18 @@ bool dump_recognises(const char *path) {
     stream = open_file(path);
     if (!stream)
         return false;
-    bytes = dump_slurp(stream, path, &size, &errors);
-    fclose(stream);
-    known = bytes && !(size >= sizeof elf && memcmp(bytes, elf, sizeof elf) == 0) &&
-            dump_text_read(bytes, size, &text) && dump_format_of(&text);
-    dump_text_clear(&text);
-    errors_clear(&errors);
+    bytes = malloc(DUMP_FIRST_PART);
+    size = bytes ? fread(bytes, 1, DUMP_FIRST_PART, stream) : 0;
+    known = bytes && dump_bytes_recognised(bytes, size);
     free(bytes);
+    if (!known && size == DUMP_FIRST_PART) {
+        rewind(stream);
+        bytes = dump_slurp(stream, path, &size, &errors);
+        known = bytes && dump_bytes_recognised(bytes, size);
+        free(bytes);
+        errors_clear(&errors);
+    }
+    fclose(stream);
     return known;
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TEXT_LINES_ROOM 256u /* at first */
+
 /* --- UTF-16. --- */
 
 enum text_encoding { TEXT_BYTES, TEXT_LITTLE, TEXT_BIG };
@@ -39,38 +41,58 @@ static size_t text_narrow(const unsigned char *bytes, size_t size, bool big, cha
 static size_t text_copy(const unsigned char *bytes, size_t size, char *out) {
     size_t start = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-    for (size_t i = start; i < size; i++)
-        out[i - start] = bytes[i] ? (char)bytes[i] : '?';
+    memcpy(out, bytes + start, size - start);
+    for (char *zero = out; (zero = memchr(zero, '\0', (size_t)(out + size - start - zero)));)
+        *zero = '?';
     return size - start;
 }
 
 /* --- Lines. --- */
 
-static size_t text_count_lines(const char *bytes, size_t length) {
-    size_t count = 1;
+/* The first line end at or behind `at`; `end` when there is none. The next line feed is kept from
+ * line to line: a file may have none at all. */
+static char *text_line_end(char *at, char *end, char **line_feed) {
+    char *carriage_return;
 
-    for (size_t i = 0; i < length; i++)
-        count += bytes[i] == '\n' || bytes[i] == '\r';
-    return count;
+    if (*line_feed < at) {
+        char *found = memchr(at, '\n', (size_t)(end - at));
+
+        *line_feed = found ? found : end;
+    }
+    carriage_return = memchr(at, '\r', (size_t)(*line_feed - at));
+    return carriage_return ? carriage_return : *line_feed;
 }
 
-static void text_split(struct dump_text *text, size_t length) {
-    size_t start = 0;
+static bool text_add_line(struct dump_text *text, size_t *room, const struct dump_line *line) {
+    if (text->count == *room) {
+        struct dump_line *grown = realloc(text->lines, 2 * *room * sizeof *grown);
+
+        if (!grown)
+            return false;
+        text->lines = grown;
+        *room *= 2;
+    }
+    text->lines[text->count++] = *line;
+    return true;
+}
+
+static bool text_split(struct dump_text *text, size_t length, size_t room) {
+    char *end = text->bytes + length, *at = text->bytes;
+    char *line_feed = memchr(at, '\n', length);
     unsigned number = 1;
 
-    for (size_t i = 0; i <= length; i++) {
-        char end = i < length ? text->bytes[i] : '\0';
+    line_feed = line_feed ? line_feed : end;
 
-        if (end && end != '\n' && end != '\r')
-            continue;
-        if (end || i > start)
-            text->lines[text->count++] =
-                (struct dump_line){&text->bytes[start], number++, end == '\0'};
-        text->bytes[i] = '\0';
-        if (end == '\r' && i + 1 < length && text->bytes[i + 1] == '\n')
-            i++;
-        start = i + 1;
+    while (at < end) {
+        char *stop = text_line_end(at, end, &line_feed);
+        bool pair = stop + 1 < end && stop[0] == '\r' && stop[1] == '\n';
+
+        if (!text_add_line(text, &room, &(struct dump_line){at, number++, stop == end}))
+            return false;
+        *stop = '\0';
+        at = stop + (pair ? 2 : 1);
     }
+    return true;
 }
 
 bool dump_text_read(const char *bytes, size_t size, struct dump_text *text) {
@@ -83,10 +105,9 @@ bool dump_text_read(const char *bytes, size_t size, struct dump_text *text) {
         return false;
     length = encoding == TEXT_BYTES ? text_copy(from, size, text->bytes)
                                     : text_narrow(from, size, encoding == TEXT_BIG, text->bytes);
-    text->lines = calloc(text_count_lines(text->bytes, length) + 1, sizeof *text->lines);
-    if (text->lines)
-        text_split(text, length);
-    return text->lines != NULL;
+    text->bytes[length] = '\0';
+    text->lines = calloc(TEXT_LINES_ROOM, sizeof *text->lines);
+    return text->lines && text_split(text, length, TEXT_LINES_ROOM);
 }
 
 void dump_text_clear(struct dump_text *text) {

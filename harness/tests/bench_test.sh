@@ -27,9 +27,10 @@ done
 grep -qE "^kvm +([0-9.]+ ns|-  not measured: .{10,})" said || fail "neither a time nor a reason for kvm"
 for words in 'check/bare' 'sweep/batched' '64 bits, 1 worker' '32 bits, 1 worker' \
     'resident memory of all processes' '| 1 core | 64 cores | 1,000 cores |' 'Number of cases' \
-    'Leaves in a table' 'Size of the probe' 'Workers, a sweep'; do
+    'Leaves in a table' 'Size of the probe' 'Workers, a sweep' 'A dump of 400 processors, read and judged: '; do
     grep -qF -e "$words" said || fail "no '$words'"
 done
+grep -qE '^--guests(, on one table: [0-9.]+ s| is not measured: .{10,})' said || fail "no word of --guests"
 python3 - plot.svg <<'END' || fail "the plot is none"
 import sys, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()

@@ -15,6 +15,11 @@ struct scope_function {
     Dwarf_Off die;
 };
 
+/* An inlined call within another one. */
+struct scope_nested {
+    Dwarf_Off die, outer;
+};
+
 /* A unit, gone through when an address in it is asked for. */
 struct scope_unit {
     Dwarf_Die *die; /* owned by the module */
@@ -23,6 +28,8 @@ struct scope_unit {
     struct source_borders calls; /* of offsets of inlined calls; 0: the function's own code */
     struct scope_function *functions;
     size_t functions_count;
+    struct scope_nested *nested; /* by offset, as they are come across */
+    size_t nested_count;
 };
 
 struct source_scopes {
@@ -50,6 +57,19 @@ static bool scopes_add_function(struct scope_unit *unit, Dwarf_Addr first, Dwarf
     return true;
 }
 
+static bool scopes_add_nested(struct scope_unit *unit, Dwarf_Off die, Dwarf_Off outer) {
+    struct scope_nested *grown;
+
+    if (!outer)
+        return true;
+    grown = source_borders_grow(unit->nested, unit->nested_count, sizeof *grown);
+    if (!grown)
+        return false;
+    unit->nested = grown;
+    grown[unit->nested_count++] = (struct scope_nested){die, outer};
+    return true;
+}
+
 static bool scopes_add_ranges(struct source_borders *borders, Dwarf_Die *die, uint64_t value) {
     Dwarf_Addr base, first, end;
     ptrdiff_t offset = 0;
@@ -65,6 +85,7 @@ static bool scopes_add_ranges(struct source_borders *borders, Dwarf_Die *die, ui
 /* Notes what an entry says. *within: code may lie in it. */
 static bool scopes_take(struct scope_unit *unit, struct scope_level *level, bool *within) {
     Dwarf_Addr first;
+    Dwarf_Off outer = level->inlined;
 
     *within = true;
     switch (dwarf_tag(&level->die)) {
@@ -75,7 +96,8 @@ static bool scopes_take(struct scope_unit *unit, struct scope_level *level, bool
                scopes_add_ranges(&unit->calls, &level->die, 0);
     case DW_TAG_inlined_subroutine:
         level->inlined = dwarf_dieoffset(&level->die);
-        return scopes_add_ranges(&unit->calls, &level->die, level->inlined);
+        return scopes_add_nested(unit, level->inlined, outer) &&
+               scopes_add_ranges(&unit->calls, &level->die, level->inlined);
     case DW_TAG_lexical_block:
     case DW_TAG_namespace:
     case DW_TAG_module:
@@ -171,6 +193,7 @@ void source_scopes_free(struct source_scopes *scopes) {
     for (size_t i = 0; i < scopes->units_count; i++) {
         source_borders_clear(&scopes->units[i].calls);
         free(scopes->units[i].functions);
+        free(scopes->units[i].nested);
     }
     free(scopes->units);
     source_borders_clear(&scopes->borders);
@@ -197,6 +220,24 @@ bool source_scopes_inlined(struct source_scopes *scopes, Dwarf_Addr address, Dwa
     uint64_t offset = unit ? source_borders_find(&unit->calls, address) : 0;
 
     return offset && dwarf_offdie(scopes->debug, offset, call);
+}
+
+static int scopes_order_nested(const void *a, const void *b) {
+    const struct scope_nested *left = a, *right = b;
+
+    return (left->die > right->die) - (left->die < right->die);
+}
+
+bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const Dwarf_Die *call,
+                         Dwarf_Die *outer) {
+    const struct scope_unit *unit = scopes_unit_at(scopes, address);
+    struct scope_nested key = {.die = dwarf_dieoffset((Dwarf_Die *)call)};
+    const struct scope_nested *found =
+        unit && unit->nested_count > 0
+            ? bsearch(&key, unit->nested, unit->nested_count, sizeof key, scopes_order_nested)
+            : NULL;
+
+    return found && dwarf_offdie(scopes->debug, found->outer, outer);
 }
 
 bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *function) {

@@ -27,6 +27,10 @@ bool source_scopes_lines(struct source_scopes *scopes, Dwarf_Addr address, uint6
 /* The innermost inlined call that an address is part of. False: none. */
 bool source_scopes_inlined(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *call);
 
+/* The inlined call that one lies within; false: it lies in a function's own code. */
+bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const Dwarf_Die *call,
+                         Dwarf_Die *outer);
+
 /* The function that starts at an address. False: none is known. */
 bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *function);
 

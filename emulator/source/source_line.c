@@ -2,6 +2,7 @@
 #include "emulator/source/source_line.h"
 
 #include "base/write_all.h"
+#include "emulator/source/file_names.h"
 #include "emulator/source/scopes.h"
 
 #include <dwarf.h>
@@ -20,6 +21,7 @@
                                      */
 #define SOURCE_TYPES_MAX 64u        /* types that are made of each other */
 #define SOURCE_PARAMETERS_MAX 1024u /* and what else a function has */
+#define SOURCE_CALLS_MAX 64u        /* inlined calls within each other */
 
 struct source_line {
     const struct image *image; /* borrowed */
@@ -30,15 +32,7 @@ struct source_line {
     struct source_scopes *scopes; /* NULL: there is no debug information */
     GElf_Addr debug_bias;         /* what libdwfl adds to the debug information's addresses */
     uint64_t lines_left;          /* bytes of line programs that may still be run */
-    char *root;                   /* without links and final slash; NULL: no folder */
-    struct source_line_name *names;
-    size_t names_count;
-};
-
-/* A name as shown, kept because callers may hold it. */
-struct source_line_name {
-    const char *written; /* in the debug information, which has one copy of each */
-    char *shown;         /* owned */
+    struct source_names names;
 };
 
 /* Only what the file itself holds: no search for separate files, on disk or over the network. */
@@ -179,98 +173,30 @@ void source_line_close(struct source_line *source) {
         return;
     source_scopes_free(source->scopes);
     dwfl_end(source->session);
-    for (size_t i = 0; i < source->names_count; i++)
-        free(source->names[i].shown);
-    free(source->names);
-    free(source->root);
+    source_names_clear(&source->names);
     free(source);
 }
 
 bool source_line_set_root(struct source_line *source, const char *folder) {
-    char *root;
-
-    errno = 0;
-    root = realpath(folder ? folder : ".", NULL);
-    if (!root && errno == ENOMEM)
-        return false;
-    free(source->root);
-    source->root = root;
-    return true;
+    return source_names_set_root(&source->names, folder);
 }
 
-/* --- Names. --- */
+/* The folder that a unit's relative names start from; NULL: not known. */
+static const char *source_line_folder(Dwarf_Die *unit) {
+    Dwarf_Attribute attribute;
+    const char *folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
 
-/* Takes ".", ".." and doubled slashes out of an absolute path, in place. Compilers write the path
- * they were given behind the folder they ran in: "/project/build/../hv.c". */
-static void source_line_normalise(char *path) {
-    char *end = path;
-    const char *at = path;
-
-    while (*at) {
-        size_t length;
-
-        at += strspn(at, "/");
-        length = strcspn(at, "/");
-        if (length == 2 && at[0] == '.' && at[1] == '.') {
-            while (end > path && *--end != '/')
-                continue;
-        } else if (length > 0 && !(length == 1 && at[0] == '.')) {
-            *end++ = '/';
-            memmove(end, at, length);
-            end += length;
-        }
-        at += length;
-    }
-    *end = '\0';
+    return folder && folder[0] == '/' ? folder : NULL;
 }
 
-/* The part of a path below the root; NULL: it is not below it. */
-static const char *source_line_below(const char *root, const char *path) {
-    size_t length = strcmp(root, "/") == 0 ? 0 : strlen(root);
-
-    return strncmp(path, root, length) == 0 && path[length] == '/' && path[length + 1]
-               ? path + length + 1
-               : NULL;
+static const struct source_name *source_line_name(struct source_line *source, Dwarf_Die *unit,
+                                                  const char *written) {
+    return source_names_find(&source->names, source_line_folder(unit), written);
 }
 
-/* An absolute name as it is shown; to be freed. */
-static char *source_line_shorten(const struct source_line *source, const char *name) {
-    char *path = strdup(name), *real, *shown;
-    const char *below = NULL;
-
-    if (!path)
-        return NULL;
-    source_line_normalise(path);
-    real = source->root ? realpath(name, NULL) : NULL; /* a root reached through a link */
-    if (source->root)
-        below = source_line_below(source->root, path);
-    if (real && !below)
-        below = source_line_below(source->root, real);
-    shown = strdup(below ? below : strrchr(name, '/') + 1);
-    free(real);
-    free(path);
-    return shown;
-}
-
-/* The name to show; relative ones as they are. NULL: out of memory. */
-static const char *source_line_name(struct source_line *source, const char *name) {
-    struct source_line_name *grown;
-    char *shown;
-
-    if (name[0] != '/')
-        return name;
-    for (size_t i = 0; i < source->names_count; i++) {
-        if (source->names[i].written == name)
-            return source->names[i].shown;
-    }
-    grown = realloc(source->names, (source->names_count + 1) * sizeof *grown);
-    if (!grown)
-        return NULL;
-    source->names = grown;
-    shown = source_line_shorten(source, name);
-    if (shown)
-        grown[source->names_count++] = (struct source_line_name){name, shown};
-    return shown;
+size_t source_line_quote(const struct source_line *source, const char *file, unsigned first,
+                         size_t count, char **lines) {
+    return source_names_quote(&source->names, file, first, count, lines);
 }
 
 /* --- Addresses. --- */
@@ -300,23 +226,60 @@ static bool source_line_translate(const struct source_line *source, uint64_t add
     return false;
 }
 
-/* Where the function that the address is part of calls what was inlined there. CPUID mostly stands
- * in a small inline function that everybody shares; its caller is what decides. */
-static bool source_line_caller(struct source_line *source, Dwarf_Die *unit, Dwarf_Addr address,
-                               const char **name, Dwarf_Word *line) {
-    Dwarf_Die inlined;
+/* Whether a file lies beside what the unit was compiled from. */
+static bool source_line_is_beside(Dwarf_Die *unit, const char *full) {
+    const char *compiled = dwarf_diename(unit);
+    char *path = compiled ? source_names_full(source_line_folder(unit), compiled) : NULL;
+    char *slash = path ? strrchr(path, '/') : NULL;
+    bool beside = slash && slash > path;
+
+    if (beside) {
+        *slash = '\0';
+        beside = source_names_below(path, full) != NULL;
+    }
+    free(path);
+    return beside;
+}
+
+/* Whether a file is the project's own, where a reader can do something about it, and no header of
+ * the compiler's or the system's: below the root, or beside what the unit was compiled from. */
+static bool source_line_is_own(struct source_line *source, Dwarf_Die *unit, const char *written) {
+    const struct source_name *name = source_line_name(source, unit, written);
+
+    return name && (name->is_below || source_line_is_beside(unit, name->full));
+}
+
+/* Where an inlined call stands. */
+static bool source_line_call(Dwarf_Die *unit, Dwarf_Die *inlined, const char **name,
+                             Dwarf_Word *line) {
     Dwarf_Attribute attribute;
     Dwarf_Files *files;
     Dwarf_Word file;
     size_t files_count;
 
     *name = NULL;
-    if (source_scopes_inlined(source->scopes, address, &inlined) &&
-        dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_file, &attribute), &file) == 0 &&
-        dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_line, &attribute), line) == 0 &&
+    if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), line) == 0 &&
         dwarf_getsrcfiles(unit, &files, &files_count) == 0 && file < files_count)
         *name = dwarf_filesrc(files, file, NULL, NULL);
     return *name && *line > 0 && *line <= INT_MAX;
+}
+
+/* Where the function that the address is part of calls what was inlined there: the innermost such
+ * call in a file of the project's own. CPUID mostly stands in a small inline function that
+ * everybody shares; its caller is what decides. */
+static bool source_line_caller(struct source_line *source, Dwarf_Die *unit, Dwarf_Addr address,
+                               const char **name, Dwarf_Word *line) {
+    Dwarf_Die inlined, outer;
+    bool more = source_scopes_inlined(source->scopes, address, &inlined);
+
+    for (unsigned depth = 0; more && depth < SOURCE_CALLS_MAX; depth++) {
+        if (source_line_call(unit, &inlined, name, line) && source_line_is_own(source, unit, *name))
+            return true;
+        more = source_scopes_outer(source->scopes, address, &inlined, &outer);
+        inlined = outer;
+    }
+    return false;
 }
 
 static bool source_line_own(Dwarf_Die *unit, Dwarf_Addr address, const char **name,
@@ -344,6 +307,7 @@ static Dwarf_Die *source_line_unit(struct source_line *source, Dwarf_Addr addres
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line) {
     Dwarf_Addr translated, within;
+    const struct source_name *known;
     Dwarf_Die *unit;
     const char *name;
     Dwarf_Word number = 0;
@@ -353,11 +317,13 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     unit = source_line_unit(source, translated, &within);
     if (!unit || !source_scopes_lines(source->scopes, within, &source->lines_left) ||
         (!source_line_caller(source, unit, within, &name, &number) &&
-         !source_line_own(unit, within, &name, &number)))
+         !(source_line_own(unit, within, &name, &number) &&
+           source_line_is_own(source, unit, name))))
         return false;
-    *file = source_line_name(source, name);
+    known = source_line_name(source, unit, name);
+    *file = known ? known->shown : NULL;
     *line = (unsigned)number;
-    return *file != NULL;
+    return known != NULL;
 }
 
 /* --- Parameters. --- */

@@ -6,7 +6,8 @@
 
 /*
  * Address to file and line, and what functions take, from the debug information in an image's ELF
- * file (libdw). Files without it, and flat binaries, are no error: every lookup then says that nothing is known.
+ * file (libdw). Files without it, and flat binaries, are no error: every lookup then says that
+ * nothing is known.
  */
 struct source_line;
 
@@ -17,15 +18,22 @@ struct source_line *source_line_open(const struct image *image);
 void source_line_close(struct source_line *source);
 
 /* Files below this folder are named relative to it (at first: the current folder, or with NULL).
- * One that does not exist has none below it. False: out of memory. */
+ * One that does not exist has none below it. To be called ahead of lookups. False: out of memory.
+ */
 bool source_line_set_root(struct source_line *source, const char *folder);
 
 /* True when the line is known, of the function itself: for what was inlined into it, the line of
- * the call. *file (as written in the debug information; when that is absolute, relative to the
- * root, or without its directory when it is not below it; lives as long as `source`), *line
- * (1-based). */
+ * the call; of calls within each other the innermost in a file of the project's own: below the
+ * root, or beside what was compiled. Headers of the compiler and the system are no place. *file (as
+ * written in the debug information; when that is absolute, relative to the root, or without its
+ * directory when it is not below it; lives as long as `source`), *line (1-based). */
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line);
+
+/* Up to `count` lines, from number `first` on, of a file that source_line_find told: see
+ * emulator/source/quote.h. 0, too, when it is not below the root. */
+size_t source_line_quote(const struct source_line *source, const char *file, unsigned first,
+                         size_t count, char **lines);
 
 /* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
 unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);

@@ -16,7 +16,8 @@
 
 #define EXAMPLE_BEFORE 3u /* instructions shown around the deciding one */
 #define EXAMPLE_AFTER 5u
-#define EXAMPLE_ROW 4u /* equal questions in a row that are listed */
+#define EXAMPLE_QUOTE 2u /* source lines shown ahead of the one and behind it */
+#define EXAMPLE_ROW 4u   /* equal questions in a row that are listed */
 
 /* --- Sentences. --- */
 
@@ -247,10 +248,31 @@ static uint64_t example_place(const struct violation *violation) {
     return violation->deciding >= 0 ? violation->trace[violation->deciding].address : 0;
 }
 
-static bool example_fill_listing(const struct violation *violation, const struct image *image,
+/* The file, and its lines around the one that is known. */
+static bool example_fill_source(const struct source_line *source, const char *file,
+                                struct report_example *out) {
+    unsigned before = out->source_line > EXAMPLE_QUOTE ? EXAMPLE_QUOTE : out->source_line - 1;
+    char *lines[2 * EXAMPLE_QUOTE + 1];
+    size_t count = source_line_quote(source, file, out->source_line - before,
+                                     before + 1 + EXAMPLE_QUOTE, lines);
+
+    out->source_file = strdup(file);
+    out->quote = calloc(count + 1, sizeof *out->quote);
+    for (size_t i = 0; i < count; i++) {
+        if (out->quote && count > before) /* the line itself is there */
+            out->quote[out->quote_count++] =
+                (struct report_quote){out->source_line - before + (unsigned)i, lines[i]};
+        else
+            free(lines[i]);
+    }
+    return out->source_file && out->quote;
+}
+
+static bool example_fill_listing(const struct violation *violation, const struct probe *probe,
                                  struct disassembly *disassembly, struct source_line *source,
                                  struct report_example *out) {
     struct disassembly_instruction lines[EXAMPLE_BEFORE + 1 + EXAMPLE_AFTER];
+    const struct image *image = probe->image;
     uint64_t place = example_place(violation);
     const char *file;
     size_t available, count;
@@ -270,10 +292,9 @@ static bool example_fill_listing(const struct violation *violation, const struct
         if (!line->text)
             return false;
     }
-    if (source_line_find(source, place, &file, &out->source_line)) {
-        out->source_file = strdup(file);
-        return out->source_file != NULL;
-    }
+    if (source_line_find(source, place, &file, &out->source_line) ||
+        source_line_find(source, probe->setup.entry, &file, &out->source_line))
+        return example_fill_source(source, file, out);
     return true;
 }
 
@@ -397,6 +418,6 @@ bool example_fill(const struct example_case *from, const struct violation *viola
     return out->case_id && out->scenario_id && out->expected && out->observed && out->rerun &&
            (!violation->has_twin || out->twin) &&
            example_fill_trace(violation, image, source, out) &&
-           example_fill_listing(violation, image, disassembly, source, out) &&
+           example_fill_listing(violation, from->probe, disassembly, source, out) &&
            example_fill_leaves(violation, from->probe, &from->test->table, out);
 }

@@ -126,6 +126,21 @@ static void failure_trace(struct page *page, const struct report_example *exampl
     }
 }
 
+static void failure_quote(struct page *page, const struct report_example *example) {
+    for (size_t i = 0; i < example->quote_count; i++) {
+        const struct report_quote *quote = &example->quote[i];
+        bool here = quote->line == example->source_line;
+
+        failure_mark(page, here);
+        page_format(page, PAGE_DIM, "%5u", quote->line);
+        if (quote->text[0]) {
+            page_tab(page, page->column + 2);
+            page_put(page, here ? PAGE_BOLD : PAGE_PLAIN, quote->text);
+        }
+        page_end_line(page);
+    }
+}
+
 static void failure_listing(struct page *page, const struct report_example *example) {
     for (size_t i = 0; i < example->listing_count; i++) {
         const struct report_instruction *instruction = &example->listing[i];
@@ -176,6 +191,7 @@ void failure_example(struct page *page, const struct report_example *example) {
         page_put(page, PAGE_BOLD, example->source_file);
         page_format(page, PAGE_BOLD, ":%u", example->source_line);
         page_end_line(page);
+        failure_quote(page, example);
     }
     failure_trace(page, example);
     failure_listing(page, example);

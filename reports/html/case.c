@@ -57,6 +57,20 @@ static void html_instruction(FILE *stream, const struct report_instruction *inst
     fputs(instruction->deciding ? "</mark>\n" : "\n", stream);
 }
 
+static void html_quote(FILE *stream, const struct report_example *example) {
+    if (example->quote_count == 0)
+        return;
+    fputs("<pre class=\"listing\" role=\"region\" tabindex=\"0\" aria-label=\"Source\">", stream);
+    for (size_t i = 0; i < example->quote_count; i++) {
+        bool here = example->quote[i].line == example->source_line;
+
+        fprintf(stream, "%s%5u  ", here ? "<mark>&gt; " : "  ", example->quote[i].line);
+        html_text(stream, example->quote[i].text);
+        fputs(here ? "</mark>\n" : "\n", stream);
+    }
+    fputs("</pre>\n", stream);
+}
+
 static void html_listing(FILE *stream, const struct report_example *example) {
     if (example->listing_count == 0)
         return;
@@ -67,6 +81,7 @@ static void html_listing(FILE *stream, const struct report_example *example) {
         fprintf(stream, ":%u</code>", example->source_line);
     }
     fputs("</h5>\n", stream);
+    html_quote(stream, example);
     fputs("<pre class=\"listing\" role=\"region\" tabindex=\"0\" aria-label=\"Disassembly\">",
           stream);
     for (size_t i = 0; i < example->listing_count; i++)

@@ -69,15 +69,24 @@ static json_t *json_instruction(const struct report_instruction *instruction) {
 }
 
 static json_t *json_source(const struct report_example *example) {
-    json_t *object;
+    json_t *object, *quote;
     bool ok;
 
     if (!example->source_file)
         return json_null();
     object = json_object();
+    quote = json_array();
     ok = object;
+    for (size_t i = 0; i < example->quote_count; i++) {
+        json_t *line = json_object();
+
+        json_put(line, &ok, "line", json_integer(example->quote[i].line));
+        json_put(line, &ok, "text", json_text(example->quote[i].text));
+        json_add(quote, &ok, line);
+    }
     json_put(object, &ok, "file", json_text(example->source_file));
     json_put(object, &ok, "line", json_integer(example->source_line));
+    json_put(object, &ok, "quote", quote);
     return json_finish(object, ok);
 }
 

@@ -159,6 +159,19 @@ static void read_listing(struct reader *reader, json_t *object, struct report_ex
     }
 }
 
+static void read_quote(struct reader *reader, json_t *object, struct report_example *example) {
+    json_t *array = read_field(reader, object, "quote", JSON_ARRAY);
+
+    example->quote =
+        read_room(reader, array, sizeof *example->quote, "quote", &example->quote_count);
+    for (size_t i = 0; i < example->quote_count; i++) {
+        json_t *value = json_array_get(array, i);
+
+        example->quote[i] = (struct report_quote){(unsigned)read_size(reader, value, "line"),
+                                                  read_required(reader, value, "text")};
+    }
+}
+
 static void read_example(struct reader *reader, json_t *object, struct report_example *example) {
     json_t *source = json_object_get(object, "source");
 
@@ -177,6 +190,7 @@ static void read_example(struct reader *reader, json_t *object, struct report_ex
     if (json_is_object(source)) {
         example->source_file = read_required(reader, source, "file");
         example->source_line = (unsigned)read_size(reader, source, "line");
+        read_quote(reader, source, example);
     } else if (!json_is_null(source)) {
         reader_fail(reader, "source");
     }

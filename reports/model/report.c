@@ -93,6 +93,9 @@ void report_example_clear(struct report_example *example) {
     }
     for (size_t i = 0; i < example->listing_count; i++)
         free(example->listing[i].text);
+    for (size_t i = 0; i < example->quote_count; i++)
+        free(example->quote[i].text);
+    free(example->quote);
     free(example->case_id);
     free(example->scenario_id);
     free(example->twin);

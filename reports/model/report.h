@@ -46,6 +46,12 @@ struct report_instruction {
     bool deciding;
 };
 
+/* One line of a source file. */
+struct report_quote {
+    unsigned line; /* from 1 */
+    char *text;
+};
+
 /* One leaf of the case's table as the run saw it, for the leaf map; a range of equal ones joined.
  */
 struct report_leaf {
@@ -99,8 +105,10 @@ struct report_example {
     size_t trace_omitted; /* further executions that were not kept */
     struct report_instruction *listing;
     size_t listing_count;
-    char *source_file; /* of the deciding instruction; NULL: unknown */
+    char *source_file; /* of the deciding instruction, or of the function; NULL: unknown */
     unsigned source_line;
+    struct report_quote *quote; /* lines around that one, where the file is below the source root */
+    size_t quote_count;
     char *rerun; /* "hvspec trace ... " */
     struct report_leaf *leaves;
     size_t leaves_count;

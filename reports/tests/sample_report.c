@@ -90,6 +90,10 @@ static void sample_violation(struct report_rule *rule) {
     sample_leaves(example);
     example->source_file = sample_text("hv.c");
     example->source_line = 31;
+    example->quote = sample_array(2, sizeof *example->quote);
+    example->quote[0] = (struct report_quote){30, sample_text("    uint32_t max = eax(BASE);")};
+    example->quote[1] = (struct report_quote){31, sample_text("    if (max < target) /* <- */")};
+    example->quote_count = 2;
     example->rerun = sample_text("hvspec trace hv.so max/unsigned:max=0x80000000");
     example = &rule->examples[1];
     example->case_id = sample_text("max/unsigned:max=0xffffffff");
@@ -198,6 +202,8 @@ static void sample_spoil_example(struct report_example *example) {
     }
     for (size_t i = 0; i < example->listing_count; i++)
         sample_replace(&example->listing[i].text);
+    for (size_t i = 0; i < example->quote_count; i++)
+        sample_replace(&example->quote[i].text);
     sample_replace(&example->case_id);
     sample_replace(&example->scenario_id);
     sample_replace(&example->twin);

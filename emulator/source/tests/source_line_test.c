@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/source/source_line.h"
 #include "base/tests/unit.h"
+#include "emulator/source/quote.h"
+#include "emulator/source/source_line.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define IMAGE_TESTS HVSPEC_TEST_ROOT "/emulator/image/tests" /* the fixtures are theirs */
-#define ELSEWHERE HVSPEC_TEST_FIXTURES /* no source file lies below it */
+#define ELSEWHERE HVSPEC_TEST_FIXTURES                       /* no source file lies below it */
 #define FIXTURE(name) HVSPEC_TEST_FIXTURES "/" name
 
 /* The line of a function's first instruction. */
@@ -75,10 +77,8 @@ static void test_names_below_a_root(void) {
     static const struct {
         const char *root, *file;
     } rows[] = {
-        {IMAGE_TESTS, "fixtures/probe.c"},
-        {IMAGE_TESTS "/..", "tests/fixtures/probe.c"},
-        {IMAGE_TESTS "/fixtures/", "probe.c"},
-        {IMAGE_TESTS "/fix", "probe.c"}, /* no folder */
+        {IMAGE_TESTS, "fixtures/probe.c"},     {IMAGE_TESTS "/..", "tests/fixtures/probe.c"},
+        {IMAGE_TESTS "/fixtures/", "probe.c"}, {IMAGE_TESTS "/fix", "probe.c"}, /* no folder */
         {HVSPEC_TEST_BINARY, "probe.c"},
     };
 
@@ -93,6 +93,58 @@ static void test_names_below_the_current_folder(void) {
     CU_ASSERT_EQUAL_FATAL(chdir(IMAGE_TESTS "/.."), 0);
     check_line(FIXTURE("probe64.so"), NULL, "hv_second", "tests/fixtures/probe.c", 43);
     CU_ASSERT_EQUAL_FATAL(chdir(before), 0);
+}
+
+/* What report readers are shown of a file: only what lies below the root, links followed. */
+static void test_quotes(void) {
+    static const struct {
+        const char *root, *link, *path;
+        unsigned first;
+        size_t wanted, count;
+        const char *text;
+    } rows[] = {
+        {"quote/root", NULL, "quote/root/hv.c", 2, 3, 2, "    two # x"},
+        {"quote/root", NULL, "quote/root/hv.c", 9, 3, 0, NULL},
+        {"quote/root", NULL, "quote/root/../secret", 1, 3, 0, NULL},
+        {"quote/root", "../secret", "quote/root/link", 1, 3, 0, NULL},
+        {"quote/root", "hv.c", "quote/root/link", 1, 1, 1, "one"},
+        {"quote/roo", NULL, "quote/root/hv.c", 1, 3, 0, NULL},
+        {"quote/root", NULL, "quote/root", 1, 3, 0, NULL},
+        {"quote/root", NULL, "/dev/zero", 1, 3, 0, NULL},
+        {"/", NULL, "quote/secret", 1, 3, 1, "secret"},
+    };
+    char before[4096], root[4096];
+    FILE *file;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(getcwd(before, sizeof before));
+    CU_ASSERT_EQUAL_FATAL(chdir(HVSPEC_TEST_BINARY), 0);
+    mkdir("quote", 0777);
+    mkdir("quote/root", 0777);
+    file = fopen("quote/root/hv.c", "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs("one\n\ttwo # x  \r\nthree", file);
+    fclose(file);
+    file = fopen("quote/secret", "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs("secret\n", file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *lines[3] = {NULL, NULL, NULL};
+        size_t count;
+
+        remove("quote/root/link");
+        if (rows[i].link)
+            CU_ASSERT_EQUAL(symlink(rows[i].link, "quote/root/link"), 0);
+        if (!realpath(rows[i].root, root)) /* no such folder: the name of none */
+            snprintf(root, sizeof root, "%.2000s/%s", HVSPEC_TEST_BINARY, rows[i].root);
+        count = source_quote(root, rows[i].path, rows[i].first, rows[i].wanted, lines);
+        CU_ASSERT_EQUAL(count, rows[i].count);
+        if (rows[i].text && count > 0)
+            CU_ASSERT_STRING_EQUAL(lines[0], rows[i].text);
+        for (size_t k = 0; k < count; k++)
+            free(lines[k]);
+    }
+    CU_ASSERT_EQUAL(chdir(before), 0);
 }
 
 /* The return of hv_start in fixtures/probe.c, whose lines are 19 to 21. */
@@ -212,6 +264,7 @@ static void test_strangers(void) {
 }
 
 static const struct unit_test tests[] = {
+    {"quotes", test_quotes},
     {"lines of functions", test_lines_of_functions},
     {"names below a root", test_names_below_a_root},
     {"names below the current folder", test_names_below_the_current_folder},

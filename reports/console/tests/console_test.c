@@ -39,6 +39,8 @@ static const char small_first_example[] =
     "  expected     available\n"
     "  observed     not available\n"
     "  source       hv.c:31\n"
+    "                  30      uint32_t max = eax(BASE);\n"
+    "             >    31      if (max < target) /* <- */\n"
     "  cpuid        leaf.sub    eax      ebx      ecx      edx       at\n"
     "               40000000.0  80000000 4b4d564b 564b4d56 0000004d  "
     "\"KVMKVMKVM\"  hv.c:12  0x1020 hv_init+0x8  (earlier in this boot)\n"

@@ -183,7 +183,7 @@ static void test_an_example(void) {
                            "eax=0x80000000 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d "
                            "\"KVMKVMKVM\"");
     source = json_object_get(example, "source");
-    check_keys(source, "file line");
+    check_keys(source, "file line quote");
     check_text(source, "file", "hv.c");
     check_number(source, "line", 31);
     example = element(rule, "violation_examples", 2, 1);

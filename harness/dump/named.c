@@ -3,7 +3,7 @@
 #include "harness/dump/scan.h"
 #include "harness/dump/words.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -13,8 +13,9 @@
  * alone.
  */
 #define NAMED_NUMBERS 6u
-#define NAMED_WHOLE 8u         /* digits that a number has when all of them are there */
-#define NAMED_SUBLEAVES 0x100u /* what a subleaf without a name may be */
+#define NAMED_BITS "01-xXhHtTrR" /* what a bit of a mask can be */
+#define NAMED_WHOLE 8u           /* digits that a number has when all of them are there */
+#define NAMED_SUBLEAVES 0x100u   /* what a subleaf without a name may be */
 
 struct named {
     struct dump_builder *builder; /* NULL: the first reading, which looks for the base */
@@ -33,6 +34,10 @@ struct named {
     uint32_t behind;
     bool here; /* the leaf stands on this line */
     unsigned depth;
+    bool in_list;    /* the leaf's registers stand in a list, maybe over lines */
+    bool cpu_is_due; /* the word before was "cpu" */
+    bool has_cpu;    /* the line says whose it is, ahead of the leaf */
+    uint32_t cpu;
     size_t lost; /* leaves of the block without registers that could be read */
     unsigned lost_line;
 };
@@ -58,7 +63,10 @@ static void named_begin(struct named *named, uint32_t leaf, unsigned line) {
     if (named->has_leaf && named->row.leaf == leaf && named->seen != CPUID_ALL)
         return; /* each register with its leaf */
     named_emit(named);
+    if (named->has_cpu && named->builder)
+        dump_at_processor(named->builder, named->cpu);
     named->row = (struct dump_row){.leaf = leaf, .line = line};
+    named->in_list = false;
     named->has_leaf = named->here = named->fresh = true;
     named->has_behind = false;
     named->count = 0;
@@ -77,7 +85,7 @@ static void named_register(struct named *named, enum word_name name, uint32_t va
 }
 
 /* Four numbers alone behind a leaf, or a subleaf and four. */
-static void named_end_line(struct named *named) {
+static void named_end_numbers(struct named *named) {
     size_t first = named->count == 5 ? 1 : 0;
 
     if (named->here && named->has_leaf && named->seen == 0 && named->count == first + 4) {
@@ -86,10 +94,15 @@ static void named_end_line(struct named *named) {
         for (size_t i = 0; i < 4; i++)
             named_register(named, WORD_EAX + i, named->numbers[first + i]);
     }
-    named->here = false;
+    named->here = named->in_list = false;
     named->count = 0;
+}
+
+static void named_end_line(struct named *named) {
+    if (!named->in_list)
+        named_end_numbers(named);
     named->name = WORD_OTHER;
-    named->input = false;
+    named->input = named->has_cpu = named->cpu_is_due = false;
 }
 
 /* --- Words. --- */
@@ -176,11 +189,16 @@ static bool named_opens_list(const char *at) {
 /* What stands between two words. A list behind a number is that leaf's registers. */
 static void named_between(struct named *named, const char *at, const char *end, unsigned line) {
     for (; at < end; at++) {
-        if ((*at == ']' || *at == '|') && named->count == 4)
-            named_end_line(named); /* behind a bar stands the same as characters */
+        if ((*at == ']' || *at == '|') && named->count >= 4)
+            named_end_numbers(named); /* behind a bar stands the same as characters */
         if (*at == '[' && named->candidates > 0 && !named->has_leaf)
             named_begin_candidate(named, line);
-        if (*at == '[' && named->depth++ == 0 && named->builder && named_opens_list(at))
+        if (*at == '[')
+            named->in_list = named->has_leaf && named->here && named->seen == 0;
+        else if (*at == ']')
+            named->in_list = false;
+        if (*at == '[' && named->depth++ == 0 && !named->in_list && named->builder &&
+            named_opens_list(at))
             dump_begin_table(named->builder);
         else if (*at == ']' && named->depth > 0)
             named->depth--;
@@ -189,8 +207,60 @@ static void named_between(struct named *named, const char *at, const char *end, 
     }
 }
 
+/* Letters alone may be a word: they count where a number is due, or as all eight digits. */
+static bool named_counts(const struct named *named, const struct word_digits *digits) {
+    return digits->prefixed || strlen(digits->text) == NAMED_WHOLE ||
+           (named->name != WORD_OTHER && named->name != WORD_CPUID) ||
+           strpbrk(digits->text, "0123456789");
+}
+
+/* "cpuid.d.eax", as VMware writes it. */
+static bool named_is_dotted(const struct named *named, const struct word *word) {
+    return named->name == WORD_CPUID && word->text[1] == '\0' && *word->end == '.';
+}
+
 static bool named_is_wrapper(const char *text) {
     return strcmp(text, "some") == 0;
+}
+
+/* "[CPU3] leaf ...", "vcpu 3: cpuid ...": whose row it is. A number that follows is no register. */
+static bool named_takes_processor(struct named *named, const char *text) {
+    bool due = named->cpu_is_due, joined;
+
+    named->cpu_is_due = false;
+    if (named->has_leaf && named->here)
+        return false;
+    if (due && strlen(text) < NAMED_WHOLE && strspn(text, "0123456789") == strlen(text)) {
+        named->cpu = (uint32_t)strtoul(text, NULL, 10);
+        return named->has_cpu = true;
+    }
+    if (!word_is_processor(text, &joined, &named->cpu))
+        return false;
+    named->has_cpu |= joined;
+    named->cpu_is_due = !joined;
+    return true;
+}
+
+/* VMware's masks, "0100:0000:...:----", 32 digits of a bit each: the register is known when all of
+ * them are 0 or 1. True: the line held one, known or not. */
+static bool named_bits(struct named *named, const char *at) {
+    uint32_t value = 0;
+    unsigned bits = 0;
+    bool known = true;
+
+    at += strspn(at, " =:\"");
+    if (strspn(at, NAMED_BITS) != 4 || at[4] != ':')
+        return false;
+    for (; *at == ':' || strspn(at, NAMED_BITS) > 0; at++) {
+        if (*at == ':')
+            continue;
+        value = value << 1 | (*at == '1');
+        known &= *at == '0' || *at == '1';
+        bits++;
+    }
+    if (known && bits == 32)
+        named_register(named, named->name, value);
+    return true;
 }
 
 static void named_line(struct named *named, const struct dump_line *line) {
@@ -204,15 +274,18 @@ static void named_line(struct named *named, const struct dump_line *line) {
         enum word_name name = word_name(word.text);
 
         named_between(named, at, start > at ? start : at, line->number);
+        if (named_takes_processor(named, word.text))
+            continue;
         if (name != WORD_OTHER) {
             named_word(named, name, last.text, line->number);
+            if (name >= WORD_EAX && named_bits(named, word.end))
+                break;
         } else if (named_is_wrapper(word.text)) {
             continue;
         } else if (line->cut && !*word.end && strlen(word.text) < NAMED_WHOLE) {
             break; /* maybe half a number */
         } else if (word_digits(word.text, &digits) &&
-                   (named->name >= WORD_EAX || strlen(digits.text) == 8 ||
-                    strpbrk(digits.text, "0123456789"))) {
+                   (named_counts(named, &digits) || named_is_dotted(named, &word))) {
             if (!named->builder)
                 named_guess(named, &digits);
             if (word_value(&digits, named->base, &value)) {

@@ -100,18 +100,21 @@ bool word_value(const struct word_digits *digits, enum word_base base, uint32_t 
     return number <= UINT32_MAX;
 }
 
+#define WORD_PROCESSOR 5u   /* digits of a processor's number */
 #define WORD_HEADING_MAX 5u /* words of a heading */
 
-/* "cpu" and the like; *behind is what stands behind it in the same word. */
-static bool word_is_processor(const char *text, const char **behind) {
+bool word_is_processor(const char *text, bool *joined, uint32_t *number) {
     static const char *const names[] = {"vcpu", "cpu", "processor", "core"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t length = strlen(names[i]);
+        const char *behind = text + strlen(names[i]);
 
-        *behind = text + length;
-        if (strncmp(text, names[i], length) == 0 && (!**behind || isdigit((unsigned char)**behind)))
-            return true;
+        if (strncmp(text, names[i], strlen(names[i])) != 0 ||
+            strspn(behind, "0123456789") != strlen(behind) || strlen(behind) > WORD_PROCESSOR)
+            continue;
+        *joined = *behind != '\0';
+        *number = (uint32_t)strtoul(behind, NULL, 10);
+        return true;
     }
     return false;
 }
@@ -119,20 +122,23 @@ static bool word_is_processor(const char *text, const char **behind) {
 bool word_processor(const char *line, uint32_t *number) {
     struct word word = {.end = line};
     bool named = false, found = false;
-    const char *behind;
 
     for (unsigned i = 0; word_next(word.end, &word); i++) {
+        bool joined = false;
+
         if (i == WORD_HEADING_MAX || found)
             return false; /* a sentence, or more behind the number */
-        if (named || (word_is_processor(word.text, &behind) && *behind)) {
-            const char *digits = named ? word.text : behind;
-
-            found = strspn(digits, "0123456789") == strlen(digits) && strlen(digits) < 6;
-            *number = (uint32_t)strtoul(digits, NULL, 10);
-            if (!found)
+        if (named) {
+            if (strspn(word.text, "0123456789") != strlen(word.text) ||
+                strlen(word.text) > WORD_PROCESSOR)
                 return false;
+            *number = (uint32_t)strtoul(word.text, NULL, 10);
+            found = true;
+            named = false;
+        } else if (word_is_processor(word.text, &joined, number)) {
+            found = joined;
+            named = !joined;
         }
-        named = !found && word_is_processor(word.text, &behind) && !*behind;
     }
     return found;
 }

@@ -43,6 +43,9 @@ bool word_digits(const char *text, struct word_digits *digits);
 /* The digits' value, in `base` where they do not say theirs. False: over 32 bits. */
 bool word_value(const struct word_digits *digits, enum word_base base, uint32_t *value);
 
+/* Whether the word names a processor, and with "cpu3" which: *joined is then true. */
+bool word_is_processor(const char *text, bool *joined, uint32_t *number);
+
 /* The number of the processor that a line is a heading for: "CPU 3", "=== vcpu3 ===", "Dump of CPU
  * 3:". False: it is none. */
 bool word_processor(const char *line, uint32_t *number);

@@ -198,6 +198,28 @@ def headings(processors):
         for number, rows in enumerate(processors))
 
 
+def strace(rows):
+    return "ioctl(13, KVM_SET_CPUID2, {nent=%d, entries=[" % len(rows) + ", ".join(
+        "{function=%d, index=%d, flags=0, eax=%#x, ebx=%#x, ecx=%#x, edx=%#x}" % tuple(row) for row in rows) + "]}) = 0\n"
+
+
+def prefixed(processors):
+    return "".join("[CPU%d] leaf %08x.%x: eax=%08x ebx=%08x ecx=%08x edx=%08x\n" % (number, *row)
+                   for number, rows in enumerate(processors) for row in rows)
+
+
+def lists(processors):
+    return json.dumps({"0x%08x" % leaf: words for leaf, *words in processors[0]}, indent=1) \
+        if len(processors) == 1 else None
+
+
+def vmx(processors):
+    """Masks of a bit each."""
+    return "".join('cpuid.%X.%s = "%s"\n' % (leaf, name, ":".join(f"{word:032b}"[i:i + 4] for i in range(0, 32, 4)))
+                   for leaf, *words in processors[0] for name, word in zip(("eax", "ebx", "ecx", "edx"), words)) \
+        if len(processors) == 1 else None
+
+
 def without_subleaves(text):
     """A format that never shows one."""
     def write(processors):
@@ -228,11 +250,12 @@ def illumos(processors):
                    for row in processors[0]) if len(processors) == 1 else None
 
 
-FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": tasks, "headings": headings} | {
+FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": tasks, "headings": headings,
+           "prefixed": prefixed} | {
     write.__name__: alone(write) for write in (kvm, qmp, firecracker, fuchsia, julia, vbox, vmware, rust, protobuf,
                                                libvirt, kvm_trace, xen_cpuid, cpucontrol, rust_hex, go, c_source, yaml, two_lines,
-                                               intel_notation, four_numbers, cpuid_d, sde, markdown)} | {
-    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos)}
+                                               intel_notation, four_numbers, cpuid_d, sde, markdown, strace)} | {
+    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx)}
 
 
 def judge(hvspec, paths):

@@ -134,6 +134,24 @@ static void test_formats(void) {
         {"registers by name",
          "[    0.000012] vmm: CPUID.(EAX=40000003H, ECX=2): EAX=1H EBX=2H ECX=3H EDX=4H\n",
          0x40000003u, 2, 1},
+        {"registers by name", "{\n\"0x40000003\": [\n1,\n2,\n3,\n4\n]}\n", 0x40000003u, 0, 2},
+        {"registers by name",
+         "cpuid.40000003.eax = \"0000:0000:0000:0000:0000:0000:0000:0001\"\n"
+         "cpuid.40000003.ebx = \"0000:0000:0000:0000:0000:0000:0000:0010\"\n"
+         "cpuid.40000003.ecx = \"0000:0000:0000:0000:0000:0000:0000:0011\"\n"
+         "cpuid.40000003.edx = \"0000:0000:0000:0000:0000:0000:0000:0100\"\n",
+         0x40000003u, 0, 1},
+        {"registers by name",
+         "ioctl(9, KVM_SET_CPUID2, {nent=1, entries=[{function=0x40000003, index=2, flags=0, "
+         "eax=0x1, "
+         "ebx=0x2, ecx=0x3, edx=0x4}]}) = 0\n",
+         0x40000003u, 2, 1},
+        /* Numbers of letters alone; registers in another order. */
+        {"registers by name", "cpuid 0x40000000\ncpuid 0xd/0: edx=4 ecx=3 ebx=2 eax=1\n", 0xd, 0,
+         2},
+        {"registers by name",
+         "leaf 0x40000000\n{ function: d, index: a, eax: 1, ebx: 2, ecx: 3, edx: 4 }\n", 0xd, 10,
+         2},
         {"registers by name", "CPUID 0x40000003.2: EAX=0x1 EBX=0x2 ECX=0x3 EDX=0x4\n", 0x40000003u,
          2, 1},
         {"registers by name", "<6>cpuid(0x40000003, 2) = 00000001 00000002 00000003 00000004\n",
@@ -263,6 +281,10 @@ static void test_processors_by_row(void) {
         " CPU 1/KVM-8 [003] 1.3: kvm_cpuid: func 40000001 idx 0 rax 6 rbx 2 rcx 3 rdx 4\n",
         "cpu,leaf,eax,ebx,ecx,edx\n0,0x40000000,1,2,3,4\n1,0x40000000,1,2,3,4\n"
         "0,0x40000001,5,2,3,4\n1,0x40000001,6,2,3,4\n",
+        "[CPU0] leaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\n"
+        "vmm: vcpu 1: leaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\n"
+        "[CPU0] leaf 0x40000001: eax=5 ebx=2 ecx=3 edx=4\n"
+        "vmm: vcpu 1: leaf 0x40000001: eax=6 ebx=2 ecx=3 edx=4\n",
         "=== vCPU 0 ===\nleaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\n"
         "leaf 0x40000001: eax=5 ebx=2 ecx=3 edx=4\n=== vCPU 1 ===\n"
         "leaf 0x40000000: eax=1 ebx=2 ecx=3 edx=4\nleaf 0x40000001: eax=6 ebx=2 ecx=3 edx=4\n"};

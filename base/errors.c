@@ -25,6 +25,18 @@ static void errors_make_printable(char *text) {
     }
 }
 
+/* Several probes of one file meet the same mistake in it. */
+static bool errors_is_noted(const struct errors *errors, const struct error *error) {
+    for (size_t i = 0; error->file && i < errors->count; i++) {
+        const struct error *noted = &errors->entries[i];
+
+        if (noted->file && noted->line == error->line && noted->column == error->column &&
+            strcmp(noted->file, error->file) == 0 && strcmp(noted->message, error->message) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool errors_note(struct errors *errors, const char *file, unsigned line, unsigned column,
                         char *message) {
     char *copy = file ? strdup(file) : NULL;
@@ -42,7 +54,13 @@ static bool errors_note(struct errors *errors, const char *file, unsigned line, 
     if (copy)
         errors_make_printable(copy);
     errors->failed |= strncmp(message, ERRORS_MEMORY, sizeof ERRORS_MEMORY - 1) == 0;
-    grown[errors->count++] = (struct error){copy, line, column, message};
+    grown[errors->count] = (struct error){copy, line, column, message};
+    if (errors_is_noted(errors, &grown[errors->count])) {
+        free(message);
+        free(copy);
+    } else {
+        errors->count++;
+    }
     return false;
 }
 

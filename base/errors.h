@@ -28,7 +28,7 @@ struct errors {
 /* How a message begins that says that memory ran out: such an error sets `failed`. */
 #define ERRORS_MEMORY "out of memory"
 
-/* Appends an error; file may be NULL. Control characters in the text become '?', so that hostile
+/* Appends an error, unless the same one is noted of the same place; file may be NULL. Control characters in the text become '?', so that hostile
  * input cannot break the one-line rule. Always returns false, so that a function can
  * `return errors_add(...)`. */
 bool errors_add(struct errors *errors, const char *file, unsigned line, unsigned column,

@@ -44,8 +44,24 @@ static void test_hostile_text_stays_on_one_line(void) {
     errors_clear(&errors);
 }
 
+static void test_the_same_is_said_once(void) {
+    struct errors errors = {0};
+
+    for (int again = 0; again < 2; again++) {
+        CU_ASSERT_FALSE(errors_add(&errors, "a.so", 0, 0, "truncated"));
+        CU_ASSERT_FALSE(errors_add(&errors, "b.so", 0, 0, "truncated"));
+        CU_ASSERT_FALSE(errors_add(&errors, "a.so", 3, 0, "truncated"));
+    }
+    CU_ASSERT_EQUAL(errors.count, 3);
+    CU_ASSERT_FALSE(errors_add(&errors, NULL, 0, 0, "no probe given"));
+    CU_ASSERT_FALSE(errors_add(&errors, NULL, 0, 0, "no probe given"));
+    CU_ASSERT_EQUAL(errors.count, 5);
+    errors_clear(&errors);
+}
+
 static const struct unit_test tests[] = {
     {"file, line and column are printed as far as known", test_places},
+    {"the same is said once of a place", test_the_same_is_said_once},
     {"hostile text stays on one line", test_hostile_text_stays_on_one_line},
 };
 

@@ -120,6 +120,20 @@ static bool guest_call_hands_context(const struct guest *guest) {
            guest->call + guest->setup->before_count >= guest->calls_count;
 }
 
+/* Whether the call in hand is of a constructor, which loaders give what `main` is given. */
+static bool guest_call_constructs(const struct guest *guest) {
+    return guest->call >= guest->resolving_count &&
+           guest->call + guest->setup->before_count < guest->calls_count;
+}
+
+static void guest_call_pass_start(struct guest *guest, struct guest_passed *passed) {
+    const uint64_t values[GUEST_START_ARGUMENTS] = {1, guest->layout.start,
+                                                    guest->layout.start + GUEST_START_ENVIRONMENT};
+
+    for (size_t i = 0; i < GUEST_START_ARGUMENTS; i++)
+        guest_call_pass(guest, passed, values[i], false);
+}
+
 void guest_call_list_set(struct guest *guest) {
     const struct guest_convention *abi = guest_convention(guest->setup->abi);
     size_t words = guest->setup->arguments_count;
@@ -131,6 +145,8 @@ void guest_call_list_set(struct guest *guest) {
         words += guest->setup->arguments[i].is_wide ||
                  guest->setup->arguments[i].kind == GUEST_ARGUMENT_CONTEXT;
     }
+    if (guest->setup->constructors && words < GUEST_START_ARGUMENTS)
+        words = GUEST_START_ARGUMENTS;
     for (size_t i = 0; i < words && i < abi->registers_count; i++)
         guest->registers_set |= 1u << abi->registers[i];
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
@@ -188,6 +204,8 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
         guest->regs[GUEST_R14] = guest_goroutine(guest);
     if (is_question)
         guest_call_arguments(guest, job, &passed);
+    else if (guest_call_constructs(guest))
+        guest_call_pass_start(guest, &passed);
     else if (guest_call_hands_context(guest))
         guest_call_pass(guest, &passed, guest->layout.context, false);
     if (guest->changed_system) /* no call leaves anything there for the next one */

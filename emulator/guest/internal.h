@@ -38,6 +38,7 @@ struct guest_layout {
     uint64_t heap;      /* 0: nobody takes memory from it */
     uint64_t context;   /* the context buffer, and behind it a goroutine, where somebody wants them */
     uint64_t out, strings;
+    uint64_t start; /* what constructors are given: pointers to one argument and to no environment */
     uint64_t stacks;
     uint64_t end;
 };
@@ -280,6 +281,8 @@ static inline int64_t guest_budget(const struct guest *guest) {
  * page ahead of the buffer. */
 #define GUEST_FRAME_SIZE 512u
 #define GUEST_OUT_PADDING 0xa5
+#define GUEST_START_ARGUMENTS 3u     /* argc, argv, envp */
+#define GUEST_START_ENVIRONMENT 0x40u /* bytes from argv to envp; the text is behind that */
 #define GUEST_PUSH_MAX 8u /* bytes that one instruction pushes */
 
 /* map.c: where everything lies. */

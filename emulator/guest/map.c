@@ -255,12 +255,30 @@ static void guest_map_fills(struct guest *guest) {
     }
 }
 
+/* argv and envp of a program that is named and given nothing else. */
+static bool guest_map_start(struct guest *guest, struct errors *errors) {
+    uint8_t *host;
+    uint64_t name;
+
+    if (!guest->setup->constructors || guest->image->constructors_count == 0)
+        return true;
+    guest->layout.start = guest->layout.strings + PAGE;
+    host = guest_map(guest, guest->layout.start, PAGE, UC_PROT_READ, NULL, errors);
+    name = guest->layout.start + 2 * GUEST_START_ENVIRONMENT;
+    if (!host)
+        return false;
+    memcpy(host, &name, guest->word);
+    strcpy((char *)host + 2 * GUEST_START_ENVIRONMENT, "hvspec");
+    return true;
+}
+
 bool guest_memory_map(struct guest *guest, struct errors *errors) {
     const struct image *image = guest->image;
     uint8_t *imports;
 
     if (!(image->mode == IMAGE_16 ? guest_layout_16 : guest_layout_wide)(guest, errors) ||
-        !guest_map_image(guest, errors) || !guest_map_strings(guest, errors))
+        !guest_map_image(guest, errors) || !guest_map_strings(guest, errors) ||
+        !guest_map_start(guest, errors))
         return false;
     guest_stack_layout(guest);
     if (!guest_stack_map(guest, errors))

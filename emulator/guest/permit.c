@@ -51,6 +51,16 @@ static const struct guest_permit_row {
     {"swapgs", IGNORE, "ignore"},
     {"monitor", IGNORE, "ignore"},
     {"mwait", IGNORE, "ignore"},
+    {"umonitor", IGNORE, "ignore"},
+    {"umwait", IGNORE, "ignore"},
+    {"tpause", IGNORE, "ignore"},
+    {"tdcall", IGNORE | ANSWER, "0"},
+    {"vmgexit", IGNORE, "ignore"},
+    {"wrmsrns", IGNORE, "ignore"},
+    {"invlpgb", IGNORE, "ignore"},
+    {"tlbsync", IGNORE, "ignore"},
+    {"clui", IGNORE, "ignore"},
+    {"stui", IGNORE, "ignore"},
 #undef IGNORE
 #undef ALLOW
 #undef ANSWER

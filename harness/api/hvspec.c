@@ -91,6 +91,7 @@ static struct run_options hvspec_run_options(const struct hvspec_options *option
                                 .targets_count = options->targets_count,
                                 .assumptions = options->assumptions,
                                 .budget = options->budget,
+                                .constructors = options->constructors,
                                 .scenarios = options->scenarios,
                                 .rules = options->rules,
                                 .exclude = options->exclude,

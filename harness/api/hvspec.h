@@ -52,6 +52,7 @@ struct hvspec_options {
     int64_t hunt_runs;              /* calls of the short hunt; 0: the default, below 0: none */
     unsigned jobs;                  /* worker processes, up to 256; 0: one a processor */
     bool strict;                    /* "should" rules fail too */
+    bool constructors;              /* run the file's constructors first in each boot */
 };
 
 /* One rule's verdict. The texts of a case are those of the simplest violation, of those that the

@@ -95,6 +95,7 @@ bool line_run_read(const struct command_line *line, struct run_options *options,
     options->answer = command_line_last(line, OPTION_ANSWER);
     options->flat = command_line_last(line, OPTION_FLAT);
     options->sysroot = command_line_last(line, OPTION_SYSROOT);
+    options->constructors = command_line_has(line, OPTION_CONSTRUCTORS);
     options->only = command_line_last(line, OPTION_PROBE);
     options->profile = command_line_last(line, OPTION_PROFILE);
     options->strict = command_line_has(line, OPTION_STRICT);

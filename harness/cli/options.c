@@ -31,6 +31,9 @@ const struct option_row option_rows[OPTIONS] = {
                         .help = "where the loader and the libraries of a program or library are "
                                 "(default: this system)",
                         .complete = COMPLETE_FILES},
+    [OPTION_CONSTRUCTORS] = {.name = "constructors",
+                             .help = "run the file's constructors (.init_array) first in each "
+                                     "boot, as a loader does"},
     [OPTION_PROBE] = {.name = "probe",
                       .argument = "NAME",
                       .help = "only the probe of this name, of a manifest that holds several",

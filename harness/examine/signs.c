@@ -16,6 +16,7 @@ void signs_note(struct signs *signs, const struct probe *probe,
     signs->runs++;
     signs->cpuids += observation->boot_count + observation->count > 0;
     signs->hypervisor += facts->read_hypervisor;
+    signs->maximum += facts->read_base;
     signs->basic += observation_has_read(observation, 0);
     signs->further += facts->read_further;
     if (observation->fault_argument > 0)
@@ -37,6 +38,7 @@ void signs_add(struct signs *sum, const struct signs *signs) {
     sum->available += signs->available;
     sum->cpuids += signs->cpuids;
     sum->hypervisor += signs->hypervisor;
+    sum->maximum += signs->maximum;
     sum->basic += signs->basic;
     sum->low_mends += signs->low_mends;
     sum->low_harms += signs->low_harms;
@@ -94,6 +96,35 @@ static bool say_nothing_read(const struct signs *signs, const struct probe *prob
                     probe->image->symbols[i].name);
     }
     return told > 0;
+}
+
+/* What a C library's start files bring along reads no CPUID. */
+static bool is_start_file(const struct image *image, uint64_t constructor) {
+    static const char *const names[] = {"frame_dummy", "_init", "register_tm_clones"};
+    const struct image_symbol *symbol = image_symbol_at(image, constructor);
+
+    for (size_t i = 0; symbol && i < sizeof names / sizeof *names; i++) {
+        if (strcmp(symbol->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool say_constructors(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    const struct image *image = probe->image;
+    bool own = false;
+
+    if (signs->runs == 0 || signs->maximum > 0 || probe->setup.constructors || probe->is_program ||
+        probe->setup.process)
+        return false;
+    for (size_t i = 0; i < image->constructors_count; i++)
+        own |= !is_start_file(image, image->constructors[i]);
+    if (own)
+        fputs("hint: the maximum was never read, and the file has constructors (.init_array), which were "
+              "not run: does one of them read it? Say --constructors, or constructors: true in a "
+              "manifest",
+              stream);
+    return own;
 }
 
 static bool say_basic(const struct signs *signs, const struct probe *probe, FILE *stream) {
@@ -167,8 +198,8 @@ static bool say_further(const struct signs *signs, const struct probe *probe, FI
 
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
     static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
-        say_reversed, say_nothing_read, say_basic,   say_bool,
-        say_argument, say_took_zero,    say_further,
+        say_reversed, say_constructors, say_nothing_read, say_basic,
+        say_bool,     say_argument,     say_took_zero,    say_further,
     };
 
     *lost = false;

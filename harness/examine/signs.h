@@ -17,7 +17,8 @@ struct signs {
     size_t wrong;      /* ...wrong... */
     size_t available;  /* ...and where available is right */
     size_t cpuids;     /* runs that executed CPUID */
-    size_t hypervisor; /* runs that read a hypervisor leaf */
+    size_t hypervisor; /* runs that read a hypervisor leaf... */
+    size_t maximum;    /* ...and the maximum */
     size_t basic;      /* runs that read leaf 0 */
     size_t low_mends;  /* wrong answers that the low byte alone, which is 0, makes right... */
     size_t low_harms;  /* ...and right ones that it makes wrong */

@@ -114,7 +114,9 @@ const struct probe_key probe_keys[] = {
      .meaning = "what one call may execute before it counts as hanging"},
     {"constructors", YAML_TEXT, TOLD, probe_read_constructors, .value = "`true` or `false`",
      .otherwise = "`false`",
-     .meaning = "run the file's constructors (`.init_array`) first in each boot"},
+     .meaning = "run the file's constructors (`.init_array`, `.ctors`) first in each boot, each with "
+                "an argument count of 1, arguments and an empty environment; `--constructors` says the "
+                "same"},
     {"instructions", YAML_MAP, TOLD, probe_read_instructions, &text_by_name,
      .value = "a map of instructions to `fault`, `ignore`, `allow` or what they read",
      .otherwise = "all fault",

@@ -84,6 +84,7 @@ struct probe_options {
     /* Of all. */
     const char *sysroot;            /* where a process's loader and libraries are; NULL: this
                                        system */
+    bool constructors;              /* run them first in each boot, whatever a manifest says */
     uint64_t budget;                /* 0: default */
     const uint32_t *targets;        /* the only features that they are asked about... */
     size_t targets_count;           /* ...0: whatever they can be asked about */

@@ -88,6 +88,18 @@ static bool limit_targets(struct probe *probe, const struct probe_options *optio
     return true;
 }
 
+/* A switch, which has no value. False: out of memory. */
+static bool take_constructors(struct probe *probe) {
+    char *longer = NULL, *text = strdup("--constructors");
+
+    probe->setup.constructors = true;
+    if (asprintf(&longer, "%s --constructors", probe->options ? probe->options : "") < 0)
+        longer = NULL;
+    free(probe->options);
+    probe->options = longer;
+    return probe_tell(probe, text, NULL, false) && longer;
+}
+
 bool probe_take_options(struct probe *probe, const struct probe_options *options, const char *name,
                         struct errors *errors) {
     char budget[24];
@@ -96,11 +108,17 @@ bool probe_take_options(struct probe *probe, const struct probe_options *options
     snprintf(budget, sizeof budget, "%" PRIu64, options->budget);
     if (!check_targets(probe, options, errors))
         return false;
+    if (options->constructors && probe->is_program)
+        return errors_add(errors, probe->manifest, 0, 0,
+                          "%s is a whole program, whose loader runs its constructors: leave "
+                          "--constructors out",
+                          probe->name);
     done = (probe->manifest || (add_option(probe, "-e", options->entry) &&
                                 say_option(probe, "-a", options->answer, false) &&
                                 say_option(probe, "--flat", options->flat, false))) &&
            say_option(probe, "--budget", options->budget ? budget : NULL, false) &&
            say_option(probe, "--sysroot", options->sysroot, false) &&
+           (!options->constructors || take_constructors(probe)) &&
            add_option(probe, "--probe", name) &&
            (options->targets_count == 0 || limit_targets(probe, options));
     for (size_t i = 0; done && i < options->assumptions_count; i++) {

@@ -22,6 +22,7 @@ struct run_options {
     const char *answer;         /* "int", "bool" or "value" */
     const char *flat;           /* "16@0x7c00" */
     const char *sysroot;
+    bool constructors;
     const char *only; /* the name of the only probe to run */
     const uint32_t *targets;
     size_t targets_count;

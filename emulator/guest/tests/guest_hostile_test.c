@@ -221,6 +221,64 @@ static void test_exceptions(void) {
     RUN(IMAGE_64, rows);
 }
 
+/* What kernels and boot code execute by right is named with the key that permits it. */
+static void test_advice(void) {
+    static const struct {
+        const char *hex, *word, *advice;
+    } rows[] = {
+        {"fa c3", "cli", "allow"},
+        {"fb c3", "sti", "allow"},
+        {"0f 01 cb c3", "stac", "allow"},
+        {"0f 01 ca c3", "clac", "allow"},
+        {"0f 20 c0 c3", "cr", "allow"},
+        {"0f 23 f8 c3", "dr", "ignore"},
+        {"0f 30 c3", "wrmsr", "ignore"},
+        {"0f 32 c3", "rdmsr", "0"},
+        {"e4 80 c3", "in", "0"},
+        {"e6 80 c3", "out", "ignore"},
+        {"6c c3", "ins", "ignore"},
+        {"f3 6e c3", "outs", "ignore"},
+        {"cd 10 c3", "int", "ignore"},
+        {"f4 c3", "hlt", "ignore"},
+        {"0f 01 38 c3", "invlpg", "ignore"},
+        {"0f 09 c3", "wbinvd", "ignore"},
+        {"0f 01 d1 c3", "xsetbv", "ignore"},
+        {"0f 01 c1 c3", "vmcall", "0"},
+        {"66 0f 01 cc c3", "tdcall", "0"},
+        {"f3 0f 01 d9 c3", "vmgexit", "ignore"},
+        {"66 0f ae f0 c3", "tpause", "ignore"},
+        {"f2 0f ae f0 c3", "umwait", "ignore"},
+        {"0f 01 c6 c3", "wrmsrns", "ignore"},
+    };
+    const char *const *names;
+    size_t count = guest_permit_names(&names);
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *word = "", *advice;
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].hex);
+        if (machine_start(&machine)) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            CU_ASSERT_EQUAL(seen.end, OBSERVATION_FORBIDDEN);
+            advice = guest_permit_advice(seen.end_name, &word);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(advice);
+            CU_ASSERT_STRING_EQUAL(word, rows[i].word);
+            CU_ASSERT_STRING_EQUAL(advice, rows[i].advice);
+        }
+        machine_stop(&machine);
+    }
+    for (size_t i = 0; i < count; i++) { /* each advice can be followed */
+        const char *word, *advice = guest_permit_advice(names[i], &word);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(advice);
+        CU_ASSERT_TRUE(guest_permit_can(word, *advice == 'a'   ? GUEST_ALLOWS
+                                              : *advice == 'i' ? GUEST_IGNORES
+                                                               : GUEST_ANSWERS));
+    }
+}
+
 /* What the engine runs and the processor refuses, or takes for another instruction. */
 static void test_encodings(void) {
 #define LOCKED OBSERVATION_UNDEFINED, "lock where none may be"
@@ -454,6 +512,7 @@ static const struct unit_test tests[] = {
     {"Jumps out of the code end", test_jumps},
     {"Reads and writes of nothing end", test_memory},
     {"Processor exceptions end", test_exceptions},
+    {"what permits an instruction", test_advice},
     {"Encodings that the processor refuses end", test_encodings},
     {"Memory that is not aligned ends", test_alignment},
     {"Addresses cut to 32 bits end", test_high_addresses},

@@ -66,7 +66,7 @@ static bool expression_parse_key(struct scenario_reader *reader,
 static bool expression_parse_operand(struct scenario_reader *reader,
                                      struct scenario_expression *expression, const char **text,
                                      bool minus) {
-    uint32_t number;
+    uint32_t number = 0;
 
     if (**text == '$')
         return expression_parse_key(reader, expression, text, minus);

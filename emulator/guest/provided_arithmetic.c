@@ -277,7 +277,7 @@ static uint64_t run_bits(struct guest *guest, const struct guest_provided *funct
 #define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 #define WIDE(name, end, run, operation)                                                            \
     ROW(name "di" end, run, FORM(operation, 8)), ROW(name "ti" end, run, FORM(operation, 16))
-#define EACH(name, run, operation)                                                                 \
+#define EACH_OPERATION(name, run, operation)                                                       \
     ROW(name "si2", run, FORM(operation, 4)), WIDE(name, "2", run, operation)
 const struct guest_provided guest_provided_arithmetic[] = {
     WIDE("__udiv", "3", run_divide, ARITHMETIC_DIVIDE),
@@ -290,11 +290,11 @@ const struct guest_provided guest_provided_arithmetic[] = {
     WIDE("__ashl", "3", run_shift, ARITHMETIC_LEFT),
     WIDE("__lshr", "3", run_shift, ARITHMETIC_RIGHT),
     WIDE("__ashr", "3", run_shift, ARITHMETIC_RIGHT | ARITHMETIC_SIGNED),
-    EACH("__popcount", run_bits, ARITHMETIC_COUNT),
-    EACH("__parity", run_bits, ARITHMETIC_PARITY),
-    EACH("__clz", run_bits, ARITHMETIC_LEADING),
-    EACH("__ctz", run_bits, ARITHMETIC_TRAILING),
-    EACH("__ffs", run_bits, ARITHMETIC_FIRST),
-    EACH("__bswap", run_bits, ARITHMETIC_SWAP),
+    EACH_OPERATION("__popcount", run_bits, ARITHMETIC_COUNT),
+    EACH_OPERATION("__parity", run_bits, ARITHMETIC_PARITY),
+    EACH_OPERATION("__clz", run_bits, ARITHMETIC_LEADING),
+    EACH_OPERATION("__ctz", run_bits, ARITHMETIC_TRAILING),
+    EACH_OPERATION("__ffs", run_bits, ARITHMETIC_FIRST),
+    EACH_OPERATION("__bswap", run_bits, ARITHMETIC_SWAP),
     ROW(NULL, NULL, 0),
 };

@@ -108,7 +108,7 @@ const struct guest_provided guest_provided_runtime[] = {
             bytes, sizeof(bytes) - 1                                                               \
         }                                                                                          \
     }
-#define EACH(wide, narrow, microsoft)                                                              \
+#define EACH_CONVENTION(wide, narrow, microsoft)                                                   \
     {                                                                                              \
         {wide, sizeof(wide) - 1}, {narrow, sizeof(narrow) - 1}, {                                  \
             microsoft, sizeof(microsoft) - 1                                                       \
@@ -128,7 +128,7 @@ const struct guest_provided guest_provided_runtime[] = {
  *     1: xor %eax, %eax; ret
  * By Microsoft's convention it is as the first one, with RCX, RDX, and 40 bytes. */
 #define ONCE                                                                                       \
-    EACH(                                                                                          \
+    EACH_CONVENTION(                                                                               \
         "\x83\x3f\x00\x75\x10\xc7\x07\x02\x00\x00\x00\x48\x83\xec\x08\xff\xd6\x48\x83\xc4\x08"     \
         "\x31\xc0\xc3",                                                                            \
         "\x8b\x44\x24\x04\x83\x38\x00\x75\x12\xc7\x00\x02\x00\x00\x00\x8b\x44\x24\x08\x83\xec\x0c" \

@@ -28,7 +28,7 @@ struct hunt_bench {
 struct hunt_work {
     struct hunt_bench *bench;
     struct assumed_table assumed;
-    struct cpuid_table table; /* that one's */
+    struct cpuid_table table;        /* that one's */
     uint32_t targets[HUNT_ASKS_MAX]; /* distinct */
     size_t targets_count;
     struct facts alone[HUNT_ASKS_MAX]; /* by target */
@@ -185,8 +185,7 @@ static void hunt_try_questions(struct hunt_work *work, const struct hunt_candida
 /* --- Twins. --- */
 
 static void hunt_make_twins(struct hunt_work *work) {
-    static const struct cpuid_values signatures[2] = {{0, 0, 0, 0},
-                                                      {0, 0x4b4d564b, 0x564b4d56, 0x4d}};
+    static const struct cpuid_values vendors[2] = {{0, 0, 0, 0}, {0, 0x4b4d564b, 0x564b4d56, 0x4d}};
 
     for (unsigned i = 0; i < HUNT_TWINS; i++) {
         struct twin *twin = &work->twins[i];
@@ -200,7 +199,7 @@ static void hunt_make_twins(struct hunt_work *work) {
                                                  .registers = CPUID_EBX | CPUID_ECX | CPUID_EDX,
                                                  .first = CPUID_BASE,
                                                  .last = CPUID_BASE,
-                                                 .values = signatures[i - 2]};
+                                                 .values = vendors[i - 2]};
     }
 }
 
@@ -251,7 +250,6 @@ const struct examination *hunt_bench_examine(struct hunt_bench *bench,
 }
 
 size_t hunt_bench_run(struct hunt_bench *bench, const struct cpuid_table *table,
-                      const uint32_t *asks, size_t count,
-                      const struct observation **observations) {
+                      const uint32_t *asks, size_t count, const struct observation **observations) {
     return examiner_run(bench->examiner, table, NULL, asks, count, observations);
 }

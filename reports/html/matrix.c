@@ -290,5 +290,9 @@ void html_matrix(FILE *stream, const struct report *report) {
         html_rules_by_probes(stream, report);
     else
         fputs("<p>No probe was judged.</p>\n", stream);
+    if (html_has_scenarios(report))
+        fputs("<p class=\"on-paper\">The scenarios' cases are on the page itself, and left out of "
+              "print.</p>\n",
+              stream);
     fputs("</section>\n", stream);
 }

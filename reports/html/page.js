@@ -16,6 +16,13 @@
     text: words(element).toLowerCase(),
   }));
   const groups = [...document.querySelectorAll('[data-group]')];
+  const sections = [...document.querySelectorAll('main > section')]
+    .filter((section) => section.querySelector('[data-v]'));
+  const counts = [...document.querySelectorAll('.counts li')].map((element) => ({
+    number: element.querySelector('b'),
+    all: element.querySelector('b').textContent,
+    verdict: element.querySelector('.verdict').classList[1],
+  }));
   const folded = new Set(groups.filter((group) => 'open' in group && !group.open));
 
   function apply() {
@@ -23,20 +30,35 @@
     const word = search.value.trim().toLowerCase();
     const active = chosen.size < boxes.length || word !== '';
     const rules = { shown: 0, all: 0 };
+    const shown = {};
 
     for (const { element, verdicts, text } of items) {
       element.hidden = active && !(verdicts.some((v) => chosen.has(v)) && text.includes(word));
       if (element.localName === 'article') {
         rules.all += 1;
         rules.shown += element.hidden ? 0 : 1;
+        shown[verdicts[0]] = (shown[verdicts[0]] ?? 0) + (element.hidden ? 0 : 1);
       }
     }
     for (const group of groups) {
       const shows = group.querySelector('[data-v]:not([hidden])') !== null;
-      group.hidden = active && !shows;
+      group.hidden = active && !shows && group.localName !== 'section';
       if (folded.has(group)) {
         group.open = active && shows;
       }
+    }
+    for (const section of sections) {
+      const empty = active && section.querySelector('[data-v]:not([hidden])') === null;
+      section.querySelector(':scope > .nothing')?.remove();
+      if (empty) {
+        const note = document.createElement('p');
+        note.className = 'nothing facts';
+        note.textContent = 'Nothing here is shown by the filter.';
+        section.querySelector('h2').after(note);
+      }
+    }
+    for (const { number, all, verdict } of counts) {
+      number.textContent = active ? `${shown[verdict] ?? 0} of ${all}` : all;
     }
     status.textContent = active ? `${rules.shown} of ${rules.all} rules shown` : '';
     return active;

@@ -169,6 +169,15 @@ class Test:
         self.check("a filter in the address", self.browser.value(SHOWN), "p1-max-reaches-target")
         self.check("it is said how many", self.browser.value(
             "document.querySelector('output').textContent"), "1 of 6 rules shown")
+        self.check("the counts follow", self.browser.value(
+            "[...document.querySelectorAll('.counts b')].map(b => b.textContent).join()"),
+            "0 of 1,1 of 1,0 of 1,0 of 1,0 of 1,0 of 1")
+        self.browser.load(self.pages["cells"], "#text=nowhere-to-be-found")
+        self.check("what the filter empties says so", self.browser.value(
+            "[...document.querySelectorAll('main > section')].filter(s => s.querySelector('[data-v]'))"
+            ".every(s => s.checkVisibility() && s.querySelector('.nothing')?.checkVisibility())"), True)
+        self.browser.click("#filter button")
+        self.check("and only then", self.browser.value("document.querySelectorAll('.nothing').length"), 0)
         self.browser.load(self.pages["small"], "#filter=pass,info")
         self.check("two verdicts, folded ones opened", self.browser.value(SHOWN),
                    "p1-max-read-first p1-hypervisor-max-in-block")
@@ -222,6 +231,15 @@ class Test:
         self.browser.value("new Promise(done => setTimeout(done, 50))")
         self.check("a link to what is filtered away", self.browser.value(
             "document.querySelector(':target').checkVisibility()"), True)
+
+    def more_rows_are_hinted_at(self):
+        self.browser.view()
+        self.browser.load(self.pages["small"])
+        self.browser.click("#matrix summary")
+        self.check("what lies below the matrix's edge has a shade at it", self.browser.value(
+            "(() => { const s = document.querySelector('#matrix .scroller'); s.style.maxHeight = '6rem';"
+            "const a = getComputedStyle(s, '::after'); return [a.position, parseFloat(a.height) > 0,"
+            "a.backgroundImage.startsWith('linear-gradient')].join(); })()"), "sticky,true,true")
 
     def leaf_maps_are_drawn(self):
         """The scales are shared through <use>, where a rule that names their surroundings fails."""
@@ -300,6 +318,10 @@ class Test:
         self.check("print: scenarios are opened where something is broken, and only there",
                    self.browser.value("[...document.querySelectorAll('.scenario')]"
                                       ".map(s => s.open).join()"), "true,true,false")
+        self.check("print: the scenarios' cases are left out, and it is said", self.browser.value(
+            "[document.getElementById('scenarios').checkVisibility(),"
+            " document.querySelector('.on-paper').checkVisibility(),"
+            " document.getElementById('rules').checkVisibility()].join()"), "false,true,true")
         document = self.browser.call("Page.printToPDF")["data"]
         self.check("print: a document", base64.b64decode(document)[:5], b"%PDF-")
 
@@ -327,7 +349,7 @@ def main(program, screenshots=None):
         browser = Browser(chromium, temporary / "profile")
         test = Test(browser, folder, write_pages(program, temporary))
         try:
-            for part in (test.loads_cleanly, test.filter_works, test.cell_leads_to_trace,
+            for part in (test.loads_cleanly, test.filter_works, test.cell_leads_to_trace, test.more_rows_are_hinted_at,
                          test.leaf_maps_are_drawn, test.names_stay_text, test.works_without_scripts, test.fits,
                          test.schemes, test.prints):
                 part()

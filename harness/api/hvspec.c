@@ -67,7 +67,8 @@ static bool hvspec_fill_probes(struct hvspec_result *result) {
 }
 
 static bool hvspec_gate(struct hvspec_result *result, const struct hvspec_options *options) {
-    return baseline_compare(&result->baseline, &result->report, options->scenarios != NULL,
+    return baseline_compare(&result->baseline, &result->report,
+                            options->scenarios != NULL || report_left_out(&result->report) > 0,
                             &result->comparison) &&
            baseline_annotate(&result->baseline, options->baseline, options->source_root,
                              &result->comparison, &result->report);
@@ -103,6 +104,7 @@ static struct run_options hvspec_run_options(const struct hvspec_options *option
                                 .has_hunt_runs = options->hunt_runs != 0,
                                 .workers = options->jobs,
                                 .strict = options->strict,
+                                .all = options->all,
                                 .source_root = options->source_root};
 }
 

@@ -53,6 +53,7 @@ struct hvspec_options {
     unsigned jobs;                  /* worker processes, up to 256; 0: one a processor */
     bool strict;                    /* "should" rules fail too */
     bool constructors;              /* run the file's constructors first in each boot */
+    bool all;                       /* every case of code whose calls cost much too */
 };
 
 /* One rule's verdict. The texts of a case are those of the simplest violation, of those that the

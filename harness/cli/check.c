@@ -11,17 +11,15 @@
 #include <string.h>
 
 static const enum option_id check_options[] = {
-    OPTION_ENTRY,       OPTION_ANSWER,      OPTION_FLAT,
-    OPTION_SYSROOT, OPTION_CONSTRUCTORS,     OPTION_PROBE,       OPTION_ONLY_TARGET,
-    OPTION_ASSUME,      OPTION_SCENARIOS,   OPTION_RULE,
-    OPTION_EXCLUDE,     OPTION_STRICT,      OPTION_PROFILE,
-    OPTION_REPORT,      OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
-    OPTION_BY_RULE,     OPTION_SOURCE_ROOT, OPTION_JOBS,
-    OPTION_SHARD,       OPTION_SEED,        OPTION_BUDGET,
-    OPTION_HUNT_RUNS,   OPTION_DRY_RUN,     OPTION_MATCHING,
-    OPTION_LAST_FAILED, OPTION_MAXFAIL,     OPTION_DURATIONS,
-    OPTION_FAIL_FAST,   OPTION_GUESTS,      OPTION_QUIET,
-    OPTION_VERBOSE,     OPTION_COLOR,
+    OPTION_ENTRY,        OPTION_ANSWER,      OPTION_FLAT,        OPTION_SYSROOT,
+    OPTION_CONSTRUCTORS, OPTION_PROBE,       OPTION_ONLY_TARGET, OPTION_ASSUME,
+    OPTION_SCENARIOS,    OPTION_RULE,        OPTION_EXCLUDE,     OPTION_STRICT,
+    OPTION_PROFILE,      OPTION_REPORT,      OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
+    OPTION_BY_RULE,      OPTION_SOURCE_ROOT, OPTION_JOBS,        OPTION_SHARD,
+    OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_ALL,
+    OPTION_DRY_RUN,      OPTION_MATCHING,    OPTION_LAST_FAILED, OPTION_MAXFAIL,
+    OPTION_DURATIONS,    OPTION_FAIL_FAST,   OPTION_GUESTS,      OPTION_QUIET,
+    OPTION_VERBOSE,      OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -137,6 +135,9 @@ const struct command command_check = {
         "Beside the cases a short hunt of each probe looks for tables on which it breaks a rule;\n"
         "those are cases of hunt/found, which say the table in their id. It makes the same calls\n"
         "for the same seed, and every part of a run makes all of them.\n"
+        "\n"
+        "Where all cases of a probe would cost too much, some of each scenario are run, the same\n"
+        "on any machine; the last line says how many were left out, and --all runs them.\n"
         "\n"
         "A table is what a hypervisor answers: a CPUID dump, recognised by its content, or -\n"
         "for standard input. The rules hypervisor/* are judged on it, each leaf a case. With\n"

@@ -50,6 +50,7 @@ enum option_id {
     OPTION_RUNS,
     OPTION_SEARCHES,
     OPTION_HUNT_RUNS,
+    OPTION_ALL,
     OPTION_BUDGET,
     OPTION_OUT,
     OPTION_OUTPUT,

@@ -40,6 +40,11 @@ void gate_inform(struct gate *gate, struct suite_options *options) {
     options->lists_all = gate->update;
 }
 
+/* Whether lines may be about cases that did not run. */
+static bool gate_is_of_part(const struct gate *gate, const struct report *report) {
+    return gate->part || report_left_out(report) > 0;
+}
+
 /* The text of the file that is about to be written, and the report as it stands to that. */
 static bool gate_annotate_updated(struct gate *gate, struct report *report) {
     struct baseline updated = {0}, written = {0};
@@ -51,7 +56,7 @@ static bool gate_annotate_updated(struct gate *gate, struct report *report) {
     gate->updated_lines = updated.count;
     done = gate->updated &&
            baseline_parse(gate->path, gate->updated, strlen(gate->updated), &written, &errors) &&
-           baseline_compare(&written, report, gate->part, &comparison) &&
+           baseline_compare(&written, report, gate_is_of_part(gate, report), &comparison) &&
            baseline_annotate(&written, gate->path, gate->root, &comparison, report);
     report->gate.holds = true; /* whatever runs lack now, the file says what there is */
     errors_clear(&errors);
@@ -67,7 +72,8 @@ static bool gate_compare(struct gate *gate, struct report *report, const struct 
 
     if (!gate->path)
         return true;
-    if (!baseline_compare(&gate->baseline, report, gate->part, &gate->comparison) ||
+    if (!baseline_compare(&gate->baseline, report, gate_is_of_part(gate, report),
+                          &gate->comparison) ||
         !baseline_annotate(&gate->baseline, gate->path, gate->root, &gate->comparison, report))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     if (gate->update || stream == stderr) /* else the console's report says it */

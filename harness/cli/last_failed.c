@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/last_failed.h"
 
+#include "harness/scenario/spelled.h"
+#include "harness/spec/found.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 /* Nonstrict ones count too: whoever wants them gone runs them again. */
 static bool last_failed_is(const struct report_probe *probe,
@@ -14,6 +18,24 @@ static bool last_failed_is(const struct report_probe *probe,
     return false;
 }
 
+/* What a hunt found is in no file: its cases that are shown. */
+static size_t last_failed_found(const struct report_probe *probe, const char **scenarios) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        for (size_t k = 0; k < probe->rules[i].examples_count; k++) {
+            const char *id = probe->rules[i].examples[k].case_id;
+
+            if (!scenario_is_spelled(id))
+                continue;
+            if (scenarios)
+                scenarios[count] = id;
+            count++;
+        }
+    }
+    return count;
+}
+
 static size_t last_failed_gather(const struct report *report, const char **scenarios) {
     size_t count = 0;
 
@@ -23,6 +45,10 @@ static size_t last_failed_gather(const struct report *report, const char **scena
         for (size_t k = 0; k < probe->scenarios_count; k++) {
             if (!last_failed_is(probe, &probe->scenarios[k]))
                 continue;
+            if (strcmp(probe->scenarios[k].id, SPEC_FOUND) == 0) {
+                count += last_failed_found(probe, scenarios ? scenarios + count : NULL);
+                continue;
+            }
             if (scenarios)
                 scenarios[count] = probe->scenarios[k].id;
             count++;

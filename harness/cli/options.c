@@ -138,10 +138,13 @@ const struct option_row option_rows[OPTIONS] = {
                          .help = "independent searches that the hunt consists of (default: one for "
                                  "each 25000 of --runs, up to 8)",
                          .complete = COMPLETE_NOTHING},
+    [OPTION_ALL] = {.name = "all",
+                    .help = "run every case of code whose calls cost much too, of which else some "
+                            "of each scenario are run"},
     [OPTION_HUNT_RUNS] = {.name = "hunt-runs",
                           .argument = "N",
                           .help = "calls of each probe in the short hunt beside the cases; 0: none "
-                                  "(default: 300000, or 0 with --scenarios)",
+                                  "(default: 300000, or 0 where only some scenarios run)",
                           .complete = COMPLETE_NOTHING},
     [OPTION_BUDGET] = {.name = "budget",
                        .argument = "N",

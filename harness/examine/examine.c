@@ -43,9 +43,7 @@ uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target) {
     return hash_bytes(HASH_START ^ seed, id, strlen(id)) ^ target;
 }
 
-/* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same.
- */
-static size_t examine_limit(uint64_t cost) {
+size_t examine_limit(uint64_t cost) {
     uint64_t limit = EXAMINE_COST_MAX / (cost + 1);
 
     if (limit < EXAMINE_TWINS_MIN)

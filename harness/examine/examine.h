@@ -64,6 +64,19 @@ void examiner_judge(struct examiner *examiner, const bool judged[RULES]);
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);
 
+/* One call of a case, the first question that the probe can be asked, alone: what it cost in the
+ * observation's unit, and a hash of the code that it ran, in order. All 0: it can be asked none. */
+struct measure {
+    uint64_t cost, path;
+};
+struct measure examine_measure(struct examiner *examiner, const struct scenario_case *test);
+
+/* What all runs so far have cost, in the same unit. */
+uint64_t examiner_cost(const struct examiner *examiner);
+
+/* What examine_case is likely to cost where a call costs so much. */
+uint64_t examine_estimate(const struct scenario_case *test, uint64_t cost);
+
 /* Runs the case's first question that the probe can be asked, alone, and fills `shown` with it as
  * if it broke the rule that the answer hangs on. False: it can be asked none. */
 bool examine_show(struct examiner *examiner, const struct scenario_case *test,

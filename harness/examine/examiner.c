@@ -229,5 +229,6 @@ void examiner_free(struct examiner *examiner) {
     twins_clear(&examiner->twins);
     free(examiner->evidence);
     free(examiner->long_boots);
+    free(examiner->coverage);
     free(examiner);
 }

@@ -29,6 +29,7 @@ struct examiner {
     size_t sites_count;
     size_t assumed_noted;            /* of the guest's assumed addresses, which are sites too */
     struct examine_long *long_boots; /* NULL: none was needed yet */
+    struct guest_coverage *coverage; /* likewise */
     struct guest_job jobs[EXAMINE_BATCH];
     struct observation observations[EXAMINE_BATCH];
 };
@@ -62,6 +63,12 @@ void examiner_fill_from(struct examiner *examiner, struct violation *violation, 
 /* The run of `target` with what `value` changes (NULL: nothing) where every subleaf answers as
  * subleaf 0. */
 struct twin examine_flat_twin(const struct twin *value, uint32_t target);
+
+/* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same. */
+size_t examine_limit(uint64_t cost);
+
+/* What the long boots of a case cost at most where a call costs so much. */
+uint64_t examine_long_cost(uint64_t cost);
 
 /* Of all that is drawn for one question of a case. */
 uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);

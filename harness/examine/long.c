@@ -256,6 +256,14 @@ static void long_examine(struct examiner *examiner, struct examine_long *boots,
     }
 }
 
+/* Every target alone, and two boots. */
+uint64_t examine_long_cost(uint64_t cost) {
+    uint64_t alone = cost * LONG_BOOT_TARGETS, boot = cost * LONG_BOOT_ASKS;
+
+    return (alone < EXAMINE_LONG_COST_MAX ? alone : EXAMINE_LONG_COST_MAX) +
+           2 * (boot < EXAMINE_LONG_COST_MAX ? boot : EXAMINE_LONG_COST_MAX);
+}
+
 void examine_long(struct examiner *examiner, const struct scenario_case *test,
                   const struct sequences *sequences, struct examination *examination) {
     struct examine_long *boots = examiner->long_boots;

@@ -49,6 +49,8 @@ static const char *merge_probes_differ(const struct report *a, const struct repo
             return MERGE_OTHER_BUDGET;
         if (!merge_same_text(x->call_sha256, y->call_sha256))
             return MERGE_OTHER_CALL;
+        if (x->left_out != y->left_out)
+            return "other cases left out (--all in one of them only?)";
         if (x->hunt.wanted != y->hunt.wanted)
             return "another --hunt-runs";
         if (x->hunt.runs != y->hunt.runs || x->hunt.finds != y->hunt.finds)
@@ -426,6 +428,7 @@ static bool merge_probe(struct merge *merge, size_t probe, struct report_probe *
     out->call_sha256 = merge_take(&first->call_sha256);
     out->budget = first->budget;
     out->hunt = first->hunt;
+    out->left_out = first->left_out;
     out->arch = merge_take(&first->arch);
     out->entry = merge_take(&first->entry);
     out->verdict = suite_probe_verdict(out, merge->parts[0].strict, errors);

@@ -7,6 +7,7 @@
 #include "emulator/cpuid/table.h"
 #include "emulator/guest/guest.h"
 #include "harness/hunt/short.h"
+#include "harness/scenario/spelled.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -143,7 +144,8 @@ static bool load_wants(const void *context, const struct scenario *scenario,
     for (size_t i = 0; !held && options->words[i]; i++)
         held = strcasestr(test->id, options->words[i]) != NULL;
     for (size_t i = 0; held && !named && options->narrowed[i]; i++)
-        named = strcmp(scenario->id, options->narrowed[i]) == 0;
+        named = strcmp(scenario->id, options->narrowed[i]) == 0 ||
+                strcmp(test->id, options->narrowed[i]) == 0;
     return held && named;
 }
 
@@ -176,6 +178,10 @@ static bool load_scenarios(const struct run_options *options, struct scenario_se
     else if (good && count == 0)
         good = scenario_set_add(set, installed, installed, seed, errors);
     free(installed);
+    for (size_t i = 0; good && options->narrowed && options->narrowed[i]; i++) {
+        if (scenario_is_spelled(options->narrowed[i]))
+            good = scenario_set_add_spelled(set, options->narrowed[i], errors);
+    }
     return good && load_narrow(options, set, errors);
 }
 
@@ -274,17 +280,18 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
                               CPUID_BASE + 1, CPUID_BLOCK_LAST, options->targets[i]);
     }
     inputs->guests = options->guests;
-    inputs->hunt_runs = options->has_hunt_runs            ? options->hunt_runs
-                        : options->scenarios && options->scenarios[0] ? 0
-                                                                      : HUNT_SHORT_RUNS;
     inputs->suite.source_root = options->source_root;
     inputs->suite.shard = options->shard;
     inputs->suite.shards = options->shards;
     inputs->suite.some_scenarios = options->scenarios || options->words || options->narrowed;
+    inputs->hunt_runs = options->has_hunt_runs         ? options->hunt_runs
+                        : inputs->suite.some_scenarios ? 0
+                                                       : HUNT_SHORT_RUNS;
     inputs->suite.workers =
         guest_room_for(options->workers > 0 ? options->workers : pool_processors());
     inputs->suite.strict = options->strict;
     inputs->suite.failures_max = options->failures_max;
+    inputs->suite.cost_max = options->all ? 0 : RUN_COST_MAX;
     inputs->suite.seed = run_seed(options);
     inputs->suite.profile = options->profile ? rules_profile(options->profile) : NULL;
     return !options->profile || inputs->suite.profile ||

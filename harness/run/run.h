@@ -13,6 +13,8 @@
  * loaded by it.
  */
 #define RUN_SHARDS_MAX 1000000u
+/* What the cases of one probe may cost, in the observation's unit: some seconds of processor time. */
+#define RUN_COST_MAX 800000000u
 #define RUN_HUNT_RUNS_MAX 1000000000u
 
 /* All zero is a run with the program's defaults. Lists end with NULL; NULL: nothing given. */
@@ -31,7 +33,8 @@ struct run_options {
     /* Of cases and rules. */
     const char *const *scenarios; /* files, folders or ids; NULL: all that are installed */
     const char *const *words;     /* of those, cases whose id holds one of these, in any case */
-    const char *const *narrowed;  /* and cases of the scenarios with these ids */
+    const char *const *narrowed;  /* and cases of the scenarios with these ids, or
+                                     spelled-out cases */
     const char *const *rules;     /* globs: only these */
     const char *const *exclude;   /* globs: not these */
     const char *profile;          /* "presence" */
@@ -40,6 +43,7 @@ struct run_options {
     uint64_t hunt_runs;           /* where has_hunt_runs, of the short hunt; else HUNT_SHORT_RUNS, or
                                      none where scenarios are named */
     bool has_hunt_runs;
+    bool all; /* every case, whatever it costs */
     /* Of the run. */
     unsigned workers;       /* up to POOL_WORKERS_MAX; 0: as many as there are processors */
     unsigned shard, shards; /* this part, 1 to `shards`, of all cases; 0, 0: all */

@@ -41,6 +41,8 @@ struct suite {
     struct suite_task *tasks;
     size_t *tasks_first; /* by probe, and of none at last: tasks lie by probe, then scenario */
     size_t tasks_count, tasks_done;
+    bool **chosen;    /* by probe: which cases of its set run; NULL for a probe: all */
+    size_t *left_out; /* by probe: cases that would run, but cost too much */
     struct suite_examples (*examples)[RULES]; /* by probe */
     struct suite_cells *cells;                /* NULL: not kept */
     uint64_t **sites;                         /* by probe: CPUIDs reached, unsorted */
@@ -54,6 +56,14 @@ struct suite {
 /* work.c: what workers do and how results come home. */
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
+
+/* Whether a scenario's cases run under the options' profile. */
+bool suite_takes(const struct suite_options *options, const struct scenario *scenario);
+
+/* measure.c: which cases of the set, in its order, a probe runs on when all would cost more than
+ * the options allow; *chosen NULL: all, else to be freed. False with errors noted. */
+bool suite_choose(const struct probe *probe, const struct scenario_set *set,
+                  const struct suite_options *options, bool **chosen, struct errors *errors);
 
 /* The tasks from `first` on, and before `last`, that are of the same probe and scenario as `first`:
  * the index after them. */
@@ -116,6 +126,10 @@ bool suite_fill_report(const struct suite *suite, struct report *report);
 /* A rule as the catalogue has it, and nothing found yet. */
 void suite_describe_rule(enum rule_id id, struct report_rule *rule);
 
+/* How many cases were left out, as a number and as a note (assemble/left_out.c). False: out of
+ * memory. */
+bool suite_fill_left_out(const struct suite *suite, size_t probe, struct report_probe *out);
+
 /* What came of the probe's short hunt, as numbers and as a note, so that none is silent
  * (assemble/hunt.c). False: out of memory. */
 bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_probe *out);
@@ -141,8 +155,8 @@ enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool s
 /* Appends a note, which is taken over. False: out of memory. */
 bool suite_add_note(struct report_probe *out, char *text);
 
-/* Notes what the verdict takes for granted of undefined data (assemble/assumed.c). Sorts the probe's
- * sites. False: out of memory. */
+/* Notes what the verdict takes for granted of undefined data (assemble/assumed.c). Sorts the
+ * probe's sites. False: out of memory. */
 bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_probe *out);
 
 /* What breaking the rule is called when a case's finding has these states. */

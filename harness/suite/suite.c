@@ -22,7 +22,7 @@ bool suite_is_listed(const struct suite *suite, size_t index, enum rule_id rule,
 
 /* --- Which cases run. --- */
 
-static bool suite_takes(const struct suite_options *options, const struct scenario *scenario) {
+bool suite_takes(const struct suite_options *options, const struct scenario *scenario) {
     return !scenario->needs_presence ||
            (options->profile && strcmp(options->profile, "presence") == 0);
 }
@@ -59,23 +59,31 @@ size_t suite_cases(const struct scenario_set *set, const struct suite_options *o
     return count;
 }
 
+/* The tasks of a probe; `index` counts those of all parts. */
+static void suite_list_probe(struct suite *suite, size_t probe, size_t *index) {
+    const struct scenario_set *set = suite_set(suite, probe);
+    size_t number = 0; /* of the set's cases */
+
+    for (size_t i = 0; i < set->count; i++) {
+        bool takes = suite_takes(suite->options, &set->scenarios[i]);
+
+        for (size_t j = 0; j < set->scenarios[i].cases_count; j++, number++) {
+            if (takes && suite->chosen[probe] && !suite->chosen[probe][number])
+                suite->left_out[probe]++;
+            else if (takes && suite_is_in_shard(suite->options, (*index)++))
+                suite->tasks[suite->tasks_count++] =
+                    (struct suite_task){.probe = probe, .scenario = i, .test = j};
+        }
+    }
+}
+
 static void suite_list_tasks(struct suite *suite) {
     size_t index = 0;
 
     suite->tasks_count = 0;
     for (size_t p = 0; p < suite->probes_count; p++) {
-        const struct scenario_set *set = suite_set(suite, p);
-
         suite->tasks_first[p] = suite->tasks_count;
-        for (size_t i = 0; i < set->count; i++) {
-            if (!suite_takes(suite->options, &set->scenarios[i]))
-                continue;
-            for (size_t j = 0; j < set->scenarios[i].cases_count; j++) {
-                if (suite_is_in_shard(suite->options, index++))
-                    suite->tasks[suite->tasks_count++] =
-                        (struct suite_task){.probe = p, .scenario = i, .test = j};
-            }
-        }
+        suite_list_probe(suite, p, &index);
     }
     suite->tasks_first[suite->probes_count] = suite->tasks_count;
 }
@@ -99,12 +107,19 @@ static bool suite_prepare(struct suite *suite, struct errors *errors) {
     suite->sites = calloc(suite->probes_count, sizeof *suite->sites);
     suite->sites_counts = calloc(suite->probes_count, sizeof *suite->sites_counts);
     suite->signs = calloc(suite->probes_count, sizeof *suite->signs);
+    suite->chosen = calloc(suite->probes_count, sizeof *suite->chosen);
+    suite->left_out = calloc(suite->probes_count, sizeof *suite->left_out);
     if (suite->options->wants_cells && suite->probes_count == 1)
         suite->cells = suite_cells_new(suite_set(suite, 0)->count);
     if (!suite->tasks || !suite->tasks_first || !suite->examples || !suite->sites ||
-        !suite->sites_counts || !suite->signs ||
+        !suite->sites_counts || !suite->signs || !suite->chosen || !suite->left_out ||
         (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");
+    for (size_t p = 0; p < suite->probes_count; p++) {
+        if (!suite_choose(suite->probes[p], suite_set(suite, p), suite->options, &suite->chosen[p],
+                          errors))
+            return false;
+    }
     suite_list_tasks(suite);
     if (suite->tasks_count == 0)
         return errors_add(errors, NULL, 0, 0, "no case to run");

@@ -39,7 +39,9 @@ struct suite_options {
     /* By probe, the cases that it runs on where these are not those of the set; NULL, or NULL for a
      * probe: those of the set. Each a set of its own. */
     const struct scenario_set *const *sets;
-    const struct suite_hunt *hunts;    /* by probe; NULL: none was made */
+    const struct suite_hunt *hunts; /* by probe; NULL: none was made */
+    uint64_t cost_max; /* of a probe's cases, in the observation's unit: when all would cost more,
+                          some are chosen (choose.h); 0: no limit */
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
     unsigned shard, shards;            /* this part, 1 to `shards`, of all cases; 0, 0: all */
     bool some_scenarios;               /* the set is not all that are installed */
@@ -61,7 +63,7 @@ bool suite_run_plain(struct probe *const *probes, size_t probes_count,
                      const struct scenario_set *set, const struct suite_options *options,
                      struct report *report, struct errors *errors);
 
-/* How many cases the options leave for the probe at `index`. */
+/* How many cases the options leave for the probe at `index`, though they may cost too much. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options,
                    size_t index);
 

@@ -335,12 +335,16 @@ void suite_free(struct suite *suite) {
         }
         if (suite->sites)
             free(suite->sites[probe]);
+        if (suite->chosen)
+            free(suite->chosen[probe]);
     }
     suite_cells_free(suite->cells);
     free(suite->tasks);
     free(suite->tasks_first);
     free(suite->examples);
     free(suite->sites);
+    free(suite->chosen);
+    free(suite->left_out);
     free(suite->signs);
     free(suite->sites_counts);
 }

@@ -90,6 +90,8 @@ manifest excluded "$ask" 'exclude: {max/no-read-beyond: "on purpose"}'
 sed 's/"hvspec": "[^"]*"/"hvspec": "0.0.1"/' a2.json >version.json
 sed 's/"cases": 1,/"cases": 0,/' a2.json >counts.json
 sed 's/"0x/"0y/' a2.json >hex.json
+sed 's/"left_out": 0/"left_out": 3/' a2.json >left.json
+sed 's/"hunt": null/"hunt": {"wanted": 5, "runs": 5, "finds": 0}/' a2.json >hunt.json
 head -c 1000 a2.json >cut.json
 echo '[]' >array.json
 "$hvspec" merge a1.json a2.json -q >/dev/null || fail "two halves are not merged"
@@ -101,6 +103,8 @@ refused "another seed" a1.json seed.json
 refused "--strict in one of them only" a1.json strict.json
 refused "other rules" a1.json rules.json
 refused "another probe" a1.json probe.json
+refused "other cases left out" a1.json left.json
+refused "another --hunt-runs" a1.json hunt.json
 refused "another profile" a1.json profile.json
 refused "another budget of instructions (--budget, or the manifest's)" a1.json budget.json
 for other in bool value; do

@@ -281,6 +281,9 @@ static void console_end_counts(struct page *page, const struct report *report,
     if (stream) {
         fputs("; ", stream);
         console_end_count_text(stream, report->cases, "case", ", ");
+        if (report_left_out(report) > 0)
+            fprintf(stream, "%" PRIu64 " left out as costly (--all runs them), ",
+                    report_left_out(report));
         if (report->errors > 0)
             fprintf(stream, "%" PRIu64 " in error, ", report->errors);
         console_end_count_text(stream, report->runs, "run", ", ");

@@ -240,6 +240,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "sha256", json_text(probe->sha256));
     json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));
     json_put(object, &ok, "budget", json_size(probe->budget));
+    json_put(object, &ok, "left_out", json_size(probe->left_out));
     json_put(object, &ok, "hunt", probe->hunt.wanted > 0 ? json_hunt(&probe->hunt) : json_null());
     json_put(object, &ok, "arch", json_text(probe->arch));
     json_put(object, &ok, "entry", json_text(probe->entry));

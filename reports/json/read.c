@@ -325,6 +325,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
     probe->sha256 = read_text(reader, object, "sha256");
     probe->call_sha256 = read_text(reader, object, "call_sha256");
     probe->budget = read_size(reader, object, "budget");
+    probe->left_out = read_size(reader, object, "left_out");
     read_hunt(reader, json_object_get(object, "hunt"), &probe->hunt);
     probe->arch = read_required(reader, object, "arch");
     probe->entry = read_required(reader, object, "entry");

@@ -58,6 +58,14 @@ bool report_error_is_unlisted(const struct report_probe *probe) {
     return probe->verdict == REPORT_ERROR;
 }
 
+uint64_t report_left_out(const struct report *report) {
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++)
+        sum += report->probes[i].left_out;
+    return sum;
+}
+
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
     for (size_t i = 0; i < REPORT_VERDICTS; i++)
         counts[i] = 0;

@@ -239,6 +239,7 @@ struct report_probe {
     char *call_sha256; /* of how it is called and its answer is read, but for the budget; NULL: a
                           table */
     uint64_t budget;   /* instructions that one call may execute */
+    uint64_t left_out; /* cases that did not run, in no part of the run, as all would cost too much */
     struct report_hunt hunt;
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
     struct report_site *sites;
@@ -322,6 +323,9 @@ char *report_limits(const struct report *report, bool *lost);
 
 /* True for a sweep that was stopped ahead of its end: no proof of anything. */
 bool report_is_partial(const struct report *report);
+
+/* Cases of all probes that were left out, as all would cost too much. */
+uint64_t report_left_out(const struct report *report);
 
 /* How many rules of all probes have each verdict. */
 void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);

@@ -27,7 +27,8 @@
 enum {
     KILLS = 2,         /* as many as there are workers: both wait */
     KILL_WAIT = 60000, /* milliseconds */
-    PIPE_SIZE = 4096   /* bytes, some fifty results */
+    PIPE_SIZE = 4096,  /* bytes, some fifty results */
+    COST = 4000000     /* of some forty cases, and there are hundreds */
 };
 
 /* What a run left behind. */
@@ -48,6 +49,7 @@ struct outing_options {
     const char *only; /* a rule; NULL: all */
     bool fail_fast, kill, cunit, presence, none;
     unsigned shard, shards;
+    uint64_t cost_max;
 };
 
 static struct scenario_set scenarios, none;
@@ -166,6 +168,7 @@ static void outing_run(struct outing *outing, const struct outing_options *optio
                                   .failures_max = options->fail_fast ? 1 : 0,
                                   .shard = options->shard,
                                   .shards = options->shards,
+                                  .cost_max = options->cost_max,
                                   .profile = options->presence ? "presence" : NULL,
                                   .wants_cunit = options->cunit,
                                   .progress = options->kill ? outing_progress : outing_count,
@@ -209,6 +212,11 @@ enum outing_name {
     SHARD_1,
     SHARD_2,
     SHARD_3,
+    COSTLY,
+    COSTLY_SEVEN,
+    COSTLY_SHARD_1,
+    COSTLY_SHARD_2,
+    CHEAP,
     OUTINGS
 };
 
@@ -226,6 +234,13 @@ static const struct outing_options outing_options[OUTINGS] = {
     [SHARD_1] = {.probes = {REFERENCE, BROKEN}, .workers = 2, .shard = 1, .shards = 3},
     [SHARD_2] = {.probes = {REFERENCE, BROKEN}, .workers = 2, .shard = 2, .shards = 3},
     [SHARD_3] = {.probes = {REFERENCE, BROKEN}, .workers = 2, .shard = 3, .shards = 3},
+    [COSTLY] = {.probes = {REFERENCE, BROKEN}, .workers = 1, .cost_max = COST},
+    [COSTLY_SEVEN] = {.probes = {REFERENCE, BROKEN}, .workers = 7, .cost_max = COST},
+    [COSTLY_SHARD_1] =
+        {.probes = {REFERENCE, BROKEN}, .workers = 2, .shard = 1, .shards = 2, .cost_max = COST},
+    [COSTLY_SHARD_2] =
+        {.probes = {REFERENCE, BROKEN}, .workers = 2, .shard = 2, .shards = 2, .cost_max = COST},
+    [CHEAP] = {.probes = {REFERENCE, BROKEN}, .workers = 2, .cost_max = 100 * (uint64_t)COST},
 };
 static struct outing outings[OUTINGS];
 
@@ -405,6 +420,35 @@ static void test_shards(void) {
     }
 }
 
+/* --- Where all cases cost too much. --- */
+
+static void test_budget(void) {
+    const struct report *whole = &outings[ALONE].report, *some = &outings[COSTLY].report;
+
+    CU_ASSERT_TRUE_FATAL(outings[COSTLY].ran);
+    CU_ASSERT_TRUE(some->cases < whole->cases / 2);
+    CU_ASSERT_EQUAL(some->cases + report_left_out(some), whole->cases);
+    CU_ASSERT_EQUAL(report_left_out(whole), 0);
+    for (size_t i = 0; i < 2; i++) {
+        const struct report_probe *all = &whole->probes[i], *probe = &some->probes[i];
+
+        CU_ASSERT_EQUAL_FATAL(probe->notes_count, 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(probe->notes[0], "cases were run"));
+        CU_ASSERT_EQUAL(probe->scenarios_count, all->scenarios_count); /* some of each */
+        for (size_t k = 0; k < RULES; k++)
+            CU_ASSERT_EQUAL(probe->rules[k].verdict, all->rules[k].verdict);
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(outings[COSTLY_SEVEN].json);
+    CU_ASSERT_STRING_EQUAL(outings[COSTLY_SEVEN].json, outings[COSTLY].json);
+    CU_ASSERT_EQUAL(outings[COSTLY_SHARD_1].report.cases + outings[COSTLY_SHARD_2].report.cases,
+                    some->cases);
+    CU_ASSERT_EQUAL(outings[COSTLY_SHARD_1].report.runs + outings[COSTLY_SHARD_2].report.runs,
+                    some->runs);
+    CU_ASSERT_EQUAL(report_left_out(&outings[COSTLY_SHARD_2].report), report_left_out(some));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(outings[CHEAP].json);
+    CU_ASSERT_STRING_EQUAL(outings[CHEAP].json, outings[ALONE].json);
+}
+
 /* --- CUnit's own XML. --- */
 
 static size_t count_nodes(xmlDoc *document, const char *expression) {
@@ -458,6 +502,7 @@ static const struct unit_test tests[] = {
     {"no case is an error", test_no_case},
     {"fail fast", test_fail_fast},
     {"shards make the whole", test_shards},
+    {"some cases where all cost too much", test_budget},
     {"CUnit's XML", test_cunit_xml},
 };
 

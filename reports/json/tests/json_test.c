@@ -107,7 +107,7 @@ static void test_the_probe(void) {
     json_t *root = document(sample_small);
     json_t *probe = element(root, "probes", 1, 0), *site, *scenario, *verdicts;
 
-    check_keys(probe, "name kind file sha256 call_sha256 budget hunt arch entry verdict stated cpuid_sites rules scenarios failures notes");
+    check_keys(probe, "name kind file sha256 call_sha256 budget left_out hunt arch entry verdict stated cpuid_sites rules scenarios failures notes");
     check_text(probe, "name", "hvdetect");
     check_text(probe, "file", "hv.so");
     check_text(probe, "sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

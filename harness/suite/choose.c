@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/suite/choose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A case's place in its scenario, so ranked that however many of the first ranks are taken, they
+ * are spread over it. */
+struct choice_rank {
+    size_t index;  /* of the case */
+    uint64_t rank; /* the place's bits backwards */
+};
+
+struct choice {
+    struct choice_case *cases;
+    struct choice_rank *ranks; /* by rank, then case: scenarios take turns */
+    size_t count, chosen;
+    uint64_t *paths;   /* seen, hashed; 0: free */
+    size_t paths_room; /* a power of two */
+    uint64_t spent, budget;
+};
+
+static uint64_t choice_backwards(uint64_t place) {
+    uint64_t backwards = 0;
+
+    for (unsigned bit = 0; bit < 64; bit++)
+        backwards |= (place >> bit & 1) << (63 - bit);
+    return backwards;
+}
+
+static int choice_compare(const void *a, const void *b) {
+    const struct choice_rank *x = a, *y = b;
+
+    return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank)
+                              : (x->index > y->index) - (x->index < y->index);
+}
+
+static void choice_rank(struct choice *choice) {
+    size_t first = 0;
+
+    for (size_t i = 0; i < choice->count; i++) {
+        if (choice->cases[i].scenario != choice->cases[first].scenario)
+            first = i;
+        choice->ranks[i] = (struct choice_rank){i, choice_backwards(i - first)};
+    }
+    qsort(choice->ranks, choice->count, sizeof *choice->ranks, choice_compare);
+}
+
+/* Whether no chosen case ran this code; it then counts as seen. */
+static bool choice_is_new(struct choice *choice, uint64_t path) {
+    size_t at = (size_t)(path ^ path >> 32) & (choice->paths_room - 1);
+
+    path |= 1; /* 0 is none */
+    while (choice->paths[at] != 0 && choice->paths[at] != path)
+        at = (at + 1) & (choice->paths_room - 1);
+    if (choice->paths[at] == path)
+        return false;
+    choice->paths[at] = path;
+    return true;
+}
+
+static void choice_take(struct choice *choice, struct choice_case *taken) {
+    if (!taken->chosen)
+        choice->chosen++;
+    taken->chosen = true;
+    choice->spent += taken->cost;
+    choice_is_new(choice, taken->path);
+}
+
+static bool choice_fits(const struct choice *choice, const struct choice_case *candidate) {
+    return choice->spent < choice->budget && candidate->cost <= choice->budget - choice->spent;
+}
+
+static void choice_make(struct choice *choice) {
+    for (size_t i = 0; i < choice->count; i++) { /* the first of each scenario */
+        struct choice_case *candidate = &choice->cases[i];
+
+        if (candidate->must || i == 0 || candidate[-1].scenario != candidate->scenario)
+            choice_take(choice, candidate);
+    }
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < choice->count; i++) {
+            struct choice_case *candidate = &choice->cases[choice->ranks[i].index];
+
+            if (!candidate->chosen && choice_fits(choice, candidate) &&
+                (pass == 1 || choice_is_new(choice, candidate->path)))
+                choice_take(choice, candidate);
+        }
+    }
+}
+
+size_t choose_cases(struct choice_case *cases, size_t count, uint64_t budget) {
+    struct choice choice = {.cases = cases, .count = count, .budget = budget, .paths_room = 1};
+
+    while (choice.paths_room < 2 * count)
+        choice.paths_room *= 2;
+    choice.ranks = calloc(count + 1, sizeof *choice.ranks);
+    choice.paths = calloc(choice.paths_room, sizeof *choice.paths);
+    for (size_t i = 0; i < count; i++)
+        cases[i].chosen = false;
+    if (choice.ranks && choice.paths && count > 0) {
+        choice_rank(&choice);
+        choice_make(&choice);
+    }
+    free(choice.ranks);
+    free(choice.paths);
+    return choice.chosen;
+}

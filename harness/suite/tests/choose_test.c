@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/tests/unit.h"
+#include "harness/suite/choose.h"
+
+#include <string.h>
+
+#define CASES 40u
+
+/* Four scenarios of ten cases; a case costs 10. */
+static void fill(struct choice_case cases[CASES]) {
+    memset(cases, 0, CASES * sizeof *cases);
+    for (size_t i = 0; i < CASES; i++) {
+        cases[i].scenario = i / 10;
+        cases[i].cost = 10;
+        cases[i].path = 7;
+    }
+}
+
+static size_t chosen(const struct choice_case *cases, size_t first, size_t count) {
+    size_t sum = 0;
+
+    for (size_t i = first; i < first + count; i++)
+        sum += cases[i].chosen;
+    return sum;
+}
+
+static void test_budget(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 400), CASES);
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 200), 20);
+    CU_ASSERT_EQUAL(chosen(cases, 0, CASES), 20);
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(chosen(cases, 10 * i, 10), 5);
+        CU_ASSERT_TRUE(chosen(cases, 10 * i + 5, 5) > 0); /* spread */
+    }
+}
+
+static void test_one_of_each(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    cases[25].must = true;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), 5);
+    for (size_t i = 0; i < 4; i++)
+        CU_ASSERT_TRUE(cases[10 * i].chosen);
+    CU_ASSERT_TRUE(cases[25].chosen);
+}
+
+static void test_other_code_first(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    cases[19].path = 8;
+    cases[37].path = 9;
+    cases[38].path = 9;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 60), 6);
+    CU_ASSERT_TRUE(cases[19].chosen);
+    CU_ASSERT_EQUAL(chosen(cases, 37, 2), 1);
+}
+
+static void test_costly_ones_wait(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    for (size_t i = 1; i < 10; i++)
+        cases[i].cost = 1000;
+    choose_cases(cases, CASES, 500);
+    CU_ASSERT_EQUAL(chosen(cases, 0, 10), 1);
+    CU_ASSERT_EQUAL(chosen(cases, 10, 30), 30);
+}
+
+static const struct unit_test tests[] = {
+    {"as many as the budget allows, spread over all scenarios", test_budget},
+    {"one of each scenario, whatever it costs", test_one_of_each},
+    {"those that run other code come first", test_other_code_first},
+    {"one that costs too much keeps no other out", test_costly_ones_wait},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

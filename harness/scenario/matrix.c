@@ -206,7 +206,7 @@ static bool key_draw_all(struct scenario_reader *reader, struct scenario_key *ke
 static bool key_add_draws(struct scenario_reader *reader, struct scenario_key *key,
                           struct scenario_place place, const char *text) {
     static const char among[] = ") in ";
-    uint32_t count, first = 0, last = UINT32_MAX;
+    uint32_t count = 0, first = 0, last = UINT32_MAX;
     bool good;
 
     text += strlen(DRAWS);
@@ -253,7 +253,7 @@ static bool key_add_list(struct scenario_reader *reader, struct scenario_key *ke
 static bool key_add_numbers(struct scenario_reader *reader, struct scenario_key *key,
                             struct scenario_place place, const char *text) {
     const char *whole = text;
-    uint32_t first, last, step = 1;
+    uint32_t first = 0, last = 0, step = 1;
 
     if (*text == '-')
         return scenario_note(reader, place,

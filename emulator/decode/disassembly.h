@@ -95,6 +95,15 @@ bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *
 bool disassembly_missing(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                          uint64_t address, struct disassembly_missing *missing);
 
+/* How a function begins and ends, for hints: general registers by their encoding, a bit each. */
+struct disassembly_entry {
+    unsigned read;      /* before they are written; what is pushed is no more than saved */
+    unsigned read_wide; /* of those, in all 64 bits */
+    unsigned popped;    /* bytes that its first RET takes off the stack besides the way back */
+};
+void disassembly_entry(struct disassembly *disassembly, const struct image *image, uint64_t entry,
+                       struct disassembly_entry *out);
+
 /* Just the class and the length in bytes. */
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
                                             size_t size, uint64_t address, unsigned *length);

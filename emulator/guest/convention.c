@@ -25,7 +25,7 @@
  * __stdcall, __fastcall and __thiscall conventions, GCC's regparm attribute, Go's ABI0 and
  * ABIInternal (cmd/compile/abi-internal.md), GCC's -m16.
  */
-static const struct guest_convention guest_abis[] = {
+static const struct guest_convention guest_abis[GUEST_ABIS] = {
     [GUEST_SYSV64] = {.name = "sysv64",
                       .mode = IMAGE_64,
                       .word = 8,
@@ -86,7 +86,6 @@ static const struct guest_convention guest_abis[] = {
     [GUEST_REGISTERS] = {.name = "registers", .word = 0},
     [GUEST_FAR16] = {.name = "far16", .mode = IMAGE_16, .word = 4},
 };
-#define GUEST_ABIS (sizeof guest_abis / sizeof *guest_abis)
 
 const struct guest_convention *guest_convention(enum guest_abi abi) {
     return &guest_abis[abi];

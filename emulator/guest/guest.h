@@ -22,7 +22,8 @@ enum guest_abi {
     GUEST_CDECL16,    /* what -m16 makes of C: as in 32-bit code */
     GUEST_REGPARM16,
     GUEST_REGISTERS, /* no C ABI: the setup names each register; nothing is callee-saved */
-    GUEST_FAR16      /* the same, called from another segment: a far return */
+    GUEST_FAR16,     /* the same, called from another segment: a far return */
+    GUEST_ABIS
 };
 
 enum guest_place_kind {

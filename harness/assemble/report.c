@@ -363,9 +363,13 @@ static bool suite_fill_process(const struct probe *probe, struct report_probe *o
 
 /* Where the manifest rather than the code may be wrong, and what is left open. */
 static bool suite_fill_signs(const struct suite *suite, size_t probe, struct report_probe *out) {
+    struct signs signs = suite->signs[probe];
+
+    for (size_t i = 0; i < out->rules_count; i++)
+        signs.fails |= out->rules[i].verdict == REPORT_FAIL;
     for (size_t i = 0;; i++) {
         bool lost;
-        char *text = signs_text(&suite->signs[probe], suite->probes[probe], i, &lost);
+        char *text = signs_text(&signs, suite->probes[probe], i, &lost);
 
         if (!text)
             return !lost;

@@ -198,8 +198,8 @@ static bool say_further(const struct signs *signs, const struct probe *probe, FI
 
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
     static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
-        say_reversed, say_constructors, say_nothing_read, say_basic,
-        say_bool,     say_argument,     say_took_zero,    say_further,
+        say_reversed, say_constructors, say_nothing_read,     say_basic,   say_bool,
+        say_argument, say_took_zero,    signs_say_convention, say_further,
     };
 
     *lost = false;

@@ -5,6 +5,8 @@
 #include "harness/judge/judge.h"
 #include "harness/probe/probe.h"
 
+#include <stdio.h>
+
 /*
  * What the cases' own runs show beside the rules: that a manifest, or a command line, may be wrong
  * rather than the code (hints), and what the mail leaves open (info). Counts that add up over
@@ -25,6 +27,7 @@ struct signs {
     size_t took_zero;  /* answers that are right if a maximum of 0 means 0x40000001 */
     size_t further;    /* runs that read a leaf of a further base */
     size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
+    bool fails;        /* a rule fails: set by whoever knows the verdicts */
 };
 
 /* Counts one run. */
@@ -36,5 +39,8 @@ void signs_add(struct signs *sum, const struct signs *signs);
 /* The `index`-th hint or info, to be freed; NULL: there are no more of them, or no memory: then
  * *lost. */
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost);
+
+/* signs_convention.c: whether the code wants to be called in another way; true: it is said. */
+bool signs_say_convention(const struct signs *signs, const struct probe *probe, FILE *stream);
 
 #endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/tests/unit.h"
+#include "emulator/decode/disassembly.h"
+#include "emulator/image/tests/hand_image.h"
+
+#include <stdio.h>
+
+enum { AX = 1, CX = 2, DX = 4, BX = 8, SP = 16, BP = 32, SI = 64, DI = 128, R8 = 256 };
+
+/* What is read before it is written, and what RET takes off the stack. */
+static void test_entries(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *what, *hex;
+        unsigned read, read_wide, popped;
+    } rows[] = {
+        {IMAGE_64, "mov eax, edi", "89 f8 c3", DI, 0, 0},
+        {IMAGE_64, "mov rax, rdi", "48 89 f8 c3", DI, DI, 0},
+        {IMAGE_64, "mov edi, 1; mov eax, edi", "bf 01 00 00 00 89 f8 c3", 0, 0, 0},
+        {IMAGE_64, "xor ecx, ecx; mov eax, ecx", "31 c9 89 c8 c3", 0, 0, 0},
+        {IMAGE_64, "sub ecx, edx", "29 d1 c3", CX | DX, 0, 0},
+        {IMAGE_64, "push rbx; pop rbx", "53 5b c3", 0, 0, 0},
+        {IMAGE_64, "cmp eax, [rsi + r8 * 4]", "42 3b 04 86 c3", AX | SI | R8, 0, 0},
+        {IMAGE_64, "cpuid; mov edx, eax; mov eax, edi", "0f a2 89 c2 89 f8 c3", DI, 0, 0},
+        {IMAGE_64, "test ecx, ecx; jz; mov eax, edx", "85 c9 74 02 89 d0 c3", CX | DX, 0, 0},
+        {IMAGE_64, "call; mov eax, edi", "e8 00 00 00 00 89 f8 c3", 0, 0, 0},
+        {IMAGE_32, "mov [esp + 4], eax", "89 44 24 04 c3", AX | SP, 0, 0},
+        {IMAGE_32, "ret 8", "31 c0 c2 08 00", 0, 0, 8},
+        /* call f; mov eax, edx; ret; f: mov ebx, [esp]; ret */
+        {IMAGE_32, "past a thunk", "e8 03 00 00 00 89 d0 c3 8b 1c 24 c3", DX, 0, 0},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct disassembly *disassembly = disassembly_open(rows[i].mode);
+        struct image_symbol function = {
+            .name = (char *)"f", .address = HAND_CODE, .size = 16, .is_function = true};
+        struct disassembly_entry entry;
+        struct hand_image hand;
+
+        hand_image_make(&hand, rows[i].mode, &function, 1);
+        hand_bytes(hand.code, 0, rows[i].hex);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+        disassembly_entry(disassembly, &hand.image, HAND_CODE, &entry);
+        if (entry.read != rows[i].read || entry.popped != rows[i].popped)
+            printf("\n    %s: %#x, %#x, %u", rows[i].what, entry.read, entry.read_wide,
+                   entry.popped);
+        CU_ASSERT_EQUAL(entry.read, rows[i].read);
+        CU_ASSERT_EQUAL(entry.read_wide, rows[i].read_wide);
+        CU_ASSERT_EQUAL(entry.popped, rows[i].popped);
+        disassembly_close(disassembly);
+    }
+}
+
+static const struct unit_test tests[] = {
+    {"registers at a function's entry", test_entries},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

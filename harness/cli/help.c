@@ -118,11 +118,19 @@ static void help_examples(struct page *page, const char *examples) {
     }
 }
 
+enum { HELP_COLUMNS = 80, HELP_OPERANDS = 14 }; /* operands that do not fit stand below */
+
 static void help_command(struct page *page, const struct command *command) {
     page_put(page, PAGE_BOLD, "Usage:");
     page_put(page, PAGE_PLAIN, " hvspec ");
     page_put(page, PAGE_PLAIN, command->name);
-    page_put(page, PAGE_PLAIN, " [OPTION...] ");
+    page_put(page, PAGE_PLAIN, " [OPTION...]");
+    if (page->column + 1 + strlen(command->operands) > HELP_COLUMNS) {
+        page_end_line(page);
+        page_tab(page, HELP_OPERANDS);
+    } else {
+        page_put(page, PAGE_PLAIN, " ");
+    }
     page_put(page, PAGE_PLAIN, command->operands);
     page_end_line(page);
     page_end_line(page);

@@ -9,9 +9,8 @@
 #include <string.h>
 
 static const char *const list_words[] = {
-    [LIST_RULES] = "rules",   [LIST_SCENARIOS] = "scenarios",
-    [LIST_PROBES] = "probes", [LIST_SIGNATURES] = "signatures",
-    [LIST_KINDS] = NULL,
+    [LIST_RULES] = "rules",   [LIST_SCENARIOS] = "scenarios",   [LIST_CASES] = "cases",
+    [LIST_PROBES] = "probes", [LIST_SIGNATURES] = "signatures", [LIST_KINDS] = NULL,
 };
 
 /* --- Words. --- */
@@ -141,6 +140,7 @@ static bool list_find(struct list *list, const struct command_line *line, struct
     case LIST_RULES:
         return list_find_rules(list, line, errors);
     case LIST_SCENARIOS:
+    case LIST_CASES:
         return list_find_scenarios(list, line, errors);
     case LIST_PROBES:
         return list_find_probes(list, line, errors);
@@ -160,7 +160,7 @@ enum {
     LIST_LEVEL = 34,
     LIST_JUDGED = 42,
     LIST_RULE_TEXT = 56,
-    LIST_CASES = 58,
+    LIST_CASES_END = 58,
     LIST_TITLE = 67,
     LIST_BYTES = 24,
     LIST_ROOM = 40,
@@ -229,7 +229,7 @@ static void list_print_scenarios(const struct list *list, struct page *page, boo
             continue;
         cases += scenario->cases_count;
         page_put(page, PAGE_BOLD, scenario->id);
-        page_right(page, PAGE_PLAIN, scenario->cases_count, LIST_CASES);
+        page_right(page, PAGE_PLAIN, scenario->cases_count, LIST_CASES_END);
         page_put(page, PAGE_DIM, scenario->cases_count == 1 ? " case" : " cases");
         list_print_named(page, scenario, list_text(page, LIST_TITLE, scenario->title));
         page_end_line(page);
@@ -284,24 +284,6 @@ static void list_print_signatures(struct page *page) {
     }
 }
 
-static void list_print(const struct list *list, struct page *page, bool with_cases) {
-    switch (list->kind) {
-    case LIST_RULES:
-        list_print_rules(list, page);
-        break;
-    case LIST_SCENARIOS:
-        list_print_scenarios(list, page, with_cases);
-        break;
-    case LIST_PROBES:
-        list_print_probes(list, page);
-        break;
-    case LIST_SIGNATURES:
-    case LIST_KINDS:
-        list_print_signatures(page);
-        break;
-    }
-}
-
 /* --- Names only, for scripts. --- */
 
 static void list_print_name(struct page *page, const char *name) {
@@ -314,7 +296,10 @@ static void list_print_names(const struct list *list, struct page *page, bool wi
         if (list->selected[rule])
             list_print_name(page, rules[rule].id);
     }
-    for (size_t i = 0; list->kind == LIST_SCENARIOS && i < list->inputs.set.count; i++) {
+    bool scenarios = list->kind == LIST_SCENARIOS || list->kind == LIST_CASES;
+
+    with_cases |= list->kind == LIST_CASES;
+    for (size_t i = 0; scenarios && i < list->inputs.set.count; i++) {
         const struct scenario *scenario = &list->inputs.set.scenarios[i];
 
         if (list->scenarios[i] && !with_cases)
@@ -326,6 +311,29 @@ static void list_print_names(const struct list *list, struct page *page, bool wi
         list_print_name(page, list->inputs.probes[i]->name);
     for (size_t i = 0; list->kind == LIST_SIGNATURES && i < signatures_count; i++)
         list_print_name(page, signatures[i].name);
+}
+
+/* --- By kind. --- */
+
+static void list_print(const struct list *list, struct page *page, bool with_cases) {
+    switch (list->kind) {
+    case LIST_RULES:
+        list_print_rules(list, page);
+        break;
+    case LIST_SCENARIOS:
+        list_print_scenarios(list, page, with_cases);
+        break;
+    case LIST_CASES:
+        list_print_names(list, page, true);
+        break;
+    case LIST_PROBES:
+        list_print_probes(list, page);
+        break;
+    case LIST_SIGNATURES:
+    case LIST_KINDS:
+        list_print_signatures(page);
+        break;
+    }
 }
 
 static int list_run(const struct command_line *line) {
@@ -358,19 +366,21 @@ static int list_run(const struct command_line *line) {
 }
 
 static const enum option_id list_options[] = {
-    OPTION_SCENARIOS, OPTION_MATCHING, OPTION_RULE,    OPTION_EXCLUDE,
-    OPTION_PROFILE,   OPTION_SEED,     OPTION_ENTRY,   OPTION_ANSWER,
-    OPTION_FLAT,      OPTION_SYSROOT, OPTION_CONSTRUCTORS,  OPTION_PROBE,   OPTION_COVERAGE,
-    OPTION_JSON,      OPTION_NAMES,    OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_SCENARIOS,    OPTION_MATCHING, OPTION_RULE,     OPTION_EXCLUDE, OPTION_PROFILE,
+    OPTION_SEED,         OPTION_ENTRY,    OPTION_ANSWER,   OPTION_FLAT,    OPTION_SYSROOT,
+    OPTION_CONSTRUCTORS, OPTION_PROBE,    OPTION_COVERAGE, OPTION_JSON,    OPTION_NAMES,
+    OPTION_VERBOSE,      OPTION_COLOR,
 };
 
 const struct command command_list = {
     .name = "list",
-    .operands = "rules|scenarios|probes|signatures [PROBE...]",
-    .summary = "the rules, scenarios, probes and signatures that there are",
+    .operands = "rules|scenarios|cases|probes|signatures [PROBE...]",
+    .summary = "the rules, scenarios, cases, probes and signatures that there are",
     .text =
         "rules: the catalogue, and what the mail leaves open. scenarios: those that check would\n"
-        "run with the same options; -v adds the ids of their cases. probes: what check would\n"
+        "run with the same options; -v adds the ids of their cases. cases: those by id and, with\n"
+        "--json, each with what CPUID returns in it, its questions and the right answers, for\n"
+        "tests in other languages (cases.schema.json). probes: what check would\n"
         "call in the files that follow, or without any in those that come with the program: the\n"
         "reference, which conforms, and some that do not. signatures: the vendors' that\n"
         "scenarios use.\n"
@@ -384,6 +394,7 @@ const struct command command_list = {
                 "hvspec list scenarios -v -s max/zero  # its cases, by id\n"
                 "hvspec list probes                    # some to try hvspec on\n"
                 "hvspec list probes -e has libhv.so    # what check would run\n"
+                "hvspec list cases --json              # for tests with a CPUID of their own\n"
                 "hvspec list signatures --json         # for other programs",
     .options = list_options,
     .options_count = sizeof list_options / sizeof list_options[0],

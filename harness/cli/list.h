@@ -9,7 +9,7 @@
 /*
  * What `hvspec list` found, for people (command_list.c) and as JSON (command_list_json.c).
  */
-enum list_kind { LIST_RULES, LIST_SCENARIOS, LIST_PROBES, LIST_SIGNATURES, LIST_KINDS };
+enum list_kind { LIST_RULES, LIST_SCENARIOS, LIST_CASES, LIST_PROBES, LIST_SIGNATURES, LIST_KINDS };
 
 struct list {
     enum list_kind kind;
@@ -35,6 +35,9 @@ char *list_signature_text(const struct signature *signature, char text[LIST_SIGN
 
 /* Prints what the rules are good for; from 1 with what the numbers count, from 2 with case ids. */
 void list_print_coverage(const struct list *list, struct page *page, int verbosity);
+
+/* The listed scenarios' cases, everything worked out (list_cases.c). NULL: out of memory. */
+struct json_t *list_json_expanded(const struct list *list);
 
 /* Prints the list as JSON. False with an error noted: out of memory. */
 bool list_print_json(const struct list *list, bool with_cases, struct errors *errors);

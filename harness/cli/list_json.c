@@ -254,6 +254,9 @@ bool list_print_json(const struct list *list, bool with_cases, struct errors *er
     case LIST_SCENARIOS:
         json_put(root, &ok, "scenarios", list_json_scenarios(list, with_cases));
         break;
+    case LIST_CASES:
+        json_put(root, &ok, "cases", list_json_expanded(list));
+        break;
     case LIST_PROBES:
         json_put(root, &ok, "probes", list_json_probes(list));
         break;

@@ -247,7 +247,7 @@ bool probe_read_debug(struct probe *probe, struct errors *errors) {
 
         argument->is_wide |= is_wide_argument(probe, source, i);
     }
-    probe->setup.no_red_zone =
+    probe->setup.no_red_zone |=
         source_line_is_built_with(source, probe->setup.entry, "-mno-red-zone");
     source_line_close(source);
     return true;

@@ -117,6 +117,10 @@ const struct probe_key probe_keys[] = {
      .meaning = "run the file's constructors (`.init_array`, `.ctors`) first in each boot, each with "
                 "an argument count of 1, arguments and an empty environment; `--constructors` says the "
                 "same"},
+    {"kernel", YAML_TEXT, TOLD, probe_read_kernel, .value = "`true` or `false`",
+     .otherwise = "whether debug information says `-mno-red-zone`",
+     .meaning = "it runs in a kernel, where interrupts use the stack right below its pointer: nothing "
+                "may be kept there over a CPUID, in a red zone either"},
     {"instructions", YAML_MAP, TOLD, probe_read_instructions, &text_by_name,
      .value = "a map of instructions to `fault`, `ignore`, `allow` or what they read",
      .otherwise = "all fault",

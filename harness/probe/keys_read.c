@@ -157,6 +157,11 @@ bool probe_read_constructors(struct probe_reader *reader, const struct yaml_tree
            probe_key_error(reader, node, "constructors is true or false");
 }
 
+bool probe_read_kernel(struct probe_reader *reader, const struct yaml_tree *node) {
+    return yaml_tree_bool(node, &reader->probe->setup.no_red_zone) ||
+           probe_key_error(reader, node, "kernel is true or false");
+}
+
 static bool read_exclusion(struct probe_reader *reader, const struct yaml_tree *node) {
     struct probe *probe = reader->probe;
     struct probe_exclusion *exclusion = &probe->exclusions[probe->exclusions_count];

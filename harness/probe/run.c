@@ -26,7 +26,7 @@ static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree
                             struct errors *errors) {
     static const char *const keys[] = {"file",      "flat",      "entry", "abi",         "before",
                                        "arguments", "registers", "stubs", "constructors",
-                                       "data",      "instructions", "member"};
+                                       "data",      "instructions", "kernel", "member"};
     bool good = true;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -131,6 +131,7 @@ static const struct row value_rows[] = {
     {"answer: {available: zero, not-available: [0]}\n", 3, 21, "0 is listed", 1},
     {"answer: {value: al}\n", 3, 17, "too narrow", 1},
     {"constructors: yes\n", 3, 15, "true or false", 1},
+    {"kernel: 1\n", 3, 9, "true or false", 1},
     {"stubs: {printf: 0}\n", 3, 9, "did you mean 'printk'", 1},
     {"stubs: {hv_init: 0}\n", 3, 9, "is defined in fixture64.so", 1},
     {"stubs: {printk: zero}\n", 3, 17, "returns a number", 1},

@@ -169,6 +169,7 @@ static void test_manifest_in_full(void) {
                                          "  not-implemented: [-19]\n"
                                          "  value: out+4\n"
                                          "constructors: true\n"
+                                         "kernel: true\n"
                                          "stubs: {printk: -1, absent_from_this_build: 0x1}\n"
                                          "exclude: {max/no-read-beyond: reads it first}\n"
                                          "budget: 5_000\n");
@@ -191,6 +192,7 @@ static void test_manifest_in_full(void) {
     CU_ASSERT_EQUAL(setup->value.kind, GUEST_OUT);
     CU_ASSERT_EQUAL(setup->value.offset, 4);
     CU_ASSERT_TRUE(setup->constructors);
+    CU_ASSERT_TRUE(setup->no_red_zone);
     CU_ASSERT_EQUAL_FATAL(setup->stubs_count, 2);
     CU_ASSERT_STRING_EQUAL(setup->stubs[0].name, "printk");
     CU_ASSERT_EQUAL(setup->stubs[0].value, UINT64_MAX);

@@ -95,7 +95,8 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     if (guest->image->mode == IMAGE_64) {
         error = uc_reg_write(guest->uc, UC_X86_REG_FS_BASE, &thread);
         if (error == UC_ERR_OK) /* kernels keep the canary behind %gs */
-            error = uc_reg_write(guest->uc, UC_X86_REG_GS_BASE, &thread);
+            error = uc_reg_write(guest->uc, UC_X86_REG_GS_BASE,
+                                 guest->setup->segment ? &guest->setup->segment : &thread);
     } else if (guest->image->mode == IMAGE_16) {
         static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_DS, UC_X86_REG_ES, UC_X86_REG_SS};
 

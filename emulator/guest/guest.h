@@ -157,6 +157,7 @@ struct guest_setup {
     size_t permits_count;
     bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
+    uint64_t segment;  /* where GS begins in 64-bit code, FS in 32-bit code; 0: at the thread's block */
     bool no_red_zone;  /* built for a kernel, where interrupts use the stack right below its pointer */
     /* How to start the process that the code runs in (process.h); NULL: it is called alone. */
     const struct process_start *process;

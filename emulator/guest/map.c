@@ -177,23 +177,26 @@ static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
            errors_add(errors, NULL, 0, 0, "out of memory for the guest");
 }
 
-/* Flat segments for code and data, and one at the thread pointer. All are loaded: the engine takes
+/* Flat segments for code and data, one at the thread pointer, and one for FS, which a kernel may have
+ * elsewhere. All are loaded: the engine takes
  * the width of the stack from the descriptor of SS as soon as any segment is loaded. The accessed
  * bits are set, so that loading writes nothing. */
 static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
-    enum { CODE = 1, DATA, THREAD, COUNT }; /* indices in the GDT */
+    enum { CODE = 1, DATA, THREAD, KERNEL, COUNT }; /* indices in the GDT */
     static const struct {
         int id;
         uint32_t index;
     } segments[] = {
         {UC_X86_REG_CS, CODE}, {UC_X86_REG_SS, DATA},   {UC_X86_REG_DS, DATA},
-        {UC_X86_REG_ES, DATA}, {UC_X86_REG_FS, THREAD}, {UC_X86_REG_GS, THREAD},
+        {UC_X86_REG_ES, DATA}, {UC_X86_REG_FS, KERNEL}, {UC_X86_REG_GS, THREAD},
     };
     uint64_t base = guest->layout.thread;
+    uint64_t kernel = guest->setup->segment ? guest->setup->segment : base;
     uint64_t descriptors[COUNT] = {
         [CODE] = 0x00cf9b000000ffff,
         [DATA] = 0x00cf93000000ffff,
         [THREAD] = 0x00cf93000000ffff | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56,
+        [KERNEL] = 0x00cf93000000ffff | (kernel & 0xffffff) << 16 | (kernel >> 24 & 0xff) << 56,
     };
     uc_x86_mmr table = {.base = guest->layout.gdt, .limit = sizeof descriptors - 1};
     uint8_t *host = guest_map(guest, guest->layout.gdt, PAGE, UC_PROT_READ, NULL, errors);

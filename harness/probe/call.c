@@ -40,6 +40,8 @@ static void write_setup(FILE *stream, const struct guest_setup *setup) {
     }
     write_place(stream, "answer", &setup->answer);
     write_place(stream, "value", &setup->value);
+    if (setup->segment)
+        write_numbers(stream, "segment", &setup->segment, 1);
     if (setup->may_be_unwritten)
         fputs("may be unwritten\n", stream);
     for (size_t i = 0; i < setup->out_bytes_count; i++)

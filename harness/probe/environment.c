@@ -162,6 +162,17 @@ bool probe_read_data(struct probe_reader *reader, const struct yaml_tree *node) 
     return good;
 }
 
+/* Real-mode code loads its segments itself. */
+bool probe_read_gs(struct probe_reader *reader, const struct yaml_tree *node) {
+    struct probe *probe = reader->probe;
+    uint64_t size;
+
+    if (probe->image->mode == IMAGE_16)
+        return probe_key_error(reader, node, "16-bit code loads its segments itself");
+    return probe_find_data(probe, node->text, strlen(node->text), probe_place_of(reader, node),
+                           &probe->setup.segment, &size, reader->errors);
+}
+
 /* --- Instructions. --- */
 
 static bool read_permit(struct probe_reader *reader, const struct yaml_tree *node,

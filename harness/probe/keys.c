@@ -109,6 +109,9 @@ const struct probe_key probe_keys[] = {
      .value = "a map of places (`SYMBOL`, `SYMBOL+OFFSET` or an address; 4 bytes, or `:1`, `:2`, "
               "`:8`) to numbers, or to lists of bytes",
      .otherwise = "none", .meaning = "memory that holds this when a boot starts"},
+    {"gs", YAML_TEXT, TOLD | CODE, probe_read_gs, .value = "a variable, `SYMBOL+OFFSET` or an address",
+     .otherwise = "the thread's block",
+     .meaning = "where the segment GS begins (FS in 32-bit code): a kernel's data of one processor"},
     {"budget", YAML_TEXT, TOLD, probe_read_budget, .value = "1 to 1000000000 instructions",
      .otherwise = "`--budget`, else 100000",
      .meaning = "what one call may execute before it counts as hanging"},

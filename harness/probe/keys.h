@@ -94,6 +94,7 @@ bool probe_read_decides(struct probe_reader *reader, const struct yaml_tree *nod
 bool probe_read_set(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_out(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_kernel(struct probe_reader *reader, const struct yaml_tree *node);
+bool probe_read_gs(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_constructors(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_data(struct probe_reader *reader, const struct yaml_tree *node);
 bool probe_read_instructions(struct probe_reader *reader, const struct yaml_tree *node);

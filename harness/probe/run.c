@@ -26,7 +26,7 @@ static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree
                             struct errors *errors) {
     static const char *const keys[] = {"file",      "flat",      "entry", "abi",         "before",
                                        "arguments", "registers", "stubs", "constructors",
-                                       "data",      "instructions", "kernel", "member"};
+                                       "data",      "instructions", "kernel", "member", "gs"};
     bool good = true;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -180,7 +180,8 @@ static bool needs_process(const struct probe *probe) {
     const struct image *image = probe->image;
 
     if (!image->needs_libraries || image->mode != IMAGE_64 || probe->setup.abi != GUEST_SYSV64 ||
-        probe->setup.stubs_count > 0 || probe->setup.permits_count > 0 || probe->setup.constructors)
+        probe->setup.stubs_count > 0 || probe->setup.permits_count > 0 ||
+        probe->setup.constructors || probe->setup.segment != 0)
         return false;
     for (size_t i = 0; i < image->imports_count; i++) {
         if (image->imports[i].is_stated)

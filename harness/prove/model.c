@@ -77,6 +77,8 @@ const char *model_lacks(const struct probe *probe) {
         return "how it is called is not modelled";
     if (setup->out_targets_count > 0)
         return "a target that is passed by its address is not modelled";
+    if (setup->segment != 0)
+        return "a segment that begins elsewhere is not modelled";
     if (setup->permits_count > 0)
         return "instructions that the manifest permits are not modelled";
     for (size_t i = 0; i < setup->arguments_count; i++) {

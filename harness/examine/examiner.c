@@ -129,9 +129,16 @@ bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *tab
                                                    .interrupted = twin->interrupted};
         }
         examiner_run_jobs(examiner, count);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
+            const struct twin *twin = &list->twins[first + i];
+            bool hopeless =
+                twin->announces && examiner->observations[i].end == OBSERVATION_UNSUPPORTED;
+
             examiner->evidence[first + i] =
-                (struct evidence){&list->twins[first + i], examiner_take(examiner, i, examination)};
+                (struct evidence){twin, hopeless ? examiner_facts(examiner, &examiner->jobs[i],
+                                                                  &examiner->observations[i])
+                                                 : examiner_take(examiner, i, examination)};
+        }
     }
     return true;
 }

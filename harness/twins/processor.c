@@ -68,6 +68,26 @@ static bool twins_add_processor_values(struct twin_list *list, const struct twin
     return twin_add_change(list, TWIN_PROCESSOR, source, change);
 }
 
+/* In a wrong case: all that feature bits may announce, also what the emulator lacks. Code that
+ * wants such a bit and nothing more is right then. */
+static bool twins_add_processor_announced(struct twin_list *list, const struct twin_source *source,
+                                          uint32_t leaf, enum cpuid_register reg) {
+    const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
+    const uint32_t bits = ~cpuid_feature_bits(leaf, 0, reg);
+    struct cpuid_change change = twin_leaf(
+        CPUID_CHANGE_SET, leaf, reg,
+        (struct cpuid_values){seen.eax | bits, seen.ebx | bits, seen.ecx | bits, seen.edx | bits});
+
+    if (!source->is_wrong || bits == 0)
+        return true;
+    change.echoes_stay = true;
+    change.only_subleaf_0 = processor_counts_subleaves(leaf);
+    if (!twin_add_change(list, TWIN_PROCESSOR, source, change))
+        return false;
+    list->twins[list->count - 1].announces = true;
+    return true;
+}
+
 static uint32_t processor_register(const struct cpuid_values *values, enum cpuid_register reg) {
     return reg == CPUID_EAX   ? values->eax
            : reg == CPUID_EBX ? values->ebx
@@ -91,7 +111,7 @@ static bool twins_add_processor_register(struct twin_list *list, const struct tw
     for (unsigned i = 0; done && i < source->constants_count; i++)
         done = !twin_has_turn(source, i) ||
                twins_add_processor_values(list, source, leaf, reg, twin_same(source->constants[i]));
-    return done;
+    return done && twins_add_processor_announced(list, source, leaf, reg);
 }
 
 static bool twins_add_processor_leaf(struct twin_list *list, const struct twin_source *source,

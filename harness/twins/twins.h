@@ -40,6 +40,7 @@ struct twin {
     uint32_t target;  /* the leaf asked for */
     unsigned garbage; /* see struct guest_job; so is the next */
     bool interrupted;
+    bool announces; /* instructions that the emulator lacks: a call that runs one shows nothing */
     unsigned group;   /* the kinds of range: the row swapped with; runs of a group differ in what is
                          plain */
 };

@@ -211,6 +211,8 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     if (guest->changed_system) /* no call leaves anything there for the next one */
         guest_vectors_fill(guest, guest->context);
     guest_stack_choose(guest, garbage);
+    if (job)
+        guest_stack_vary(guest, job);
     guest_call_push(guest, &passed, garbage);
     if (guest->pops_result && is_question)
         guest->popped += guest->word;

@@ -48,6 +48,7 @@ struct guest_stack {
     uint64_t first, end;
     uint64_t open; /* in use from here on; below it nothing is filled or mapped yet */
     uint64_t bits; /* of the stack pointer in its page that differ from the first stack's */
+    uint64_t lower; /* bytes, below a page: how much lower the call in hand starts */
     uint8_t *host; /* live memory */
     uint8_t *fill; /* what lies in it ahead of a call, from `open` on */
 };
@@ -321,6 +322,8 @@ void guest_stack_free(struct guest *guest);
 /* From now on calls run on that garbage's stack. */
 void guest_stack_choose(struct guest *guest, unsigned garbage);
 void guest_stack_reset(struct guest *guest);
+/* Before each call of a job: draws where its stack pointer lies. */
+void guest_stack_vary(struct guest *guest, const struct guest_job *job);
 /* The stack pointer at a call's entry, with `above` bytes for the callee above the return address.
  */
 uint64_t guest_stack_enter(const struct guest *guest, size_t above);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
 #include "emulator/guest/internal.h"
 
 #include <stdlib.h>
@@ -37,7 +38,7 @@ void guest_stack_layout(struct guest *guest) {
         }
         stack->end = guest->layout.stacks + (GUEST_STACK_PAGE ^ page) + PAGE;
         /* What fits the first one fits the others, though their frames lie lower. */
-        stack->first = stack->end - GUEST_STACK_SIZE - (garbage > 0 ? PAGE : 0);
+        stack->first = stack->end - GUEST_STACK_SIZE - (garbage > 0 ? 2 * PAGE : 0);
         stack->bits = bits & 0xff0;
     }
     guest->stack = guest->stacks;
@@ -135,7 +136,23 @@ uint64_t guest_stack_enter(const struct guest *guest, size_t above) {
     const struct guest_stack *stack = guest->stack;
     uint64_t top = (stack->end - GUEST_FRAME_SIZE - above) & ~15ull;
 
-    return (top - guest->back_size) ^ stack->bits;
+    return ((top - guest->back_size) ^ stack->bits) - stack->lower;
+}
+
+/* Four places do not tell code that minds several bits of the stack pointer at once. So one of them
+ * is another in each boot and question: the two behind it still differ from each other in every
+ * bit. */
+void guest_stack_vary(struct guest *guest, const struct guest_job *job) {
+    enum { VARIED = 1 };
+    const uint32_t words[] = {job->target, job->table->base.eax, job->table->base.ebx,
+                              job->table->base.ecx};
+    uint64_t hash = HASH_START;
+
+    if (job->garbage != VARIED || guest->image->mode == IMAGE_16)
+        return;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        hash = hash_word(hash, words[i]);
+    guest->stacks[VARIED].lower = hash >> 32 & (PAGE - 16);
 }
 
 /* Puts back the frame and the dead stack below it, as far as the call may have written: what the

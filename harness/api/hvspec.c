@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/api/hvspec.h"
+#include "base/memstream.h"
 
 #include "harness/baseline/baseline.h"
 #include "harness/run/run.h"
@@ -136,7 +137,7 @@ static void hvspec_print_errors(struct hvspec_result *result) {
     if (!stream)
         return;
     errors_print(&result->errors, "", stream);
-    if (fclose(stream) == 0) {
+    if (memstream_close(stream, &text)) {
         free(result->errors_text);
         result->errors_text = text;
     } else {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/suite/internal.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_p
           suite_compare_addresses);
     fputs("assumed: undefined data reads as zero: ", stream);
     any = suite_write_assumed(stream, image, suite->sites[probe], suite->sites_counts[probe]);
-    if (fclose(stream) != 0) {
+    if (!memstream_close(stream, &text)) {
         free(text);
         return false;
     }

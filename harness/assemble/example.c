@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/assemble/example.h"
+#include "base/memstream.h"
 
 #include "base/data_path.h"
 #include "base/shell_quote.h"
@@ -188,7 +189,7 @@ static char *example_sentence(const struct violation *violation,
     if (!stream)
         return NULL;
     print(stream, violation);
-    if (fclose(stream) != 0) {
+    if (!memstream_close(stream, &text)) {
         free(text);
         return NULL;
     }

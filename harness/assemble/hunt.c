@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/suite/internal.h"
 
 #include "harness/spec/found.h"
@@ -44,7 +45,7 @@ bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_prob
     if (!stream)
         return false;
     hunt_print(stream, hunt, suite->options->seed);
-    if (fclose(stream) == 0)
+    if (memstream_close(stream, &text))
         return suite_add_note(out, text);
     free(text);
     return false;

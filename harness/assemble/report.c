@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/suite/internal.h"
 
 #include "harness/assemble/example.h"
@@ -172,10 +173,7 @@ static char *suite_uncounted(const struct suite *suite, size_t index) {
              suite_is_listed(suite, index, rule, FINDING_VIOLATED)))
             fprintf(stream, " -x %s", rules[rule].id);
     }
-    if (!stream || fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return memstream_close(stream, &text) ? text : NULL;
 }
 
 bool suite_fill_example(const struct suite *suite, const struct suite_example *example,

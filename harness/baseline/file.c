@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/baseline/baseline.h"
 
 #include "base/glob.h"
@@ -339,7 +340,7 @@ char *baseline_text(const struct baseline *baseline) {
         if (baseline->tail)
             fputs(baseline->tail, stream);
         written = !ferror(stream);
-        written = fclose(stream) == 0 && written;
+        written = memstream_close(stream, &text) && written;
     }
     free(sorted);
     if (!written) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/bench/bench.h"
 
 #include "harness/guests/guests.h"
@@ -34,7 +35,7 @@ static char *tables_dump(unsigned processors, size_t *size) {
         for (uint32_t leaf = 0; leaf < TABLES_LEAVES; leaf++)
             tables_row(stream, CPUID_BASE + leaf, leaf == 0 ? BENCH_TARGET : leaf == 0x10);
     }
-    if (stream && fclose(stream) != 0) {
+    if (stream && !memstream_close(stream, &text)) {
         free(text);
         return NULL;
     }

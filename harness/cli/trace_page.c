@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/cli/trace_page.h"
+#include "base/memstream.h"
 #include "harness/judge/attribution.h"
 
 #include "harness/suite/suite.h"
@@ -196,7 +197,7 @@ static bool trace_end(struct page *page, const struct observation *observation) 
         observation->end == OBSERVATION_FOREIGN_WRITE)
         fprintf(stream, ", address 0x%" PRIx64, observation->fault_address);
     example_print_states(stream, observation->state);
-    if (fclose(stream) != 0)
+    if (!memstream_close(stream, &text))
         return free(text), false;
     page_sentence(page, TRACE_COLUMN, "end", text);
     free(text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/cunit/internal.h"
 #include "harness/suite/internal.h"
 
@@ -204,8 +205,7 @@ static char *suite_read_cunit(const char *path) {
     good = good && !ferror(in);
     if (in)
         fclose(in);
-    if (out && fclose(out) != 0)
-        good = false;
+    good = memstream_close(out, &text) && good;
     if (good)
         return text;
     free(text);

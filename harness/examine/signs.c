@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/examine/signs.h"
+#include "base/memstream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,7 +121,8 @@ static bool say_constructors(const struct signs *signs, const struct probe *prob
     for (size_t i = 0; i < image->constructors_count; i++)
         own |= !is_start_file(image, image->constructors[i]);
     if (own)
-        fputs("hint: the maximum was never read, and the file has constructors (.init_array), which were "
+        fputs("hint: the maximum was never read, and the file has constructors (.init_array), "
+              "which were "
               "not run: does one of them read it? Say --constructors, or constructors: true in a "
               "manifest",
               stream);
@@ -213,7 +215,7 @@ char *signs_text(const struct signs *signs, const struct probe *probe, size_t in
         if (!stream)
             break;
         said = sayings[i](signs, probe, stream);
-        *lost = fclose(stream) != 0;
+        *lost = !memstream_close(stream, &text);
         if (!*lost && said && index-- == 0)
             return text;
         free(text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/scenario.h"
+#include "base/memstream.h"
 
 #include "base/hash.h"
 #include "harness/scenario/spelled.h"
@@ -224,7 +225,7 @@ char *hunt_find_text(const struct hunt_find *find, const char *probe, uint64_t s
         free(source);
     }
     hunt_print_case(stream, &find->candidate);
-    if (fclose(stream) != 0 || !complete) {
+    if (!memstream_close(stream, &text) || !complete) {
         free(text);
         return NULL;
     }
@@ -244,7 +245,7 @@ static bool hunt_hash(const struct hunt_candidate *candidate, uint32_t *hash) {
     if (!stream)
         return false;
     hunt_print_case(stream, candidate);
-    done = fclose(stream) == 0;
+    done = memstream_close(stream, &text);
     sum = hash_bytes(HASH_START, text, done ? size : 0);
     free(text);
     *hash = (uint32_t)(sum ^ sum >> 32);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/probe/probe.h"
 
 #include "emulator/process/process.h"
@@ -128,7 +129,7 @@ bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]) {
     if (stream) {
         write_call(stream, probe);
         written = !ferror(stream);
-        written &= fclose(stream) == 0;
+        written &= memstream_close(stream, &bytes);
     }
     if (written)
         sha256_text(bytes, size, text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe/keys.h"
+#include "base/memstream.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -109,21 +110,24 @@ const struct probe_key probe_keys[] = {
      .value = "a map of places (`SYMBOL`, `SYMBOL+OFFSET` or an address; 4 bytes, or `:1`, `:2`, "
               "`:8`) to numbers, or to lists of bytes",
      .otherwise = "none", .meaning = "memory that holds this when a boot starts"},
-    {"gs", YAML_TEXT, TOLD | CODE, probe_read_gs, .value = "a variable, `SYMBOL+OFFSET` or an address",
-     .otherwise = "the thread's block",
-     .meaning = "where the segment GS begins (FS in 32-bit code): a kernel's data of one processor"},
+    {"gs", YAML_TEXT, TOLD | CODE, probe_read_gs,
+     .value = "a variable, `SYMBOL+OFFSET` or an address", .otherwise = "the thread's block",
+     .meaning =
+         "where the segment GS begins (FS in 32-bit code): a kernel's data of one processor"},
     {"budget", YAML_TEXT, TOLD, probe_read_budget, .value = "1 to 1000000000 instructions",
      .otherwise = "`--budget`, else 100000",
      .meaning = "what one call may execute before it counts as hanging"},
     {"constructors", YAML_TEXT, TOLD, probe_read_constructors, .value = "`true` or `false`",
      .otherwise = "`false`",
-     .meaning = "run the file's constructors (`.init_array`, `.ctors`) first in each boot, each with "
-                "an argument count of 1, arguments and an empty environment; `--constructors` says the "
-                "same"},
+     .meaning =
+         "run the file's constructors (`.init_array`, `.ctors`) first in each boot, each with "
+         "an argument count of 1, arguments and an empty environment; `--constructors` says the "
+         "same"},
     {"kernel", YAML_TEXT, TOLD, probe_read_kernel, .value = "`true` or `false`",
      .otherwise = "whether debug information says `-mno-red-zone`",
-     .meaning = "it runs in a kernel, where interrupts use the stack right below its pointer: nothing "
-                "may be kept there over a CPUID, in a red zone either"},
+     .meaning =
+         "it runs in a kernel, where interrupts use the stack right below its pointer: nothing "
+         "may be kept there over a CPUID, in a red zone either"},
     {"instructions", YAML_MAP, TOLD, probe_read_instructions, &text_by_name,
      .value = "a map of instructions to `fault`, `ignore`, `allow` or what they read",
      .otherwise = "all fault",
@@ -234,7 +238,7 @@ static char *tell_text(const char *key, const struct yaml_tree *node, bool brief
         return NULL;
     fprintf(stream, "%s: ", key);
     tell_node(stream, node, brief);
-    if (fclose(stream) != 0) {
+    if (!memstream_close(stream, &text)) {
         free(text);
         return NULL;
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/scenario/plan.h"
 
 #include <inttypes.h>
@@ -37,7 +38,7 @@ char *scenario_case_id(const struct scenario_reader *reader, const size_t *digit
         scenario_value_text(key->kind, &key->values[digits[i]], text);
         fprintf(stream, "%c%s=%s", i == 0 ? ':' : ',', key->name, text);
     }
-    if (fclose(stream) != 0) {
+    if (!memstream_close(stream, &id)) {
         free(id);
         return NULL;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/scenario/spelled.h"
+#include "base/memstream.h"
 
 #include "harness/scenario/plan.h"
 #include "harness/scenario/set.h"
@@ -78,7 +79,7 @@ char *scenario_spell(const struct scenario_case *test) {
     spell_fill(stream, "beyond", &table->beyond);
     for (size_t i = 0; i < test->asks_count; i++)
         fprintf(stream, "%s0x%" PRIx32, i == 0 ? ",ask=" : "+", test->asks[i]);
-    if (fclose(stream) == 0)
+    if (memstream_close(stream, &text))
         return text;
     free(text);
     return NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/suite/internal.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ static bool hash_all(const struct scenario *scenarios, size_t count, char text[S
     for (size_t i = 0; i < count; i++)
         hash_scenario(stream, &scenarios[i]);
     written = !ferror(stream);
-    if (fclose(stream) != 0 || !written) {
+    if (!memstream_close(stream, &bytes) || !written) {
         free(bytes);
         return false;
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/sweep/internal.h"
 
 #include "base/open_file.h"
@@ -48,7 +49,7 @@ static void checkpoint_key(const struct sweep *sweep, char key[CHECKPOINT_HASH])
                 (unsigned long long)probe_budget(probe), options->strict);
     if (sweep_hash(options, options->from, options->to, values))
         fputs(values, stream);
-    if (fclose(stream) == 0)
+    if (memstream_close(stream, &text))
         sha256_text(text, size, key);
     free(text);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/report.h"
+#include "base/memstream.h"
 
 #include "harness/suite/internal.h"
 
@@ -26,7 +27,7 @@ bool sweep_hash(const struct sweep_options *options, uint32_t from, uint32_t to,
             options->signature.ebx, options->signature.ecx, options->signature.edx);
     for (size_t i = 0; i < options->axes_count; i++)
         fprintf(stream, " %s %x", sweep_what_text(options->axes[i].what), options->axes[i].target);
-    made = fclose(stream) == 0;
+    made = memstream_close(stream, &list);
     if (made)
         sha256_text(list, size, text);
     free(list);
@@ -200,7 +201,7 @@ static bool sweep_fill_notes(struct report_probe *probe, bool partial) {
         fputs("partial: stopped ahead of its end, which proves nothing\n", stream);
     for (size_t i = 0; i < probe->sweeps_count; i++)
         note_sweep(probe, &probe->sweeps[i], stream);
-    made = fclose(stream) == 0 && note_split(probe, text);
+    made = memstream_close(stream, &text) && note_split(probe, text);
     free(text);
     return made;
 }
@@ -248,7 +249,7 @@ static bool conclude_scenario(struct report *report, const struct report_probe *
     scenario->id = report_keep(report, sweep_scenario_id(sweep->what, sweep->target));
     if (stream)
         note_register(sweep, stream);
-    if (!stream || fclose(stream) != 0) {
+    if (!stream || !memstream_close(stream, &title)) {
         free(title);
         return false;
     }

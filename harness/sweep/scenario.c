@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/sweep/sweep.h"
 
 #include "reports/model/report.h"
@@ -103,8 +104,9 @@ static bool scenario_save(const struct sweep_options *options, const struct swee
 
     if (stream)
         scenario_print(options, axis, result, value, stream);
-    saved = stream && fclose(stream) == 0 ? report_save_text(text, "scenario", path, errors)
-                                          : errors_add(errors, NULL, 0, 0, "out of memory");
+    saved = stream && memstream_close(stream, &text)
+                ? report_save_text(text, "scenario", path, errors)
+                : errors_add(errors, NULL, 0, 0, "out of memory");
     free(text);
     return saved;
 }

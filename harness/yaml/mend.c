@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "harness/yaml/shape.h"
 
 #include <stdio.h>
@@ -151,7 +152,7 @@ struct yaml_file *yaml_shape_mend(const struct yaml_file *file, const struct yam
     if (stream) {
         mend_map(shape, &mended->root, lossy);
         mend_print(stream, &mended->root);
-        if (fclose(stream) == 0) {
+        if (memstream_close(stream, &bytes)) {
             free(mended->bytes);
             mended->bytes = bytes;
             mended->size = size;

@@ -202,7 +202,7 @@ static size_t console_range(struct page *page, const struct report_probe *probe,
             fprintf(stream, "%s%02" PRIx32 " %s (%s)", i > from ? "; " : "", feature->leaf & 0xff,
                     feature->meaning ? feature->meaning : "no known meaning", feature->value);
     }
-    if (stream && fclose(stream) == 0) {
+    if (page_gathered(page, stream, &text)) {
         page_tab(page, CONSOLE_RULE);
         page_format(page, PAGE_BOLD, "offers 0x%07" PRIx32 "x", range);
         page_format(page, PAGE_PLAIN, ", %s:", first->range);
@@ -288,5 +288,5 @@ bool console_write(const struct report *report, const struct report_style *style
     console_slowest(&page, report);
     console_end(&page, report, style->verbosity, all && style->verbosity >= 0);
     console_gate_end(&page, report);
-    return !ferror(stream);
+    return !page.failed && !ferror(stream);
 }

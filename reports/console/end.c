@@ -223,7 +223,7 @@ static void console_end_stopped(struct page *page, const struct report_probe *pr
         if (console_end_tells(probe, &probe->rules[i]))
             fprintf(stream, "%s%s", count++ > 0 ? ", " : "", probe->rules[i].id);
     }
-    if (stream && fclose(stream) == 0 && count > 0) {
+    if (page_gathered(page, stream, &text) && count > 0) {
         page_tab(page, CONSOLE_END_RULE);
         page_count(page, PAGE_MAGENTA, count, "rule");
         page_put(page, PAGE_PLAIN, " in error: ");
@@ -289,7 +289,7 @@ static void console_end_counts(struct page *page, const struct report *report,
         console_end_count_text(stream, report->runs, "run", ", ");
         fprintf(stream, "seed %" PRIu64, report->seed);
     }
-    if (stream && fclose(stream) == 0)
+    if (page_gathered(page, stream, &text))
         page_hang(page, PAGE_PLAIN, text, CONSOLE_END_RULE);
     free(text);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/console/failure.h"
+#include "base/memstream.h"
 
 #include "base/text.h"
 
@@ -247,7 +248,7 @@ char *failure_text(const struct report_probe *probe, const struct report_rule *r
         failure_example(&page, &rule->examples[i]);
     }
     written = !ferror(stream);
-    if (fclose(stream) == 0 && written)
+    if (memstream_close(stream, &text) && written)
         return text;
     free(text);
     return NULL;

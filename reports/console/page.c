@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/console/page.h"
 
+#include "base/memstream.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -21,6 +22,13 @@ static const char page_code_off[] = "\x1b[0m";
 
 struct page page_open(FILE *stream, const struct report_style *style) {
     return (struct page){.stream = stream, .colour = style->colour, .width = style->width};
+}
+
+bool page_gathered(struct page *page, FILE *stream, char **text) {
+    bool whole = memstream_close(stream, text);
+
+    page->failed |= !whole;
+    return whole;
 }
 
 static void page_put_span(struct page *page, enum page_ink ink, const char *text, const char *end) {

@@ -16,9 +16,14 @@ struct page {
     bool colour;
     unsigned width;  /* columns; 0: never wrap */
     unsigned column; /* where the next character goes, from 0 */
+    bool failed;     /* memory ran out: something is missing */
 };
 
 struct page page_open(FILE *stream, const struct report_style *style);
+
+/* Closes a stream that open_memstream gave for a text to be put here, NULL: it gave none. False,
+ * which the page notes, when memory ran out: then there is no text. */
+bool page_gathered(struct page *page, FILE *stream, char **text);
 
 /* Text as it is, never wrapped: tables, addresses, commands to be copied. */
 void page_put(struct page *page, enum page_ink ink, const char *text);
@@ -45,15 +50,15 @@ void page_hang(struct page *page, enum page_ink ink, const char *text, unsigned 
 /* One more word of such a text: a blank ahead of it, or a new line that starts at `column`. */
 void page_word(struct page *page, enum page_ink ink, const char *word, unsigned column);
 
-/* Goes to a line of its own, from `column` on, when what comes next (its columns) does not fit here;
- * else leaves a gap of two. */
+/* Goes to a line of its own, from `column` on, when what comes next (its columns) does not fit
+ * here; else leaves a gap of two. */
 void page_break(struct page *page, size_t columns, unsigned column);
 
 /* A field of a row: two spaces and a text as it is, on a line of its own when it does not fit. */
 void page_field(struct page *page, enum page_ink ink, const char *text, unsigned column);
 
-/* A command line for a shell, broken between words with a '\' where it does not fit, so that all of it
- * can be copied. */
+/* A command line for a shell, broken between words with a '\' where it does not fit, so that all of
+ * it can be copied. */
 void page_command(struct page *page, const char *command);
 
 void page_end_line(struct page *page);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "reports/model/report.h"
 
 #include <stdlib.h>
@@ -71,7 +72,7 @@ char *report_listed_text(const struct report_rule *rule) {
     if (rule->lines_count > 0)
         fputc(')', stream);
     written = !ferror(stream);
-    if (fclose(stream) == 0 && written)
+    if (memstream_close(stream, &text) && written)
         return text;
     free(text);
     return NULL;

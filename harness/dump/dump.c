@@ -151,11 +151,27 @@ bool dump_load(const char *path, struct dump *dump, struct errors *errors) {
     return done;
 }
 
-static bool dump_bytes_recognised(const char *bytes, size_t size) {
+/* Programs hold bytes that no text has, more than a log that was damaged; NULs say nothing, as text
+ * may be of 16 bits. Whatever such a file seems to spell, it is no dump. */
+static bool dump_is_program(const char *bytes, size_t size) {
     static const char elf[] = {0x7f, 'E', 'L', 'F'};
+    enum { ONE_IN = 64 };
+    size_t foreign = 0, zeros = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+
+        zeros += byte == 0;
+        foreign += byte != 0 && byte < ' ' && !strchr("\t\n\v\f\r\x1a\x1b", byte);
+    }
+    return (size >= sizeof elf && memcmp(bytes, elf, sizeof elf) == 0) ||
+           foreign * ONE_IN > size - zeros;
+}
+
+static bool dump_bytes_recognised(const char *bytes, size_t size) {
     struct dump_text text = {0};
-    bool known = !(size >= sizeof elf && memcmp(bytes, elf, sizeof elf) == 0) &&
-                 dump_text_read(bytes, size, &text) && dump_format_of(&text);
+    bool known = !dump_is_program(bytes, size) && dump_text_read(bytes, size, &text) &&
+                 dump_format_of(&text);
 
     dump_text_clear(&text);
     return known;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BASE_ROW "0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d\n"
 #define LEAF_ROW "0x40000001 0x00: eax=0x01007afb ebx=0x00000001 ecx=0x00000002 edx=0x00000003\n"
@@ -507,6 +508,33 @@ static void test_refused(void) {
 
 /* --- Size. --- */
 
+/* A program whose debug information or code spells what a table may spell is a program. */
+static void test_programs(void) {
+    static const char table[] = "leaf,eax,ebx,ecx,edx\n0x40000000,0x40000001,0,0,0\n";
+    static const char code[] =
+        "MZ\x90\x00\x03\x00\x00\x00\x04\x0f\xa2\xb8\x01\x00\x00\x40\x89\x07\x08\x0e";
+    static const struct {
+        size_t before, after; /* copies of code */
+        bool is_dump;
+    } rows[] = {{0, 0, true}, {1, 0, false}, {0, 1, false}, {40, 40, false}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char path[] = "/tmp/dump-test-XXXXXX";
+        int file = mkstemp(path);
+        FILE *stream = file < 0 ? NULL : fdopen(file, "wb");
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+        for (size_t k = 0; k < rows[i].before; k++)
+            fwrite(code, 1, sizeof code, stream);
+        fputs(table, stream);
+        for (size_t k = 0; k < rows[i].after; k++)
+            fwrite(code, 1, sizeof code, stream);
+        CU_ASSERT_EQUAL(fclose(stream), 0);
+        CU_ASSERT_EQUAL(dump_recognises(path), rows[i].is_dump);
+        unlink(path);
+    }
+}
+
 static void test_many_subleaves(void) {
     char *text = NULL;
     size_t size = 0;
@@ -599,6 +627,7 @@ static const struct unit_test tests[] = {
     {"lines of one shape", test_shapes},
     {"values over 32 bits are refused", test_wide_values},
     {"what is no dump is refused with the remedy", test_refused},
+    {"Programs are no dumps", test_programs},
     {"thousands of repeated subleaves", test_many_subleaves},
     {"a thousand processors", test_many_processors},
     {"fuzzed bytes", test_fuzz},

@@ -14,6 +14,7 @@ void guest_memory_free(struct guest *guest) {
     free(guest->dirty_pages);
     free(guest->heap_pristine);
     free(guest->tls_pristine);
+    free(guest->context_pristine);
     guest_stack_free(guest);
     free(guest->strings);
     free(guest->imports);

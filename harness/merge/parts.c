@@ -2,8 +2,8 @@
 #include "harness/merge/internal.h"
 
 #include "harness/hunt/searches.h"
-#include "reports/model/audit_report.h"
 #include "reports/json/read.h"
+#include "reports/model/audit_report.h"
 
 #include <string.h>
 
@@ -31,7 +31,8 @@ bool merge_is_part(const struct merge_part *parts, const char *const *paths, siz
                    struct errors *errors) {
     if (parts[index].shards == 0)
         return errors_add(errors, paths[index], 0, 0,
-                          "this report is of a whole run, not of a shard");
+                          "this report is of a whole run, not of a shard: parts are made with "
+                          "--shard 1/N to N/N");
     return parts[index].shards == parts[0].shards ||
            errors_add(errors, paths[index], 0, 0, "a part of %u, where %s is a part of %u",
                       parts[index].shards, paths[0], parts[0].shards);

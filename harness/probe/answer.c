@@ -18,7 +18,7 @@ static const struct {
 
 bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors *errors) {
     const char *names[sizeof kinds / sizeof *kinds], *nearest;
-    struct probe_place at = {probe->path, 0, 0};
+    struct probe_place at = {.file = probe->path};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         names[i] = kinds[i].name;
@@ -34,7 +34,7 @@ bool probe_set_answer_kind(struct probe *probe, const char *kind, struct errors 
 }
 
 bool probe_set_answer_default(struct probe *probe, struct errors *errors) {
-    struct probe_place at = {probe->path, 0, 0};
+    struct probe_place at = {.file = probe->path};
     const char *place = probe_return_place(probe);
     char *text = NULL;
 

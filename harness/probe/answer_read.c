@@ -72,7 +72,8 @@ static bool passes(const struct probe *probe, enum guest_argument_kind kind) {
 
 static bool read_place(const struct answer_reader *reader, const struct yaml_tree *node,
                        struct guest_place *place) {
-    struct probe_place at = {reader->file->path, node->line, node->column};
+    struct probe_place at = {
+        .file = reader->file->path, .line = node->line, .column = node->column};
 
     if (!probe_parse_place(reader->probe, node->text, at, place, reader->errors))
         return false;

@@ -164,13 +164,15 @@ bool probe_read_data(struct probe_reader *reader, const struct yaml_tree *node) 
 
 /* Real-mode code loads its segments itself. */
 bool probe_read_gs(struct probe_reader *reader, const struct yaml_tree *node) {
+    struct probe_place at = probe_place_of(reader, node);
     struct probe *probe = reader->probe;
     uint64_t size;
 
+    at.data_only = true;
     if (probe->image->mode == IMAGE_16)
         return probe_key_error(reader, node, "16-bit code loads its segments itself");
-    return probe_find_data(probe, node->text, strlen(node->text), probe_place_of(reader, node),
-                           &probe->setup.segment, &size, reader->errors);
+    return probe_find_data(probe, node->text, strlen(node->text), at, &probe->setup.segment, &size,
+                           reader->errors);
 }
 
 /* --- Instructions. --- */

@@ -14,6 +14,7 @@
 struct probe_place {
     const char *file;
     unsigned line, column; /* 0: the command line */
+    bool data_only;        /* only memory can be meant, no register: for messages */
 };
 
 /* Loads `path`, and what `request` adds, into probe->image: ELF, an archive of it, or flat code

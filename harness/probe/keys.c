@@ -181,12 +181,14 @@ bool probe_key_error(const struct probe_reader *reader, const struct yaml_tree *
 struct probe_place probe_place_of(const struct probe_reader *reader, const struct yaml_tree *node) {
     if (!node)
         node = reader->map;
-    return (struct probe_place){reader->file->path, node->line, node->column};
+    return (struct probe_place){
+        .file = reader->file->path, .line = node->line, .column = node->column};
 }
 
 struct probe_place probe_place_of_key(const struct probe_reader *reader,
                                       const struct yaml_tree *node) {
-    return (struct probe_place){reader->file->path, node->key_line, node->key_column};
+    return (struct probe_place){
+        .file = reader->file->path, .line = node->key_line, .column = node->key_column};
 }
 
 bool probe_keys_read(struct probe_reader *reader) {

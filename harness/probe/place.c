@@ -35,6 +35,7 @@ static const char *nearest_data(const struct image *image, const char *name) {
 static bool note_no_data(const struct image *image, const char *name, struct probe_place at,
                          struct errors *errors) {
     const char *nearest = nearest_data(image, name);
+    const char *ask = nearest ? ": did you mean '" : "", *end = nearest ? "'?" : "";
 
     if (image_find_undefined(image, name))
         return errors_add(
@@ -42,15 +43,20 @@ static bool note_no_data(const struct image *image, const char *name, struct pro
             "'%s' is called in %s but not defined there, so it has no memory: give it "
             "some (data: {%s: SIZE})",
             name, image->path, name);
+    if (!nearest)
+        nearest = "";
+    if (at.data_only)
+        return errors_add(errors, at.file, at.line, at.column,
+                          "'%s' is no place in %s: use a variable of the file or an address%s%s%s",
+                          name, image->path, ask, nearest, end);
     return errors_add(errors, at.file, at.line, at.column,
                       "'%s' is no place in %s: use a register (eax, al, ...), cf, zf, out+0 to "
                       "out+%u, or a variable of the file%s%s%s",
-                      name, image->path, GUEST_OUT_SIZE - 4, nearest ? ": did you mean '" : "",
-                      nearest ? nearest : "", nearest ? "'?" : "");
+                      name, image->path, GUEST_OUT_SIZE - 4, ask, nearest, end);
 }
 
-/* The variable that is written so in C++ or Rust; NULL: there is none. Another one that may be meant as
- * well is handed over. */
+/* The variable that is written so in C++ or Rust; NULL: there is none. Another one that may be
+ * meant as well is handed over. */
 static const struct image_symbol *written_data(const struct image *image, const char *name,
                                                const struct image_symbol **other) {
     const struct image_symbol *found = NULL;
@@ -200,6 +206,7 @@ static bool set_one(struct probe_reader *reader, const struct yaml_tree *node) {
     uint8_t bytes[8];
     bool negative;
 
+    at.data_only = true;
     if (!probe_find_data(reader->probe, node->key, length, at, &address, &size, reader->errors))
         return false;
     if (node->kind == YAML_TREE_LIST)

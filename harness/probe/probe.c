@@ -123,7 +123,7 @@ static bool probe_set_convention(struct probe *probe, struct errors *errors) {
 static bool probe_fill(struct probe *probe, const char *path, const struct probe_options *options,
                        struct errors *errors) {
     const char *entry = options->entry ? options->entry : probe_default_entry(options->flat);
-    struct probe_place at = {path, 0, 0};
+    struct probe_place at = {.file = path};
     const struct image_request request = {.entry = entry};
 
     probe->path = strdup(path);
@@ -131,9 +131,8 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
         return errors_add(errors, path, 0, 0, "out of memory");
     probe->setup.budget = options->budget;
     return probe_load_image(probe, path, options->flat, at, &request, errors) &&
-           probe_check_instrumented(probe, errors) &&
-           probe_set_convention(probe, errors) && probe_set_entry(probe, entry, at, errors) &&
-           probe_read_debug(probe, errors) &&
+           probe_check_instrumented(probe, errors) && probe_set_convention(probe, errors) &&
+           probe_set_entry(probe, entry, at, errors) && probe_read_debug(probe, errors) &&
            (options->answer ? probe_set_answer_kind(probe, options->answer, errors)
                             : probe_set_answer_default(probe, errors));
 }

@@ -24,9 +24,9 @@ static const struct yaml_tree *run_files_of(const struct yaml_tree *map) {
 /* Keys that say how a function is called. */
 static bool run_refuse_keys(const struct yaml_file *file, const struct yaml_tree *map,
                             struct errors *errors) {
-    static const char *const keys[] = {"file",      "flat",      "entry", "abi",         "before",
-                                       "arguments", "registers", "stubs", "constructors",
-                                       "data",      "instructions", "kernel", "member", "gs"};
+    static const char *const keys[] = {
+        "file",  "flat",         "entry", "abi",          "before", "arguments", "registers",
+        "stubs", "constructors", "data",  "instructions", "kernel", "member",    "gs"};
     bool good = true;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -228,11 +228,12 @@ static bool check_passable(const struct probe *probe, struct errors *errors) {
         passable &= setup->arguments[i].kind != GUEST_ARGUMENT_CONTEXT &&
                     setup->arguments[i].kind != GUEST_ARGUMENT_CALLBACK;
     return passable ||
-           errors_add(errors, probe->manifest ? probe->manifest : probe->path, 0, 0,
-                      "%s needs other libraries, so that it is called in a process of its own, which "
-                      "passes neither $context, $callback nor more than %u arguments, and finds answers "
-                      "in registers and $out alone: give the object files that it is linked of",
-                      probe->path, PROCESS_CALL_ARGUMENTS);
+           errors_add(
+               errors, probe->manifest ? probe->manifest : probe->path, 0, 0,
+               "%s needs other libraries, so that it is called in a process of its own, which "
+               "passes neither $context, $callback nor more than %u arguments, and finds answers "
+               "in registers and $out alone: give the object files that it is linked of",
+               probe->path, PROCESS_CALL_ARGUMENTS);
 }
 
 bool probe_choose_process(struct probe *probe, const char *sysroot, struct errors *errors) {
@@ -271,7 +272,7 @@ bool probe_read_run(struct probe *probe, const struct yaml_file *file, const str
     probe->process->path = probe->path;
     probe->setup.process = probe->process;
     return run_check_target(probe, file, run, errors) &&
-           probe_load_image(probe, probe->path, NULL, (struct probe_place){file->path, 0, 0},
+           probe_load_image(probe, probe->path, NULL, (struct probe_place){.file = file->path},
                             &(struct image_request){.entry = NULL}, errors) &&
            (run_find_entry(probe) || run_error(file, run, errors, "out of memory"));
 }

@@ -140,7 +140,7 @@ static void coverage_put_details(const struct list *list, struct page *page, uns
 
 static void coverage_put_rules(const struct list *list, struct page *page, const char *title,
                                bool (*holds)(const struct coverage_rule *rule)) {
-    bool any = false;
+    const char *waiting = NULL; /* printed once it is known whether a comma follows */
 
     page_put(page, PAGE_DIM, title);
     page_put(page, PAGE_DIM, ":");
@@ -148,11 +148,11 @@ static void coverage_put_rules(const struct list *list, struct page *page, const
         if (!list->selected[rule] || rules[rule].about_tables ||
             !holds(&list->coverage->rules[rule]))
             continue;
-        page_put(page, PAGE_PLAIN, any ? "," : "");
-        page_word(page, PAGE_PLAIN, rules[rule].id, COVERAGE_BELOW);
-        any = true;
+        if (waiting)
+            page_item(page, PAGE_PLAIN, waiting, ",", COVERAGE_BELOW);
+        waiting = rules[rule].id;
     }
-    page_put(page, PAGE_PLAIN, any ? "" : " none");
+    page_word(page, PAGE_PLAIN, waiting ? waiting : "none", COVERAGE_BELOW);
     page_end_line(page);
 }
 

@@ -28,10 +28,9 @@ static void trace_title(const struct trace *trace, struct page *page) {
     page_label(page, TRACE_COLUMN, "probe");
     page_put(page, PAGE_PLAIN, probe->name);
     page_put(page, PAGE_PLAIN, ":");
-    page_word(page, PAGE_PLAIN, probe->path, TRACE_COLUMN);
-    page_put(page, PAGE_PLAIN, ",");
-    snprintf(bits, sizeof bits, "%d bits,", (int)probe->image->mode);
-    page_word(page, PAGE_PLAIN, bits, TRACE_COLUMN);
+    page_item(page, PAGE_PLAIN, probe->path, ",", TRACE_COLUMN);
+    snprintf(bits, sizeof bits, "%d bits", (int)probe->image->mode);
+    page_item(page, PAGE_PLAIN, bits, ",", TRACE_COLUMN);
     page_word(page, PAGE_PLAIN, "entry", TRACE_COLUMN);
     page_word(page, PAGE_PLAIN, probe->entry, TRACE_COLUMN);
     page_end_line(page);
@@ -129,12 +128,12 @@ static bool trace_step(const struct trace *trace, struct page *page,
     page_format(page, PAGE_PLAIN, "at 0x%" PRIx64, step.address);
     if (step.symbol) {
         page_put(page, PAGE_PLAIN, " in");
-        page_word(page, PAGE_PLAIN, step.symbol, TRACE_COLUMN);
-    }
-    if (step.source) {
+        page_item(page, PAGE_PLAIN, step.symbol, step.source ? "," : "", TRACE_COLUMN);
+    } else if (step.source) {
         page_put(page, PAGE_PLAIN, ",");
-        page_word(page, PAGE_BOLD, step.source, TRACE_COLUMN);
     }
+    if (step.source)
+        page_word(page, PAGE_BOLD, step.source, TRACE_COLUMN);
     page_end_line(page);
     trace_listing(trace, page, step.address);
     free(step.symbol);

@@ -230,10 +230,8 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
     page_end_line(page);
     page_put(page, PAGE_BOLD, probe->name);
     page_put(page, PAGE_PLAIN, ":");
-    page_word(page, PAGE_PLAIN, probe->file, CONSOLE_INDENTED);
-    page_put(page, PAGE_PLAIN, ",");
-    page_word(page, PAGE_PLAIN, probe->arch, CONSOLE_INDENTED);
-    page_put(page, PAGE_PLAIN, ",");
+    page_item(page, PAGE_PLAIN, probe->file, ",", CONSOLE_INDENTED);
+    page_item(page, PAGE_PLAIN, probe->arch, ",", CONSOLE_INDENTED);
     page_word(page, PAGE_PLAIN, probe->entry, CONSOLE_INDENTED);
     page_end_line(page);
     console_statements(page, probe);

@@ -136,7 +136,7 @@ static void failure_quote(struct page *page, const struct report_example *exampl
         page_format(page, PAGE_DIM, "%5u", quote->line);
         if (quote->text[0]) {
             page_tab(page, page->column + 2);
-            page_put(page, here ? PAGE_BOLD : PAGE_PLAIN, quote->text);
+            page_quote(page, here ? PAGE_BOLD : PAGE_PLAIN, quote->text);
         }
         page_end_line(page);
     }

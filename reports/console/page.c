@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PAGE_FORMAT_SIZE 128   /* bytes, for page_format */
+#define PAGE_MORE "..."        /* stands for the rest of a line that is not shown */
 #define PAGE_NARROWEST_TEXT 24 /* columns; narrower text reads worse than an overlong line */
 
 /* ECMA-48 "select graphic rendition", the parameters that every terminal and CI log viewer knows.
@@ -111,8 +112,30 @@ void page_break(struct page *page, size_t columns, unsigned column) {
 }
 
 void page_word(struct page *page, enum page_ink ink, const char *word, unsigned column) {
-    page_gap(page, 1, text_columns(word, NULL), column);
+    page_item(page, ink, word, "", column);
+}
+
+void page_item(struct page *page, enum page_ink ink, const char *word, const char *mark,
+               unsigned column) {
+    page_gap(page, 1, text_columns(word, NULL) + text_columns(mark, NULL), column);
     page_put(page, ink, word);
+    page_put(page, PAGE_PLAIN, mark);
+}
+
+void page_quote(struct page *page, enum page_ink ink, const char *text) {
+    unsigned room = page->width > page->column ? page->width - page->column : 0;
+    const char *end = text, *next = text;
+    char piece[TEXT_PIECE_SIZE];
+    size_t columns = 0;
+
+    if (page->width == 0 || text_columns(text, NULL) <= room || room < PAGE_NARROWEST_TEXT) {
+        page_put(page, ink, text);
+        return;
+    }
+    while (columns += text_next(&next, TEXT_TERMINAL, piece), columns + strlen(PAGE_MORE) <= room)
+        end = next;
+    page_put_span(page, ink, text, end);
+    page_put(page, PAGE_DIM, PAGE_MORE);
 }
 
 void page_field(struct page *page, enum page_ink ink, const char *text, unsigned column) {

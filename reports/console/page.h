@@ -50,6 +50,13 @@ void page_hang(struct page *page, enum page_ink ink, const char *text, unsigned 
 /* One more word of such a text: a blank ahead of it, or a new line that starts at `column`. */
 void page_word(struct page *page, enum page_ink ink, const char *word, unsigned column);
 
+/* The same with a punctuation mark behind it, which stays on the word's line. */
+void page_item(struct page *page, enum page_ink ink, const char *word, const char *mark,
+               unsigned column);
+
+/* A line of somebody's source: what does not fit is left out, with dots. */
+void page_quote(struct page *page, enum page_ink ink, const char *text);
+
 /* Goes to a line of its own, from `column` on, when what comes next (its columns) does not fit
  * here; else leaves a gap of two. */
 void page_break(struct page *page, size_t columns, unsigned column);

@@ -8,10 +8,12 @@ import os
 import pathlib
 import pty
 import re
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -110,6 +112,15 @@ def eighty_columns(program, probes):
         check(f"80 columns: {' '.join(command[:3])} fits", len(lines) > 2 and not wide, wide[:3])
         check(f"80 columns: {' '.join(command[:3])} ends no line with blanks",
               all(line == line.rstrip() for line in lines), [line for line in lines if line != line.rstrip()][:3])
+    with tempfile.TemporaryDirectory() as folder:  # the name of one of these ends where the line does
+        files = [pathlib.Path(folder) / ("p" * length) / "a.so" for length in range(1, 61)]
+        for file in files:
+            file.parent.mkdir()
+            shutil.copy(broken, file)
+        shown, _ = on_terminal([program, "check", *map(str, files), "-s", "max/zero", "--hunt-runs", "0", "-q"], columns=80)
+    lines = COLOUR.sub("", shown).splitlines()
+    wide = [line for line in lines if len(line) > 80 and len(line.split()) > 1]
+    check("80 columns: a file's name of any length fits", not wide, wide[:3])
     command = [program, "check", "-e", "hv_feature_available", "-a", "int", "--seed", "1", broken, "-s", "max/unsigned"]
     rerun = {}
     for columns in (60, 1000):

@@ -230,6 +230,18 @@ static void test_prose_wraps_under_its_own_start(void) {
     report_clear(&report);
 }
 
+static void test_source_is_cut_where_the_line_ends(void) {
+    struct report report = sample_small();
+    char *text = written(&report, (struct report_style){.width = 51});
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n                  30      uint32_t max = eax(BASE);\n"));
+    free(text);
+    text = written(&report, (struct report_style){.width = 50});
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n                  30      uint32_t max = eax(BA...\n"));
+    free(text);
+    report_clear(&report);
+}
+
 static void test_colour_only_when_asked_for(void) {
     struct report report = sample_small();
     char *text = written(&report, (struct report_style){.verbosity = 2});
@@ -359,6 +371,7 @@ static const struct unit_test tests[] = {
     {"strict spells nonstrict out", test_strict_spells_nonstrict_out},
     {"an error says what was not judged", test_an_error_says_what_was_not_judged},
     {"prose wraps under its own start", test_prose_wraps_under_its_own_start},
+    {"source is cut where the line ends", test_source_is_cut_where_the_line_ends},
     {"colour only when asked for", test_colour_only_when_asked_for},
     {"hostile names are harmless", test_hostile_names_are_harmless},
     {"no line ends in a space", test_no_line_ends_in_a_space},

@@ -417,20 +417,6 @@ static bool suite_fill_rules(const struct suite *suite, size_t probe,
     return out->rules != NULL;
 }
 
-static bool suite_fill_statements(const struct probe *probe, struct report_probe *out) {
-    out->statements = calloc(probe->statements_count + 1, sizeof *out->statements);
-    for (size_t i = 0; out->statements && i < probe->statements_count; i++) {
-        const struct probe_statement *from = &probe->statements[i];
-        struct report_statement *to = &out->statements[out->statements_count++];
-
-        to->text = strdup(from->text);
-        to->limit = from->limit ? strdup(from->limit) : NULL;
-        if (!to->text || (from->limit && !to->limit))
-            return false;
-    }
-    return out->statements != NULL;
-}
-
 bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
     char call[SHA256_TEXT_SIZE];
 
@@ -442,7 +428,7 @@ bool suite_name_probe(const struct probe *probe, struct report_probe *out) {
     out->arch = strdup(suite_arch(probe->image));
     out->entry = strdup(probe->entry);
     return out->name && out->file && out->sha256 && out->call_sha256 && out->arch && out->entry &&
-           suite_fill_statements(probe, out);
+           suite_copy_statements(probe, &out->statements, &out->statements_count);
 }
 
 static bool suite_fill_probe(const struct suite *suite, size_t index, struct report *report,

@@ -2,6 +2,7 @@
 #include "harness/audit/audit.h"
 
 #include "emulator/source/source_line.h"
+#include "harness/suite/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,7 @@ static void fill_probe(struct fill *fill, struct audit_probe *out) {
                                 .instructions = audit->source.count,
                                 .cases = audit->cases_count,
                                 .sample_step = audit->sample_step};
+    fill->ok &= suite_copy_statements(audit->probe, &out->statements, &out->statements_count);
     out->mutants = calloc(audit->mine + 1, sizeof *out->mutants);
     fill->ok &= out->mutants != NULL;
     for (size_t i = 0; i < audit->places_count; i++) {

@@ -5,7 +5,6 @@
 #include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
 #include "harness/suite/internal.h"
-#include "reports/console/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,24 +159,13 @@ static bool hunt_describe(struct hunt_command *hunt) {
     outcome->budget = probe_budget(hunt->probe);
     return (outcome->probe && outcome->sha256 && outcome->entry &&
             probe_hash_call(hunt->probe, outcome->call_sha256) &&
+            suite_copy_statements(hunt->probe, &outcome->statements, &outcome->statements_count) &&
             suite_hash_scenarios(&hunt->inputs.set, outcome->scenarios_sha256)) ||
            errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
 }
 
-/* For people, below what the caller says of the code: nothing found holds for that alone. */
-static bool hunt_show(const struct hunt_command *hunt) {
-    struct report_style style = command_style(hunt->line);
-    struct page page = page_open(stdout, &style);
-
-    for (size_t i = 0; i < hunt->probe->statements_count; i++) {
-        page_put(&page, PAGE_BOLD, "stated: ");
-        page_wrap(&page, PAGE_PLAIN, hunt->probe->statements[i].text);
-        page_end_line(&page);
-    }
-    return hunt_print(&hunt->outcome, &style, stdout);
-}
-
 static int hunt_perform(struct hunt_command *hunt) {
+    struct report_style style = command_style(hunt->line);
     struct hunt_search totals;
     bool done, printed;
 
@@ -186,8 +174,9 @@ static int hunt_perform(struct hunt_command *hunt) {
                              &hunt->errors);
     progress_clear(&hunt->progress);
     totals = hunt_outcome_totals(&hunt->outcome);
-    printed = command_line_has(hunt->line, OPTION_JSON) ? hunt_print_json(&hunt->outcome, stdout)
-                                                        : hunt_show(hunt);
+    printed = command_line_has(hunt->line, OPTION_JSON)
+                  ? hunt_print_json(&hunt->outcome, stdout)
+                  : hunt_print(&hunt->outcome, &style, stdout);
     if (!printed)
         done = errors_add(&hunt->errors, NULL, 0, 0, "standard output cannot be written");
     if (totals.unjudged > 0)

@@ -87,6 +87,8 @@ static json_t *json_hunt(const struct hunt_outcome *outcome) {
     json_put(root, &ok, "entry", json_text(outcome->entry));
     json_put(root, &ok, "call_sha256", json_text(outcome->call_sha256));
     json_put(root, &ok, "budget", json_size(outcome->budget));
+    json_put(root, &ok, "stated",
+             json_statements(outcome->statements, outcome->statements_count));
     json_put(root, &ok, "seed", json_seed(outcome->seed));
     json_put(root, &ok, "profile", json_text(outcome->profile));
     json_put(root, &ok, "scenarios_sha256", json_text(outcome->scenarios_sha256));
@@ -215,6 +217,7 @@ static void read_hunt(struct reader *reader, json_t *root, struct hunt_outcome *
     outcome->probe = read_text(reader, root, "probe");
     outcome->sha256 = read_text(reader, root, "sha256");
     outcome->entry = read_text(reader, root, "entry");
+    read_statements(reader, root, &outcome->statements, &outcome->statements_count);
     outcome->seed = read_seed(reader, root);
     outcome->runs_wanted = read_limit(reader, root, "runs_wanted");
     outcome->seconds_wanted = read_limit(reader, root, "seconds_wanted");

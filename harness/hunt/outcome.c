@@ -83,5 +83,6 @@ void hunt_outcome_clear(struct hunt_outcome *outcome) {
     free(outcome->probe);
     free(outcome->sha256);
     free(outcome->entry);
+    report_clear_statements(outcome->statements, outcome->statements_count);
     *outcome = (struct hunt_outcome){0};
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/searches.h"
 
+#include "reports/console/end.h"
 #include "reports/console/page.h"
+
+#include <stdlib.h>
 
 #define HUNT_COLUMN 12u /* where texts start, behind their labels */
 
@@ -37,7 +40,8 @@ static void hunt_put_find(struct page *page, const struct hunt_find *find) {
 /* "found 2 violations: 300000 runs of 8 searches in 1.7 s (...), ...". */
 static void hunt_put_totals(struct page *page, const struct hunt_outcome *outcome) {
     struct hunt_search totals = hunt_outcome_totals(outcome);
-    bool enough = false;
+    bool enough = false, lost;
+    char *limits = report_statements_limits(outcome->statements, outcome->statements_count, &lost);
 
     for (size_t i = 0; i < outcome->searches_count; i++)
         enough |= outcome->searches[i].finds == HUNT_FINDS_MAX;
@@ -60,6 +64,8 @@ static void hunt_put_totals(struct page *page, const struct hunt_outcome *outcom
         page_put(page, PAGE_PLAIN, "; ended by a signal");
     else if (enough)
         page_put(page, PAGE_PLAIN, "; so many suffice, mend some");
+    console_given(page, limits, lost);
+    free(limits);
     page_end_line(page);
 }
 
@@ -67,6 +73,7 @@ bool hunt_print(const struct hunt_outcome *outcome, const struct report_style *s
                 FILE *stream) {
     struct page page = page_open(stream, style);
 
+    console_statements(&page, outcome->statements, outcome->statements_count);
     for (size_t i = 0; i < outcome->finds_count; i++) {
         hunt_put_find(&page, &outcome->finds[i]);
         page_end_line(&page);

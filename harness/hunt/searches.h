@@ -28,8 +28,10 @@ struct hunt_search {
 /* What a hunt, or a part of one, was asked for and came to. Owns its texts. */
 struct hunt_outcome {
     char *probe, *sha256, *entry;
-    char call_sha256[SHA256_TEXT_SIZE]; /* of how it is called and its answer is read */
-    size_t budget;                      /* instructions that one call may execute */
+    char call_sha256[SHA256_TEXT_SIZE];  /* of how it is called and its answer is read */
+    size_t budget;                       /* instructions that one call may execute */
+    struct report_statement *statements; /* what the caller said of the code */
+    size_t statements_count;
     uint64_t seed;
     unsigned searches_all; /* of the whole hunt */
     size_t runs_wanted;    /* of the whole hunt; 0: no limit */

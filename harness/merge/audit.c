@@ -90,6 +90,7 @@ static void read_probe(struct reader *reader, const struct audit_report *report,
     probe->instructions = read_size(reader, object, "instructions");
     probe->cases = read_size(reader, object, "cases");
     probe->sample_step = read_size(reader, object, "sample_step");
+    read_statements(reader, object, &probe->statements, &probe->statements_count);
     probe->search = read_text(reader, object, "search");
     probe->mutants =
         read_room(reader, mutants, sizeof *probe->mutants, "mutants", &probe->mutants_count);
@@ -275,6 +276,8 @@ static bool audit_join_probe(struct audit_report *list, size_t count, size_t ind
     *out = *first;
     first->name = first->file = first->entry = first->sha256 = first->call_sha256 = NULL;
     first->search = NULL;
+    first->statements = NULL;
+    first->statements_count = 0;
     return audit_join_mutants(list, count, index, out);
 }
 

@@ -84,6 +84,8 @@ static bool hunts_join(struct hunt_parts *parts, struct hunt_outcome *whole) {
     whole->finds = calloc(finds + 1, sizeof *whole->finds);
     whole->searches_count = whole->finds_count = 0;
     parts->list[0].probe = parts->list[0].sha256 = parts->list[0].entry = NULL;
+    parts->list[0].statements = NULL;
+    parts->list[0].statements_count = 0;
     if (!whole->searches || !whole->finds)
         return false;
     for (size_t i = 0; i < parts->count; i++) {

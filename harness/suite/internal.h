@@ -137,6 +137,11 @@ bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_prob
 /* What names a probe. False: out of memory. */
 bool suite_name_probe(const struct probe *probe, struct report_probe *out);
 
+/* What the caller said of a probe, for its report (assemble/statements.c). False: out of memory; what
+ * is there is the caller's to clear all the same. */
+bool suite_copy_statements(const struct probe *probe, struct report_statement **statements,
+                           size_t *count);
+
 /* A rule's verdict from its counts, with the reason; `cause`: why cases could not be judged, NULL:
  * none or unknown. False: out of memory. */
 bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/audit_formats.h"
+#include "reports/console/end.h"
 #include "reports/console/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Columns. */
@@ -105,6 +107,8 @@ static void print_verdict(struct page *page, const struct audit_report *report,
     size_t survived = audit_probe_count(report, probe, all, AUDIT_SURVIVED);
     size_t undone = audit_probe_count(report, probe, all, AUDIT_UNDONE);
     size_t lost = audit_probe_count(report, probe, all, AUDIT_LOST);
+    bool unknown;
+    char *limits = report_statements_limits(probe->statements, probe->statements_count, &unknown);
 
     page_put(page, survived || lost ? PAGE_RED : PAGE_GREEN,
              survived ? "survivors: "
@@ -123,7 +127,10 @@ static void print_verdict(struct page *page, const struct audit_report *report,
         page_format(page, PAGE_PLAIN, "; part %u of %u", report->shard, report->shards);
     if (undone > 0)
         page_format(page, PAGE_YELLOW, "; interrupted, %zu not run", undone);
+    console_given(page, limits, unknown);
+    free(limits);
     page_end_line(page);
+    console_statements(page, probe->statements, probe->statements_count);
 }
 
 bool audit_console_write(const struct audit_report *report, const struct report_style *style,

@@ -234,7 +234,7 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
     page_item(page, PAGE_PLAIN, probe->arch, ",", CONSOLE_INDENTED);
     page_word(page, PAGE_PLAIN, probe->entry, CONSOLE_INDENTED);
     page_end_line(page);
-    console_statements(page, probe);
+    console_statements(page, probe->statements, probe->statements_count);
     console_rules(page, probe);
     if (scenarios)
         console_scenarios(page, probe);

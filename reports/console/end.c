@@ -306,11 +306,12 @@ static void console_end_sweeps(struct page *page, const struct report *report) {
     }
 }
 
-void console_statements(struct page *page, const struct report_probe *probe) {
-    for (size_t i = 0; i < probe->statements_count; i++) {
+void console_statements(struct page *page, const struct report_statement *statements,
+                        size_t count) {
+    for (size_t i = 0; i < count; i++) {
         page_tab(page, CONSOLE_END_RULE);
         page_put(page, PAGE_BOLD, "stated: ");
-        page_wrap(page, PAGE_PLAIN, probe->statements[i].text);
+        page_wrap(page, PAGE_PLAIN, statements[i].text);
         page_end_line(page);
     }
 }
@@ -322,20 +323,24 @@ static void console_end_statements(struct page *page, const struct report *repor
             continue;
         page_put(page, PAGE_PLAIN, report->probes[i].name);
         page_end_line(page);
-        console_statements(page, &report->probes[i]);
+        console_statements(page, report->probes[i].statements,
+                           report->probes[i].statements_count);
     }
 }
 
-/* " (given assume: {signature: KVMKVMKVM})": the verdict is no more than that. */
-static void console_end_limits(struct page *page, const struct report *report) {
-    bool lost;
-    char *limits = report_limits(report, &lost);
-
+void console_given(struct page *page, const char *limits, bool lost) {
     if (limits || lost) {
         page_put(page, PAGE_YELLOW, " (given ");
         page_put(page, PAGE_YELLOW, limits ? limits : "what is stated");
         page_put(page, PAGE_YELLOW, ")");
     }
+}
+
+static void console_end_limits(struct page *page, const struct report *report) {
+    bool lost;
+    char *limits = report_limits(report, &lost);
+
+    console_given(page, limits, lost);
     free(limits);
 }
 

@@ -13,7 +13,11 @@
 void console_end(struct page *page, const struct report *report, int verbosity, bool stated);
 
 /* What the caller said of a probe, a line each. */
-void console_statements(struct page *page, const struct report_probe *probe);
+void console_statements(struct page *page, const struct report_statement *statements, size_t count);
+
+/* " (given assume: {signature: KVMKVMKVM})": the verdict ahead of it is no more than that. NULL:
+ * nothing limits it, or, with `lost`, memory ran out and it is not known what. */
+void console_given(struct page *page, const char *limits, bool lost);
 
 /* True for a rule in error whose cause the end tells, once for all rules that it stopped. */
 bool console_end_tells(const struct report_probe *probe, const struct report_rule *rule);

@@ -171,6 +171,24 @@ static void html_reasons(FILE *stream, const struct audit_report *report) {
     fputs("</section>\n", stream);
 }
 
+/* What each probe's numbers hold for. */
+static void html_statements(FILE *stream, const struct audit_report *report) {
+    fputs("<section id=\"stated\">\n<h2>Stated</h2>\n<dl>\n", stream);
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].statements_count; k++)
+            html_term(stream, report->probes[i].name, report->probes[i].statements[k].text);
+    }
+    fputs("</dl>\n</section>\n", stream);
+}
+
+static bool html_any_statement(const struct audit_report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        if (report->probes[i].statements_count > 0)
+            return true;
+    }
+    return false;
+}
+
 static void html_mutant(FILE *stream, const struct audit_report *report,
                         const struct audit_mutant *mutant) {
     char place[AUDIT_PLACE_SIZE];
@@ -224,6 +242,8 @@ bool audit_html_write(const struct audit_report *report, const struct report_sty
                       FILE *stream) {
     (void)style;
     html_head(stream, report, audit_report_count(report, report->changes_count, AUDIT_SURVIVED));
+    if (html_any_statement(report))
+        html_statements(stream, report);
     html_survivors(stream, report);
     html_changes(stream, report);
     html_rules(stream, report);

@@ -68,6 +68,8 @@ static json_t *json_probe(const struct audit_report *report, const struct audit_
     json_put(object, &ok, "instructions", json_integer((json_int_t)probe->instructions));
     json_put(object, &ok, "cases", json_integer((json_int_t)probe->cases));
     json_put(object, &ok, "sample_step", json_integer((json_int_t)probe->sample_step));
+    json_put(object, &ok, "stated",
+             json_statements(probe->statements, probe->statements_count));
     json_put(object, &ok, "search", json_text(probe->search));
     json_put(object, &ok, "counts", counts);
     json_put(object, &ok, "mutants", json_mutants(report, probe));

@@ -187,15 +187,6 @@ static json_t *json_scenario(const struct report_probe *probe,
     return json_finish(object, ok);
 }
 
-static json_t *json_statement(const struct report_statement *statement) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "text", json_text(statement->text));
-    json_put(object, &ok, "limit", json_text(statement->limit));
-    return json_finish(object, ok);
-}
-
 static json_t *json_failure(const struct report_failure *failure) {
     json_t *object = json_object();
     bool ok = object;
@@ -218,8 +209,7 @@ static json_t *json_hunt(const struct report_hunt *hunt) {
 
 static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_t *object = json_object(), *sites = json_array(), *rules = json_array();
-    json_t *scenarios = json_array(), *notes = json_array(), *stated = json_array();
-    json_t *failures = json_array();
+    json_t *scenarios = json_array(), *notes = json_array(), *failures = json_array();
     bool ok = object;
 
     for (size_t i = 0; i < probe->sites_count; i++)
@@ -228,8 +218,6 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
         json_add(rules, &ok, json_rule(probe, &probe->rules[i], of_shard));
     for (size_t i = 0; i < probe->scenarios_count; i++)
         json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
-    for (size_t i = 0; i < probe->statements_count; i++)
-        json_add(stated, &ok, json_statement(&probe->statements[i]));
     for (size_t i = 0; i < probe->failures_count; i++)
         json_add(failures, &ok, json_failure(&probe->failures[i]));
     for (size_t i = 0; i < probe->notes_count; i++)
@@ -245,7 +233,8 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     json_put(object, &ok, "arch", json_text(probe->arch));
     json_put(object, &ok, "entry", json_text(probe->entry));
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));
-    json_put(object, &ok, "stated", stated);
+    json_put(object, &ok, "stated",
+             json_statements(probe->statements, probe->statements_count));
     json_put(object, &ok, "cpuid_sites", sites);
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);

@@ -274,17 +274,6 @@ static void read_notes(struct reader *reader, json_t *array, struct report_probe
     }
 }
 
-static void read_statements(struct reader *reader, json_t *array, struct report_probe *probe) {
-    probe->statements =
-        read_room(reader, array, sizeof *probe->statements, "stated", &probe->statements_count);
-    for (size_t i = 0; i < probe->statements_count; i++) {
-        json_t *object = json_array_get(array, i);
-
-        probe->statements[i].text = read_required(reader, object, "text");
-        probe->statements[i].limit = read_text(reader, object, "limit");
-    }
-}
-
 static bool read_is_table(struct reader *reader, json_t *kind) {
     const char *text = json_string_value(kind);
     bool table = text && strcmp(text, "table") == 0;
@@ -342,7 +331,7 @@ static void read_probe(struct reader *reader, json_t *object, struct report_prob
                                  &probe->scenarios_count);
     for (size_t i = 0; i < probe->scenarios_count; i++)
         read_scenario(reader, json_array_get(scenarios, i), probe, &probe->scenarios[i]);
-    read_statements(reader, read_field(reader, object, "stated", JSON_ARRAY), probe);
+    read_statements(reader, object, &probe->statements, &probe->statements_count);
     read_failures(reader, read_field(reader, object, "failures", JSON_ARRAY), probe);
     read_notes(reader, read_field(reader, object, "notes", JSON_ARRAY), probe);
     if (probe->is_table)

@@ -56,6 +56,10 @@ void *read_room(struct reader *reader, json_t *array, size_t element, const char
 void read_leaves(struct reader *reader, json_t *object, struct report_leaf **leaves, size_t *count);
 void read_table(struct reader *reader, json_t *object, struct report_probe *probe);
 
+/* statement.c: under "stated", as json_statements writes it. */
+void read_statements(struct reader *reader, json_t *object, struct report_statement **statements,
+                     size_t *count);
+
 /* json_read_sweep.c: a probe's sweeps, when it has any. */
 void read_sweeps(struct reader *reader, json_t *object, struct report_probe *probe);
 

@@ -2,6 +2,8 @@
 #ifndef HVSPEC_REPORTS_JSON_VALUE_H
 #define HVSPEC_REPORTS_JSON_VALUE_H
 
+#include "reports/model/report.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,6 +31,9 @@ json_t *json_hex(uint64_t value, int digits);
 
 /* 32 bits as text, "0x40000000": how they are read. NULL: out of memory. */
 json_t *json_word(uint32_t word);
+
+/* statement.c: what the caller said of a probe. NULL: out of memory. */
+json_t *json_statements(const struct report_statement *statements, size_t count);
 
 /* A seed: an integer as long as every reader keeps it exact, else a string of digits. */
 json_t *json_seed(uint64_t seed);

@@ -24,6 +24,7 @@ static void probe_clear(struct audit_probe *probe) {
     free(probe->sha256);
     free(probe->call_sha256);
     free(probe->search);
+    report_clear_statements(probe->statements, probe->statements_count);
 }
 
 void audit_report_clear(struct audit_report *report) {

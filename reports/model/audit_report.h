@@ -49,6 +49,8 @@ struct audit_probe {
     size_t budget;     /* instructions that one call may execute */
     size_t instructions;
     size_t cases, sample_step;    /* every how-manieth case is in the sample; 1: all are */
+    struct report_statement *statements; /* what its verdicts are given for */
+    size_t statements_count;
     char *search;                 /* the search for a difference, in a sentence */
     struct audit_mutant *mutants; /* by instruction, then change */
     size_t mutants_count;

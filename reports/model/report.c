@@ -197,11 +197,7 @@ static void report_clear_probe(struct report_probe *probe) {
     for (size_t i = 0; i < probe->scenarios_count; i++) {
         report_clear_scenario(&probe->scenarios[i], probe->rules_count);
     }
-    for (size_t i = 0; i < probe->statements_count; i++) {
-        free(probe->statements[i].text);
-        free(probe->statements[i].limit);
-    }
-    free(probe->statements);
+    report_clear_statements(probe->statements, probe->statements_count);
     for (size_t i = 0; i < probe->failures_count; i++) {
         free(probe->failures[i].cause);
         free(probe->failures[i].case_id);

@@ -315,10 +315,14 @@ bool report_error_is_unlisted(const struct report_probe *probe);
 
 const char *report_sweep_verdict_text(enum report_sweep_verdict verdict);
 
+/* Frees a list of statements and their texts. */
+void report_clear_statements(struct report_statement *statements, size_t count);
+
 /* What limits a probe's verdict, "assume: {signature: KVMKVMKVM}; decides: maximum", and of a whole
  * report what limits its only probe, or that several are limited, each by what is told beside it.
  * The caller frees; NULL: nothing does, or out of memory (then *lost). */
 char *report_probe_limits(const struct report_probe *probe, bool *lost);
+char *report_statements_limits(const struct report_statement *statements, size_t count, bool *lost);
 char *report_limits(const struct report *report, bool *lost);
 
 /* True for a sweep that was stopped ahead of its end: no proof of anything. */

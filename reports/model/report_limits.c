@@ -5,20 +5,7 @@
 #include <string.h>
 
 char *report_probe_limits(const struct report_probe *probe, bool *lost) {
-    char *text = NULL;
-
-    *lost = false;
-    for (size_t i = 0; i < probe->statements_count && !*lost; i++) {
-        const char *limit = probe->statements[i].limit;
-        char *longer = NULL;
-
-        if (!limit)
-            continue;
-        *lost = asprintf(&longer, "%s%s%s", text ? text : "", text ? "; " : "", limit) < 0;
-        free(text);
-        text = *lost ? NULL : longer;
-    }
-    return text;
+    return report_statements_limits(probe->statements, probe->statements_count, lost);
 }
 
 char *report_limits(const struct report *report, bool *lost) {

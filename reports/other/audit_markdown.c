@@ -68,6 +68,22 @@ static void markdown_reasons(const struct audit_report *report, FILE *stream) {
         fprintf(stream, "| %s | %zu |\n", reasons[i].reason, reasons[i].mutants);
 }
 
+/* What each probe's numbers hold for. */
+static void markdown_statements(const struct audit_report *report, FILE *stream) {
+    bool any = false;
+
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct audit_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->statements_count; k++) {
+            if (!any)
+                fputs("\nStated by who called it:\n\n", stream);
+            any = true;
+            fprintf(stream, "- `%s`: `%s`\n", probe->name, probe->statements[k].text);
+        }
+    }
+}
+
 static void markdown_survivors(const struct audit_probe *probe, const struct audit_report *report,
                                FILE *stream) {
     for (size_t i = 0; i < probe->mutants_count; i++) {
@@ -89,6 +105,7 @@ bool audit_markdown_write(const struct audit_report *report, const struct report
 
     (void)style;
     markdown_probes(report, stream);
+    markdown_statements(report, stream);
     markdown_changes(report, stream);
     markdown_rules(report, stream);
     markdown_reasons(report, stream);

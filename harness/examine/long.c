@@ -20,21 +20,32 @@ struct examine_long {
     struct facts
         trial[LONG_BOOT_ASKS];     /* ...and of one that may show the same in fewer questions */
     uint32_t asks[LONG_BOOT_ASKS]; /* that one's */
+    /* What the boot shows where every subleaf answers as subleaf 0, as far as it was asked. */
+    struct long_flat {
+        bool ran;
+        size_t count;
+        struct long_boot_alone alone;
+        struct facts facts[LONG_BOOT_ASKS];
+    } flat;
 };
 
 /* --- Running. --- */
 
-/* One part of a boot, whose questions before `first` have been asked. Returns how many observations
- * count; 0: the boot has to be run again. A boot ends with a question that gives no answer. */
+/* One part of a boot, whose questions before `first` have been asked, under what `value` changes
+ * (NULL: nothing). Returns how many observations count; 0: the boot has to be run again. A boot
+ * ends with a question that gives no answer. */
 static size_t long_run_part(struct examiner *examiner, const struct scenario_case *test,
-                            const uint32_t *asks, size_t first, size_t count,
-                            struct long_boot_read *read, struct facts *facts, uint64_t *cost,
-                            struct examination *examination) {
+                            const struct twin *value, const uint32_t *asks, size_t first,
+                            size_t count, struct long_boot_read *read, struct facts *facts,
+                            uint64_t *cost, struct examination *examination) {
     if (count > EXAMINE_BATCH)
         count = EXAMINE_BATCH;
     for (size_t i = 0; i < count; i++)
-        examiner->jobs[i] = (struct guest_job){
-            .table = &test->table, .target = asks[i], .continues = first + i > 0};
+        examiner->jobs[i] = (struct guest_job){.table = &test->table,
+                                               .changes = value ? value->changes : NULL,
+                                               .changes_count = value ? value->changes_count : 0,
+                                               .target = asks[i],
+                                               .continues = first + i > 0};
     if (runner_run(examiner->runner, examiner->jobs, count, examiner->observations) == 0)
         return 0;
     for (size_t i = 0; i < count; i++) {
@@ -56,8 +67,8 @@ static size_t long_run_part(struct examiner *examiner, const struct scenario_cas
 /* Asks `count` questions in one boot, fewer when they cost too much. Returns of how many there are
  * facts; the last one's job and observation are the last of the examiner's that count. */
 static size_t long_run(struct examiner *examiner, const struct scenario_case *test,
-                       const uint32_t *asks, size_t count, struct facts *facts,
-                       struct examination *examination) {
+                       const struct twin *value, const uint32_t *asks, size_t count,
+                       struct facts *facts, struct examination *examination) {
     for (unsigned attempt = 0; attempt < EXAMINE_LONG_ATTEMPTS; attempt++) {
         struct long_boot_read read = {0};
         uint64_t cost = 0;
@@ -65,7 +76,7 @@ static size_t long_run(struct examiner *examiner, const struct scenario_case *te
 
         while (part > 0 && done < count && cost < EXAMINE_LONG_COST_MAX &&
                (done == 0 || facts[done - 1].returned)) {
-            part = long_run_part(examiner, test, asks + done, done, count - done, &read,
+            part = long_run_part(examiner, test, value, asks + done, done, count - done, &read,
                                  facts + done, &cost, examination);
             done += part;
         }
@@ -119,7 +130,8 @@ static bool long_breaks(const struct examiner *examiner, const struct examine_lo
  * says so; 0: none does. */
 static size_t long_try(struct examiner *examiner, struct examine_long *boots, enum rule_id rule,
                        size_t count, bool last, struct examination *examination) {
-    size_t ran = long_run(examiner, boots->test, boots->asks, count, boots->trial, examination);
+    size_t ran =
+        long_run(examiner, boots->test, NULL, boots->asks, count, boots->trial, examination);
 
     for (size_t i = last ? count - 1 : 0; i < ran; i++) {
         if (long_breaks(examiner, boots, rule, boots->asks[i], &boots->trial[i]))
@@ -200,10 +212,11 @@ static size_t long_shrink(struct examiner *examiner, struct examine_long *boots,
     return index + 1;
 }
 
+/* The rule that the boot breaks at `index`, by way of what it breaks at first sight, `seen`. */
 static void long_show(struct examiner *examiner, struct examine_long *boots, enum rule_id rule,
-                      size_t index, struct examination *examination) {
+                      enum rule_id seen, size_t index, struct examination *examination) {
     struct violation *violation = &examination->violations[rule];
-    size_t count = long_shrink(examiner, boots, rule, index, violation->sequence_text,
+    size_t count = long_shrink(examiner, boots, seen, index, violation->sequence_text,
                                sizeof violation->sequence_text, examination);
     uint32_t target = boots->asks[count - 1];
 
@@ -213,7 +226,8 @@ static void long_show(struct examiner *examiner, struct examine_long *boots, enu
         examiner_fill(examiner, violation, rule, &boots->test->table, NULL, boots->asks, count);
         return;
     }
-    if (long_run(examiner, boots->test, boots->asks, count, boots->trial, examination) != count) {
+    if (long_run(examiner, boots->test, NULL, boots->asks, count, boots->trial, examination) !=
+        count) {
         examination->failed = true;
         snprintf(examination->failure, sizeof examination->failure,
                  "a boot of %zu questions went otherwise the second time", count);
@@ -227,32 +241,96 @@ static void long_show(struct examiner *examiner, struct examine_long *boots, enu
 
 /* --- A boot. --- */
 
-static void long_examine(struct examiner *examiner, struct examine_long *boots,
-                         struct examination *examination) {
-    size_t ran = long_run(examiner, boots->test, boots->boot.asks, boots->boot.count, boots->facts,
-                          examination);
-    struct finding findings[RULES];
-    size_t broken[RULES];
+/* What a boot breaks. */
+struct long_findings {
+    struct finding of[RULES];
+    size_t broken[RULES];     /* by rule: the first question that breaks it; SIZE_MAX: none does */
+    enum rule_id seen[RULES]; /* what that question breaks as long as subleaves differ */
+};
 
-    examination->runs += ran;
+/* The question at `index` where every subleaf answers as subleaf 0, beside the same alone: takes
+ * from the findings what only a stale subleaf explains. */
+static void long_judge_flat(struct examiner *examiner, struct examine_long *boots, size_t index,
+                            struct finding *findings, struct examination *examination) {
+    const uint32_t target = boots->boot.asks[index];
+    const struct twin plain = examine_flat_twin(NULL, target);
+    struct long_flat *flat = &boots->flat;
+    struct finding of_flat[RULES];
+
+    if (!flat->ran)
+        flat->count = long_run(examiner, boots->test, &plain, boots->boot.asks, boots->boot.count,
+                               flat->facts, examination);
+    flat->ran = true;
+    if (index >= flat->count)
+        return;
+    if (!flat->alone.known[target - CPUID_BASE]) {
+        const struct observation *observation;
+        struct facts facts;
+
+        examiner_run(examiner, &boots->test->table, &plain, &target, 1, &observation);
+        facts = examiner_take(examiner, 0, examination);
+        long_boot_add(&flat->alone, target, &facts);
+    }
+    memset(of_flat, 0, sizeof of_flat);
+    judge_sequence(&examiner->kind, long_boot_alone(&flat->alone, target), &flat->facts[index],
+                   boots->test->table.present, of_flat);
+    judge_subleaves(&examiner->kind, &boots->facts[index], NULL, of_flat, findings);
+}
+
+static void long_judge(struct examiner *examiner, struct examine_long *boots, size_t index,
+                       struct long_findings *all, struct examination *examination) {
+    struct finding findings[RULES];
+    bool broke[RULES];
+    enum rule_id moved = RULES;
+
     memset(findings, 0, sizeof findings);
+    judge_sequence(&examiner->kind, long_boot_alone(&boots->alone, boots->boot.asks[index]),
+                   &boots->facts[index], boots->test->table.present, findings);
     for (unsigned rule = 0; rule < RULES; rule++)
-        broken[rule] = ran;
-    for (size_t i = 0; i < ran; i++) {
-        judge_sequence(&examiner->kind, long_boot_alone(&boots->alone, boots->boot.asks[i]),
-                       &boots->facts[i], boots->test->table.present, findings);
-        for (unsigned rule = 0; rule < RULES; rule++) {
-            if ((findings[rule].state & FINDING_VIOLATED) && broken[rule] == ran)
-                broken[rule] = i;
-        }
+        broke[rule] = findings[rule].state & FINDING_VIOLATED;
+    if (judge_wants_flat(&boots->facts[index], NULL, 0, findings))
+        long_judge_flat(examiner, boots, index, findings, examination);
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        if (broke[rule] && !(findings[rule].state & FINDING_VIOLATED))
+            moved = (enum rule_id)rule;
     }
     for (unsigned rule = 0; rule < RULES; rule++) {
-        bool is_new =
-            broken[rule] < ran && judge_is_worse(&findings[rule], &examination->findings[rule]);
+        bool violated = findings[rule].state & FINDING_VIOLATED;
 
-        examination->findings[rule].state |= findings[rule].state;
+        if (violated && all->broken[rule] == SIZE_MAX) {
+            all->of[rule] = (struct finding){.state = all->of[rule].state,
+                                             .row = findings[rule].row,
+                                             .twin = findings[rule].twin};
+            all->broken[rule] = index;
+            all->seen[rule] = broke[rule] || moved == RULES ? (enum rule_id)rule : moved;
+        }
+        all->of[rule].state |= findings[rule].state;
+    }
+}
+
+static void long_examine(struct examiner *examiner, struct examine_long *boots,
+                         struct examination *examination) {
+    size_t ran = long_run(examiner, boots->test, NULL, boots->boot.asks, boots->boot.count,
+                          boots->facts, examination);
+    struct long_findings all;
+
+    examination->runs += ran;
+    boots->flat.ran = false;
+    boots->flat.alone.count = 0;
+    memset(boots->flat.alone.known, 0, sizeof boots->flat.alone.known);
+    memset(&all, 0, sizeof all);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        all.broken[rule] = SIZE_MAX;
+    for (size_t i = 0; i < ran; i++)
+        long_judge(examiner, boots, i, &all, examination);
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        bool is_new = all.broken[rule] != SIZE_MAX &&
+                      judge_is_worse(&all.of[rule], &examination->findings[rule]);
+
+        examination->findings[rule].state |= all.of[rule].state;
         if (is_new)
-            long_show(examiner, boots, (enum rule_id)rule, broken[rule], examination);
+            long_show(examiner, boots, (enum rule_id)rule, all.seen[rule], all.broken[rule],
+                      examination);
     }
 }
 

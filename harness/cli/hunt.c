@@ -4,6 +4,7 @@
 #include "emulator/guest/guest.h"
 #include "harness/cli/line_run.h"
 #include "harness/hunt/searches.h"
+#include "harness/prove/tables.h"
 #include "harness/suite/internal.h"
 
 #include <stdlib.h>
@@ -11,13 +12,15 @@
 #include <unistd.h>
 
 #define HUNT_SECONDS_DEFAULT 60u
+#define HUNT_SOLVER_SECONDS 10.0 /* at most, ahead of the search... */
+#define HUNT_SOLVER_SHARE 4.0    /* ...and at most this part of --time */
 
 static const enum option_id hunt_command_options[] = {
-    OPTION_ENTRY,       OPTION_ANSWER,  OPTION_FLAT,      OPTION_SYSROOT, OPTION_CONSTRUCTORS, OPTION_PROBE,
-    OPTION_ONLY_TARGET, OPTION_ASSUME,  OPTION_SCENARIOS, OPTION_RULE,    OPTION_EXCLUDE,
-    OPTION_STRICT,      OPTION_PROFILE, OPTION_TIME,      OPTION_RUNS,    OPTION_SEARCHES,
-    OPTION_JOBS,        OPTION_SHARD,   OPTION_SEED,      OPTION_BUDGET,  OPTION_OUT,
-    OPTION_FAIL_FAST,   OPTION_JSON,    OPTION_COLOR,
+    OPTION_ENTRY,    OPTION_ANSWER,      OPTION_FLAT,    OPTION_SYSROOT,   OPTION_CONSTRUCTORS,
+    OPTION_PROBE,    OPTION_ONLY_TARGET, OPTION_ASSUME,  OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE,  OPTION_STRICT,      OPTION_PROFILE, OPTION_TIME,      OPTION_RUNS,
+    OPTION_SEARCHES, OPTION_JOBS,        OPTION_SHARD,   OPTION_SEED,      OPTION_BUDGET,
+    OPTION_OUT,      OPTION_NO_SOLVER,   OPTION_FAIL_FAST,   OPTION_JSON,    OPTION_COLOR,
 };
 
 struct hunt_command {
@@ -27,6 +30,7 @@ struct hunt_command {
     const struct probe *probe;
     struct hunt_searches_options options;
     struct hunt_outcome outcome;
+    struct prove_tables tables;
     struct progress progress;
     struct errors errors;
 };
@@ -164,11 +168,29 @@ static bool hunt_describe(struct hunt_command *hunt) {
            errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
 }
 
+/* What the solver knows of the code, where there is one. */
+static bool hunt_ask_solver(struct hunt_command *hunt) {
+    double seconds = (double)hunt->outcome.seconds_wanted / HUNT_SOLVER_SHARE;
+
+    if (command_line_has(hunt->line, OPTION_NO_SOLVER))
+        return true;
+    if (hunt->outcome.seconds_wanted == 0 || seconds > HUNT_SOLVER_SECONDS)
+        seconds = HUNT_SOLVER_SECONDS;
+    if (!prove_tables_find(hunt->probe, hunt->options.hunt.judged, hunt->options.hunt.profile,
+                           seconds, &hunt->tables, &hunt->errors))
+        return false;
+    hunt->options.hunt.tables = hunt->tables.candidates;
+    hunt->options.hunt.tables_count = hunt->tables.count;
+    return true;
+}
+
 static int hunt_perform(struct hunt_command *hunt) {
     struct report_style style = command_style(hunt->line);
     struct hunt_search totals;
     bool done, printed;
 
+    if (!hunt_ask_solver(hunt))
+        return COMMAND_FAILED;
     hunt_catch_signals();
     done = hunt_searches_run(hunt->probe, &hunt->inputs.set, &hunt->options, &hunt->outcome,
                              &hunt->errors);
@@ -210,7 +232,9 @@ const struct command command_hunt = {
         "runs and by the numbers in it, and judges each run by the same rules as check. What is\n"
         "found is made as small as it goes and written to a scenario file, ready for lint, for\n"
         "check -s, and for keeping. Files that are there are never replaced. With --profile\n"
-        "presence tables that announce no hypervisor are among those that are tried.\n"
+        "presence tables that announce no hypervisor are among those that are tried. Where the\n"
+        "program was built with what prove needs, it first asks the solver, for some seconds at\n"
+        "most, for tables that lead down each path of the code.\n"
         "\n"
         "A hunt is several searches that know nothing of each other; --jobs says how many run at\n"
         "a time, and --shard 2/8 runs searches 2, 10, ... The same probe, scenarios, seed, --runs\n"

@@ -114,8 +114,16 @@ static bool hunt_start_plain(struct hunter *hunter) {
 
 /* Every case is tried; those that run new code and the first of each scenario are kept. */
 static bool hunt_start(struct hunter *hunter, const struct scenario_set *seeds) {
+    const struct hunt_options *options = hunter->options;
+
     if (!hunt_start_plain(hunter))
         return false;
+    for (size_t i = 0; i < options->tables_count && !hunt_is_over(hunter); i++) {
+        if (!options->tables[i].absent || options->profile) {
+            if (!hunt_consider(hunter, &options->tables[i], HUNT_THOROUGH, false))
+                return false;
+        }
+    }
     for (size_t i = 0; i < seeds->count; i++) {
         const struct scenario *scenario = &seeds->scenarios[i];
 

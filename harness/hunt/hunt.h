@@ -24,6 +24,8 @@ struct hunt_options {
     size_t runs;                       /* calls of the probe; 0: no limit */
     double seconds;                    /* 0: no limit */
     uint64_t cost;                     /* of all runs, in the observation's unit; 0: no limit */
+    const struct hunt_candidate *tables; /* tried ahead of the scenarios'; borrowed */
+    size_t tables_count;
     const char *folder;                /* where finds go; NULL: they are not written */
     bool judged[RULES];                /* see struct judge_probe */
     bool wanted[RULES];                /* rules whose violation is a find */

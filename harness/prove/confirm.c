@@ -24,10 +24,8 @@ static struct cpuid_values confirm_leaf(struct prover *prover, const struct mach
                                  (uint32_t)confirm_value(prover, leaf->values[3], values, count)};
 }
 
-/* False: the table has more leaves than a candidate holds. */
-static bool confirm_candidate(struct prover *prover, const struct machine_state *state,
-                              const uint64_t *values, size_t count,
-                              struct hunt_candidate *candidate) {
+bool prove_candidate(struct prover *prover, const struct machine_state *state, const uint64_t *values,
+                     size_t count, struct hunt_candidate *candidate) {
     static const struct cpuid_values nothing;
 
     memset(candidate, 0, sizeof *candidate);
@@ -236,7 +234,11 @@ bool prove_confirm(struct prover *prover, const struct machine_state *state, enu
     struct hunt_candidate candidate;
     hunt_rules broken;
 
-    if (!confirm_candidate(prover, state, values, count, &candidate) ||
+    if (prover->tables) {
+        prove_offer(prover, state, values, count);
+        return false;
+    }
+    if (!prove_candidate(prover, state, values, count, &candidate) ||
         prover->confirmations++ >= PROVE_CONFIRMATIONS_MAX)
         return false;
     if (!confirm_open(prover))

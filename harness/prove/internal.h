@@ -7,6 +7,7 @@
 #include "harness/prove/prove.h"
 
 struct hunt_bench;
+struct prove_tables;
 
 /* Where results of resolvers that no slot of the image is for are kept: behind the thread's data.
  */
@@ -29,7 +30,9 @@ struct prover {
     enum machine_space bind_space;
     int64_t bind_at;
     double deadline;
+    uint64_t effort; /* see machine_options */
     size_t confirmations;
+    struct prove_tables *tables; /* where the solver's tables go, unconfirmed; NULL: they are confirmed */
     struct machine_state *ended; /* all paths of the question in hand that came back, as one */
     bool stored;                 /* some path wrote to memory that outlives the call */
     bool only_asks;              /* the state is one of many: what breaks a rule is not noted... */
@@ -73,5 +76,19 @@ bool prove_confirm(struct prover *prover, const struct machine_state *state, enu
  * them broken in what the machine does not know: flags and registers of the system, and interrupts,
  * which overwrite what lies below the stack pointer. */
 void prove_confirm_state(struct prover *prover);
+
+/* The values of the unknowns as a table and its questions. False: the table has more leaves than a
+ * candidate holds. */
+bool prove_candidate(struct prover *prover, const struct machine_state *state, const uint64_t *values,
+                     size_t count, struct hunt_candidate *candidate);
+
+/* The rules that are asked for and apply; then what is left of the proof itself. */
+void prove_select(struct prover *prover);
+void prove_follow(struct prover *prover);
+
+/* tables.c: keeps the table by which the solver shows an input. */
+void prove_offer(struct prover *prover, const struct machine_state *state, const uint64_t *values,
+                 size_t count);
+bool prove_has_enough(const struct prover *prover);
 
 #endif

@@ -51,6 +51,17 @@ static void prove_judge_claim(struct prover *prover, const struct machine_state 
     free(values);
 }
 
+/* A table that leads to the end of the path. */
+static void prove_show(struct prover *prover, const struct machine_state *state) {
+    size_t count = terms_unknowns(machine_terms_of(prover->machine));
+    uint64_t *values = calloc(count + 1, sizeof *values);
+
+    if (values && machine_ask(prover->machine, state, term_true(machine_terms_of(prover->machine)),
+                              values, count) == SOLVER_YES)
+        prove_offer(prover, state, values, count);
+    free(values);
+}
+
 static void prove_judge_returned(struct prover *prover, const struct machine_state *state) {
     struct terms *terms = machine_terms_of(prover->machine);
     struct claim claims[CLAIMS_MAX];
@@ -65,6 +76,8 @@ static void prove_judge_returned(struct prover *prover, const struct machine_sta
         return;
     }
     ways_note(prover, state);
+    if (prover->tables && !prover->only_asks)
+        prove_show(prover, state);
     for (size_t i = 0; i < count; i++) {
         if (prover->result->rules[claims[i].rule].verdict == PROVE_PROVEN)
             any = term_or(terms, any, claims[i].violated);
@@ -112,6 +125,10 @@ static bool prove_ended(void *context, struct machine_state *state) {
     struct prover *prover = context;
 
     prover->result->paths++;
+    if (prover->tables && prove_has_enough(prover)) {
+        machine_state_free(state);
+        return false;
+    }
     if (state->end != MACHINE_RETURNED) {
         prove_judge_lost(prover, state);
         machine_state_free(state);
@@ -192,7 +209,7 @@ static bool prove_ask_each(struct prover *prover, struct machine_state *state) {
         }
     }
     machine_state_free(state);
-    if (prover->ended && prove_count(prover->result, PROVE_PROVEN) > 0)
+    if (prover->ended && !prover->tables && prove_count(prover->result, PROVE_PROVEN) > 0)
         ways_judge(prover, prover->ended);
     ways_clear(prover);
     return true;
@@ -312,7 +329,7 @@ static void prove_questions(struct prover *prover) {
     after = prover->ended;
     prover->ended = NULL;
     if (prover->stored && after && prove_count(result, PROVE_PROVEN) > 0 &&
-        !prove_induct(prover, boot, after)) {
+        (prover->tables || !prove_induct(prover, boot, after))) {
         prove_further(prover, after);
         result->every_number = false;
         prove_note_all_open(prover,
@@ -341,7 +358,8 @@ static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint
                                             .stack_low = low,
                                             .deadline = prover->deadline,
                                             .states_max = PROVE_STATES_MAX,
-                                            .query_limit = PROVE_QUERY_LIMIT};
+                                            .query_limit = PROVE_QUERY_LIMIT,
+                                            .effort = prover->effort};
     const char *why;
 
     prover->present = present;
@@ -391,7 +409,7 @@ static void prove_follow_answer(struct prove_result *result) {
 
 /* What is asked for. Rules that are not are proven or not all the same, as others follow from them.
  */
-static void prove_select(struct prover *prover) {
+void prove_select(struct prover *prover) {
     for (unsigned rule = 0; rule < RULES; rule++)
         prover->judged[rule] =
             prover->options->selected[rule] &&
@@ -431,6 +449,15 @@ static void prove_anywhere(struct prover *prover, unsigned zeros) {
     }
 }
 
+void prove_follow(struct prover *prover) {
+    for (unsigned zeros = 4; zeros <= PROVE_STACK_ZEROS_MAX; zeros++) {
+        prove_reset(prover);
+        prove_anywhere(prover, zeros);
+        if (!prover->misaligned || prove_count(prover->result, PROVE_REFUTED) > 0)
+            break;
+    }
+}
+
 bool prove_run(const struct probe *probe, const struct prove_options *options,
                struct prove_result *result, struct errors *errors) {
     double started = clock_seconds();
@@ -445,12 +472,8 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
     why = model_lacks(probe);
     if (why)
         prove_note_all_open(&prover, why, 0);
-    for (unsigned zeros = 4; !why && zeros <= PROVE_STACK_ZEROS_MAX; zeros++) {
-        prove_reset(&prover);
-        prove_anywhere(&prover, zeros);
-        if (!prover.misaligned || prove_count(result, PROVE_REFUTED) > 0)
-            break;
-    }
+    else
+        prove_follow(&prover);
     if (!why)
         prove_confirm_state(&prover);
     prove_follow_answer(result);

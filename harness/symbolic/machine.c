@@ -50,6 +50,8 @@ static bool machine_open(struct machine *machine, const char **why) {
     machine->entry_cells = calloc(machine->layout->size, sizeof *machine->entry_cells);
     if (!machine->solver || !machine->entry_cells)
         return false;
+    if (machine->options.effort > 0)
+        solver_set_effort(machine->solver, machine->options.effort);
     machine->canary = machine_garbage(machine, machine->word);
     machine->bases[MACHINE_THREAD] = machine_base(machine, 6);
     machine->bases[MACHINE_STRINGS] = machine_base(machine, 4);
@@ -286,6 +288,8 @@ static void machine_follow(struct machine *machine, struct machine_state *state)
             machine_end_at(state, MACHINE_OPEN, "out of memory");
         else if (state->steps >= machine_budget(machine))
             machine_end_at(state, MACHINE_OPEN, "executes more instructions than a call may");
+        else if (solver_is_spent(machine->solver))
+            machine_end_at(state, MACHINE_OPEN, "the solver's effort is spent");
         else if ((state->steps & 0xff) == 0 && clock_seconds() > machine->options.deadline)
             machine_end_at(state, MACHINE_OPEN, "the time is up");
         else if (machine_is_import(machine, state->pc))

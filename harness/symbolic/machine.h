@@ -110,6 +110,7 @@ struct machine_options {
     double deadline;    /* seconds, of clock_seconds */
     size_t states_max;
     unsigned query_limit; /* milliseconds of a query */
+    uint64_t effort;      /* of all queries: solver_set_effort; 0: times alone limit them */
 };
 
 struct machine;

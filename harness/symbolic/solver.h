@@ -22,6 +22,13 @@ void solver_free(struct solver *solver);
 /* Gives up on a query after so many milliseconds. */
 void solver_set_limit(struct solver *solver, unsigned milliseconds);
 
+/* Has all queries together take no more than so much, in a unit of the solver's own that is the same on
+ * every machine, where times are not: then its answers hang on what it is asked alone. What is over is
+ * unknown. */
+void solver_set_effort(struct solver *solver, uint64_t effort);
+
+bool solver_is_spent(const struct solver *solver);
+
 /* Conditions are terms of one bit; many of them the same as in the query before is quick. On YES
  * `values` (may be NULL) gets a value for each of the `values_count` first unknowns. */
 enum solver_answer solver_check(struct solver *solver, const term_id *conditions, size_t count,

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <z3.h>
 
-#define SOLVER_QUICK 300u /* milliseconds: what a query in the usual way may take */
+#define SOLVER_HARD_SHARE 2u     /* of the effort that is left: what one query may take... */
+#define SOLVER_USUAL_SHARE 32u   /* ...and in the usual way */
+#define SOLVER_QUERY_COST 16384u /* what preparing one takes, which the solver does not count */
+#define SOLVER_QUICK 300u        /* milliseconds: what a query in the usual way may take */
 
 struct solver {
     struct terms *terms;
@@ -18,7 +21,9 @@ struct solver {
     term_id *asserted;
     size_t asserted_count, asserted_capacity;
     unsigned limit;
+    uint64_t effort; /* of all queries, by the solver's count; 0: times limit it */
     size_t queries;
+    bool spent; /* the effort */
     bool failed;
 };
 
@@ -83,6 +88,10 @@ void solver_free(struct solver *solver) {
 
 void solver_set_limit(struct solver *solver, unsigned milliseconds) {
     solver->limit = milliseconds > 0 ? milliseconds : 1;
+}
+
+void solver_set_effort(struct solver *solver, uint64_t effort) {
+    solver->effort = effort;
 }
 
 size_t solver_queries(const struct solver *solver) {
@@ -284,6 +293,49 @@ static void solver_time(struct solver *solver, Z3_solver which, unsigned millise
     Z3_params_dec_ref(solver->z3, params);
 }
 
+/* What all queries so far have cost. */
+static uint64_t solver_spent(struct solver *solver) {
+    Z3_stats stats = Z3_solver_get_statistics(solver->z3, solver->usual);
+    uint64_t spent = 0;
+
+    Z3_stats_inc_ref(solver->z3, stats);
+    for (unsigned i = 0; i < Z3_stats_size(solver->z3, stats); i++) {
+        if (strcmp(Z3_stats_get_key(solver->z3, stats, i), "rlimit count") == 0)
+            spent = Z3_stats_get_uint_value(solver->z3, stats, i);
+    }
+    Z3_stats_dec_ref(solver->z3, stats);
+    return spent;
+}
+
+static void solver_leave(struct solver *solver, Z3_solver which, uint64_t effort) {
+    Z3_params params = Z3_mk_params(solver->z3);
+
+    Z3_params_inc_ref(solver->z3, params);
+    Z3_params_set_uint(solver->z3, params, Z3_mk_string_symbol(solver->z3, "rlimit"),
+                       effort < UINT32_MAX ? (unsigned)effort : UINT32_MAX);
+    Z3_solver_set_params(solver->z3, which, params);
+    Z3_params_dec_ref(solver->z3, params);
+}
+
+/* What the next query may take, in time or in what is left. False: nothing is left. */
+static bool solver_ration(struct solver *solver, Z3_solver which, unsigned milliseconds,
+                          unsigned share) {
+    uint64_t spent =
+        solver->effort > 0 ? solver_spent(solver) + SOLVER_QUERY_COST * solver->queries : 0;
+
+    if (solver->effort == 0)
+        solver_time(solver, which, milliseconds);
+    else if (spent + share < solver->effort)
+        solver_leave(solver, which, (solver->effort - spent) / share);
+    else
+        solver->spent = true;
+    return !solver->spent;
+}
+
+bool solver_is_spent(const struct solver *solver) {
+    return solver->spent;
+}
+
 /* Has exactly these conditions asserted: what is the same as before stays. */
 static bool solver_assert(struct solver *solver, const term_id *conditions, size_t count) {
     size_t same = 0;
@@ -338,10 +390,11 @@ static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *value
     Z3_lbool answer;
     bool given = true;
 
+    if (!solver_ration(solver, solver->hard, solver->limit, SOLVER_HARD_SHARE))
+        return SOLVER_UNKNOWN;
     Z3_solver_push(solver->z3, solver->hard);
     for (size_t i = 0; i < solver->asserted_count; i++)
         Z3_solver_assert(solver->z3, solver->hard, solver_truth(solver, solver->asserted[i]));
-    solver_time(solver, solver->hard, solver->limit);
     answer = Z3_solver_check(solver->z3, solver->hard);
     if (answer == Z3_L_TRUE && values)
         given = solver_model(solver, solver->hard, values, count);
@@ -358,8 +411,11 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
     if (terms_exhausted(solver->terms) || !solver_assert(solver, conditions, count) ||
         solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
         return SOLVER_UNKNOWN;
+    if (!solver_ration(solver, solver->usual,
+                       solver->limit < SOLVER_QUICK ? solver->limit : SOLVER_QUICK,
+                       SOLVER_USUAL_SHARE))
+        return SOLVER_UNKNOWN;
     solver->queries++;
-    solver_time(solver, solver->usual, solver->limit < SOLVER_QUICK ? solver->limit : SOLVER_QUICK);
     answer = Z3_solver_check(solver->z3, solver->usual);
     if (answer == Z3_L_FALSE)
         return Z3_get_error_code(solver->z3) == Z3_OK ? SOLVER_NO : SOLVER_UNKNOWN;

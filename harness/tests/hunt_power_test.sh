@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # hunt_power_test.sh HVSPEC PROBES [every]: every probe of PROBES/hunt, each right but for one hidden
-# spot, is found within a bounded number of runs; what is written lints and, with `check -s`, is red
+# spot, is found by draws alone within a bounded number of runs; what is written lints and, with `check -s`, is red
 # again; the same seed finds the same. So is one value of a register of any leaf, in turn, or with
 # `every` of every register. A conforming probe yields nothing in as many runs, or a million, with and
 # without the presence profile.
@@ -28,7 +28,7 @@ while IFS='| ' read -r probe abi profile; do
     profile=${profile:+--profile $profile}
     out=$scratch/out
     rm -rf "$out" "$out-again"
-    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out" $profile >"$scratch/said"
+    "$hvspec" hunt --no-solver "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out" $profile >"$scratch/said"
     code=$?
     if [ $code != 1 ]; then
         complain "$probe: exit code $code after $runs runs: $(tail -1 "$scratch/said")"
@@ -41,7 +41,7 @@ while IFS='| ' read -r probe abi profile; do
     "$hvspec" lint "$1" >/dev/null || complain "$probe: $1 does not lint"
     "$hvspec" check -q "$probes/hunt/$probe" -s "$1" $profile >/dev/null
     [ $? = 1 ] || complain "$probe: $1 is not red again"
-    "$hvspec" hunt "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out-again" $profile \
+    "$hvspec" hunt --no-solver "$probes/hunt/$probe" --runs $runs --fail-fast --out "$out-again" $profile \
         >/dev/null
     diff -r "$out" "$out-again" || complain "$probe: not the same again"
 done <"$probes/hunt/list.txt"
@@ -57,7 +57,7 @@ for bits in 64 32; do
             [ -n "$every" ] || [ $((turn % 5)) = 0 ] || continue
             entry=hidden_${leaf}_$register
             rm -rf "$scratch/out"
-            "$hvspec" hunt "$probes/hunt/$bits/anywhere.so" --entry "$entry" --runs $runs --fail-fast \
+            "$hvspec" hunt --no-solver "$probes/hunt/$bits/anywhere.so" --entry "$entry" --runs $runs --fail-fast \
                 --out "$scratch/out" >"$scratch/said"
             code=$?
             [ $code = 1 ] || complain "$bits/$entry: exit code $code: $(tail -1 "$scratch/said")"
@@ -68,7 +68,7 @@ done
 printf '%d places\n' "$places"
 
 while read -r probe profile; do
-    "$hvspec" hunt "$probes/$probe" $profile --runs ${quiet_runs:-$runs} --out "$scratch/none" >"$scratch/said"
+    "$hvspec" hunt --no-solver "$probes/$probe" $profile --runs ${quiet_runs:-$runs} --out "$scratch/none" >"$scratch/said"
     code=$?
     [ $code = 0 ] || complain "$probe: exit code $code: $(cat "$scratch/said")"
     [ -z "$(ls -A "$scratch/none")" ] || complain "$probe: files were left: $(ls -A "$scratch/none")"

@@ -3,7 +3,8 @@
 """Where a proof might go wrong: each trap is built, and has to be judged as its first comment says.
 
 proven, refuted, or unproven: refuted or open, and never proven. Behind the colon may come options,
-up to another colon.
+up to another colon. What is "found" too is a find of a short hunt, which draws no such number and has
+it from the solver.
 
 usage: prove_traps_test.py HVSPEC SOURCE COMPILER [LEVEL...]
 """
@@ -17,6 +18,12 @@ ALLOWED = {"proven": {0}, "refuted": {1}, "unproven": {1, 3}}
 FLAGS = ["-shared", "-fPIC", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-w"]
 
 
+def is_found(hvspec, probe, scratch):
+    run = subprocess.run([hvspec, "hunt", "--runs", "2000", "--fail-fast", "--out", scratch, probe],
+                         capture_output=True, text=True)
+    return run.returncode == 1
+
+
 def main():
     hvspec, source, compiler = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     levels = sys.argv[4:] or ["-O2"]
@@ -24,7 +31,8 @@ def main():
     failed = not traps
     with tempfile.TemporaryDirectory() as scratch:
         for trap in traps:
-            wanted, options = re.search(r"^/\* (\w+):(?: (--.*?):)? ", trap.read_text(), re.M).groups()
+            wanted, found, options = re.search(r"^/\* (\w+)(, and found)?:(?: (--.*?):)? ",
+                                               trap.read_text(), re.M).groups()
             for level in levels:
                 probe = Path(scratch) / f"{trap.stem}{level}.so"
                 subprocess.run([compiler, *FLAGS, level, "-I", source, "-o", probe, trap],
@@ -38,6 +46,9 @@ def main():
                     failed = True
                     print(f"{trap.stem} {level}: to be {wanted}, and is not:\n{run.stdout}"
                           f"{run.stderr}")
+                if found and not is_found(hvspec, probe, scratch):
+                    failed = True
+                    print(f"{trap.stem} {level}: a hunt does not find it")
     print(f"{len(traps)} traps")
     return 1 if failed else 0
 

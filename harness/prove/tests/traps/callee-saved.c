@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: RBX comes back changed where the maximum has one value */
+/* refuted, and found: RBX comes back changed where the maximum has one value */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: a checksum of the target's registers has one value */
+/* refuted, and found: a checksum of the target's registers has one value */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

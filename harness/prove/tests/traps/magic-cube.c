@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: a cube */
+/* refuted, and found: a cube */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

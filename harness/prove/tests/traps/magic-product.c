@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: a product of two registers that no draw meets */
+/* refuted, and found: a product of two registers that no draw meets */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: another leaf of the block matters, by all bits of one register */
+/* refuted, and found: another leaf of the block matters, by all bits of one register */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* refuted: several bit fields of several registers at once */
+/* refuted, and found: several bit fields of several registers at once */
 #include "harness/conforming/probe.h"
 
 int hv_feature_available(uint32_t target) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/interrupt.h"
 #include "base/progress.h"
+#include "harness/cli/check_prove.h"
 #include "harness/cli/gate.h"
 #include "harness/cli/last_failed.h"
 #include "harness/cli/line_run.h"
@@ -18,8 +19,8 @@ static const enum option_id check_options[] = {
     OPTION_BY_RULE,      OPTION_SOURCE_ROOT, OPTION_JOBS,        OPTION_SHARD,
     OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_ALL,
     OPTION_DRY_RUN,      OPTION_MATCHING,    OPTION_LAST_FAILED, OPTION_MAXFAIL,
-    OPTION_DURATIONS,    OPTION_FAIL_FAST,   OPTION_GUESTS,      OPTION_QUIET,
-    OPTION_VERBOSE,      OPTION_COLOR,
+    OPTION_DURATIONS,    OPTION_FAIL_FAST,   OPTION_PROVE,       OPTION_GUESTS,
+    OPTION_QUIET,        OPTION_VERBOSE,     OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -66,6 +67,7 @@ static int check_judge(const struct command_line *line, const struct command_rep
                        struct gate *gate, struct run_inputs *inputs, struct errors *errors) {
     struct progress progress = {.what = "cases"};
     struct report report = {0};
+    struct check_proofs proofs = {0};
     int code = COMMAND_INVALID;
     uint64_t slowest;
 
@@ -77,10 +79,18 @@ static int check_judge(const struct command_line *line, const struct command_rep
     inputs->suite.progress = progress_show;
     inputs->suite.progress_context = &progress;
     gate_inform(gate, &inputs->suite);
+    if (!check_prove(line, inputs, &proofs, &code, errors)) {
+        command_reports_miss(reports, errors);
+        check_prove_clear(&proofs);
+        return code;
+    }
+    code = COMMAND_INVALID;
     if (run_inputs_judge(inputs, cunit_run, &report, errors) &&
         (inputs->tables.count == 0 || !inputs->suite.wants_cunit ||
          cunit_of_report(&report, errors))) { /* the probes' own is without the tables */
         progress_clear(&progress);
+        if (!check_prove_report(&proofs, &report))
+            errors_add(errors, NULL, 0, 0, "out of memory");
         report.timed = command_line_has(line, OPTION_DURATIONS);
         report.slowest_most = (size_t)slowest;
         code = gate_write_reports(gate, line, reports, &report, errors);
@@ -93,6 +103,7 @@ static int check_judge(const struct command_line *line, const struct command_rep
     }
     gate_clear(gate); /* which refers to the report */
     report_clear(&report);
+    check_prove_clear(&proofs);
     return code;
 }
 
@@ -135,6 +146,9 @@ const struct command command_check = {
         "Beside the cases a short hunt of each probe looks for tables on which it breaks a rule;\n"
         "those are cases of hunt/found, which say the table in their id. It makes the same calls\n"
         "for the same seed, and every part of a run makes all of them.\n"
+        "\n"
+        "With --prove each rule is also proven, as far as that goes (see hvspec prove): what holds\n"
+        "for every table is told rule by rule, and what the solver finds is a case of hunt/found.\n"
         "\n"
         "Where all cases of a probe would cost too much, some of each scenario are run, the same\n"
         "on any machine; the last line says how many were left out, and --all runs them.\n"

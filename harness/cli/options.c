@@ -215,6 +215,9 @@ const struct option_row option_rows[OPTIONS] = {
                           .help = "name the N scenarios that took longest (0: all), and put times "
                                   "into JUnit's report",
                           .complete = COMPLETE_NOTHING},
+    [OPTION_PROVE] = {.name = "prove",
+                      .help = "probes: also prove what can be proven, rule by rule, for every table; "
+                              "takes up to a minute for each"},
     [OPTION_GUESTS] = {.name = "guests",
                        .help = "tables: which of the bundled wrong guests misread them"},
     [OPTION_QUIET] = {.name = "quiet", .letter = 'q', .help = "only the last lines"},

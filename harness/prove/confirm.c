@@ -93,7 +93,7 @@ static const struct examination *confirm_under_name(struct prover *prover, struc
     free(find->name);
     free(find->file);
     find->name = find->file = NULL;
-    if (!hunt_find_name(find, prover->options->folder ? prover->options->folder : ".")) {
+    if (!hunt_find_name(find, prover->options->folder)) {
         errors_add(prover->errors, NULL, 0, 0, "out of memory");
         return NULL;
     }

@@ -67,8 +67,8 @@ static bool hunted_join(const struct scenario_set *cases, struct hunted *hunted)
 }
 
 bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
-                const struct suite_options *options, uint64_t runs, struct hunted *hunted,
-                struct errors *errors) {
+                const struct suite_options *options, uint64_t runs,
+                const struct hunted_cases *further, struct hunted *hunted, struct errors *errors) {
     struct hunt_short_options hunt = {.seed = options->seed,
                                       .runs = runs,
                                       .profile = options->profile,
@@ -81,6 +81,8 @@ bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
     if (runs > 0 && hunted_rules(probe, options, &hunt))
         done = hunt_short_run(probe, cases, &hunt, &found, errors) &&
                hunted_take(&found, cases, hunted, errors);
+    for (size_t i = 0; done && further && i < further->count; i++)
+        done = scenario_set_add_spelled(&hunted->found, further->ids[i], errors);
     hunted->hunt.runs = found.runs;
     hunted->hunt.finds = found.finds;
     hunt_short_clear(&found);

@@ -13,12 +13,18 @@ struct hunted {
     struct scenario_set found; /* owned: the scenario of the found cases, if there are any */
 };
 
-/* Hunts for so many runs (0: not at all) with the suite's rules, seed, profile and workers. `cases`
- * has to outlive `hunted`, which is zeroed by the caller and to be cleared either way. False with
+/* Cases that are known without a hunt: ids that spell them out (harness/scenario/spelled.h). */
+struct hunted_cases {
+    char **ids;
+    size_t count;
+};
+
+/* Hunts for so many runs (0: not at all) with the suite's rules, seed, profile and workers;
+ * `further` cases (NULL: none) are found without. `cases` has to outlive `hunted`, which is zeroed by the caller and to be cleared either way. False with
  * errors noted. */
 bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
-                const struct suite_options *options, uint64_t runs, struct hunted *hunted,
-                struct errors *errors);
+                const struct suite_options *options, uint64_t runs,
+                const struct hunted_cases *further, struct hunted *hunted, struct errors *errors);
 
 void hunted_clear(struct hunted *hunted);
 

@@ -26,7 +26,7 @@ static void run_inputs_name_run(const struct run_inputs *inputs, struct report *
 static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
     size_t count = inputs->probes_count;
 
-    if (inputs->hunt_runs == 0 || count == 0)
+    if ((inputs->hunt_runs == 0 && !inputs->further) || count == 0)
         return true;
     inputs->hunted = calloc(count, sizeof *inputs->hunted);
     inputs->hunts = calloc(count, sizeof *inputs->hunts);
@@ -36,12 +36,14 @@ static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
         struct hunted *hunted = &inputs->hunted[i];
 
         if (!hunted_run(inputs->probes[i], inputs->sets[i] ? inputs->sets[i] : &inputs->set,
-                        &inputs->suite, inputs->hunt_runs, hunted, errors))
+                        &inputs->suite, inputs->hunt_runs,
+                        inputs->further ? &inputs->further[i] : NULL, hunted, errors))
             return false;
         inputs->sets[i] = &hunted->all;
         inputs->hunts[i] = hunted->hunt;
     }
-    inputs->suite.hunts = inputs->hunts;
+    if (inputs->hunt_runs > 0)
+        inputs->suite.hunts = inputs->hunts;
     return true;
 }
 

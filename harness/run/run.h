@@ -63,6 +63,7 @@ struct run_inputs {
     const struct scenario_set **sets; /* by probe: the same, NULL where it takes `set` */
     struct suite_options suite;
     uint64_t hunt_runs;    /* of each probe's short hunt; 0: none */
+    const struct hunted_cases *further; /* by probe: cases beside those; borrowed; NULL: none */
     struct hunted *hunted; /* by probe; NULL: none yet */
     struct suite_hunt *hunts;
 };

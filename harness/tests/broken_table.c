@@ -243,7 +243,8 @@ static bool attempt_hunted(struct table *table, const char *mode, char *const fi
     if (!right)
         printf("WRONG   %s %s does not conform on the cases alone\n", fields[FILE_NAME], mode);
     if (right &&
-        hunted_run(probes[0], &table->set, &table->options, HUNT_SHORT_RUNS, &hunted, errors)) {
+        hunted_run(probes[0], &table->set, &table->options, HUNT_SHORT_RUNS, NULL, &hunted,
+                   errors)) {
         table->options.sets = &set;
         right = attempt(table, mode, fields, probes, count, true, errors);
     }

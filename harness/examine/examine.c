@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "harness/examine/internal.h"
+#include "harness/examine/rank.h"
 #include "harness/probe/assume.h"
 
 #include <stdio.h>
@@ -15,21 +16,36 @@
  * alone, and the cases of a suite meet each many times. */
 #define EXAMINE_SHARE 4u
 
-/* Takes over the findings of one question; the first violation of each rule is kept. */
+bool examination_shows(const struct examination *examination, enum rule_id rule,
+                       const struct finding *found, const struct facts *facts,
+                       const struct twin *twin) {
+    const struct finding *known = &examination->findings[rule];
+
+    if (judge_is_worse(found, known))
+        return true;
+    return judge_is_broken(found) && !judge_is_worse(known, found) &&
+           examine_outranks(facts, twin, &examination->violations[rule]);
+}
+
+/* Takes over the findings of one question; the most convincing violation of each rule is kept. */
 static void examination_merge(struct examiner *examiner, struct examination *examination,
                               const struct finding *findings, const struct cpuid_table *table,
                               const struct twin *twins, const struct twin *base_twin,
                               const struct facts *base, uint32_t asked) {
     for (unsigned rule = 0; rule < RULES; rule++) {
-        bool is_new = judge_is_worse(&findings[rule], &examination->findings[rule]);
         const struct twin *twin = base_twin;
+        const struct facts *facts = base;
+        bool is_new;
 
+        if (judge_is_broken(&findings[rule]) && findings[rule].twin != FINDING_NO_TWIN) {
+            twin = &twins[findings[rule].twin];
+            facts = &examiner->evidence[findings[rule].twin].facts;
+        }
+        is_new = examination_shows(examination, rule, &findings[rule], facts, twin);
         examination->findings[rule].state |= findings[rule].state;
         if (!is_new)
             continue;
         examination->findings[rule].row = findings[rule].row;
-        if (findings[rule].twin != FINDING_NO_TWIN)
-            twin = &twins[findings[rule].twin];
         examination->violations[rule].asked = asked;
         examination->violations[rule].base = *base;
         examiner_fill(examiner, &examination->violations[rule], rule, table, twin,

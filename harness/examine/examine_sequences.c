@@ -21,15 +21,16 @@ static void examine_boot(struct examiner *examiner, const struct scenario_case *
         boot->facts[i] = examiner_take(examiner, i, examination);
 }
 
-/* Takes over what the question at `index` of a boot showed beside `base`; the first violation of
- * each rule is kept. */
+/* Takes over what the question at `index` of a boot showed beside `base`; the most convincing
+ * violation of each rule is kept. */
 static void examine_take_over(struct examiner *examiner, const struct scenario_case *test,
                               const struct twin *twin, const struct boot *boot, size_t index,
                               const struct facts *base, const struct finding *findings,
                               struct examination *examination) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         struct violation *violation = &examination->violations[rule];
-        bool is_new = judge_is_worse(&findings[rule], &examination->findings[rule]);
+        bool is_new =
+            examination_shows(examination, rule, &findings[rule], &boot->facts[index], twin);
 
         examination->findings[rule].state |= findings[rule].state;
         if (!is_new)

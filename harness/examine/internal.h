@@ -77,6 +77,12 @@ uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);
 void examine_sequences(struct examiner *examiner, const struct scenario_case *test,
                        const struct sequences *sequences, struct examination *examination);
 
+/* Whether a run that broke a rule as `found` says, under what `twin` changes (NULL: nothing), is to be
+ * shown in place of the one that is kept, if any. */
+bool examination_shows(const struct examination *examination, enum rule_id rule,
+                       const struct finding *found, const struct facts *facts,
+                       const struct twin *twin);
+
 /* Whether the probe can be asked for a leaf. */
 bool examiner_can_ask(const struct examiner *examiner, uint32_t target);
 

@@ -25,16 +25,26 @@ static unsigned rank_size(const struct scenario *scenario, const struct scenario
     return size >> RANK_SIZE_BITS ? (1u << RANK_SIZE_BITS) - 1 : (unsigned)size;
 }
 
+/* What the run itself says, without its scenario. */
+static unsigned rank_run(const struct facts *facts, const struct twin *twin) {
+    bool is_wrong = !facts->returned || !facts->right;
+    size_t changes = twin ? 1 + twin->changes_count : 0;
+
+    return (unsigned)!is_wrong << 4 |
+           (unsigned)(changes < RANK_CHANGES_MAX ? changes : RANK_CHANGES_MAX);
+}
+
+bool examine_outranks(const struct facts *facts, const struct twin *twin,
+                      const struct violation *kept) {
+    return rank_run(facts, twin) < rank_run(&kept->facts, kept->has_twin ? &kept->twin : NULL);
+}
+
 unsigned examine_rank(const struct scenario *scenario, const struct scenario_case *test,
-                     const struct violation *violation) {
-    const struct facts *facts = &violation->facts;
-    bool is_wrong = !facts->returned || !facts->right,
-         is_real = strncmp(scenario->id, RANK_REAL, strlen(RANK_REAL)) == 0;
-    size_t changes = violation->has_twin ? 1 + violation->twin.changes_count : 0;
+                      const struct violation *violation) {
+    bool is_real = strncmp(scenario->id, RANK_REAL, strlen(RANK_REAL)) == 0;
     unsigned rank = strcmp(scenario->id, SPEC_FOUND) == 0;
 
-    rank = rank << 1 | !is_wrong;
-    rank = rank << 4 | (unsigned)(changes < RANK_CHANGES_MAX ? changes : RANK_CHANGES_MAX);
+    rank = rank << 5 | rank_run(&violation->facts, violation->has_twin ? &violation->twin : NULL);
     rank = rank << 1 | !is_real;
     return rank << RANK_SIZE_BITS | rank_size(scenario, test, violation);
 }

@@ -15,4 +15,9 @@
 unsigned examine_rank(const struct scenario *scenario, const struct scenario_case *test,
                      const struct violation *violation);
 
+/* Within one case: whether a run that broke the rule, under what `twin` changes (NULL: nothing),
+ * convinces more than the violation that is kept. */
+bool examine_outranks(const struct facts *facts, const struct twin *twin,
+                      const struct violation *kept);
+
 #endif

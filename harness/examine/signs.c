@@ -25,7 +25,9 @@ void signs_note(struct signs *signs, const struct probe *probe,
     signs->took_zero += facts->took_zero;
     if (!facts->returned || facts->answer == OUTCOME_NONE || facts->open)
         return;
-    signs->answers++;
+    if (signs->answers++ == 0)
+        signs->first = observation->answer;
+    signs->varies |= observation->answer != signs->first;
     signs->wrong += !facts->right;
     signs->available += facts->expected == OUTCOME_AVAILABLE;
     signs->low_mends += !facts->right && low_only_right;
@@ -34,6 +36,10 @@ void signs_note(struct signs *signs, const struct probe *probe,
 
 void signs_add(struct signs *sum, const struct signs *signs) {
     sum->runs += signs->runs;
+    sum->varies |=
+        signs->varies || (sum->answers > 0 && signs->answers > 0 && sum->first != signs->first);
+    if (sum->answers == 0)
+        sum->first = signs->first;
     sum->answers += signs->answers;
     sum->wrong += signs->wrong;
     sum->available += signs->available;
@@ -200,8 +206,9 @@ static bool say_further(const struct signs *signs, const struct probe *probe, FI
 
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
     static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
-        say_reversed, say_constructors, say_nothing_read,     say_basic,   say_bool,
-        say_argument, say_took_zero,    signs_say_convention, say_further,
+        say_reversed, say_constructors, say_nothing_read, signs_say_no_cpuid, signs_say_constant,
+        say_basic,    say_bool,         say_argument,     say_took_zero,      signs_say_convention,
+        say_further,
     };
 
     *lost = false;

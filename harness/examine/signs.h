@@ -24,6 +24,8 @@ struct signs {
     size_t basic;      /* runs that read leaf 0 */
     size_t low_mends;  /* wrong answers that the low byte alone, which is 0, makes right... */
     size_t low_harms;  /* ...and right ones that it makes wrong */
+    uint64_t first;    /* the first answer's number... */
+    bool varies;       /* ...and whether any is another */
     size_t took_zero;  /* answers that are right if a maximum of 0 means 0x40000001 */
     size_t further;    /* runs that read a leaf of a further base */
     size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
@@ -39,6 +41,11 @@ void signs_add(struct signs *sum, const struct signs *signs);
 /* The `index`-th hint or info, to be freed; NULL: there are no more of them, or no memory: then
  * *lost. */
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost);
+
+/* signs_elsewhere.c: whether the file has no CPUID at all, and whether the answer's place holds the
+ * same whatever was asked; true: it is said. */
+bool signs_say_no_cpuid(const struct signs *signs, const struct probe *probe, FILE *stream);
+bool signs_say_constant(const struct signs *signs, const struct probe *probe, FILE *stream);
 
 /* signs_convention.c: whether the code wants to be called in another way; true: it is said. */
 bool signs_say_convention(const struct signs *signs, const struct probe *probe, FILE *stream);

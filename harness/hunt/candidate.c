@@ -143,11 +143,18 @@ static bool hunt_put_every(struct hunt_candidate *candidate, struct cpuid_leaf r
     return hunt_insert(candidate, row);
 }
 
+/* The nearest number that the highest basic leaf may have: code that reads that leaf, as bare
+ * processors repeat it, may not be sent to a hypervisor's. */
+static uint32_t hunt_highest_basic(uint32_t leaf) {
+    leaf &= CPUID_BASE - 1;
+    return leaf > 0 ? leaf : 1;
+}
+
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
     size_t at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf), first;
 
-    if (row.leaf == 0 && row.values.eax == 0)
-        row.values.eax = 1;
+    if (row.leaf == 0)
+        row.values.eax = hunt_highest_basic(row.values.eax);
     if (row.leaf == CPUID_BASE && (row.every_subleaf || row.subleaf == 0)) {
         candidate->base = row.values;
         return true;
@@ -181,7 +188,7 @@ static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
             return false;
         if (row->every_subleaf && row->subleaf != 0)
             return false;
-        if (row->leaf == 0 && row->values.eax == 0)
+        if (row->leaf == 0 && row->values.eax != hunt_highest_basic(row->values.eax))
             return false;
         if (i > 0 && !hunt_row_is_before(last, row->leaf, row->subleaf))
             return false;

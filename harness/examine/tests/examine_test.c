@@ -87,6 +87,16 @@ static void test_hangs_once(void) {
     CU_ASSERT_EQUAL(examination.runs, 1);
 }
 
+/* Of what breaks one rule several times, a wrong answer is shown rather than a right one. */
+static void test_shows_the_wrong_answer(void) {
+    const struct violation *shown = &examination.violations[RULE_MAX_READ_FIRST];
+
+    CU_ASSERT_TRUE_FATAL(examine("claims_later"));
+    CU_ASSERT_TRUE(examination.findings[RULE_MAX_READ_FIRST].state & FINDING_VIOLATED);
+    CU_ASSERT_FALSE(shown->facts.right);
+    CU_ASSERT_TRUE(shown->sequence_count > 1);
+}
+
 /* A case of as many questions as there can be is asked on; one question less is not. */
 static void test_asks_on(void) {
     static const char *const right[] = {"plain", "reads_first_of_all"};
@@ -142,6 +152,7 @@ static const struct unit_test tests[] = {
     {"a right probe", test_right_probe},
     {"an error beyond the first run", test_errors_beyond_the_first_run},
     {"a question that hangs", test_hangs_once},
+    {"a wrong answer is shown rather than a right one", test_shows_the_wrong_answer},
     {"the longest cases are asked on", test_asks_on},
     {"what only a long boot shows", test_long_boots},
 };

@@ -33,11 +33,16 @@ static term_id claim_place(struct machine *machine, const struct machine_state *
                            const struct guest_place *place) {
     struct terms *terms = machine_terms_of(machine);
     term_id flags, value = 0;
+    unsigned from;
 
     switch (place->kind) {
     case GUEST_REGISTER:
-        value = machine_register(machine, state, place->reg & ~GUEST_HIGH_BYTE,
-                                 place->reg & GUEST_HIGH_BYTE ? 1 : 0, place->width);
+        from = place->offset + (place->reg & GUEST_HIGH_BYTE ? 1 : 0);
+        if (from + place->width <= machine_layout(machine)->word)
+            value = machine_register(machine, state, place->reg & ~GUEST_HIGH_BYTE, from, place->width);
+        break;
+    case GUEST_MEMORY:
+        value = machine_bytes(machine, state, MACHINE_STATIC, (int64_t)place->address, place->width);
         break;
     case GUEST_CARRY:
     case GUEST_ZERO:

@@ -11,9 +11,9 @@ static bool model_has_place(const struct guest_place *place) {
     case GUEST_CARRY:
     case GUEST_ZERO:
     case GUEST_OUT:
-        return true;
     case GUEST_REGISTER:
-        return place->offset == 0;
+    case GUEST_MEMORY:
+        return true;
     default:
         return false;
     }
@@ -25,6 +25,9 @@ static bool model_has_convention(enum guest_abi abi) {
     case GUEST_MS64:
     case GUEST_CDECL32:
     case GUEST_REGPARM32:
+    case GUEST_STDCALL32:
+    case GUEST_FASTCALL32:
+    case GUEST_THISCALL32:
     case GUEST_REGISTERS:
         return true;
     default:
@@ -32,12 +35,10 @@ static bool model_has_convention(enum guest_abi abi) {
     }
 }
 
-static bool model_has_argument(const struct guest_argument *argument, enum guest_abi abi) {
-    if (argument->is_wide && guest_convention(abi)->mode == IMAGE_32)
-        return false;
+static bool model_has_argument(const struct guest_argument *argument) {
     switch (argument->kind) {
     case GUEST_ARGUMENT_OUT:
-        return argument->number == 0;
+    case GUEST_ARGUMENT_RESULT:
     case GUEST_ARGUMENT_TARGET:
     case GUEST_ARGUMENT_NUMBER:
     case GUEST_ARGUMENT_STRING:
@@ -71,18 +72,14 @@ const char *model_lacks(const struct probe *probe) {
         return "where it reports the value is not modelled";
     if (setup->may_be_unwritten)
         return "an answer that may be left unwritten is not modelled";
-    if (setup->out_bytes_count > 0)
-        return "a buffer that holds something ahead of the call is not modelled";
     if (!model_has_convention(setup->abi))
         return "how it is called is not modelled";
-    if (setup->out_targets_count > 0)
-        return "a target that is passed by its address is not modelled";
     if (setup->segment != 0)
         return "a segment that begins elsewhere is not modelled";
     if (setup->permits_count > 0)
         return "instructions that the manifest permits are not modelled";
     for (size_t i = 0; i < setup->arguments_count; i++) {
-        if (!model_has_argument(&setup->arguments[i], setup->abi))
+        if (!model_has_argument(&setup->arguments[i]))
             return "a kind of argument that it takes is not modelled";
     }
     return NULL;

@@ -363,6 +363,11 @@ void machine_import(struct machine *machine, struct machine_state *state) {
     struct import_call call = {machine, state, import ? import->name : ""};
 
     state->steps++;
+    if (guest_convention(setup->abi)->pops) {
+        machine_end_at(state, MACHINE_OPEN,
+                       "calls an undefined function, which may have another convention than its own");
+        return;
+    }
     for (size_t i = 0; i < setup->stubs_count; i++) {
         if (strcmp(setup->stubs[i].name, call.name) == 0) {
             import_return(machine, state,

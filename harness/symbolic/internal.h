@@ -20,6 +20,7 @@ struct machine {
     struct machine_leaf *leaves;
     size_t leaves_count, leaves_capacity;
     struct machine_cell *entry_cells; /* registers as the call in hand found them */
+    int64_t popped;    /* bytes of arguments that the function takes off the stack */
     int64_t frame_end; /* stack offset of the first byte that belongs to the caller */
     uint8_t *garbage;  /* by unknown: 1 */
     size_t garbage_capacity;

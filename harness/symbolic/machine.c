@@ -156,7 +156,9 @@ static term_id machine_argument(struct machine *machine, size_t index, term_id t
             return term_binary(terms, TERM_JOIN, machine_garbage(machine, 32), target);
         return term_zero_extend(terms, target, machine->word);
     case GUEST_ARGUMENT_OUT:
-        return machine->bases[MACHINE_OUT];
+    case GUEST_ARGUMENT_RESULT:
+        return term_binary(terms, TERM_ADD, machine->bases[MACHINE_OUT],
+                           term_number(terms, machine->word, argument->number));
     case GUEST_ARGUMENT_STRING:
         return term_binary(terms, TERM_ADD, machine->bases[MACHINE_STRINGS],
                            term_number(terms, machine->word, index * (GUEST_STRING_MAX + 1)));
@@ -183,26 +185,84 @@ static void machine_put_stack(struct machine *machine, struct machine_state *sta
                          (struct machine_cell){word, (uint8_t)i});
 }
 
+/* Where the call's arguments went so far. */
+struct machine_passed {
+    unsigned registers;
+    int64_t above; /* stack offset of the next one there */
+};
+
+/* Passes a word; what finds no room in registers goes on the stack. */
+static void machine_pass(struct machine *machine, struct machine_state *state,
+                         struct machine_passed *passed, term_id word) {
+    const struct guest_convention *abi = guest_convention(machine->options.setup->abi);
+
+    if (passed->registers < abi->registers_count) {
+        machine_write_registers(machine, state,
+                                machine->layout->general[abi->registers[passed->registers++]], word);
+        return;
+    }
+    machine_put_stack(machine, state, passed->above, word);
+    passed->above += machine->word / 8;
+}
+
+/* In 32-bit code an argument of 64 bits is two words; both in registers, or both on the stack, with all
+ * that follows. */
+static void machine_pass_argument(struct machine *machine, struct machine_state *state,
+                                  struct machine_passed *passed, size_t index, term_id target) {
+    const struct guest_argument *argument = &machine->options.setup->arguments[index];
+    const struct guest_convention *abi = guest_convention(machine->options.setup->abi);
+    bool is_pair = argument->is_wide && machine->word == 32;
+    bool is_number = argument->kind == GUEST_ARGUMENT_NUMBER;
+
+    if (is_pair && (!abi->wide_in_registers || passed->registers + 2 > abi->registers_count))
+        passed->registers = abi->registers_count;
+    machine_pass(machine, state, passed, machine_argument(machine, index, target));
+    if (is_pair)
+        machine_pass(machine, state, passed,
+                     term_number(machine->terms, 32, is_number ? argument->number >> 32 : 0));
+}
+
 static void machine_put_arguments(struct machine *machine, struct machine_state *state,
                                   term_id target) {
     const struct guest_setup *setup = machine->options.setup;
     const struct guest_convention *abi = guest_convention(setup->abi);
-    int64_t above = (int64_t)machine->options.stack_low + abi->shadow;
+    int64_t first = (int64_t)machine->options.stack_low + abi->shadow;
+    struct machine_passed passed = {.above = first};
 
+    machine->popped = 0;
     for (size_t i = 0; target && i < setup->arguments_count; i++) {
-        term_id value = machine_argument(machine, i, target);
+        const struct guest_argument *argument = &setup->arguments[i];
 
-        if (setup->abi == GUEST_REGISTERS) {
-            machine_place_argument(machine, state, &setup->arguments[i].place, value);
-        } else if (i < abi->registers_count) {
-            machine_write_registers(machine, state, machine->layout->general[abi->registers[i]],
-                                    value);
-        } else {
-            machine_put_stack(machine, state, above, value);
-            above += machine->word / 8;
-        }
+        if (setup->abi == GUEST_REGISTERS)
+            machine_place_argument(machine, state, &argument->place,
+                                   machine_argument(machine, i, target));
+        else
+            machine_pass_argument(machine, state, &passed, i, target);
+        /* The psABI for i386 has a function take the address of its result off the stack. */
+        if (argument->kind == GUEST_ARGUMENT_RESULT && setup->abi == GUEST_CDECL32)
+            machine->popped += machine->word / 8;
     }
-    machine->frame_end = above;
+    if (abi->pops)
+        machine->popped += passed.above - first;
+    machine->frame_end = passed.above;
+}
+
+/* What the caller has put into the buffer: the rest of it is unknown. */
+static void machine_fill_out(struct machine *machine, struct machine_state *state, term_id target) {
+    const struct guest_setup *setup = machine->options.setup;
+    struct terms *terms = machine->terms;
+    term_id word = target ? term_zero_extend(terms, target, 64) : 0;
+
+    for (size_t i = 0; i < setup->out_bytes_count; i++)
+        machine_set_cell(
+            machine, &state->spaces[MACHINE_OUT], setup->out_bytes[i].offset,
+            (struct machine_cell){term_number(terms, 8, setup->out_bytes[i].value), 0});
+    for (size_t i = 0; target && i < setup->out_targets_count; i++) {
+        for (unsigned k = 0; k < setup->out_targets[i].width; k++)
+            machine_set_cell(machine, &state->spaces[MACHINE_OUT],
+                             (int64_t)setup->out_targets[i].offset + k,
+                             (struct machine_cell){word, (uint8_t)k});
+    }
 }
 
 /* An address with room around it. */
@@ -249,6 +309,7 @@ bool machine_call(struct machine *machine, struct machine_state *state, uint64_t
     machine_clear_space(&state->spaces[MACHINE_OUT]);
     machine_fill_registers(machine, state);
     machine_put_arguments(machine, state, target);
+    machine_fill_out(machine, state, target);
     machine_put_stack(machine, state, (int64_t)machine->options.stack_low - machine->layout->word,
                       machine->back);
     machine_write_registers(
@@ -352,7 +413,7 @@ size_t machine_keeps(struct machine *machine, const struct machine_state *state,
         return 0;
     keeps[count++] = (struct machine_keep){
         term_eq(terms, machine_register(machine, state, 4, 0, layout->word),
-                machine_frame_at(machine, (int64_t)machine->options.stack_low)),
+                machine_frame_at(machine, (int64_t)machine->options.stack_low + machine->popped)),
         true};
     keeps[count++] =
         (struct machine_keep){term_number(terms, 1, !(state->notes & MACHINE_FRAME)), true};

@@ -2,15 +2,22 @@
 #include "harness/symbolic/term_internal.h"
 
 /* What operations make of numbers. */
-static uint64_t term_high(uint64_t a, uint64_t b, unsigned width, bool is_signed) {
-    __extension__ typedef unsigned __int128 wide;
-    __extension__ typedef __int128 signed_wide;
 
-    if (is_signed)
-        return (uint64_t)((signed_wide)(int64_t)term_signed(a, width) *
-                              (signed_wide)(int64_t)term_signed(b, width) >>
-                          width);
-    return (uint64_t)((wide)a * b >> width);
+/* The upper half of a product of two numbers of `width` bits. By halves of 32 bits, as hosts of 32
+ * bits have no wider type; a signed one is the unsigned one less what the signs' weights added. */
+static uint64_t term_high(uint64_t a, uint64_t b, unsigned width, bool is_signed) {
+    uint64_t a_high = a >> 32, a_low = a & 0xffffffff, b_high = b >> 32, b_low = b & 0xffffffff;
+    uint64_t low = a_low * b_low, first = a_high * b_low, second = a_low * b_high;
+    uint64_t middle = (low >> 32) + (first & 0xffffffff) + (second & 0xffffffff);
+    uint64_t upper = a_high * b_high + (first >> 32) + (second >> 32) + (middle >> 32);
+    uint64_t high = width == 64 ? upper : upper << (64 - width) | (a * b) >> width;
+    uint64_t sign = 1ull << (width - 1);
+
+    if (is_signed && (a & sign))
+        high -= b;
+    if (is_signed && (b & sign))
+        high -= a;
+    return high;
 }
 
 /* As SMT-LIB has it: the signs are taken off, and put on again. */

@@ -136,6 +136,32 @@ static void test_simplified_is_same(void) {
 }
 
 /* An address that was masked and moved is a base and an offset again. */
+/* Upper halves of products, worked out by hand: (2^n - 1)^2 is 2^2n - 2^(n+1) + 1. */
+static void test_upper_halves(void) {
+    static const struct {
+        unsigned width;
+        uint64_t a, b, is_unsigned, is_signed;
+    } rows[] = {
+        {64, UINT64_MAX, UINT64_MAX, UINT64_MAX - 1, 0},
+        {64, 1ull << 63, 1ull << 63, 1ull << 62, 1ull << 62},
+        {64, 1ull << 63, 2, 1, UINT64_MAX},
+        {64, 0x100000001, 0x100000001, 1, 1},
+        {64, 3, UINT64_MAX, 2, UINT64_MAX},
+        {48, 0xffffffffffff, 0xffffffffffff, 0xfffffffffffe, 0},
+        {32, 0xffffffff, 0xffffffff, 0xfffffffe, 0},
+        {32, 0x80000000, 2, 1, 0xffffffff},
+        {8, 0x80, 0x7f, 0x3f, 0xc0},
+        {1, 1, 1, 0, 0},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CU_ASSERT_EQUAL(term_compute(TERM_HIGH_UNSIGNED, rows[i].width, rows[i].a, rows[i].b),
+                        rows[i].is_unsigned);
+        CU_ASSERT_EQUAL(term_compute(TERM_HIGH_SIGNED, rows[i].width, rows[i].a, rows[i].b),
+                        rows[i].is_signed);
+    }
+}
+
 static void test_aligned_base(void) {
     struct terms *terms = terms_new();
     term_id base = term_binary(terms, TERM_JOIN, term_unknown(terms, 60), term_number(terms, 4, 0));
@@ -173,6 +199,7 @@ static void test_substitute(void) {
 
 static const struct unit_test tests[] = {
     {"a simplified term has the same value", test_simplified_is_same},
+    {"upper halves of products", test_upper_halves},
     {"a masked address is a base and an offset", test_aligned_base},
     {"bytes of a word joined are the word", test_bytes_joined},
     {"unknowns are replaced", test_substitute},

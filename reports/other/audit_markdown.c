@@ -1,7 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/text.h"
 #include "reports/audit_formats.h"
 
+#include <string.h>
+
 #define REASONS_MAX 32u
+
+/* The longest run of backticks in the text. */
+static unsigned markdown_ticks(const char *text) {
+    unsigned most = 0, run = 0;
+
+    for (; *text; text++) {
+        run = *text == '`' ? run + 1 : 0;
+        most = run > most ? run : most;
+    }
+    return most;
+}
+
+/* Somebody's text as code: between more backticks than it has itself, and in a table with its bars
+ * escaped, which split cells even in code (GitHub Flavored Markdown, 4.10 and 6.3). */
+static void markdown_code(const char *text, bool in_table, FILE *stream) {
+    unsigned fence = markdown_ticks(text) + 1;
+    char piece[TEXT_PIECE_SIZE];
+
+    for (unsigned i = 0; i < fence; i++)
+        fputc('`', stream);
+    fputs(fence > 1 ? " " : "", stream);
+    while (*text) {
+        text_next(&text, TEXT_TERMINAL, piece);
+        fprintf(stream, "%s%s", in_table && strcmp(piece, "|") == 0 ? "\\" : "", piece);
+    }
+    fputs(fence > 1 ? " " : "", stream);
+    for (unsigned i = 0; i < fence; i++)
+        fputc('`', stream);
+}
 
 static void markdown_fates(const struct audit_report *report, const struct audit_probe *probe,
                            size_t change, FILE *stream) {
@@ -21,7 +53,9 @@ static void markdown_probes(const struct audit_report *report, FILE *stream) {
     for (size_t i = 0; i < report->probes_count; i++) {
         const struct audit_probe *probe = &report->probes[i];
 
-        fprintf(stream, "| `%s` | %zu", probe->name, probe->mutants_count);
+        fputs("| ", stream);
+        markdown_code(probe->name, true, stream);
+        fprintf(stream, " | %zu", probe->mutants_count);
         markdown_fates(report, probe, all, stream);
         total += probe->mutants_count;
     }
@@ -90,12 +124,19 @@ static void markdown_survivors(const struct audit_probe *probe, const struct aud
         const struct audit_mutant *mutant = &probe->mutants[i];
         char place[AUDIT_PLACE_SIZE];
 
-        if (mutant->fate == AUDIT_SURVIVED)
-            fprintf(stream, "- `%s`, %s at `%s`: `%s` became `%s`; %s %s\n", probe->name,
-                    report->changes[mutant->change].name, audit_place_text(mutant, place),
-                    mutant->before, mutant->after,
-                    mutant->differs ? "it differs at" : "no difference found, nothing says why",
-                    mutant->difference ? mutant->difference : "");
+        if (mutant->fate != AUDIT_SURVIVED)
+            continue;
+        fputs("- ", stream);
+        markdown_code(probe->name, false, stream);
+        fprintf(stream, ", %s at ", report->changes[mutant->change].name);
+        markdown_code(audit_place_text(mutant, place), false, stream);
+        fputs(": ", stream);
+        markdown_code(mutant->before, false, stream);
+        fputs(" became ", stream);
+        markdown_code(mutant->after, false, stream);
+        fprintf(stream, "; %s %s\n",
+                mutant->differs ? "it differs at" : "no difference found, nothing says why",
+                mutant->difference ? mutant->difference : "");
     }
 }
 

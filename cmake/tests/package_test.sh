@@ -63,7 +63,7 @@ hvspec="$prefix/bin/hvspec"
 expect 0 "list the regression" "$hvspec" check "$project/build/detect.yaml" -q \
     --baseline "$project/baseline.txt" --update-baseline
 sed -i 's|fail$|fail  # off by one, https://example.org/1|' "$project/baseline.txt"
-gate 0 "a listed regression" "max|unit"
+gate 0 "a listed regression" max
 
 sed -i 's/detect_cpuid(DETECT_BASE) <= leaf/detect_cpuid(DETECT_BASE) < leaf/' "$project/detect.c"
 gate 8 "a listed regression that is mended" max

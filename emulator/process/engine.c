@@ -109,13 +109,13 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
         guest_coverage_add(process->coverage, &process->covered, address);
     process->state.instructions += instructions;
     process->budget -= instructions;
-    process->quantum -= instructions;
+    process->state.quantum -= instructions;
     if (process->budget < 0) {
         process->end_address = address;
         process_end(process, OBSERVATION_OUT_OF_BUDGET, NULL);
-    } else if (process->quantum < 0) {
-        process->quantum = PROCESS_QUANTUM;
-        if (process->state.threads_alive > 1) {
+    } else if (process->state.quantum < 0) {
+        process->state.quantum = PROCESS_QUANTUM;
+        if (process->state.threads_alive > 1 || process_timers_due(process)) {
             process->reschedules = true;
             process->pc = address;
             process_stop(process);
@@ -348,7 +348,6 @@ static void process_explain(struct process *process, uc_err error) {
 
 void process_engine_run(struct process *process) {
     process->stops = process->reschedules = false;
-    process->quantum = PROCESS_QUANTUM;
     while (!process->ended) {
         uc_err error = uc_emu_start(process->uc, process->pc, PROCESS_NOWHERE, 0, 0);
 

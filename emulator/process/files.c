@@ -107,7 +107,10 @@ const char *files_known(const struct files *files, size_t index) {
     if (index < counts[2])
         return start->files[index].path;
     index -= counts[2];
-    return index < counts[3] ? system_folders[index] : NULL;
+    if (index < counts[3])
+        return system_folders[index];
+    index -= counts[3];
+    return index < 2 ? (index ? files->code : files->program) : NULL;
 }
 
 /* Whether a path may be read when the root is this system's. */
@@ -243,6 +246,8 @@ int files_find(struct files *files, const char *path) {
 
     if (!files_clean(path, clean))
         return -ENAMETOOLONG;
+    if (strcmp(clean, "/proc/self/exe") == 0)
+        strcpy(clean, files->program);
     for (size_t i = 0; i < files->count; i++) {
         if (strcmp(files->files[i].path, clean) == 0)
             return files->files[i].error ? -files->files[i].error : (int)i;

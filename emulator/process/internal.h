@@ -36,30 +36,70 @@ enum process_descriptor_kind {
     DESCRIPTOR_ERROR,  /* standard error: dropped */
     DESCRIPTOR_NULL,   /* /dev/null */
     DESCRIPTOR_RANDOM, /* /dev/urandom */
-    DESCRIPTOR_EVENT,  /* eventfd, epoll: never ready */
+    DESCRIPTOR_EVENT,  /* eventfd */
+    DESCRIPTOR_EPOLL,
     DESCRIPTOR_PIPE_READ,
     DESCRIPTOR_PIPE_WRITE
 };
 
 struct process_descriptor {
     enum process_descriptor_kind kind;
-    unsigned file, flags; /* index of files; O_* as x86-64 has them */
+    /* Index of files, pipes or events, or the number of an epoll; O_* as x86-64 has them. */
+    unsigned file, flags;
     uint64_t offset;
 };
 
-enum process_thread_state { THREAD_NONE, THREAD_READY, THREAD_FUTEX, THREAD_SLEEPS };
+/* What descriptors lead to that has content of its own (system_events.c). One is free where no
+ * descriptor leads to it. `changes` counts what happened to it, for epolls that tell only of that.
+ */
+#define PROCESS_PIPES 4u
+#define PROCESS_PIPE_SIZE 4096u
+#define PROCESS_EVENTS 16u
+#define PROCESS_WATCHES 32u
+
+struct process_pipe {
+    unsigned changes;
+    uint32_t first, size; /* of what is in it: a ring */
+    uint8_t bytes[PROCESS_PIPE_SIZE];
+};
+
+struct process_event_count {
+    unsigned changes;
+    bool is_semaphore;
+    uint64_t count;
+};
+
+struct process_watch {
+    unsigned epoll; /* 0: none */
+    unsigned descriptor, mask, told;
+    uint64_t data;
+};
+
+/* setitimer's three. */
+#define PROCESS_TIMERS 3u
+
+struct process_timer {
+    uint64_t due, interval; /* nanoseconds on the clock; due 0: not set */
+};
+
+/* THREAD_EVENT: its system call is made again when something has happened. */
+enum process_thread_state { THREAD_NONE, THREAD_READY, THREAD_FUTEX, THREAD_SLEEPS, THREAD_EVENT };
 
 struct process_thread {
     enum process_thread_state state;
     unsigned id;
-    uint64_t pc;            /* of the next instruction; the rest is in a context of the engine */
-    uint64_t futex;         /* address that it waits at */
-    uint32_t bits;          /* of the wait */
-    uint64_t wake;          /* time in nanoseconds; UINT64_MAX: never */
-    int64_t timed_out;      /* what the system call returns then */
-    bool waits, woken;      /* in FUTEX_WAIT; by another thread, not by time */
-    uint64_t clear_id;      /* address to be cleared and woken at the thread's end; 0: none */
-    uint64_t mask, pending; /* signals, bit number - 1 */
+    uint64_t pc;       /* of the next instruction; the rest is in a context of the engine */
+    uint64_t futex;    /* address that it waits at */
+    uint32_t bits;     /* of the wait */
+    uint64_t wake;     /* time in nanoseconds; UINT64_MAX: never */
+    int64_t timed_out; /* what the system call returns then */
+    bool waits, woken; /* its result is still to come; by another thread, not by time */
+    bool restarts;     /* THREAD_EVENT: a signal may let it wait on */
+    uint64_t deadline; /* THREAD_EVENT, of the call that is made again; 0: none was made */
+    bool suspended;    /* sigsuspend: `suspended_mask` comes back with the handler */
+    uint64_t suspended_mask;
+    uint64_t clear_id;          /* address to be cleared and woken at the thread's end; 0: none */
+    uint64_t mask, pending;     /* signals, bit number - 1 */
     uint64_t stack, stack_size; /* sigaltstack; size 0: none */
 };
 
@@ -87,6 +127,13 @@ struct process_state {
     struct process_descriptor descriptors[PROCESS_DESCRIPTORS];
     struct process_thread threads[PROCESS_THREADS];
     unsigned current, threads_alive, last_id;
+    int64_t quantum;  /* instructions until another thread may run */
+    uint64_t pending; /* signals that any thread may take */
+    struct process_timer timers[PROCESS_TIMERS];
+    unsigned last_epoll;
+    struct process_watch watches[PROCESS_WATCHES];
+    struct process_event_count counts[PROCESS_EVENTS];
+    struct process_pipe pipes[PROCESS_PIPES];
     struct process_action actions[PROCESS_SIGNALS];
     uint64_t clock; /* nanoseconds since the start, but for the instructions */
     uint64_t random;
@@ -146,7 +193,7 @@ struct process {
     uint32_t target;
     unsigned garbage;
     uint64_t pc; /* where the engine is to start */
-    int64_t budget, quantum;
+    int64_t budget;
     enum observation_end end;
     bool ended, stops; /* stops: the engine is on its way out, for the thread in hand */
     bool reschedules;
@@ -242,6 +289,14 @@ void process_keep(struct process *process, const struct observation *observation
 
 /* thread.c */
 void process_switch(struct process *process);
+/* Something has happened that threads may wait for: their system calls are made again. */
+void process_wake_events(struct process *process);
+/* A signal comes to a thread that may wait: it goes on. */
+void process_interrupt(struct process *process, struct process_thread *thread, int number);
+/* The earliest timer; 0: none is set. */
+uint64_t process_timers_due(const struct process *process);
+/* Sends the signals of timers whose time has come. */
+void process_timers_fire(struct process *process, uint64_t now);
 unsigned process_futex_wake(struct process *process, uint64_t address, unsigned count,
                             uint32_t bits);
 
@@ -251,6 +306,11 @@ uint64_t process_counter(struct process *process);
 
 /* signal.c */
 void process_signal(struct process *process, int number, int code, uint64_t address);
+/* A signal to one thread; NULL: to the process. */
+void process_signal_send(struct process *process, struct process_thread *thread, int number);
+bool process_signal_is_ignored(const struct process *process, int number);
+/* What is pending for the thread in hand and not blocked. */
+uint64_t process_signals_waiting(const struct process *process);
 /* Delivers what is pending for the thread in hand. */
 void process_signals_deliver(struct process *process);
 void process_signal_return(struct process *process);

@@ -24,6 +24,7 @@ struct process *process_new(const struct image *image, const struct guest_setup 
     process->state.threads[0] = (struct process_thread){.state = THREAD_READY, .id = 1000};
     process->state.threads_alive = 1;
     process->state.last_id = 1000;
+    process->state.quantum = PROCESS_QUANTUM;
     process->state.descriptors[0].kind = DESCRIPTOR_INPUT;
     process->state.descriptors[1].kind = DESCRIPTOR_OUTPUT;
     process->state.descriptors[2].kind = DESCRIPTOR_ERROR;
@@ -158,8 +159,9 @@ static void process_record(struct process *process, char *name, struct observati
     };
     if (process->stub_bytes) {
         process_call_record(process, observation);
-    } else if (returned) {
-        process_answer(process, observation);
+    } else {
+        if (returned)
+            process_answer(process, observation);
         process_keep(process, observation);
     }
     process->trace_used = process->trace_first + state->trace_count;

@@ -10,11 +10,15 @@
 #define SIGNAL_FLAG_RESETHAND 0x80000000u
 #define SIGNAL_FLAG_RESTORER 0x04000000u
 
+#define SIGNAL_FROM_THREAD (-6)              /* SI_TKILL */
+#define SIGNAL_SENDER (1000ull << 32 | 1000) /* user and process, where a fault has its address */
+
 static const char *const signal_names[PROCESS_SIGNALS] = {
-    [1] = "SIGHUP",   [2] = "SIGINT",   [3] = "SIGQUIT",  [4] = "SIGILL",   [5] = "SIGTRAP",
-    [6] = "SIGABRT",  [7] = "SIGBUS",   [8] = "SIGFPE",   [9] = "SIGKILL",  [10] = "SIGUSR1",
-    [11] = "SIGSEGV", [12] = "SIGUSR2", [13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
-    [17] = "SIGCHLD", [18] = "SIGCONT", [19] = "SIGSTOP", [23] = "SIGURG",  [28] = "SIGWINCH",
+    [1] = "SIGHUP",   [2] = "SIGINT",    [3] = "SIGQUIT",  [4] = "SIGILL",   [5] = "SIGTRAP",
+    [6] = "SIGABRT",  [7] = "SIGBUS",    [8] = "SIGFPE",   [9] = "SIGKILL",  [10] = "SIGUSR1",
+    [11] = "SIGSEGV", [12] = "SIGUSR2",  [13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
+    [17] = "SIGCHLD", [18] = "SIGCONT",  [19] = "SIGSTOP", [23] = "SIGURG",  [26] = "SIGVTALRM",
+    [27] = "SIGPROF", [28] = "SIGWINCH",
 };
 
 const char *process_signal_name(int number) {
@@ -79,7 +83,7 @@ static bool signal_push(struct process *process, int number, int code, uint64_t 
                                  .stack_size = thread->stack_size,
                                  .stack_flags = thread->stack_size ? 0 : 2,
                                  .segments = 0x33 | (uint64_t)0x2b << 48,
-                                 .mask = thread->mask,
+                                 .mask = thread->suspended ? thread->suspended_mask : thread->mask,
                                  .address = address,
                                  .number = (uint32_t)number,
                                  .code = (uint32_t)code,
@@ -113,6 +117,7 @@ static bool signal_push(struct process *process, int number, int code, uint64_t 
     process_register_set(process, UC_X86_REG_RSI, stack + offsetof(struct signal_frame, number));
     process_register_set(process, UC_X86_REG_RDX, stack + offsetof(struct signal_frame, flags));
     process_register_set(process, UC_X86_REG_RAX, 0);
+    thread->suspended = false;
     thread->mask |= action->mask;
     if (!(action->flags & SIGNAL_FLAG_NODEFER))
         thread->mask |= 1ull << (number - 1);
@@ -132,12 +137,16 @@ static void signal_default(struct process *process, int number) {
     process_end(process, end, process_signal_name(number));
 }
 
-static void signal_take(struct process *process, int number, int code, uint64_t address) {
-    const struct process_action *action = &process->state.actions[number];
-    bool handled = action->handler > 1;
+bool process_signal_is_ignored(const struct process *process, int number) {
+    uint64_t handler = process->state.actions[number].handler;
 
-    if (!handled && (action->handler == 1 || signal_is_ignored_by_default(number)) &&
-        process->end == OBSERVATION_RETURNED)
+    return handler == 1 || (handler == 0 && signal_is_ignored_by_default(number));
+}
+
+static void signal_take(struct process *process, int number, int code, uint64_t address) {
+    bool handled = process->state.actions[number].handler > 1;
+
+    if (process_signal_is_ignored(process, number) && process->end == OBSERVATION_RETURNED)
         return;
     if (!handled || !signal_push(process, number, code, address)) {
         signal_default(process, handled ? 11 : number);
@@ -164,17 +173,39 @@ void process_signal(struct process *process, int number, int code, uint64_t addr
         process_stop(process);
 }
 
+void process_signal_send(struct process *process, struct process_thread *thread, int number) {
+    uint64_t bit = 1ull << (number - 1);
+
+    *(thread ? &thread->pending : &process->state.pending) |= bit;
+    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
+        struct process_thread *taker = &process->state.threads[i];
+
+        if (taker->state == THREAD_NONE || (thread && taker != thread) || (taker->mask & bit))
+            continue;
+        process_interrupt(process, taker, number);
+        break;
+    }
+    process_wake_events(process); /* who waits for it to be pending */
+}
+
+uint64_t process_signals_waiting(const struct process *process) {
+    const struct process_thread *thread = &process->state.threads[process->state.current];
+
+    return (thread->pending | process->state.pending) & ~thread->mask;
+}
+
 void process_signals_deliver(struct process *process) {
     struct process_thread *thread = &process->state.threads[process->state.current];
-    uint64_t deliverable = thread->pending & ~thread->mask;
+    uint64_t deliverable = process_signals_waiting(process);
 
     for (int number = 1; deliverable && number < (int)PROCESS_SIGNALS && !process->ended;
          number++) {
         if (!(deliverable >> (number - 1) & 1))
             continue;
         thread->pending &= ~(1ull << (number - 1));
+        process->state.pending &= ~(1ull << (number - 1));
         deliverable &= ~(1ull << (number - 1));
-        signal_take(process, number, -6, 0); /* SI_TKILL */
+        signal_take(process, number, SIGNAL_FROM_THREAD, SIGNAL_SENDER);
     }
 }
 

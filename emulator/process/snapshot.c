@@ -337,7 +337,7 @@ void process_keep(struct process *process, const struct observation *observation
     size_t count = observation->boot_count + observation->count;
 
     if (process->state.asked || process->fresh || process->queries.overflow ||
-        observation->end != OBSERVATION_RETURNED || !kept_make_room(process, KEPT_ENDED))
+        observation->end == OBSERVATION_HARNESS_FAILURE || !kept_make_room(process, KEPT_ENDED))
         return;
     kept = calloc(1, sizeof *kept);
     if (!kept)

@@ -13,12 +13,13 @@ static const struct {
 } refused[] = {
     {26, "msync"},
     {29, "shmget"},
+    {40, "sendfile"},
     {41, "socket"},
+    {53, "socketpair"},
     {57, "fork"},
     {58, "vfork"},
     {59, "execve"},
     {61, "wait4"},
-    {62, "kill"},
     {76, "truncate"},
     {77, "ftruncate"},
     {82, "rename"},
@@ -32,19 +33,25 @@ static const struct {
     {165, "mount"},
     {175, "init_module"},
     {187, "readahead"},
+    {222, "timer_create"},
     {246, "kexec_load"},
     {248, "add_key"},
     {250, "keyctl"},
     {272, "unshare"},
+    {275, "splice"},
+    {282, "signalfd"},
+    {283, "timerfd_create"},
+    {289, "signalfd4"},
+    {294, "inotify_init1"},
     {298, "perf_event_open"},
     {310, "process_vm_readv"},
     {311, "process_vm_writev"},
     {317, "seccomp"},
     {319, "memfd_create"},
+    {326, "copy_file_range"},
     {321, "bpf"},
     {322, "execveat"},
     {323, "userfaultfd"},
-    {334, "rseq"},
     {425, "io_uring_setup"},
     {449, "futex_waitv"},
 };
@@ -56,6 +63,7 @@ static const struct {
     {system_files, &system_files_count},   {system_stats, &system_stats_count},
     {system_memory, &system_memory_count}, {system_threads, &system_threads_count},
     {system_times, &system_times_count},   {system_identity, &system_identity_count},
+    {system_events, &system_events_count}, {system_signals, &system_signals_count},
 };
 
 static const struct system_call *system_find(uint64_t number) {
@@ -141,9 +149,20 @@ void process_system_call(struct process *process) {
         result = call->handler ? call->handler(process, values + 1) : call->result;
     else if (process->state.refused == 0 && values[0] < UINT32_MAX)
         process->state.refused = (unsigned)values[0] + 1;
+    if (result == SYSTEM_AGAIN && !process->ended) {
+        struct process_thread *thread = &process->state.threads[process->state.current];
+
+        process->pc = values[7];
+        thread->state = THREAD_EVENT;
+        thread->wake = thread->deadline;
+        process->reschedules = true;
+        process_stop(process);
+        return;
+    }
+    process->state.threads[process->state.current].deadline = 0;
     /* rt_sigreturn has restored all registers, this one included. */
     if (values[0] != 15 && !process->ended)
         process_register_set(process, UC_X86_REG_RAX, (uint64_t)result);
-    if (process->state.threads[process->state.current].pending && !process->ended)
+    if (process_signals_waiting(process) && !process->ended)
         process_stop(process);
 }

@@ -21,9 +21,10 @@ struct system_call {
 
 /* One table for each family. */
 extern const struct system_call system_files[], system_stats[], system_memory[], system_threads[],
-    system_times[], system_identity[];
+    system_times[], system_identity[], system_events[], system_signals[];
 extern const size_t system_files_count, system_stats_count, system_memory_count,
-    system_threads_count, system_times_count, system_identity_count;
+    system_threads_count, system_times_count, system_identity_count, system_events_count,
+    system_signals_count;
 
 /* Bytes to or from the process; false: EFAULT. */
 bool system_copy_in(struct process *process, uint64_t address, void *bytes, uint64_t size);
@@ -35,12 +36,29 @@ int system_path_at(struct process *process, uint64_t folder, uint64_t address,
                    char path[SYSTEM_PATH_MAX]);
 bool system_is_device(const char *path);
 
+/* Opens the lowest number from `first` on; a negative errno. */
+int64_t system_descriptor_new(struct process *process, struct process_descriptor descriptor,
+                              uint64_t first);
 /* NULL: none of that number is open. */
 struct process_descriptor *system_descriptor(struct process *process, uint64_t number);
 
 /* The thread in hand waits; `result` is what its system call returns when the time has passed. */
 void system_wait(struct process *process, enum process_thread_state state, uint64_t wake,
                  int64_t result);
+/* The system call in hand is made again when something has happened, or at a time of the clock;
+ * UINT64_MAX: never. `restarts`: a signal may let it wait on. */
+#define SYSTEM_AGAIN INT64_MIN
+int64_t system_block(struct process *process, uint64_t deadline, bool restarts);
+/* Whether the time has passed that the system call in hand waits to; *deadline is what it was when
+ * the call was made first. */
+bool system_is_late(struct process *process, uint64_t *deadline);
+
+/* Reads and writes of pipes and counts; what a handler returns. */
+int64_t system_event_read(struct process *process, const struct process_descriptor *descriptor,
+                          uint64_t address, uint64_t size);
+int64_t system_event_write(struct process *process, const struct process_descriptor *descriptor,
+                           const uint8_t *bytes, uint64_t size);
+
 /* struct timespec in nanoseconds; false: not readable or not valid. */
 bool system_time(struct process *process, uint64_t address, uint64_t *nanoseconds);
 

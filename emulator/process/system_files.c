@@ -11,6 +11,7 @@ enum {
     OPEN_TRUNCATE = 0x200,
     OPEN_DIRECTORY = 0x10000,
     OPEN_CLOEXEC = 0x80000,
+    OPEN_SETTABLE = 0xc00, /* O_APPEND, O_NONBLOCK */
     IOV_MAX_COUNT = 1024
 };
 
@@ -21,7 +22,7 @@ struct process_descriptor *system_descriptor(struct process *process, uint64_t n
     return descriptor && descriptor->kind != DESCRIPTOR_CLOSED ? descriptor : NULL;
 }
 
-static int64_t descriptor_new(struct process *process, struct process_descriptor descriptor,
+int64_t system_descriptor_new(struct process *process, struct process_descriptor descriptor,
                               uint64_t first) {
     for (uint64_t i = first; i < PROCESS_DESCRIPTORS; i++) {
         if (process->state.descriptors[i].kind == DESCRIPTOR_CLOSED) {
@@ -46,7 +47,7 @@ static int64_t open_path(struct process *process, const char *path, uint64_t fla
     if (system_is_device(path))
         descriptor.kind = strcmp(path, "/dev/null") == 0 ? DESCRIPTOR_NULL : DESCRIPTOR_RANDOM;
     if (descriptor.kind != DESCRIPTOR_FILE)
-        return descriptor_new(process, descriptor, 0);
+        return system_descriptor_new(process, descriptor, 0);
     if ((flags & OPEN_ACCESS) != 0 || flags & (OPEN_CREATE | OPEN_TRUNCATE))
         return -EROFS;
     index = files_find(&process->files, path);
@@ -55,7 +56,7 @@ static int64_t open_path(struct process *process, const char *path, uint64_t fla
     if (flags & OPEN_DIRECTORY && !process->files.files[index].is_directory)
         return -ENOTDIR;
     descriptor.file = (unsigned)index;
-    return descriptor_new(process, descriptor, 0);
+    return system_descriptor_new(process, descriptor, 0);
 }
 
 static int64_t call_open(struct process *process, const uint64_t *arguments) {
@@ -78,6 +79,7 @@ static int64_t call_close(struct process *process, const uint64_t *arguments) {
     if (!descriptor)
         return -EBADF;
     descriptor->kind = DESCRIPTOR_CLOSED;
+    process_wake_events(process); /* the other end of a pipe may have come to its end */
     return 0;
 }
 
@@ -113,11 +115,8 @@ static int64_t read_at(struct process *process, struct process_descriptor *descr
     case DESCRIPTOR_INPUT:
     case DESCRIPTOR_NULL:
         return 0;
-    case DESCRIPTOR_EVENT:
-    case DESCRIPTOR_PIPE_READ:
-        return -EAGAIN;
     default:
-        return -EBADF;
+        return system_event_read(process, descriptor, address, size);
     }
 }
 
@@ -168,11 +167,9 @@ static int64_t write_to(struct process *process, const struct process_descriptor
         return (int64_t)size;
     case DESCRIPTOR_NULL:
     case DESCRIPTOR_RANDOM:
-    case DESCRIPTOR_EVENT:
-    case DESCRIPTOR_PIPE_WRITE:
         return (int64_t)size;
     default:
-        return -EBADF;
+        return system_event_write(process, descriptor, bytes, size);
     }
 }
 
@@ -242,7 +239,7 @@ static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
 static int64_t call_dup(struct process *process, const uint64_t *arguments) {
     struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
 
-    return descriptor ? descriptor_new(process, *descriptor, 0) : -EBADF;
+    return descriptor ? system_descriptor_new(process, *descriptor, 0) : -EBADF;
 }
 
 static int64_t call_dup2(struct process *process, const uint64_t *arguments) {
@@ -251,6 +248,7 @@ static int64_t call_dup2(struct process *process, const uint64_t *arguments) {
     if (!descriptor || arguments[1] >= PROCESS_DESCRIPTORS)
         return -EBADF;
     process->state.descriptors[arguments[1]] = *descriptor;
+    process_wake_events(process);
     return (int64_t)arguments[1];
 }
 
@@ -262,11 +260,14 @@ static int64_t call_fcntl(struct process *process, const uint64_t *arguments) {
     switch (arguments[1]) {
     case 0:    /* F_DUPFD */
     case 1030: /* F_DUPFD_CLOEXEC */
-        return descriptor_new(process, *descriptor, arguments[2]);
+        return system_descriptor_new(process, *descriptor, arguments[2]);
     case 1: /* F_GETFD */
         return descriptor->flags & OPEN_CLOEXEC ? 1 : 0;
     case 2: /* F_SETFD */
+        return 0;
     case 4: /* F_SETFL */
+        descriptor->flags = (descriptor->flags & ~(unsigned)OPEN_SETTABLE) |
+                            ((unsigned)arguments[2] & OPEN_SETTABLE);
         return 0;
     case 3: /* F_GETFL */
         return (int64_t)(descriptor->flags & ~(unsigned)OPEN_CLOEXEC) |
@@ -276,73 +277,12 @@ static int64_t call_fcntl(struct process *process, const uint64_t *arguments) {
     }
 }
 
-static int64_t call_pipe2(struct process *process, const uint64_t *arguments) {
-    int64_t in =
-        descriptor_new(process, (struct process_descriptor){.kind = DESCRIPTOR_PIPE_READ}, 0);
-    int64_t out =
-        descriptor_new(process, (struct process_descriptor){.kind = DESCRIPTOR_PIPE_WRITE}, 0);
-    int32_t pair[] = {(int32_t)in, (int32_t)out};
-
-    if (in < 0 || out < 0)
-        return -EMFILE;
-    return system_copy_out(process, arguments[0], pair, sizeof pair) ? 0 : -EFAULT;
-}
-
-static int64_t call_event(struct process *process, const uint64_t *arguments) {
-    (void)arguments;
-    return descriptor_new(process, (struct process_descriptor){.kind = DESCRIPTOR_EVENT}, 0);
-}
-
-/* Nothing is ever ready: the process waits as long as it said. */
-static int64_t wait_for(struct process *process, int64_t milliseconds) {
-    if (milliseconds != 0)
-        system_wait(process, THREAD_SLEEPS,
-                    milliseconds < 0 ? UINT64_MAX
-                                     : process_now(process) + (uint64_t)milliseconds * 1000000,
-                    0);
-    return 0;
-}
-
-static int64_t call_epoll_wait(struct process *process, const uint64_t *arguments) {
-    return wait_for(process, (int32_t)arguments[3]);
-}
-
-/* The standard descriptors are asked for at a start: none is closed, and nothing has happened. */
-static int64_t call_poll(struct process *process, const uint64_t *arguments) {
-    if (arguments[1] > PROCESS_DESCRIPTORS)
-        return -EINVAL;
-    for (uint64_t i = 0; i < arguments[1]; i++) {
-        const uint16_t nothing = 0;
-
-        if (!system_copy_out(process, arguments[0] + 8 * i + 6, &nothing, sizeof nothing))
-            return -EFAULT;
-    }
-    return wait_for(process, (int32_t)arguments[2]);
-}
-
-static int64_t call_ppoll(struct process *process, const uint64_t *arguments) {
-    uint64_t nanoseconds = 0;
-    uint64_t poll[3] = {arguments[0], arguments[1], (uint64_t)(int64_t)-1};
-
-    if (arguments[2] && !system_time(process, arguments[2], &nanoseconds))
-        return -EFAULT;
-    if (arguments[2])
-        poll[2] = nanoseconds / 1000000;
-    return call_poll(process, poll);
-}
-
 const struct system_call system_files[] = {
-    {0, "read", call_read, 0},        {1, "write", call_write, 0},
-    {2, "open", call_open, 0},        {3, "close", call_close, 0},
-    {7, "poll", call_poll, 0},        {8, "lseek", call_lseek, 0},
-    {16, "ioctl", NULL, -ENOTTY},     {17, "pread64", call_pread, 0},
-    {19, "readv", call_readv, 0},     {20, "writev", call_writev, 0},
-    {32, "dup", call_dup, 0},         {33, "dup2", call_dup2, 0},
-    {72, "fcntl", call_fcntl, 0},     {95, "umask", NULL, 022},
-    {221, "fadvise64", NULL, 0},      {232, "epoll_wait", call_epoll_wait, 0},
-    {233, "epoll_ctl", NULL, 0},      {257, "openat", call_openat, 0},
-    {271, "ppoll", call_ppoll, 0},    {281, "epoll_pwait", call_epoll_wait, 0},
-    {290, "eventfd2", call_event, 0}, {291, "epoll_create1", call_event, 0},
-    {292, "dup3", call_dup2, 0},      {293, "pipe2", call_pipe2, 0},
+    {0, "read", call_read, 0},      {1, "write", call_write, 0},  {2, "open", call_open, 0},
+    {3, "close", call_close, 0},    {8, "lseek", call_lseek, 0},  {16, "ioctl", NULL, -ENOTTY},
+    {17, "pread64", call_pread, 0}, {19, "readv", call_readv, 0}, {20, "writev", call_writev, 0},
+    {32, "dup", call_dup, 0},       {33, "dup2", call_dup2, 0},   {72, "fcntl", call_fcntl, 0},
+    {95, "umask", NULL, 022},       {221, "fadvise64", NULL, 0},  {257, "openat", call_openat, 0},
+    {292, "dup3", call_dup2, 0},
 };
 const size_t system_files_count = sizeof system_files / sizeof system_files[0];

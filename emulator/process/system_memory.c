@@ -215,10 +215,16 @@ static int64_t call_mremap(struct process *process, const uint64_t *arguments) {
     bytes = memory_readable(&process->memory, from, size);
     if (!bytes)
         return -EFAULT;
-    memory_map(&process->memory, to, wanted, flags, bytes, size);
+    memory_map(&process->memory, to, wanted, flags, NULL, 0);
+    /* What was never written is zero at both. */
+    for (uint64_t at = 0; at < size; at += MEMORY_PAGE) {
+        if (!(*memory_flags(&process->memory, from + at) & MEMORY_TOUCHED))
+            continue;
+        memory_put(&process->memory, to + at, bytes + at, MEMORY_PAGE);
+        process->budget -= MEMORY_PAGE / 8;
+    }
     process->state.map_next = to;
     process->state.mapped += wanted;
-    process->budget -= (int64_t)(size / 8);
     call_munmap(process, whole);
     return (int64_t)to;
 }

@@ -100,12 +100,10 @@ static int64_t call_times(struct process *process, const uint64_t *arguments) {
 
 const struct system_call system_times[] = {
     {35, "nanosleep", call_nanosleep, 0},
-    {38, "setitimer", NULL, 0},
     {96, "gettimeofday", call_gettimeofday, 0},
     {98, "getrusage", call_getrusage, 0},
     {100, "times", call_times, 0},
     {201, "time", call_time, 0},
-    {222, "timer_create", NULL, -ENOSYS},
     {228, "clock_gettime", call_clock_gettime, 0},
     {229, "clock_getres", call_clock_getres, 0},
     {230, "clock_nanosleep", call_clock_nanosleep, 0},

@@ -17,6 +17,8 @@ void system_wait(struct process *process, enum process_thread_state state, uint6
     thread->state = state;
     thread->wake = wake;
     thread->timed_out = result;
+    thread->waits = true;
+    thread->woken = false;
     process->reschedules = true;
     process_stop(process);
 }
@@ -32,31 +34,30 @@ static unsigned thread_next(const struct process *process) {
     return PROCESS_THREADS;
 }
 
-/* The one whose time comes first, woken by it; PROCESS_THREADS: all wait for ever. */
-static unsigned thread_wake_first(struct process *process) {
+/* Nothing can run: the clock jumps to where something can. False: all wait for ever. */
+static bool thread_pass_time(struct process *process) {
     struct process_state *state = &process->state;
-    unsigned first = PROCESS_THREADS;
-    uint64_t now;
+    uint64_t next = process_timers_due(process), now = process_now(process);
 
     for (unsigned i = 0; i < PROCESS_THREADS; i++) {
         const struct process_thread *thread = &state->threads[i];
 
         if (thread->state > THREAD_READY && thread->wake != UINT64_MAX &&
-            (first == PROCESS_THREADS || thread->wake < state->threads[first].wake))
-            first = i;
+            (next == 0 || thread->wake < next))
+            next = thread->wake ? thread->wake : 1;
     }
-    if (first == PROCESS_THREADS)
-        return first;
-    now = process_now(process);
-    if (state->threads[first].wake > now)
-        state->clock += state->threads[first].wake - now;
-    return first;
+    if (next == 0 || ++state->events > PROCESS_EVENTS_MAX)
+        return false;
+    if (next > now)
+        state->clock += next - now;
+    return true;
 }
 
 /* Wakes who has slept long enough: time passes while others run as well. */
 static void thread_wake_due(struct process *process) {
     uint64_t now = process->state.clock + process->state.instructions / 3;
 
+    process_timers_fire(process, now);
     for (unsigned i = 0; i < PROCESS_THREADS; i++) {
         struct process_thread *thread = &process->state.threads[i];
 
@@ -65,6 +66,31 @@ static void thread_wake_due(struct process *process) {
             thread->wake = 0;
         }
     }
+}
+
+void process_wake_events(struct process *process) {
+    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
+        if (process->state.threads[i].state == THREAD_EVENT)
+            process->state.threads[i].state = THREAD_READY;
+    }
+}
+
+void process_interrupt(struct process *process, struct process_thread *thread, int number) {
+    enum { RESTART = 0x10000000 };
+
+    if (thread->state <= THREAD_READY || process_signal_is_ignored(process, number))
+        return;
+    if (thread->state == THREAD_EVENT) {
+        thread->state = THREAD_READY;
+        if (thread->restarts && (process->state.actions[number].flags & RESTART))
+            return;
+        thread->pc += 2; /* behind its system call */
+        thread->deadline = 0;
+    }
+    thread->state = THREAD_READY;
+    thread->timed_out = -EINTR;
+    thread->waits = true;
+    thread->woken = false;
 }
 
 /* Puts a thread's registers into the engine. */
@@ -86,17 +112,15 @@ void process_switch(struct process *process) {
         thread->pc = process->pc;
         uc_context_save(process->uc, process->contexts[from]);
     }
+    process->state.quantum = PROCESS_QUANTUM;
     thread_wake_due(process);
-    next = thread_next(process);
-    if (next == PROCESS_THREADS) {
-        next = thread_wake_first(process);
-        if (next == PROCESS_THREADS) {
+    while ((next = thread_next(process)) == PROCESS_THREADS) {
+        if (!thread_pass_time(process)) {
             process->end_address = process->pc;
             process_end(process, OBSERVATION_OUT_OF_BUDGET, "all threads wait for ever");
             return;
         }
-        process->state.threads[next].state = THREAD_READY;
-        process->state.threads[next].wake = 0;
+        thread_wake_due(process);
     }
     thread_enter(process, next, next != from || !alive);
     thread = thread_current(process);
@@ -147,8 +171,6 @@ static int64_t futex_wait(struct process *process, const uint64_t *arguments, ui
     }
     thread->futex = arguments[0];
     thread->bits = bits;
-    thread->waits = true;
-    thread->woken = false;
     system_wait(process, THREAD_FUTEX, wake, -ETIMEDOUT);
     return 0;
 }
@@ -345,109 +367,14 @@ static int64_t call_set_tid_address(struct process *process, const uint64_t *arg
     return thread_current(process)->id;
 }
 
-/* --- Signals. --- */
-
-/* struct sigaction of the kernel: handler, flags, restorer, mask. */
-static int64_t call_rt_sigaction(struct process *process, const uint64_t *arguments) {
-    struct process_action *action;
-
-    if (arguments[0] == 0 || arguments[0] >= PROCESS_SIGNALS || arguments[3] != 8 ||
-        (arguments[1] && (arguments[0] == 9 || arguments[0] == 19)))
-        return -EINVAL;
-    action = &process->state.actions[arguments[0]];
-    if (arguments[2] && !system_copy_out(process, arguments[2], action, sizeof *action))
-        return -EFAULT;
-    if (arguments[1] && !system_copy_in(process, arguments[1], action, sizeof *action))
-        return -EFAULT;
-    return 0;
-}
-
-static int64_t call_rt_sigprocmask(struct process *process, const uint64_t *arguments) {
-    struct process_thread *thread = thread_current(process);
-    uint64_t set, old = thread->mask;
-
-    if (arguments[3] != 8)
-        return -EINVAL;
-    if (arguments[1]) {
-        if (!system_copy_in(process, arguments[1], &set, sizeof set))
-            return -EFAULT;
-        if (arguments[0] > 2)
-            return -EINVAL;
-        thread->mask = arguments[0] == 0 ? old | set : arguments[0] == 1 ? old & ~set : set;
-        thread->mask &= ~(1ull << 8 | 1ull << 18); /* SIGKILL, SIGSTOP */
-    }
-    return arguments[2] == 0 || system_copy_out(process, arguments[2], &old, sizeof old) ? 0
-                                                                                         : -EFAULT;
-}
-
-static int64_t call_sigaltstack(struct process *process, const uint64_t *arguments) {
-    struct process_thread *thread = thread_current(process);
-    uint64_t old[] = {thread->stack, thread->stack_size ? 0 : 2, thread->stack_size}, wanted[3];
-
-    if (arguments[1] && !system_copy_out(process, arguments[1], old, sizeof old))
-        return -EFAULT;
-    if (!arguments[0])
-        return 0;
-    if (!system_copy_in(process, arguments[0], wanted, sizeof wanted))
-        return -EFAULT;
-    if (!(wanted[1] & 2) && wanted[2] < 2048)
-        return -ENOMEM;
-    thread->stack = wanted[0];
-    thread->stack_size = wanted[1] & 2 ? 0 : wanted[2];
-    return 0;
-}
-
-/* Of a thread, or of any: all of them are of this process. */
-static int64_t send_signal(struct process *process, uint64_t id, uint64_t number, bool any) {
-    if (number >= PROCESS_SIGNALS)
-        return -EINVAL;
-    for (unsigned i = 0; i < PROCESS_THREADS; i++) {
-        struct process_thread *thread = &process->state.threads[i];
-
-        if (thread->state == THREAD_NONE || (!any && thread->id != id))
-            continue;
-        if (number > 0)
-            thread->pending |= 1ull << (number - 1);
-        return 0;
-    }
-    return -ESRCH;
-}
-
-static int64_t call_kill(struct process *process, const uint64_t *arguments) {
-    int32_t id = (int32_t)arguments[0];
-
-    return id == 1000 || id == 0 || id == -1 ? send_signal(process, 0, arguments[1], true) : -ESRCH;
-}
-
-static int64_t call_tkill(struct process *process, const uint64_t *arguments) {
-    return send_signal(process, arguments[0], arguments[1], false);
-}
-
-static int64_t call_tgkill(struct process *process, const uint64_t *arguments) {
-    return send_signal(process, arguments[1], arguments[2], false);
-}
-
-static int64_t call_rt_sigreturn(struct process *process, const uint64_t *arguments) {
-    (void)arguments;
-    process_signal_return(process);
-    return 0;
-}
-
 const struct system_call system_threads[] = {
-    {13, "rt_sigaction", call_rt_sigaction, 0},
-    {14, "rt_sigprocmask", call_rt_sigprocmask, 0},
-    {15, "rt_sigreturn", call_rt_sigreturn, 0},
     {24, "sched_yield", call_sched_yield, 0},
     {56, "clone", call_clone, 0},
     {60, "exit", call_exit, 0},
-    {62, "kill", call_kill, 0},
-    {131, "sigaltstack", call_sigaltstack, 0},
     {186, "gettid", call_gettid, 0},
-    {200, "tkill", call_tkill, 0},
     {202, "futex", call_futex, 0},
     {218, "set_tid_address", call_set_tid_address, 0},
     {231, "exit_group", call_exit_group, 0},
-    {234, "tgkill", call_tgkill, 0},
     {273, "set_robust_list", NULL, 0},
     {274, "get_robust_list", NULL, -ENOSYS},
     {334, "rseq", NULL, -ENOSYS},

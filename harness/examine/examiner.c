@@ -131,8 +131,10 @@ bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *tab
         examiner_run_jobs(examiner, count);
         for (size_t i = 0; i < count; i++) {
             const struct twin *twin = &list->twins[first + i];
-            bool hopeless =
-                twin->announces && examiner->observations[i].end == OBSERVATION_UNSUPPORTED;
+            const enum observation_end end = examiner->observations[i].end;
+            /* A processor on which its C library does not start tells nothing of a program. */
+            bool hopeless = (twin->announces && end == OBSERVATION_UNSUPPORTED) ||
+                            (twin->kind == TWIN_PROCESSOR && end == OBSERVATION_NOT_STARTED);
 
             examiner->evidence[first + i] =
                 (struct evidence){twin, hopeless ? examiner_facts(examiner, &examiner->jobs[i],

@@ -6,14 +6,20 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 int hv_feature_available(uint32_t target);
@@ -56,7 +62,8 @@ static int look_at_folders(void) {
     NEEDS(statx(AT_FDCWD, "/proc/cpuinfo", 0, STATX_BASIC_STATS, &extended) == 0);
     NEEDS(extended.stx_size == (uint64_t)status.st_size && S_ISREG(extended.stx_mode));
     NEEDS(stat("/usr/lib", &status) == 0 && S_ISDIR(status.st_mode));
-    NEEDS(open("/etc/passwd", O_RDONLY) == -1 && opendir("/home") == NULL && opendir("/var") == NULL);
+    NEEDS(open("/etc/passwd", O_RDONLY) == -1 && opendir("/home") == NULL &&
+          opendir("/var") == NULL);
     return closedir(folder) == 0 ? 0 : 9;
 }
 
@@ -85,6 +92,103 @@ static int meet_signals(void) {
     return 0;
 }
 
+/* Descriptors that threads talk through: what was written is read, once, and who waits is woken. */
+static int ends[2], count;
+
+static void *write_later(void *context) {
+    const uint64_t three = 3;
+
+    usleep(1000);
+    if (write(ends[1], "answer", 6) != 6 || write(count, &three, sizeof three) != sizeof three)
+        abort();
+    return context;
+}
+
+static int talk(void) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = 0x123456789};
+    struct pollfd polls[] = {{.fd = 1, .events = POLLOUT}, {.fd = 99, .events = POLLIN}};
+    struct timeval soon = {0, 1000};
+    int epoll = epoll_create1(0);
+    char bytes[8] = "";
+    uint64_t number;
+    pthread_t thread;
+    fd_set set;
+
+    count = eventfd(0, EFD_NONBLOCK);
+    NEEDS(pipe(ends) == 0 && count >= 0);
+    NEEDS(read(count, &number, sizeof number) == -1 && errno == EAGAIN);
+    NEEDS(epoll_ctl(epoll, EPOLL_CTL_ADD, count, &event) == 0);
+    NEEDS(epoll_ctl(epoll, EPOLL_CTL_ADD, count, &event) == -1 && errno == EEXIST);
+    NEEDS(epoll_wait(epoll, &event, 1, 5) == 0);
+    FD_ZERO(&set);
+    FD_SET(ends[0], &set);
+    NEEDS(select(ends[0] + 1, &set, NULL, NULL, &soon) == 0 && !FD_ISSET(ends[0], &set));
+    NEEDS(pthread_create(&thread, NULL, write_later, NULL) == 0);
+    NEEDS(read(ends[0], bytes, 3) == 3 && read(ends[0], bytes + 3, 5) == 3);
+    NEEDS(strcmp(bytes, "answer") == 0);
+    NEEDS(epoll_wait(epoll, &event, 1, -1) == 1 && event.data.u64 == 0x123456789);
+    NEEDS(epoll_wait(epoll, &event, 1, 0) == 0); /* told once */
+    NEEDS(read(count, &number, sizeof number) == sizeof number && number == 3);
+    NEEDS(pthread_join(thread, NULL) == 0);
+    NEEDS(poll(polls, 2, -1) == 2 && polls[0].revents == POLLOUT && polls[1].revents == POLLNVAL);
+    NEEDS(close(ends[1]) == 0 && read(ends[0], bytes, 1) == 0);
+    return 0;
+}
+
+/* Signals by the clock and from other threads; a thread that waits is called back, and may be
+ * cancelled. */
+static volatile sig_atomic_t rings;
+
+static void ring(int number) {
+    (void)number;
+    rings++;
+}
+
+static void *wait_for_ever(void *context) {
+    for (;;)
+        pause();
+    return context;
+}
+
+static int meet_timers(void) {
+    const struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
+    struct timespec soon = {0, 1000000};
+    sigset_t user;
+    pthread_t thread;
+    void *result;
+
+    signal(SIGALRM, ring);
+    NEEDS(alarm(2) == 0 && pause() == -1 && errno == EINTR && rings == 1);
+    NEEDS(setitimer(ITIMER_REAL, &often, NULL) == 0);
+    while (rings < 4)
+        ;
+    NEEDS(setitimer(ITIMER_REAL, &never, NULL) == 0);
+    sigemptyset(&user);
+    sigaddset(&user, SIGUSR1);
+    NEEDS(pthread_sigmask(SIG_BLOCK, &user, NULL) == 0);
+    NEEDS(sigtimedwait(&user, NULL, &soon) == -1 && errno == EAGAIN);
+    NEEDS(kill(getpid(), SIGUSR1) == 0 && sigtimedwait(&user, NULL, &soon) == SIGUSR1);
+    NEEDS(pthread_create(&thread, NULL, wait_for_ever, NULL) == 0);
+    usleep(1000);
+    NEEDS(pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0);
+    NEEDS(result == PTHREAD_CANCELED);
+    return 0;
+}
+
+/* A program finds itself, and a large block is as it was where it has moved to. */
+static int look_at_self(void) {
+    char *path = realpath("/proc/self/exe", NULL), magic[4];
+    int self = open("/proc/self/exe", O_RDONLY);
+    char *block = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    NEEDS(path && self >= 0 && read(self, magic, 4) == 4 && memcmp(magic, "\177ELF", 4) == 0);
+    NEEDS(block != MAP_FAILED);
+    block[5000] = 7;
+    block = mremap(block, 1 << 20, 1 << 22, MREMAP_MAYMOVE);
+    NEEDS(block != MAP_FAILED && block[5000] == 7 && block[4999] == 0 && block[(1 << 22) - 1] == 0);
+    return 0;
+}
+
 /* Nothing is there, and it says so. */
 static int complain(void) {
     int file = memfd_create("probe", 0);
@@ -104,11 +208,16 @@ int main(int count, char **arguments) {
     int status = count != 3                               ? 9
                  : strcmp(arguments[1], "folders") == 0   ? look_at_folders()
                  : strcmp(arguments[1], "signals") == 0   ? meet_signals()
+                 : strcmp(arguments[1], "talk") == 0      ? talk()
+                 : strcmp(arguments[1], "timers") == 0    ? meet_timers()
+                 : strcmp(arguments[1], "self") == 0      ? look_at_self()
                  : strcmp(arguments[1], "complains") == 0 ? complain()
                                                           : 0;
 
     if (status)
         return status;
+    while (strcmp(arguments[1], "hangs") == 0)
+        ;
     if (strcmp(arguments[1], "hypercall") == 0)
         __asm__ volatile("vmcall");
     return hv_feature_available((uint32_t)strtoul(arguments[2], NULL, 0)) ? 0 : 1;

@@ -47,10 +47,17 @@ static const struct lift_row lift_rows[] = {
     {Iop_DivModS64to32, LIFT_DIVIDE_SIGNED, 0},
     {Iop_DivModU128to64, LIFT_DIVIDE_UNSIGNED, 0},
     {Iop_DivModS128to64, LIFT_DIVIDE_SIGNED, 0},
+    /* Of no bit set: the width. What newer versions no longer have left that open. */
+    {Iop_CtzNat64, LIFT_TRAILING_ZEROS, 0},
+    {Iop_CtzNat32, LIFT_TRAILING_ZEROS, 0},
+    {Iop_ClzNat64, LIFT_LEADING_ZEROS, 0},
+    {Iop_ClzNat32, LIFT_LEADING_ZEROS, 0},
+#ifdef HVSPEC_VEX_HAS_CTZ
     {Iop_Ctz64, LIFT_TRAILING_ZEROS, 0},
     {Iop_Ctz32, LIFT_TRAILING_ZEROS, 0},
     {Iop_Clz64, LIFT_LEADING_ZEROS, 0},
     {Iop_Clz32, LIFT_LEADING_ZEROS, 0},
+#endif
     {Iop_8Uto16, LIFT_EXTEND_ZERO, 0},
     {Iop_8Uto32, LIFT_EXTEND_ZERO, 0},
     {Iop_8Uto64, LIFT_EXTEND_ZERO, 0},

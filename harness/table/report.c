@@ -157,7 +157,7 @@ static bool report_fill_rule(struct report_filling *filling, enum rule_id id,
     const struct table_verdict *verdict = &filling->findings->verdicts[id];
     const char *excluded = report_exclusion(filling->subject, id);
     enum table_outcome outcome;
-    size_t broken, deviating;
+    size_t judged, broken, deviating;
 
     *rule = (struct report_rule){.id = rules[id].id,
                                  .level = rule_level_text(rules[id].level),
@@ -169,7 +169,8 @@ static bool report_fill_rule(struct report_filling *filling, enum rule_id id,
         rule->reason = strdup(excluded);
         return rule->reason != NULL;
     }
-    outcome = table_outcome_of(verdict, &rule->cases, &broken, &deviating);
+    outcome = table_outcome_of(verdict, &judged, &broken, &deviating);
+    rule->cases = judged;
     rule->verdict = rule->cases > 0 ? report_of_outcome(outcome) : REPORT_NOT_EXERCISED;
     if (rule->cases == 0 && verdict->reason) {
         rule->reason = strdup(verdict->reason);

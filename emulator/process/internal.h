@@ -15,6 +15,7 @@
 #define PROCESS_MAP_SIZE 0x400000000ull
 #define PROCESS_STACK_SIZE 0x800000ull
 #define PROCESS_BRK_SIZE 0x10000000ull
+#define PROCESS_HEAP_KEPT 0x100000ull /* of it, accessible whether it is in use or not */
 #define PROCESS_PROGRAM_SIZE_MAX 0x20000000ull
 #define PROCESS_SYSTEM_PAGE 0x7ffffff00000ull /* descriptors, and the way into ring 3 */
 #define PROCESS_NOWHERE 0x7ffffffff000ull     /* never mapped: where a run would end */

@@ -329,6 +329,7 @@ bool process_load(struct process *process, struct errors *errors) {
     memory_map(&process->memory, process->stack_top - PROCESS_STACK_SIZE, PROCESS_STACK_SIZE,
                MEMORY_READ | MEMORY_WRITE, NULL, 0);
     state->brk_first = state->brk = process->code_last;
+    memory_keep_heap(&process->memory, state->brk_first, PROCESS_HEAP_KEPT);
     process->pc = process->entry;
     if (dynamic) {
         if (loader.first != 0 || loader.header.e_type != ET_DYN)

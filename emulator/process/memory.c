@@ -144,7 +144,9 @@ void memory_set_flags(struct memory *memory, struct memory_arena *arena, size_t 
         memory_index(arena, memory->watched) - first < last - first)
         memory->watch_hit = true;
     for (size_t i = first; i < last; i++) {
-        unsigned flags = (arena->flags[i] & ~(MEMORY_GUEST | MEMORY_OPEN)) | guest;
+        bool stays = guest == 0 && i - arena->heap_low < arena->heap_high - arena->heap_low;
+        unsigned flags = (arena->flags[i] & ~(MEMORY_GUEST | MEMORY_OPEN)) |
+                         (stays ? MEMORY_READ | MEMORY_WRITE : guest);
         int wanted = memory_host_protection(flags);
         bool same = wanted == memory_host_protection(arena->flags[i]);
 
@@ -227,6 +229,14 @@ void memory_protect(struct memory *memory, uint64_t address, uint64_t size, unsi
     size_t first = memory_index(arena, address);
 
     memory_set_flags(memory, arena, first, first + size / MEMORY_PAGE, flags | MEMORY_MAPPED);
+}
+
+void memory_keep_heap(struct memory *memory, uint64_t address, uint64_t size) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+
+    arena->heap_low = memory_index(arena, address);
+    arena->heap_high = arena->heap_low + size / MEMORY_PAGE;
+    memory_set_flags(memory, arena, arena->heap_low, arena->heap_high, 0);
 }
 
 bool memory_is_mapped(struct memory *memory, uint64_t address, uint64_t size) {

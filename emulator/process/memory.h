@@ -49,7 +49,8 @@ struct memory_arena {
     uint8_t *alias; /* the same memory, always writable */
     uint8_t *flags; /* enum memory_flag, or-ed, a page */
     struct memory_page **content;
-    size_t low, high; /* pages outside these were never mapped */
+    size_t low, high;           /* pages outside these were never mapped */
+    size_t heap_low, heap_high; /* pages of the heap's beginning (memory_keep_heap) */
 };
 
 /* Memory as it was at some time. `parent` holds what is not in `pages`. */
@@ -104,6 +105,9 @@ void memory_map(struct memory *memory, uint64_t address, uint64_t size, unsigned
                 const void *bytes, uint64_t count);
 void memory_unmap(struct memory *memory, uint64_t address, uint64_t size);
 void memory_protect(struct memory *memory, uint64_t address, uint64_t size, unsigned flags);
+/* Pages that are accessible, and zero, also while nothing is mapped there: where the heap comes and
+ * goes with every run, which would be changes of the host's protection each time. */
+void memory_keep_heap(struct memory *memory, uint64_t address, uint64_t size);
 /* Whether every page of the range is mapped. */
 bool memory_is_mapped(struct memory *memory, uint64_t address, uint64_t size);
 /* Whether any is. */

@@ -99,7 +99,7 @@ struct memory_snapshot *memory_take(struct memory *memory) {
         uint32_t index = (uint32_t)key;
         struct memory_page *page;
 
-        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+        if (!(arena->flags[index] & MEMORY_GUEST)) {
             arena->content[index] = &memory_unknown;
             continue;
         }
@@ -187,7 +187,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
         uint32_t index = (uint32_t)memory->hot[i];
         struct memory_page *page;
 
-        if (!(arena->flags[index] & MEMORY_MAPPED)) {
+        if (!(arena->flags[index] & MEMORY_GUEST)) {
             arena->content[index] = &memory_unknown;
             continue;
         }
@@ -200,7 +200,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
         uint32_t index = (uint32_t)memory->touched[i];
         struct memory_page *page;
 
-        if (!(arena->flags[index] & MEMORY_MAPPED) || arena->flags[index] & MEMORY_HOT)
+        if (!(arena->flags[index] & MEMORY_GUEST) || arena->flags[index] & MEMORY_HOT)
             continue;
         page = memory_content(snapshot, memory->touched[i]);
         if (arena->content[index] == page)

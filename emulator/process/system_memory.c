@@ -179,6 +179,13 @@ static int64_t call_mprotect(struct process *process, const uint64_t *arguments)
     return 0;
 }
 
+/* Of the heap: what was there reads as zero where it can be read at all. */
+static void give_back(struct process *process, uint64_t address, uint64_t size) {
+    process->budget -= (int64_t)(size / 512);
+    memory_clear(&process->memory, address, size);
+    memory_unmap(&process->memory, address, size);
+}
+
 static int64_t call_brk(struct process *process, const uint64_t *arguments) {
     struct process_state *state = &process->state;
     uint64_t wanted = arguments[0], from = pages_up(state->brk), to = pages_up(wanted);
@@ -189,7 +196,7 @@ static int64_t call_brk(struct process *process, const uint64_t *arguments) {
         memory_map(&process->memory, from, to - from, flags_of(PROT_READ_FLAG | PROT_WRITE_FLAG),
                    NULL, 0);
     else if (to < from)
-        memory_unmap(&process->memory, to, from - to);
+        give_back(process, to, from - to);
     state->brk = wanted;
     return (int64_t)wanted;
 }

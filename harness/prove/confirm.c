@@ -24,8 +24,8 @@ static struct cpuid_values confirm_leaf(struct prover *prover, const struct mach
                                  (uint32_t)confirm_value(prover, leaf->values[3], values, count)};
 }
 
-bool prove_candidate(struct prover *prover, const struct machine_state *state, const uint64_t *values,
-                     size_t count, struct hunt_candidate *candidate) {
+bool prove_candidate(struct prover *prover, const struct machine_state *state,
+                     const uint64_t *values, size_t count, struct hunt_candidate *candidate) {
     static const struct cpuid_values nothing;
 
     memset(candidate, 0, sizeof *candidate);
@@ -151,6 +151,32 @@ static bool confirm_is_garbage(void *context, size_t unknown) {
     return machine_is_garbage(context, unknown);
 }
 
+/* The hypervisor leaves of the question, in order. */
+static bool confirm_reads_agree(struct prover *prover, const struct machine_state *state,
+                                const struct observation *seen, const uint64_t *values,
+                                size_t count) {
+    size_t at = 0;
+
+    for (size_t i = state->reads_before; i < state->reads_count; i++) {
+        const struct machine_read *read = &state->reads[i];
+
+        if (machine_leaf_at(prover->machine, read->index)->subleaf ||
+            !confirm_value(prover, read->guard, values, count))
+            continue;
+        while (at < seen->count &&
+               (seen->trace[at].leaf < CPUID_BASE || seen->trace[at].leaf > CPUID_SPACE_LAST))
+            at++;
+        if (at == seen->count ||
+            seen->trace[at].leaf != confirm_value(prover, read->leaf, values, count))
+            return false;
+        at++;
+    }
+    while (at < seen->count &&
+           (seen->trace[at].leaf < CPUID_BASE || seen->trace[at].leaf > CPUID_SPACE_LAST))
+        at++;
+    return at == seen->count;
+}
+
 /* What a run on the table showed, against what the path says of it. */
 static bool confirm_agrees(struct prover *prover, const struct machine_state *state,
                            const struct hunt_candidate *candidate, const uint64_t *values,
@@ -172,6 +198,10 @@ static bool confirm_agrees(struct prover *prover, const struct machine_state *st
         candidate->asks_count)
         return true;
     seen += candidate->asks_count - 1;
+    prover->result->compared++;
+    if (seen->end == OBSERVATION_RETURNED &&
+        !confirm_reads_agree(prover, state, seen, values, count))
+        return false;
     mask = term_mask(prover->probe->setup.answer.width ? 8 * prover->probe->setup.answer.width : 1);
     return seen->end == OBSERVATION_RETURNED &&
            ((seen->answer ^ confirm_value(prover, answer, values, count)) & mask) == 0;
@@ -202,9 +232,7 @@ void prove_confirm_state(struct prover *prover) {
                                           RULE_PLATFORM_STACK_BALANCED};
     const struct probe *probe = prover->probe;
     const uint32_t target = probe->targets_count > 0 ? probe->targets[0] : 0x40000010u;
-    const struct {
-        uint32_t maximum, eax;
-    } tables[] = {{target, 1}, {target, 0}, {target - 1, 1}};
+    const struct { uint32_t maximum, eax; } tables[] = {{target, 1}, {target, 0}, {target - 1, 1}};
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         struct hunt_candidate candidate = {
@@ -217,15 +245,23 @@ void prove_confirm_state(struct prover *prover) {
         if (!confirm_open(prover))
             return;
         examination = hunt_bench_examine(prover->bench, &candidate, "prove");
-        broken = examination->failed
-                     ? 0
-                     : hunt_broken(examination->findings) & confirm_wanted(prover);
+        broken =
+            examination->failed ? 0 : hunt_broken(examination->findings) & confirm_wanted(prover);
         for (size_t j = 0; j < sizeof states / sizeof states[0]; j++) {
             if (broken & HUNT_RULE(states[j]) &&
                 prover->result->rules[states[j]].verdict == PROVE_PROVEN)
                 confirm_keep(prover, &candidate, states[j]);
         }
     }
+}
+
+void prove_compare(struct prover *prover, const struct machine_state *state, const uint64_t *values,
+                   size_t count) {
+    struct hunt_candidate candidate;
+
+    if (prove_candidate(prover, state, values, count, &candidate) && confirm_open(prover) &&
+        !confirm_agrees(prover, state, &candidate, values, count))
+        confirm_disagree(prover, &candidate, state->at);
 }
 
 bool prove_confirm(struct prover *prover, const struct machine_state *state, enum rule_id rule,

@@ -32,6 +32,7 @@ struct prover {
     double deadline;
     uint64_t effort; /* see machine_options */
     size_t confirmations;
+    size_t differed; /* paths for which tables were drawn */
     struct prove_tables *tables; /* where the solver's tables go, unconfirmed; NULL: they are confirmed */
     struct machine_state *ended; /* all paths of the question in hand that came back, as one */
     bool stored;                 /* some path wrote to memory that outlives the call */
@@ -85,6 +86,12 @@ bool prove_candidate(struct prover *prover, const struct machine_state *state, c
 /* The rules that are asked for and apply; then what is left of the proof itself. */
 void prove_select(struct prover *prover);
 void prove_follow(struct prover *prover);
+
+/* differ.c: runs drawn tables that lead down a path, and notes where the emulator shows something else. */
+void prove_differ(struct prover *prover, const struct machine_state *state);
+/* confirm.c: one such table. */
+void prove_compare(struct prover *prover, const struct machine_state *state, const uint64_t *values,
+                   size_t count);
 
 /* tables.c: keeps the table by which the solver shows an input. */
 void prove_offer(struct prover *prover, const struct machine_state *state, const uint64_t *values,

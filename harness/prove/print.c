@@ -72,8 +72,8 @@ static void prove_put_totals(struct page *page, const struct probe *probe,
         page_put(page, PAGE_PLAIN, "for any number of questions in a boot");
     else
         page_format(page, PAGE_PLAIN, "for up to %u questions in a boot", result->questions);
-    page_format(page, PAGE_DIM, " (%zu paths, %zu queries, %.2f s)", result->paths, result->queries,
-                result->seconds);
+    page_format(page, PAGE_DIM, " (%zu paths, %zu queries, %zu runs compared, %.2f s)", result->paths,
+                result->queries, result->compared, result->seconds);
     page_end_line(page);
 }
 

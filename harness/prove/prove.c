@@ -78,6 +78,7 @@ static void prove_judge_returned(struct prover *prover, const struct machine_sta
     ways_note(prover, state);
     if (prover->tables && !prover->only_asks)
         prove_show(prover, state);
+    prove_differ(prover, state);
     for (size_t i = 0; i < count; i++) {
         if (prover->result->rules[claims[i].rule].verdict == PROVE_PROVEN)
             any = term_or(terms, any, claims[i].violated);

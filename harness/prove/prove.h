@@ -48,6 +48,7 @@ struct prove_result {
     bool keeps_state;   /* from one question to the next */
     unsigned questions; /* that were followed */
     size_t paths, queries;
+    size_t compared; /* runs in the emulator that were held against a path */
     double seconds;
     char *disagreement; /* the emulator and the solver do not agree: an error of ours; NULL: none */
 };

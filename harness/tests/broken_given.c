@@ -33,11 +33,13 @@ static bool cut(char *line, char *fields[5]) {
     return true;
 }
 
-/* A row is about "signature", "target" or one target. */
+/* A row is about "signature", "target" or one target. What the gate hides it hides under "exclude"
+ * too. */
 static bool is_about(const struct broken_given *given, const char *condition) {
     size_t kind = strcspn(given->condition, "=");
 
     return strcmp(condition, given->condition) == 0 ||
+           (given->excluded && strcmp(condition, "signature") == 0) ||
            (strlen(condition) == kind && strncmp(condition, given->condition, kind) == 0);
 }
 
@@ -74,8 +76,10 @@ bool broken_given_open(struct broken_given *given, const char *condition, const 
     given->condition = condition;
     if (strncmp(condition, "signature=", 10) == 0)
         given->assumption = condition;
+    else if (strncmp(condition, "exclude=", 8) == 0)
+        given->excluded = condition + 8;
     else if (sscanf(condition, "target=%" SCNx32, &given->target) != 1) {
-        printf("neither signature=TEXT nor target=LEAF: %s\n", condition);
+        printf("neither signature=TEXT, target=LEAF nor exclude=RULE: %s\n", condition);
         return false;
     }
     given->rows = calloc(GIVEN_ROWS_MAX, sizeof *given->rows);
@@ -87,6 +91,10 @@ bool broken_given_open(struct broken_given *given, const char *condition, const 
         good = take_line(given, line);
     }
     return good;
+}
+
+bool broken_given_is_gated(const struct broken_given *given) {
+    return given->assumption || given->excluded;
 }
 
 void broken_given_options(const struct broken_given *given, struct probe_options *options) {
@@ -127,6 +135,10 @@ void broken_given_expect(struct broken_given *given, const char *file, const cha
         *fail = row->fail;
         *nonstrict = row->nonstrict;
         return;
+    }
+    if (given->excluded) {
+        *fail = without(*fail, given->excluded, room);
+        *nonstrict = "-";
     }
     if (given->assumption) {
         *fail = without(*fail, "generic/signature-ignored", room);

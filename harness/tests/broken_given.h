@@ -7,12 +7,15 @@
 
 /*
  * Broken probes of which their caller says more, "signature=KVMKVMKVM" or "target=0x40000003": each
- * has to be as red as without, but for what harness/broken/given.txt says and why.
+ * has to be as red as without, but for what harness/broken/given.txt says and why. Or of which the
+ * caller wants a rule left out, "exclude=generic/signature-ignored", behind the same gate: each has to
+ * be at least as red as without, since what the rule would have taken upon itself falls to others.
  */
 struct broken_given {
     const char *condition; /* NULL: nothing is said */
     uint32_t target;       /* 0: not a target */
     const char *assumption;
+    const char *excluded;          /* a rule; NULL: none */
     char *text;                    /* the table's rows, cut into fields; owned */
     struct broken_given_row *rows; /* owned */
     size_t rows_count;
@@ -25,6 +28,9 @@ struct broken_given_row {
 
 /* Reads the rows of a condition. False with a message on stdout. */
 bool broken_given_open(struct broken_given *given, const char *condition, const char *path);
+
+/* Whether each probe meets a gate for one signature first. */
+bool broken_given_is_gated(const struct broken_given *given);
 
 /* Tells probe_load of it. */
 void broken_given_options(const struct broken_given *given, struct probe_options *options);

@@ -1,0 +1,3 @@
+module example.org/detect
+
+go 1.19

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* faithful_test MANIFEST...: a run that goes on from kept state shows what a full start shows, its
+ * outcome, its output and its whole trace, for tables and processors in an order that mixes them.
+ */
+#include "base/random.h"
+#include "emulator/process/process.h"
+#include "harness/probe/probe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAITHFUL_RUNS 48u
+#define FAITHFUL_PROCESSORS 5u
+
+static const uint32_t maxima[] = {0x40000001, 0x40000010, 0x40000020, 0x80000000, 0xffffffff, 0};
+static const uint32_t targets[] = {0x40000010, 0x40000020, 0x40000001};
+
+/* What a case asks, drawn from its number. */
+struct faithful_case {
+    struct cpuid_table table;
+    struct cpuid_change change;
+    struct guest_job job;
+};
+
+static bool case_make(struct faithful_case *test, uint32_t target, uint64_t *draws) {
+    uint64_t draw = random_next(draws);
+    const struct cpuid_values values = {draw & 1 ? (uint32_t)(draw >> 32) : 0, (uint32_t)draw, 1,
+                                        2};
+
+    *test = (struct faithful_case){.table = {.present = true}};
+    test->table.base = (struct cpuid_values){maxima[(draw >> 8) % (sizeof maxima / sizeof *maxima)],
+                                             1, 2, (uint32_t)draw};
+    test->change = (struct cpuid_change){.kind = CPUID_CHANGE_PROCESSOR,
+                                         .registers = CPUID_ALL,
+                                         .last = UINT32_MAX,
+                                         .seed = (draw >> 16) % FAITHFUL_PROCESSORS};
+    test->job = (struct guest_job){.table = &test->table,
+                                   .changes = &test->change,
+                                   .changes_count = draw >> 24 & 1,
+                                   .target = target,
+                                   .garbage = (unsigned)(draw >> 25) % GUEST_GARBAGES};
+    return cpuid_table_add(&test->table, (struct cpuid_leaf){target, 0, true, values});
+}
+
+static bool same_text(const char *a, const char *b) {
+    return (!a && !b) || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same(const struct observation *a, const struct observation *b) {
+    return a->end == b->end && a->state == b->state && a->answer == b->answer &&
+           a->value == b->value && a->end_address == b->end_address &&
+           a->fault_address == b->fault_address && same_text(a->end_name, b->end_name) &&
+           a->cost == b->cost && a->boot_count == b->boot_count && a->count == b->count &&
+           memcmp(a->boot_trace, b->boot_trace,
+                  (a->boot_count + a->count) * sizeof *a->boot_trace) == 0;
+}
+
+/* The number of runs that differ. */
+static unsigned compare(const struct probe *probe, struct process *kept, struct process *fresh) {
+    unsigned differ = 0, answers = 0;
+    uint64_t draws = 1;
+
+    process_set_fresh(fresh, true);
+    for (unsigned i = 0; i < FAITHFUL_RUNS; i++) {
+        const size_t count = sizeof targets / sizeof *targets;
+        uint32_t target = probe->targets_count > 0 ? probe->targets[i % probe->targets_count]
+                                                   : targets[i % count];
+        struct observation mine, full;
+        struct faithful_case test;
+        char *output;
+
+        if (!case_make(&test, target, &draws))
+            return FAITHFUL_RUNS;
+        process_run(kept, &test.job, 1, &mine);
+        output = strdup(process_output(kept));
+        process_run(fresh, &test.job, 1, &full);
+        if (!output || !same(&mine, &full) || strcmp(output, process_output(fresh)) != 0) {
+            printf("%s, run %u: %s, %zu CPUIDs, cost %llu; from the start %s, %zu, %llu\n",
+                   probe->name, i, observation_end_text(mine.end), mine.boot_count + mine.count,
+                   (unsigned long long)mine.cost, observation_end_text(full.end),
+                   full.boot_count + full.count, (unsigned long long)full.cost);
+            differ++;
+        }
+        answers += full.end == OBSERVATION_RETURNED && full.boot_count + full.count > 0;
+        free(output);
+        cpuid_table_clear(&test.table);
+    }
+    printf("%s: %u runs, %u read a leaf and answered, %u differ\n", probe->name, FAITHFUL_RUNS,
+           answers, differ);
+    return answers < FAITHFUL_RUNS / 2 ? FAITHFUL_RUNS : differ;
+}
+
+static unsigned compare_probe(const struct probe *probe) {
+    struct errors errors = {0};
+    struct process *kept = process_new(probe->image, &probe->setup, &errors);
+    struct process *fresh = process_new(probe->image, &probe->setup, &errors);
+    unsigned differ = kept && fresh ? compare(probe, kept, fresh) : 1;
+
+    errors_print(&errors, "", stdout);
+    errors_clear(&errors);
+    process_free(kept);
+    process_free(fresh);
+    return differ;
+}
+
+int main(int count, char **arguments) {
+    struct errors errors = {0};
+    struct probe **probes = NULL;
+    size_t probes_count = 0;
+    unsigned differ = 0;
+
+    for (int i = 1; i < count; i++) {
+        if (!probe_load(arguments[i], &(struct probe_options){0}, &probes, &probes_count, &errors))
+            differ++;
+    }
+    errors_print(&errors, "", stdout);
+    errors_clear(&errors);
+    for (size_t i = 0; i < probes_count; i++) {
+        differ += compare_probe(probes[i]);
+        probe_free(probes[i]);
+    }
+    free(probes);
+    return probes_count > 0 && differ == 0 ? 0 : 1;
+}

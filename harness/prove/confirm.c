@@ -177,6 +177,23 @@ static bool confirm_reads_agree(struct prover *prover, const struct machine_stat
     return at == seen->count;
 }
 
+/* Whether the table returns what the values say of each leaf: not every table can be written. */
+static bool confirm_is_faithful(struct prover *prover, const struct machine_state *state,
+                                const struct hunt_candidate *candidate, const uint64_t *values,
+                                size_t count) {
+    for (size_t i = 0; i < state->leaves_count; i++) {
+        const struct machine_leaf *leaf = machine_leaf_at(prover->machine, state->leaves[i]);
+        struct cpuid_values wanted = confirm_leaf(prover, leaf, values, count);
+        uint32_t sub = leaf->subleaf ? (uint32_t)confirm_value(prover, leaf->subleaf, values, count) : 0;
+        struct cpuid_values given = hunt_candidate_values(
+            candidate, (uint32_t)confirm_value(prover, leaf->leaf, values, count), sub);
+
+        if (memcmp(&given, &wanted, sizeof given) != 0)
+            return false;
+    }
+    return true;
+}
+
 /* What a run on the table showed, against what the path says of it. */
 static bool confirm_agrees(struct prover *prover, const struct machine_state *state,
                            const struct hunt_candidate *candidate, const uint64_t *values,
@@ -188,7 +205,8 @@ static bool confirm_agrees(struct prover *prover, const struct machine_state *st
     term_id answer;
     uint64_t mask;
 
-    if (state->end != MACHINE_RETURNED)
+    if (state->end != MACHINE_RETURNED ||
+        !confirm_is_faithful(prover, state, candidate, values, count))
         return true;
     answer = claims_answer(prover->probe, machine, state, &why);
     if (!answer || claims_way_mentions(machine, state, confirm_is_garbage, machine) ||

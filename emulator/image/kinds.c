@@ -93,6 +93,8 @@ bool image_fail_kind(const struct image_file *file) {
             "this is text, and neither a manifest (probe: or table:) nor a CPUID dump in a known "
             "format (cpuid -r, AIDA64, JSON of KVM, QEMU and Firecracker, logs of VMMs, ...): "
             "cpuid -r and hvspec capture write dumps");
+    if (file->size == 0)
+        return image_fail(file, "the file is empty");
     return image_fail(file, "not an ELF file, and no PE or COFF file; for flat binaries give "
                             "their address (--flat)");
 }

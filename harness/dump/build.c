@@ -164,7 +164,10 @@ void dump_add_line(struct dump_builder *builder, const struct dump_line *line,
         dump_add(builder, row);
     else if (build_processor(builder, line->number))
         build_note(builder, build_table(builder),
-                   "line %u is cut short, so what leaf 0x%08x returns there is unknown",
+                   scan_end(scan)
+                       ? "line %u is cut short, so what leaf 0x%08x returns there is unknown"
+                       : "line %u has something else where a register's value belongs, so what "
+                         "leaf 0x%08x returns there is unknown",
                    line->number, (unsigned)row->leaf);
 }
 

@@ -78,6 +78,13 @@ static bool walk_counts(const char *key) {
     return false;
 }
 
+/* What is said of a register is a number, or null where it is not known; a bitmap says it
+ * elsewhere. */
+static bool walk_misses(const char *key, const char *word) {
+    return strlen(key) == 3 && key[0] == 'e' && key[2] == 'x' && walk_counts(key) &&
+           strcmp(word, "null") != 0;
+}
+
 static void walk_open(struct json_walk *walk, bool object) {
     struct json_frame *frame = &walk->frames[walk->depth++];
 
@@ -101,6 +108,9 @@ static bool walk_value(struct json_walk *walk, const char *word,
             return false;
         }
         number(frame, frame->key, value);
+    } else if (walk_misses(frame->key, word)) {
+        dump_refuse(walk->builder, walk_line(walk), "a register's value is no number of 32 bits");
+        return false;
     } else {
         text(frame, frame->key, word);
     }

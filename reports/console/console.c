@@ -221,7 +221,7 @@ static void console_features(struct page *page, const struct report_probe *probe
         i = console_range(page, probe, i);
     if (probe->is_table && probe->features_count == 0) {
         page_tab(page, CONSOLE_RULE);
-        page_put(page, PAGE_PLAIN, "offers no feature");
+        page_put(page, PAGE_PLAIN, "offers no feature that it shows");
         page_end_line(page);
     }
 }

@@ -2,6 +2,7 @@
 #include "reports/model/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const report_verdict_texts[REPORT_VERDICTS] = {
     [REPORT_PASS] = "pass",
@@ -75,6 +76,21 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
     }
 }
 
+/* Something that could have been red was judged: a rule that only informs never is. */
+static bool report_is_exercised(const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        for (size_t k = 0; k < report->probes[i].rules_count; k++) {
+            const struct report_rule *rule = &report->probes[i].rules[k];
+
+            if (strcmp(rule->level, "info") != 0 &&
+                (rule->verdict == REPORT_PASS || rule->verdict == REPORT_NONSTRICT ||
+                 rule->verdict == REPORT_INFO))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The rules are asked as well as the probes: a red rule under a green probe must never exit 0. */
 int report_conformance(const struct report *report) {
     size_t counts[REPORT_VERDICTS];
@@ -89,7 +105,7 @@ int report_conformance(const struct report *report) {
         return 3;
     if (fails || counts[REPORT_FAIL] > 0 || (report->strict && counts[REPORT_NONSTRICT] > 0))
         return 1;
-    if (counts[REPORT_PASS] + counts[REPORT_NONSTRICT] + counts[REPORT_INFO] == 0)
+    if (!report_is_exercised(report))
         return 2;
     return 0;
 }

@@ -417,6 +417,11 @@ static void test_cut_lines(void) {
         CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 3 is cut short"));
         clear();
     }
+    CU_ASSERT_TRUE(parse("CPU:\n" BASE_ROW
+                         "0x40000001 0x00: eax=0x0100zefb ebx=0x00000000 ecx=0x00000000 "
+                         "edx=0x00000000\n"));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 3 has something else"));
+    clear();
     CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"eax\": 1},\n{\"leaf\": 2, \"ea"));
     CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "ends within"));
     clear();

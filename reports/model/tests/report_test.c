@@ -111,6 +111,17 @@ static void test_exit_codes(void) {
     }
 }
 
+static void test_what_only_informs_shows_nothing(void) {
+    struct report report = sample_conforming();
+
+    for (size_t i = 0; i < report.probes[0].rules_count; i++)
+        report.probes[0].rules[i].level = "info";
+    CU_ASSERT_EQUAL(report_exit_code(&report), 2);
+    report.probes[0].rules[0].level = "should";
+    CU_ASSERT_EQUAL(report_exit_code(&report), 0);
+    report_clear(&report);
+}
+
 /* However green the values are that were run. */
 static void test_a_partial_sweep_proves_nothing(void) {
     struct report report = sample_conforming();
@@ -177,6 +188,7 @@ static const struct unit_test tests[] = {
     {"counts go over all probes", test_counts_go_over_all_probes},
     {"exit codes: error, then failure, then nothing exercised", test_exit_codes},
     {"a part of a run never conforms", test_a_part_never_conforms},
+    {"what only informs shows nothing", test_what_only_informs_shows_nothing},
     {"a partial sweep proves nothing", test_a_partial_sweep_proves_nothing},
     {"an empty report is never green", test_an_empty_report_is_never_green},
     {"clearing leaves nothing, twice", test_clearing_leaves_nothing},

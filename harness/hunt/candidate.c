@@ -150,9 +150,28 @@ static uint32_t hunt_highest_basic(uint32_t leaf) {
     return leaf > 0 ? leaf : 1;
 }
 
-bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
-    size_t at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf), first;
+/* Leaves that processors answer by subleaf (Intel SDM, volume 2A, CPUID; AMD APM, volume 3,
+ * appendix E). On the others ECX means nothing, and right code leaves there what it likes. */
+static bool hunt_has_subleaves(uint32_t leaf) {
+    static const uint32_t leaves[] = {
+        0x4,  0x7,  0xb,  0xd,  0xf,  0x10, 0x12, 0x14, 0x17, 0x18,       0x1a,       0x1b,
+        0x1d, 0x1e, 0x1f, 0x20, 0x23, 0x24, 0x27, 0x28, 0x29, 0x8000001d, 0x80000020, 0x80000026,
+    };
 
+    if (leaf >= CPUID_BASE && leaf < 0x80000000)
+        return true;
+    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
+        if (leaves[i] == leaf)
+            return true;
+    }
+    return false;
+}
+
+bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
+    size_t at, first;
+
+    row.every_subleaf |= !hunt_has_subleaves(row.leaf);
+    at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf);
     if (row.leaf == 0)
         row.values.eax = hunt_highest_basic(row.values.eax);
     if (row.leaf == CPUID_BASE && (row.every_subleaf || row.subleaf == 0)) {

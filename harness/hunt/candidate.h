@@ -40,7 +40,8 @@ struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate
  * subleaf in place of all of the leaf's. The first of a leaf's subleaves to be listed takes over
  * what a row for every subleaf said of subleaf 0. BASE's subleaf 0 goes to `base`. Leaf 0 says that
  * there is a leaf 1, which announces the hypervisor, and none that is not basic: its EAX is 1 where 0
- * is asked for, and lies below BASE. False: no room, and nothing is changed. */
+ * is asked for, and lies below BASE. A leaf that no processor answers by subleaf gets a row for every
+ * subleaf. False: no room, and nothing is changed. */
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row);
 
 void hunt_candidate_remove(struct hunt_candidate *candidate, size_t index);

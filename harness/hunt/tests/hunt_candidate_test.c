@@ -65,7 +65,8 @@ static void test_leaf_1_is_there(void) {
     CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
 }
 
-/* Code that reads the highest basic leaf, to know a bare processor by, reads no hypervisor's leaf. */
+/* Code that reads the highest basic leaf, to know a bare processor by, reads no hypervisor's leaf.
+ */
 static void test_the_highest_basic_leaf_is_basic(void) {
     struct hunt_candidate candidate = plain();
 
@@ -77,6 +78,20 @@ static void test_the_highest_basic_leaf_is_basic(void) {
     CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).eax, 1);
     candidate.leaves[0].values.eax = 0x46564800;
     CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+}
+
+/* Code that leaves ECX as it is, as that of cpuid.h does, reads leaf 0 as it is. */
+static void test_no_subleaves_where_processors_have_none(void) {
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(
+        hunt_candidate_put(&candidate, (struct cpuid_leaf){0x80000000, 7, false, {5, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x80000000, 0).eax, 5);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0x80000000, 9).eax, 5);
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){7, 1, false, {6, 0, 0, 0}}));
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 7, 0).eax, 0);
+    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 7, 1).eax, 6);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
 }
 
 static void test_base_is_no_row(void) {
@@ -197,6 +212,7 @@ static const struct unit_test tests[] = {
     {"rows stay sorted", test_rows_stay_sorted},
     {"rows for every subleaf and for single ones", test_every_subleaf_and_single_ones},
     {"leaf 1 is always there", test_leaf_1_is_there},
+    {"no subleaves where processors have none", test_no_subleaves_where_processors_have_none},
     {"the highest basic leaf is basic", test_the_highest_basic_leaf_is_basic},
     {"the base is no row", test_base_is_no_row},
     {"a full table stays as it is", test_a_full_table_stays_as_it_is},

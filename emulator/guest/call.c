@@ -281,12 +281,14 @@ uint64_t guest_call_argument(struct guest *guest, unsigned index) {
     const uint8_t *host;
 
     if (index < guest_convention(abi)->registers_count) {
-        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_convention(abi)->registers[index]], &value);
+        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_convention(abi)->registers[index]],
+                    &value);
         return value;
     }
     index -= guest_convention(abi)->registers_count;
     uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
-    host = guest_memory_access(guest, stack + guest->word * (1 + index) + guest_convention(abi)->shadow,
+    host = guest_memory_access(guest,
+                               stack + guest->word * (1 + index) + guest_convention(abi)->shadow,
                                guest->word, false);
     if (host)
         memcpy(&value, host, guest->word);
@@ -301,10 +303,6 @@ static uint64_t guest_place_value(struct guest *guest, const struct guest_place 
     switch (place->kind) {
     case GUEST_NOWHERE:
         return 0;
-    case GUEST_CARRY:
-        return flags & 1;
-    case GUEST_ZERO:
-        return flags >> 6 & 1;
     case GUEST_OUT:
         memcpy(&value, guest->out + place->offset, place->width);
         return value;
@@ -324,12 +322,12 @@ static uint64_t guest_place_value(struct guest *guest, const struct guest_place 
         return guest->has_x87_result ? guest->x87_result : 0;
     case GUEST_FLOAT_XMM:
         return guest_vectors_xmm(guest, place->width);
+    case GUEST_CARRY:
+    case GUEST_ZERO:
     case GUEST_REGISTER:
         break;
     }
-    value = regs[place->reg & ~GUEST_HIGH_BYTE] >>
-            (place->offset * 8 + (place->reg & GUEST_HIGH_BYTE ? 8 : 0));
-    return place->width >= 8 ? value : value & ((1ull << place->width * 8) - 1);
+    return guest_place_take(place, regs, flags);
 }
 
 static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {

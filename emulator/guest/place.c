@@ -194,6 +194,7 @@ uint64_t guest_place_take(const struct guest_place *place,
     if (place->kind == GUEST_ZERO)
         return flags >> 6 & 1;
     if (place->kind == GUEST_REGISTER)
-        value = registers[place->reg % GUEST_HIGH_BYTE] >> (place->reg & GUEST_HIGH_BYTE ? 8 : 0);
+        value = registers[place->reg % GUEST_HIGH_BYTE] >>
+                (place->offset * 8 + (place->reg & GUEST_HIGH_BYTE ? 8 : 0));
     return place->width < 8 ? value & ((1ull << place->width * 8) - 1) : value;
 }

@@ -232,7 +232,35 @@ static void test_context(void) {
     }
 }
 
+/* What a register holds is cut to the part that is named, in a process as in a call. */
+static void test_parts_of_registers(void) {
+    static const struct {
+        const char *place;
+        uint64_t value;
+    } rows[] = {
+        {"rax", 0x1122334455667788},
+        {"eax", 0x55667788},
+        {"ax", 0x7788},
+        {"al", 0x88},
+        {"ah", 0x77},
+        {"rax+4", 0x11223344},
+        {"rax+1:2", 0x6677},
+        {"eax+2", 0x5566},
+        {"cf", 1},
+        {"zf", 0},
+    };
+    const uint64_t registers[GUEST_WATCHED_REGISTERS] = {0x1122334455667788};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct guest_place place;
+
+        CU_ASSERT_TRUE(guest_place_parse(rows[i].place, IMAGE_64, &place));
+        CU_ASSERT_EQUAL(guest_place_take(&place, registers, 1), rows[i].value);
+    }
+}
+
 static const struct unit_test tests[] = {
+    {"parts of registers", test_parts_of_registers},
     {"Where arguments are", test_arguments},
     {"More arguments than registers", test_many_arguments},
     {"Far returns", test_far_return},

@@ -76,15 +76,15 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
     }
 }
 
-/* Something that could have been red was judged: a rule that only informs never is. */
+/* Something that could have been red was judged, or something was found: that a rule which only
+ * informs has nothing to tell shows nothing. */
 static bool report_is_exercised(const struct report *report) {
     for (size_t i = 0; i < report->probes_count; i++) {
         for (size_t k = 0; k < report->probes[i].rules_count; k++) {
             const struct report_rule *rule = &report->probes[i].rules[k];
 
-            if (strcmp(rule->level, "info") != 0 &&
-                (rule->verdict == REPORT_PASS || rule->verdict == REPORT_NONSTRICT ||
-                 rule->verdict == REPORT_INFO))
+            if (rule->verdict == REPORT_NONSTRICT || rule->verdict == REPORT_INFO ||
+                (rule->verdict == REPORT_PASS && strcmp(rule->level, "info") != 0))
                 return true;
         }
     }

@@ -30,7 +30,8 @@ EACH(xen, 0x40000020u, 0x3c4b5a69u);
 EACH(far, 0x400000a7u, 0x48e1f7d2u);
 EACH(last, 0x400000ffu, 0x54a6b8c9u);
 EACH(next_base, 0x40000100u, 0x61d2c3b4u);
-EACH(basic, 0x00000000u, 0x7e8f90a1u);
+/* EAX says which basic leaf is the highest, so it is one. */
+EACH(basic, 0x00000000u, 0x3e8f90a1u);
 /* Bit 31 of ECX says that there is a hypervisor: no table of the mail's rules lacks it. */
 EACH(features, 0x00000001u, 0x8a9b8c7du);
 EACH(structured, 0x00000007u, 0x1b2c3d4eu);

@@ -60,10 +60,11 @@ static const struct {
     const struct system_call *calls;
     const size_t *count;
 } families[] = {
-    {system_files, &system_files_count},   {system_stats, &system_stats_count},
-    {system_memory, &system_memory_count}, {system_threads, &system_threads_count},
-    {system_times, &system_times_count},   {system_identity, &system_identity_count},
-    {system_events, &system_events_count}, {system_signals, &system_signals_count},
+    {system_files, &system_files_count},     {system_stats, &system_stats_count},
+    {system_memory, &system_memory_count},   {system_threads, &system_threads_count},
+    {system_times, &system_times_count},     {system_identity, &system_identity_count},
+    {system_events, &system_events_count},   {system_waits, &system_waits_count},
+    {system_signals, &system_signals_count},
 };
 
 static const struct system_call *system_find(uint64_t number) {

@@ -21,10 +21,10 @@ struct system_call {
 
 /* One table for each family. */
 extern const struct system_call system_files[], system_stats[], system_memory[], system_threads[],
-    system_times[], system_identity[], system_events[], system_signals[];
+    system_times[], system_identity[], system_events[], system_signals[], system_waits[];
 extern const size_t system_files_count, system_stats_count, system_memory_count,
     system_threads_count, system_times_count, system_identity_count, system_events_count,
-    system_signals_count;
+    system_waits_count, system_signals_count;
 
 /* Bytes to or from the process; false: EFAULT. */
 bool system_copy_in(struct process *process, uint64_t address, void *bytes, uint64_t size);
@@ -52,6 +52,17 @@ int64_t system_block(struct process *process, uint64_t deadline, bool restarts);
 /* Whether the time has passed that the system call in hand waits to; *deadline is what it was when
  * the call was made first. */
 bool system_is_late(struct process *process, uint64_t *deadline);
+
+/* What a descriptor is ready for, bits of poll(2), and how often that has changed. */
+enum {
+    READY_IN = 0x1,
+    READY_OUT = 0x4,
+    READY_ERROR = 0x8,
+    READY_HANG = 0x10,
+    READY_INVALID = 0x20
+};
+unsigned system_ready(const struct process *process, const struct process_descriptor *descriptor);
+unsigned system_changes(const struct process *process, const struct process_descriptor *descriptor);
 
 /* Reads and writes of pipes and counts; what a handler returns. */
 int64_t system_event_read(struct process *process, const struct process_descriptor *descriptor,

@@ -15,6 +15,13 @@ struct scope_function {
     Dwarf_Off die;
 };
 
+/* A function that the unit says no address of, though it may have one: gcc leaves it out of those
+ * that hold a class with functions of its own, and says ranges of those in several parts. */
+struct scope_placeless {
+    Dwarf_Off die;
+    bool is_outermost; /* in no class, namespace or other function */
+};
+
 /* An inlined call within another one. */
 struct scope_nested {
     Dwarf_Off die, outer;
@@ -28,6 +35,8 @@ struct scope_unit {
     struct source_borders calls; /* of offsets of inlined calls; 0: the function's own code */
     struct scope_function *functions;
     size_t functions_count;
+    struct scope_placeless *placeless; /* as they are come across */
+    size_t placeless_count;
     struct scope_nested *nested; /* by offset, as they are come across */
     size_t nested_count;
 };
@@ -57,6 +66,17 @@ static bool scopes_add_function(struct scope_unit *unit, Dwarf_Addr first, Dwarf
     return true;
 }
 
+static bool scopes_add_placeless(struct scope_unit *unit, Dwarf_Off die, bool is_outermost) {
+    struct scope_placeless *grown =
+        source_borders_grow(unit->placeless, unit->placeless_count, sizeof *grown);
+
+    if (!grown)
+        return false;
+    unit->placeless = grown;
+    grown[unit->placeless_count++] = (struct scope_placeless){die, is_outermost};
+    return true;
+}
+
 static bool scopes_add_nested(struct scope_unit *unit, Dwarf_Off die, Dwarf_Off outer) {
     struct scope_nested *grown;
 
@@ -82,18 +102,26 @@ static bool scopes_add_ranges(struct source_borders *borders, Dwarf_Die *die, ui
     return true;
 }
 
-/* Notes what an entry says. *within: code may lie in it. */
-static bool scopes_take(struct scope_unit *unit, struct scope_level *level, bool *within) {
+/* Notes a function, at its address or for its name. */
+static bool scopes_take_function(struct scope_unit *unit, Dwarf_Die *die, bool is_outermost) {
     Dwarf_Addr first;
+    Dwarf_Off offset = dwarf_dieoffset(die);
+
+    return (dwarf_lowpc(die, &first) == 0 ? scopes_add_function(unit, first, offset)
+                                          : scopes_add_placeless(unit, offset, is_outermost)) &&
+           scopes_add_ranges(&unit->calls, die, 0);
+}
+
+/* Notes what an entry says. *within: code may lie in it. */
+static bool scopes_take(struct scope_unit *unit, struct scope_level *level, bool is_outermost,
+                        bool *within) {
     Dwarf_Off outer = level->inlined;
 
     *within = true;
     switch (dwarf_tag(&level->die)) {
     case DW_TAG_subprogram:
         level->inlined = 0;
-        return (dwarf_lowpc(&level->die, &first) != 0 ||
-                scopes_add_function(unit, first, dwarf_dieoffset(&level->die))) &&
-               scopes_add_ranges(&unit->calls, &level->die, 0);
+        return scopes_take_function(unit, &level->die, is_outermost);
     case DW_TAG_inlined_subroutine:
         level->inlined = dwarf_dieoffset(&level->die);
         return scopes_add_nested(unit, level->inlined, outer) &&
@@ -130,7 +158,7 @@ static bool scopes_walk(struct source_scopes *scopes, struct scope_unit *unit) {
         }
         next.inlined = levels[depth - 1].inlined;
         levels[depth] = next;
-        if (!scopes_take(unit, &levels[depth], &within))
+        if (!scopes_take(unit, &levels[depth], depth == 1, &within))
             return false;
     }
     return true;
@@ -193,6 +221,7 @@ void source_scopes_free(struct source_scopes *scopes) {
     for (size_t i = 0; i < scopes->units_count; i++) {
         source_borders_clear(&scopes->units[i].calls);
         free(scopes->units[i].functions);
+        free(scopes->units[i].placeless);
         free(scopes->units[i].nested);
     }
     free(scopes->units);
@@ -254,6 +283,32 @@ bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dw
     }
     return unit && low < unit->functions_count && unit->functions[low].first == address &&
            dwarf_offdie(scopes->debug, unit->functions[low].die, function);
+}
+
+/* Whether a function is the one with a symbol: by the name that the linker knows it by, where the
+ * debug information says it, else by its own, where that is the same. */
+static bool scopes_is_called(Dwarf_Die *function, bool is_outermost, const char *symbol) {
+    Dwarf_Attribute attribute;
+    const char *name =
+        dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+
+    if (!name && (is_outermost || dwarf_hasattr_integrate(function, DW_AT_external)))
+        name = dwarf_diename(function);
+    return name && strcmp(name, symbol) == 0;
+}
+
+bool source_scopes_named(struct source_scopes *scopes, Dwarf_Addr address, const char *symbol,
+                         Dwarf_Die *function) {
+    const struct scope_unit *unit = scopes_unit_at(scopes, address);
+
+    for (size_t i = 0; unit && i < unit->placeless_count; i++) {
+        const struct scope_placeless *placeless = &unit->placeless[i];
+
+        if (dwarf_offdie(scopes->debug, placeless->die, function) &&
+            scopes_is_called(function, placeless->is_outermost, symbol))
+            return true;
+    }
+    return false;
 }
 
 /* Bytes of the section with line programs at an offset; how many. */

@@ -34,4 +34,9 @@ bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const
 /* The function that starts at an address. False: none is known. */
 bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *function);
 
+/* A function with a symbol's name, of those without a start, in the unit that an address is part
+ * of. False: none is known. */
+bool source_scopes_named(struct source_scopes *scopes, Dwarf_Addr address, const char *symbol,
+                         Dwarf_Die *function);
+
 #endif

@@ -2,11 +2,9 @@
 #include "emulator/source/source_line.h"
 
 #include "base/write_all.h"
-#include "emulator/source/file_names.h"
-#include "emulator/source/scopes.h"
+#include "emulator/source/internal.h"
 
 #include <dwarf.h>
-#include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -17,23 +15,9 @@
 /* What the debug information of strangers may come to. */
 #define SOURCE_UNPACKED_MAX (256u * 1024 * 1024) /* bytes of compressed sections, unpacked */
 #define SOURCE_LINES_MAX                                                                           \
-    (8u * 1024 * 1024)              /* bytes of line programs, each of which makes a row           \
-                                     */
-#define SOURCE_TYPES_MAX 64u        /* types that are made of each other */
-#define SOURCE_PARAMETERS_MAX 1024u /* and what else a function has */
-#define SOURCE_CALLS_MAX 64u        /* inlined calls within each other */
-
-struct source_line {
-    const struct image *image; /* borrowed */
-    Dwfl *session;             /* NULL: nothing is known */
-    Dwfl_Module *module;
-    Elf *elf;                     /* the module's; owned by it */
-    GElf_Addr bias;               /* what libdwfl adds to the file's addresses */
-    struct source_scopes *scopes; /* NULL: there is no debug information */
-    GElf_Addr debug_bias;         /* what libdwfl adds to the debug information's addresses */
-    uint64_t lines_left;          /* bytes of line programs that may still be run */
-    struct source_names names;
-};
+    (8u * 1024 * 1024)       /* bytes of line programs, each of which makes a row                  \
+                              */
+#define SOURCE_CALLS_MAX 64u /* inlined calls within each other */
 
 /* Only what the file itself holds: no search for separate files, on disk or over the network. */
 static int source_line_no_debuginfo(Dwfl_Module *module, void **data, const char *name,
@@ -201,10 +185,8 @@ size_t source_line_quote(const struct source_line *source, const char *file, uns
 
 /* --- Addresses. --- */
 
-/* The address as libdwfl knows it. It lays out the sections of relocatable objects by itself, so
- * there the section and the offset in it are what both have in common. */
-static bool source_line_translate(const struct source_line *source, uint64_t address,
-                                  Dwarf_Addr *translated) {
+bool source_line_translate(const struct source_line *source, uint64_t address,
+                           Dwarf_Addr *translated) {
     const struct image *image = source->image;
 
     if (image->sections_count == 0) {
@@ -324,128 +306,6 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     *file = known ? known->shown : NULL;
     *line = (unsigned)number;
     return known != NULL;
-}
-
-/* --- Parameters. --- */
-
-/* A copy of a function that the compiler made refers to the original, which has all parameters. */
-static void source_line_original(Dwarf_Die *function) {
-    Dwarf_Attribute origin;
-    Dwarf_Die original;
-
-    if (dwarf_formref_die(dwarf_attr(function, DW_AT_abstract_origin, &origin), &original))
-        *function = original;
-}
-
-/* Bytes of a type that a register can hold; 0: not known. Types may be made of each other in a
- * circle. */
-static unsigned source_line_type_size(const struct source_line *source, Dwarf_Die type) {
-    for (unsigned i = 0; i < SOURCE_TYPES_MAX; i++) {
-        int size = dwarf_bytesize(&type);
-        Dwarf_Attribute attribute;
-
-        if (size > 0)
-            return (unsigned)size;
-        switch (dwarf_tag(&type)) {
-        case DW_TAG_pointer_type:
-        case DW_TAG_reference_type:
-        case DW_TAG_rvalue_reference_type:
-            return gelf_getclass(source->elf) == ELFCLASS64 ? 8 : 4;
-        default:
-            break;
-        }
-        if (!dwarf_formref_die(dwarf_attr(&type, DW_AT_type, &attribute), &type))
-            return 0;
-    }
-    return 0;
-}
-
-unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index) {
-    Dwarf_Addr translated;
-    Dwarf_Attribute attribute;
-    Dwarf_Die die, parameter, type;
-    unsigned left = SOURCE_PARAMETERS_MAX;
-    int more;
-
-    if (!source->scopes || !source_line_translate(source, function, &translated) ||
-        !source_scopes_function(source->scopes, translated - source->debug_bias, &die))
-        return 0;
-    source_line_original(&die);
-    for (more = dwarf_child(&die, &parameter); more == 0 && left-- > 0;
-         more = dwarf_siblingof(&parameter, &parameter)) {
-        if (dwarf_tag(&parameter) == DW_TAG_formal_parameter && index-- == 0)
-            break;
-    }
-    if (more != 0 || left > SOURCE_PARAMETERS_MAX ||
-        !dwarf_formref_die(dwarf_attr_integrate(&parameter, DW_AT_type, &attribute), &type))
-        return 0;
-    return source_line_type_size(source, type);
-}
-
-bool source_line_is_built_with(struct source_line *source, uint64_t function, const char *option) {
-    Dwarf_Addr translated;
-    Dwarf_Attribute attribute;
-    Dwarf_Die die, unit;
-    const char *producer;
-
-    if (!source->scopes || !source_line_translate(source, function, &translated) ||
-        !source_scopes_function(source->scopes, translated - source->debug_bias, &die) ||
-        !dwarf_diecu(&die, &unit, NULL, NULL))
-        return false;
-    producer = dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attribute));
-    return producer && strstr(producer, option);
-}
-
-/* The base type or enumeration that a function returns; false: not known, or nothing of the kind. */
-static bool source_line_returned(struct source_line *source, uint64_t function, Dwarf_Die *type) {
-    Dwarf_Addr translated;
-    Dwarf_Attribute attribute;
-    Dwarf_Die die;
-
-    if (!source->scopes || !source_line_translate(source, function, &translated) ||
-        !source_scopes_function(source->scopes, translated - source->debug_bias, &die))
-        return false;
-    source_line_original(&die);
-    if (!dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), type))
-        return false;
-    for (unsigned i = 0; i < SOURCE_TYPES_MAX; i++) { /* what names and qualifiers stand for */
-        int tag = dwarf_tag(type);
-
-        if (tag == DW_TAG_base_type || tag == DW_TAG_enumeration_type)
-            return true;
-        if ((tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type) ||
-            !dwarf_formref_die(dwarf_attr(type, DW_AT_type, &attribute), type))
-            return false;
-    }
-    return false;
-}
-
-static bool source_line_is_float(Dwarf_Die *type) {
-    Dwarf_Attribute attribute;
-    Dwarf_Word encoding;
-
-    return dwarf_formudata(dwarf_attr(type, DW_AT_encoding, &attribute), &encoding) == 0 &&
-           encoding == DW_ATE_float;
-}
-
-/* Bytes of the number, if it is of the kind that is asked for. */
-static unsigned source_line_returned_size(struct source_line *source, uint64_t function,
-                                          bool is_float) {
-    Dwarf_Die type;
-    int size;
-
-    if (!source_line_returned(source, function, &type) || source_line_is_float(&type) != is_float)
-        return 0;
-    size = dwarf_bytesize(&type);
-    return size > 0 ? (unsigned)size : 0;
-}
-
-unsigned source_line_return_size(struct source_line *source, uint64_t function) {
-    return source_line_returned_size(source, function, false);
-}
-
-unsigned source_line_return_float(struct source_line *source, uint64_t function) {
-    return source_line_returned_size(source, function, true);
 }
 
 const char *source_line_library_version(void) {

@@ -38,14 +38,15 @@ size_t source_line_quote(const struct source_line *source, const char *file, uns
 /* Bytes of the type of a function's parameter, the first of which has index 0; 0: not known. */
 unsigned source_line_parameter_size(struct source_line *source, uint64_t function, unsigned index);
 
-/* Bytes of the whole number (or enumeration) that a function returns; 0: not known, or nothing of the kind. */
+/* Bytes of the whole number (or enumeration) that a function returns; 0: not known, or nothing of
+ * the kind. */
 unsigned source_line_return_size(struct source_line *source, uint64_t function);
 
 /* Bytes of the floating-point number that a function returns; 0: not known, or none. */
 unsigned source_line_return_float(struct source_line *source, uint64_t function);
 
-/* Whether the compiler says that it was given an option for what holds the function; compilers that do
- * not tell their options never do. */
+/* Whether the compiler says that it was given an option for what holds the function; compilers that
+ * do not tell their options never do. */
 bool source_line_is_built_with(struct source_line *source, uint64_t function, const char *option);
 
 /* elfutils' version, "0.188". */

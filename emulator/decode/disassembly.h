@@ -104,6 +104,12 @@ struct disassembly_entry {
 void disassembly_entry(struct disassembly *disassembly, const struct image *image, uint64_t entry,
                        struct disassembly_entry *out);
 
+/* Whether a function of a 32-bit image looks like what a compiler makes of C for real mode
+ * (`gcc -m16`), by a decoder of 16-bit code: most instructions say that their operands or addresses
+ * have 32 bits, and so does a return. For hints only. */
+bool disassembly_is_real_mode(struct disassembly *disassembly, const struct image *image,
+                              uint64_t function);
+
 /* Just the class and the length in bytes. */
 enum disassembly_class disassembly_classify(struct disassembly *disassembly, const uint8_t *bytes,
                                             size_t size, uint64_t address, unsigned *length);

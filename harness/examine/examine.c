@@ -110,6 +110,8 @@ static bool examine_judge(struct examiner *examiner, const struct scenario_case 
     examination->runs += examiner->twins.count;
     judge_question(&examiner->kind, base, examiner->evidence, examiner->twins.count,
                    test->table.present, findings);
+    if (!value && test->table.present)
+        signs_note_twins(&examination->signs, examiner->evidence, examiner->twins.count);
     return true;
 }
 

@@ -8,6 +8,20 @@
 
 #define SIGNS_NAMED 3u /* functions that are proposed at once */
 
+/* Whether leaf 0 was read, and said that there are more leaves. */
+static bool is_basic_read(const struct cpuid_execution *trace, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (trace[i].leaf == 0 && trace[i].values.eax != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether there is an answer that the mail calls right or wrong. */
+static bool is_judgeable(const struct facts *facts) {
+    return facts->returned && facts->answer != OUTCOME_NONE && !facts->open;
+}
+
 void signs_note(struct signs *signs, const struct probe *probe,
                 const struct observation *observation, const struct facts *facts) {
     bool in_register = probe->setup.answer.kind == GUEST_REGISTER && probe->setup.answer.width > 1;
@@ -18,12 +32,13 @@ void signs_note(struct signs *signs, const struct probe *probe,
     signs->cpuids += observation->boot_count + observation->count > 0;
     signs->hypervisor += facts->read_hypervisor;
     signs->maximum += facts->read_base;
-    signs->basic += observation_has_read(observation, 0);
+    signs->basic += is_basic_read(observation->boot_trace, observation->boot_count) ||
+                    is_basic_read(observation->trace, observation->count);
     signs->further += facts->read_further;
     if (observation->fault_argument > 0)
         signs->arguments[observation->fault_argument - 1]++;
     signs->took_zero += facts->took_zero;
-    if (!facts->returned || facts->answer == OUTCOME_NONE || facts->open)
+    if (!is_judgeable(facts))
         return;
     if (signs->answers++ == 0)
         signs->first = observation->answer;
@@ -32,6 +47,18 @@ void signs_note(struct signs *signs, const struct probe *probe,
     signs->available += facts->expected == OUTCOME_AVAILABLE;
     signs->low_mends += !facts->right && low_only_right;
     signs->low_harms += facts->right && low_zero;
+}
+
+void signs_note_twins(struct signs *signs, const struct evidence *twins, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct facts *facts = &twins[i].facts;
+
+        if (!is_judgeable(facts))
+            continue;
+        signs->varied++;
+        signs->varied_wrong += !facts->right;
+        signs->varied_available += facts->expected == OUTCOME_AVAILABLE;
+    }
 }
 
 void signs_add(struct signs *sum, const struct signs *signs) {
@@ -43,6 +70,9 @@ void signs_add(struct signs *sum, const struct signs *signs) {
     sum->answers += signs->answers;
     sum->wrong += signs->wrong;
     sum->available += signs->available;
+    sum->varied += signs->varied;
+    sum->varied_wrong += signs->varied_wrong;
+    sum->varied_available += signs->varied_available;
     sum->cpuids += signs->cpuids;
     sum->hypervisor += signs->hypervisor;
     sum->maximum += signs->maximum;
@@ -58,9 +88,11 @@ void signs_add(struct signs *sum, const struct signs *signs) {
 /* --- What they say: false, or the text. --- */
 
 static bool say_reversed(const struct signs *signs, const struct probe *probe, FILE *stream) {
-    bool both = signs->available > 0 && signs->available < signs->answers;
+    size_t answers = signs->answers + signs->varied, wrong = signs->wrong + signs->varied_wrong;
+    size_t available = signs->available + signs->varied_available;
+    bool both = available > 0 && available < answers;
 
-    if (!both || signs->wrong < signs->answers || probe->is_program)
+    if (!both || wrong < answers || probe->is_program)
         return false;
     if (probe->answer.available == PROBE_LISTED)
         fputs("hint: every answer is the reverse of the right one: are the numbers that mean "
@@ -206,8 +238,17 @@ static bool say_further(const struct signs *signs, const struct probe *probe, FI
 
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
     static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
-        say_reversed, say_constructors, say_nothing_read, signs_say_no_cpuid, signs_say_constant,
-        say_basic,    say_bool,         say_argument,     say_took_zero,      signs_say_convention,
+        say_reversed,
+        say_constructors,
+        say_nothing_read,
+        signs_say_no_cpuid,
+        signs_say_constant,
+        say_basic,
+        say_bool,
+        say_argument,
+        say_took_zero,
+        signs_say_real_mode,
+        signs_say_convention,
         say_further,
     };
 

@@ -18,10 +18,11 @@ struct signs {
     size_t answers;    /* with an answer, and the mail says which is right... */
     size_t wrong;      /* ...wrong... */
     size_t available;  /* ...and where available is right */
+    size_t varied, varied_wrong, varied_available; /* the same three, of twins */
     size_t cpuids;     /* runs that executed CPUID */
     size_t hypervisor; /* runs that read a hypervisor leaf... */
     size_t maximum;    /* ...and the maximum */
-    size_t basic;      /* runs that read leaf 0 */
+    size_t basic;      /* runs that read leaf 0, which was not 0 */
     size_t low_mends;  /* wrong answers that the low byte alone, which is 0, makes right... */
     size_t low_harms;  /* ...and right ones that it makes wrong */
     uint64_t first;    /* the first answer's number... */
@@ -36,6 +37,9 @@ struct signs {
 void signs_note(struct signs *signs, const struct probe *probe,
                 const struct observation *observation, const struct facts *facts);
 
+/* Counts the answers of one question's twins. */
+void signs_note_twins(struct signs *signs, const struct evidence *twins, size_t count);
+
 void signs_add(struct signs *sum, const struct signs *signs);
 
 /* The `index`-th hint or info, to be freed; NULL: there are no more of them, or no memory: then
@@ -46,6 +50,9 @@ char *signs_text(const struct signs *signs, const struct probe *probe, size_t in
  * same whatever was asked; true: it is said. */
 bool signs_say_no_cpuid(const struct signs *signs, const struct probe *probe, FILE *stream);
 bool signs_say_constant(const struct signs *signs, const struct probe *probe, FILE *stream);
+
+/* signs_elsewhere.c: whether the code is for another mode; true: it is said. */
+bool signs_say_real_mode(const struct signs *signs, const struct probe *probe, FILE *stream);
 
 /* signs_convention.c: whether the code wants to be called in another way; true: it is said. */
 bool signs_say_convention(const struct signs *signs, const struct probe *probe, FILE *stream);

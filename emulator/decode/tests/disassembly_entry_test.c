@@ -51,8 +51,44 @@ static void test_entries(void) {
     }
 }
 
+/* By a decoder of 16-bit code; the same function as 32-bit code is none. */
+static void test_real_mode(void) {
+    static const struct {
+        const char *what, *hex;
+        unsigned size;
+        bool expected;
+    } rows[] = {
+        /* mov eax, [esp + 4]; add eax, 1; ret */
+        {"for real mode", "67 66 8b 44 24 04 66 83 c0 01 66 c3", 12, true},
+        {"for 32 bits", "8b 44 24 04 83 c0 01 c3", 8, false},
+        {"16-bit code that returns with 16 bits", "67 66 8b 44 24 04 66 83 c0 01 c3", 11, false},
+        /* movdqa xmm0, xmm1; pxor xmm0, xmm0; ret */
+        {"operands of 16 bytes in 32-bit code", "66 0f 6f c1 66 0f ef c0 c3", 9, false},
+        {"an instruction that ends behind it", "67 66 8b 44 24 04 66 c3 66", 9, false},
+        {"of unknown size", "67 66 8b 44 24 04 66 c3", 0, false},
+    };
+    struct disassembly *disassembly = disassembly_open(IMAGE_16);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct image_symbol function = {
+            .name = (char *)"f", .address = HAND_CODE, .size = rows[i].size, .is_function = true};
+        struct hand_image hand;
+        bool is_real_mode;
+
+        hand_image_make(&hand, IMAGE_32, &function, 1);
+        hand_bytes(hand.code, 0, rows[i].hex);
+        is_real_mode = disassembly_is_real_mode(disassembly, &hand.image, HAND_CODE);
+        if (is_real_mode != rows[i].expected)
+            printf("\n    %s: %d", rows[i].what, is_real_mode);
+        CU_ASSERT_EQUAL(is_real_mode, rows[i].expected);
+    }
+    disassembly_close(disassembly);
+}
+
 static const struct unit_test tests[] = {
     {"registers at a function's entry", test_entries},
+    {"code for real mode", test_real_mode},
 };
 
 int main(void) {

@@ -304,6 +304,23 @@ bool guest_abi_parse(const char *name, enum guest_abi *abi);
 /* Whether it is a calling convention of C or its like: some registers are kept. */
 bool guest_abi_is_c(enum guest_abi abi);
 
+/* The machine code that runs in a guest where an undefined symbol, or one of the linker's helpers,
+ * is called at `address`, and how many bytes of it are left; NULL: none, as the host does what is
+ * to be done, a stub is to answer, or nothing is there. */
+const uint8_t *guest_code_at(const struct image *image, const struct guest_setup *setup,
+                             uint64_t address, size_t *available);
+
+/* The thread's block, behind its pointer: what compilers know of it is never written, and where the
+ * C library's errno is. */
+#define GUEST_THREAD_KNOWN 0x40u
+#define GUEST_THREAD_ERRNO 0x200u
+#define GUEST_THREAD_SIZE IMAGE_PAGE
+
+/* What constructors are given: a program's name at argv[0], no environment, both read-only. */
+#define GUEST_START_ARGUMENTS 3u      /* argc, argv, envp */
+#define GUEST_START_ENVIRONMENT 0x40u /* bytes from argv to envp, and from there to the name */
+#define GUEST_START_NAME "hvspec"
+
 /* Unicorn's version, "2.0.1". */
 const char *guest_engine_version(void);
 

@@ -24,19 +24,16 @@ static const struct guest_provided guest_unresolved = {
     NULL, guest_run_unresolved, 0, 0, {{NULL, 0}, {NULL, 0}}};
 
 /* Code that the linker's own words lead to, behind the imports: see enum image_helper. */
-static const struct {
-    const char *bytes;
-    size_t size;
-} guest_helpers[IMAGE_HELPERS][2] = {
+static const struct guest_provided_code guest_helpers[IMAGE_HELPERS][2] = {
     [IMAGE_HELPER_ZERO] = {{"\x31\xc0\xc3", 3}, {"\x31\xc0\xc3", 3}},
     /* mov 8(%rax), %rax; ret; mov 4(%eax), %eax; ret */
     [IMAGE_HELPER_TLS] = {{"\x48\x8b\x40\x08\xc3", 5}, {"\x8b\x40\x04\xc3", 4}},
 };
 
-static const struct guest_stub *guest_stub_find(const struct guest *guest, const char *name) {
-    for (size_t i = 0; i < guest->setup->stubs_count; i++) {
-        if (strcmp(guest->setup->stubs[i].name, name) == 0)
-            return &guest->setup->stubs[i];
+static const struct guest_stub *guest_stub_find(const struct guest_setup *setup, const char *name) {
+    for (size_t i = 0; i < setup->stubs_count; i++) {
+        if (strcmp(setup->stubs[i].name, name) == 0)
+            return &setup->stubs[i];
     }
     return NULL;
 }
@@ -63,12 +60,32 @@ bool guest_takes_memory(const char *name) {
     return false;
 }
 
-static const struct guest_provided_code *guest_code_of(const struct guest *guest,
+static const struct guest_provided_code *guest_code_of(const struct image *image,
+                                                       const struct guest_setup *setup,
                                                        const struct guest_provided *function) {
-    bool own = guest_abi_of_imports(guest) == GUEST_MS64 && function->code[2].bytes;
-    const struct guest_provided_code *code = &function->code[own ? 2 : guest->word == 8 ? 0 : 1];
+    bool is_wide = image->mode == IMAGE_64;
+    bool own = setup->abi == GUEST_MS64 && function->code[2].bytes;
+    const struct guest_provided_code *code = &function->code[own ? 2 : is_wide ? 0 : 1];
 
-    return code->bytes && !guest_stub_find(guest, function->name) ? code : NULL;
+    return code->bytes && !guest_stub_find(setup, function->name) ? code : NULL;
+}
+
+const uint8_t *guest_code_at(const struct image *image, const struct guest_setup *setup,
+                             uint64_t address, size_t *available) {
+    uint64_t offset = address - image->import_area, at = offset % IMAGE_IMPORT_SIZE;
+    size_t index = (size_t)(offset / IMAGE_IMPORT_SIZE), helper = index - image->imports_count;
+    const struct guest_provided_code *code = NULL;
+
+    if (offset >= image->import_area_size)
+        return NULL;
+    if (index < image->imports_count)
+        code = guest_code_of(image, setup, guest_function_find(image->imports[index].name));
+    else if (image->helpers != 0 && helper < IMAGE_HELPERS)
+        code = &guest_helpers[helper][image->mode != IMAGE_64];
+    if (!code || at >= code->size)
+        return NULL;
+    *available = code->size - (size_t)at;
+    return (const uint8_t *)code->bytes + at;
 }
 
 bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors) {
@@ -81,7 +98,7 @@ bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors
     memset(code, 0xcc, image->import_area_size);
     for (size_t i = 0; i < image->imports_count; i++) {
         const struct guest_provided *function = guest_function_find(image->imports[i].name);
-        const struct guest_provided_code *own = guest_code_of(guest, function);
+        const struct guest_provided_code *own = guest_code_of(image, guest->setup, function);
         uint8_t *at = code + (image->imports[i].address - image->import_area);
 
         guest->imports[i] = function;
@@ -96,7 +113,7 @@ bool guest_imports_map(struct guest *guest, uint8_t *code, struct errors *errors
 void guest_import_call(struct guest *guest, size_t index) {
     const struct guest_provided *function = guest->imports[index];
     const char *name = guest->image->imports[index].name;
-    const struct guest_stub *stub = guest_stub_find(guest, name);
+    const struct guest_stub *stub = guest_stub_find(guest->setup, name);
     uint64_t result = stub ? stub->value : function->run ? function->run(guest, function) : 0;
 
     if (guest->end == OBSERVATION_UNRESOLVED)

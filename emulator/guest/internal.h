@@ -282,8 +282,6 @@ static inline int64_t guest_budget(const struct guest *guest) {
  * page ahead of the buffer. */
 #define GUEST_FRAME_SIZE 512u
 #define GUEST_OUT_PADDING 0xa5
-#define GUEST_START_ARGUMENTS 3u     /* argc, argv, envp */
-#define GUEST_START_ENVIRONMENT 0x40u /* bytes from argv to envp; the text is behind that */
 #define GUEST_PUSH_MAX 8u /* bytes that one instruction pushes */
 
 /* map.c: where everything lies. */
@@ -473,9 +471,7 @@ static inline uint64_t guest_tls_size(const struct image *image) {
 
     return (image->tls_memory_size + alignment - 1) / alignment * alignment;
 }
-#define GUEST_TLS_MAX 0x400000u   /* bytes of thread-local variables, and of their alignment */
-#define GUEST_THREAD_KNOWN 0x40u  /* bytes of the block that compilers know: pointers, the canary */
-#define GUEST_THREAD_ERRNO 0x200u /* offset of errno */
+#define GUEST_TLS_MAX 0x400000u /* bytes of thread-local variables, and of their alignment */
 
 /* undefined.c: undefined data. */
 bool guest_undefined_open(struct guest *guest, struct errors *errors);

@@ -271,7 +271,7 @@ static bool guest_map_start(struct guest *guest, struct errors *errors) {
     if (!host)
         return false;
     memcpy(host, &name, guest->word);
-    strcpy((char *)host + 2 * GUEST_START_ENVIRONMENT, "hvspec");
+    strcpy((char *)host + 2 * GUEST_START_ENVIRONMENT, GUEST_START_NAME);
     return true;
 }
 

@@ -29,8 +29,15 @@ static void claim_add(struct claim_list *list, enum rule_id rule, term_id violat
 
 /* --- The answer. --- */
 
-static term_id claim_place(struct machine *machine, const struct machine_state *state,
-                           const struct guest_place *place) {
+/* What the callback was called with: of the answer, or of the value. */
+static term_id claim_called_with(struct machine *machine, const struct machine_state *state,
+                                 bool is_value) {
+    return state->callback[is_value] ? state->callback[is_value]
+                                     : term_unknown(machine_terms_of(machine), 64);
+}
+
+static term_id claim_place(const struct probe *probe, struct machine *machine,
+                           const struct machine_state *state, const struct guest_place *place) {
     struct terms *terms = machine_terms_of(machine);
     term_id flags, value = 0;
     unsigned from;
@@ -53,6 +60,12 @@ static term_id claim_place(struct machine *machine, const struct machine_state *
     case GUEST_OUT:
         value = machine_bytes(machine, state, MACHINE_OUT, place->offset, place->width);
         break;
+    case GUEST_CONTEXT:
+        value = machine_bytes(machine, state, MACHINE_CONTEXT, place->offset, place->width);
+        break;
+    case GUEST_CALLBACK:
+        value = claim_called_with(machine, state, place == &probe->setup.value);
+        break;
     default:
         break;
     }
@@ -62,7 +75,14 @@ static term_id claim_place(struct machine *machine, const struct machine_state *
 term_id claims_answer(const struct probe *probe, struct machine *machine,
                       const struct machine_state *state, const char **why) {
     *why = "where it gives its answer is not modelled";
-    return claim_place(machine, state, &probe->setup.answer);
+    return claim_place(probe, machine, state, &probe->setup.answer);
+}
+
+term_id claims_answered(const struct probe *probe, struct machine *machine,
+                        const struct machine_state *state) {
+    return probe->setup.may_be_unwritten || probe->setup.answer.kind == GUEST_CALLBACK
+               ? state->answered
+               : term_true(machine_terms_of(machine));
 }
 
 static term_id claim_listed(struct terms *terms, term_id answer, const uint64_t *values,
@@ -75,7 +95,7 @@ static term_id claim_listed(struct terms *terms, term_id answer, const uint64_t 
 }
 
 /* As probe_outcome reads an answer. */
-static void claim_outcome(const struct probe *probe, term_id number, struct parts *parts) {
+static void claim_written(const struct probe *probe, term_id number, struct parts *parts) {
     const struct probe_answer *answer = &probe->answer;
     struct terms *terms = parts->terms;
     term_id is_zero, available, listed;
@@ -97,6 +117,27 @@ static void claim_outcome(const struct probe *probe, term_id number, struct part
             : claim_listed(terms, number, answer->available_values, answer->available_count);
     parts->available = term_and(terms, term_not(terms, listed), available);
     parts->absent = lists_absent ? listed : term_not(terms, parts->available);
+}
+
+/* The same, and what it means that nothing was written: no answer at all where nobody said. */
+static void claim_outcome(const struct probe *probe, term_id number, term_id written,
+                          struct parts *parts) {
+    struct terms *terms = parts->terms;
+    enum outcome unwritten = probe->setup.may_be_unwritten ? probe->answer.unwritten : OUTCOME_NONE;
+    const struct {
+        term_id *part;
+        bool holds; /* where nothing was written */
+    } rows[] = {
+        {&parts->available, unwritten == OUTCOME_AVAILABLE},
+        {&parts->not_available, unwritten == OUTCOME_NOT_AVAILABLE},
+        {&parts->not_implemented, unwritten == OUTCOME_NOT_IMPLEMENTED},
+        {&parts->absent, unwritten != OUTCOME_AVAILABLE && unwritten != OUTCOME_NONE},
+    };
+
+    claim_written(probe, number, parts);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        *rows[i].part =
+            term_choose(terms, written, *rows[i].part, term_number(terms, 1, rows[i].holds));
 }
 
 /* --- What was read. --- */
@@ -202,7 +243,7 @@ static bool claim_value(const struct probe *probe, struct machine *machine,
 
     if (!probe_reports_value(probe))
         return true;
-    value = claim_place(machine, state, &probe->setup.value);
+    value = claim_place(probe, machine, state, &probe->setup.value);
     if (!value)
         return false;
     eax = term_binary(terms, TERM_MUL, term_zero_extend(terms, parts->eax, 64),
@@ -255,7 +296,7 @@ size_t claims_of(const struct probe *probe, struct machine *machine,
 
     if (!answer)
         return 0;
-    claim_outcome(probe, answer, &parts);
+    claim_outcome(probe, answer, claims_answered(probe, machine, state), &parts);
     claim_parts(machine, state, question, &parts);
     claim_state(machine, state, &list);
     if (!question->present) {

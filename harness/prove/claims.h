@@ -31,6 +31,10 @@ size_t claims_of(const struct probe *probe, struct machine *machine,
 term_id claims_answer(const struct probe *probe, struct machine *machine,
                       const struct machine_state *state, const char **why);
 
+/* Whether an answer was given at all, as a term of one bit. */
+term_id claims_answered(const struct probe *probe, struct machine *machine,
+                        const struct machine_state *state);
+
 /* True when what is read, or the way there, hangs on an unknown for which `is_meant` says so. */
 bool claims_way_mentions(struct machine *machine, const struct machine_state *state,
                          bool (*is_meant)(void *context, size_t unknown), void *context);

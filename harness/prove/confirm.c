@@ -202,15 +202,18 @@ static bool confirm_agrees(struct prover *prover, const struct machine_state *st
     struct cpuid_table table = hunt_candidate_table(candidate);
     const struct observation *seen;
     const char *why;
-    term_id answer;
+    term_id answer, answered;
     uint64_t mask;
+    bool given;
 
     if (state->end != MACHINE_RETURNED ||
         !confirm_is_faithful(prover, state, candidate, values, count))
         return true;
     answer = claims_answer(prover->probe, machine, state, &why);
+    answered = claims_answered(prover->probe, machine, state);
     if (!answer || claims_way_mentions(machine, state, confirm_is_garbage, machine) ||
-        term_mentions(machine_terms_of(machine), answer, confirm_is_garbage, machine))
+        term_mentions(machine_terms_of(machine), answer, confirm_is_garbage, machine) ||
+        term_mentions(machine_terms_of(machine), answered, confirm_is_garbage, machine))
         return true; /* what the solver chose there, the emulator did not */
     if (hunt_bench_run(prover->bench, &table, candidate->asks, candidate->asks_count, &seen) !=
         candidate->asks_count)
@@ -220,6 +223,9 @@ static bool confirm_agrees(struct prover *prover, const struct machine_state *st
     if (seen->end == OBSERVATION_RETURNED &&
         !confirm_reads_agree(prover, state, seen, values, count))
         return false;
+    given = confirm_value(prover, answered, values, count) != 0;
+    if (seen->end == OBSERVATION_RETURNED && !given)
+        return (seen->state & OBSERVATION_ANSWER_MISSING) != 0;
     mask = term_mask(prover->probe->setup.answer.width ? 8 * prover->probe->setup.answer.width : 1);
     return seen->end == OBSERVATION_RETURNED &&
            ((seen->answer ^ confirm_value(prover, answer, values, count)) & mask) == 0;

@@ -32,7 +32,8 @@ struct induction {
     const struct machine_state *boot, *after;
     struct kept_byte *bytes;
     size_t count, capacity;
-    size_t target;                /* the unknown that is the first question's target */
+    size_t target;                /* the unknown that is the first question's target... */
+    bool is_fixed;                /* ...unless the probe is asked for one feature only */
     term_id filled[INDUCT_UNITS]; /* whether a unit is as a question left it; 0: no such unit */
     bool grew;                    /* a question wrote what the first one did not */
     term_id past;                 /* the target of the question that the joint unit is from */
@@ -72,19 +73,16 @@ static struct kept_byte *induct_add(struct induction *induction, enum machine_sp
 static bool induct_each(struct induction *induction, const struct machine_state *state,
                         bool (*visit)(struct induction *induction, enum machine_space space,
                                       int64_t offset, term_id value)) {
-    static const enum machine_space spaces[] = {MACHINE_STATIC, MACHINE_THREAD};
+    for (unsigned space = 0; space < MACHINE_SPACES; space++) {
+        const struct machine_memory *memory = &state->spaces[space];
 
-    for (size_t s = 0; s < 2; s++) {
-        const struct machine_memory *memory = &state->spaces[spaces[s]];
-
-        for (size_t i = 0; i < memory->capacity; i++) {
+        for (size_t i = 0; machine_outlives(space) && i < memory->capacity; i++) {
             term_id value;
 
-            if (!memory->cells[i].value || (spaces[s] == MACHINE_THREAD && memory->offsets[i] >= 0))
+            if (!memory->cells[i].value || (space == MACHINE_THREAD && memory->offsets[i] >= 0))
                 continue;
-            value =
-                machine_bytes(induction->prover->machine, state, spaces[s], memory->offsets[i], 1);
-            if (value && !visit(induction, spaces[s], memory->offsets[i], value))
+            value = machine_bytes(induction->prover->machine, state, space, memory->offsets[i], 1);
+            if (value && !visit(induction, space, memory->offsets[i], value))
                 return false;
         }
     }
@@ -120,10 +118,11 @@ static void induct_numbers_of(struct induct_numbers *numbers, term_id id) {
 
 static unsigned induct_unit(struct induction *induction, term_id value) {
     struct terms *terms = machine_terms_of(induction->prover->machine);
-    struct induct_numbers numbers = {.terms = terms,
-                                     .target = terms_unknown_at(terms, induction->target)};
+    struct induct_numbers numbers = {
+        .terms = terms,
+        .target = induction->is_fixed ? 0 : terms_unknown_at(terms, induction->target)};
 
-    numbers.seen = calloc((size_t)value + 1, 1);
+    numbers.seen = induction->is_fixed ? NULL : calloc((size_t)value + 1, 1);
     if (!numbers.seen)
         return INDUCT_JOINT;
     induct_numbers_of(&numbers, value);
@@ -167,7 +166,8 @@ static term_id *induct_replacing(struct induction *induction, struct machine_sta
     with = calloc(*count + 1, sizeof *with);
     if (!with)
         return NULL;
-    with[induction->target] = target;
+    if (!induction->is_fixed)
+        with[induction->target] = target;
     for (size_t i = 0; i < induction->after->leaves_count; i++) {
         const struct machine_leaf leaf = *machine_leaf_at(machine, induction->after->leaves[i]);
         term_id other = term_substitute(terms, leaf.leaf, with, *count);
@@ -238,6 +238,10 @@ static struct machine_state *induct_any(struct induction *induction) {
 
     if (made)
         made = prove_target(prover, state, &induction->past) != 0;
+    /* Whether an answer was written in any of them is not kept apart by what was written. */
+    if (made)
+        state->answered = term_or(machine_terms_of(machine), state->answered,
+                                  term_unknown(machine_terms_of(machine), 1));
     memset(induction->filled, 0, sizeof induction->filled);
     for (size_t i = 0; i < induction->count; i++) {
         if (!induction->bytes[i].is_any)
@@ -246,9 +250,7 @@ static struct machine_state *induct_any(struct induction *induction) {
             induction->bytes[i].now = term_unknown(machine_terms_of(machine), 8);
     }
     for (unsigned unit = 0; unit < INDUCT_UNITS && made; unit++) {
-        if (used[unit] && unit == INDUCT_JOINT && !induction->past)
-            made = false;
-        else if (used[unit])
+        if (used[unit])
             made = induct_fill_unit(induction, state, unit);
     }
     for (size_t i = 0; i < induction->count && made; i++)
@@ -380,10 +382,12 @@ bool prove_induct(struct prover *prover, const struct machine_state *boot,
     struct terms *terms = machine_terms_of(prover->machine);
     struct induction induction = {.prover = prover, .boot = boot, .after = after};
     term_id low = term_extract(terms, prover->questions[1].target, 0, 8);
-    bool proven = false, goes_on = term_get(terms, low)->op == TERM_UNKNOWN;
+    bool proven = false, goes_on;
     unsigned asked = prover->question;
 
+    induction.is_fixed = term_get(terms, low)->op == TERM_NUMBER;
     induction.target = (size_t)term_get(terms, low)->number;
+    goes_on = induction.is_fixed || term_get(terms, low)->op == TERM_UNKNOWN;
     goes_on = goes_on && induct_each(&induction, after, induct_note_first);
     for (unsigned round = 0; round < INDUCT_ROUNDS && goes_on && !proven; round++) {
         struct machine_state *state = induct_any(&induction);

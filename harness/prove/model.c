@@ -13,10 +13,17 @@ static bool model_has_place(const struct guest_place *place) {
     case GUEST_OUT:
     case GUEST_REGISTER:
     case GUEST_MEMORY:
+    case GUEST_CALLBACK:
+    case GUEST_CONTEXT:
         return true;
     default:
         return false;
     }
+}
+
+/* Where it is known whether an answer was written. */
+static bool model_watches(const struct guest_place *place) {
+    return place->kind == GUEST_OUT || place->kind == GUEST_MEMORY || place->kind == GUEST_CALLBACK;
 }
 
 static bool model_has_convention(enum guest_abi abi) {
@@ -40,6 +47,8 @@ static bool model_has_argument(const struct guest_argument *argument) {
     case GUEST_ARGUMENT_OUT:
     case GUEST_ARGUMENT_RESULT:
     case GUEST_ARGUMENT_TARGET:
+    case GUEST_ARGUMENT_CONTEXT:
+    case GUEST_ARGUMENT_CALLBACK:
     case GUEST_ARGUMENT_NUMBER:
     case GUEST_ARGUMENT_STRING:
         return true;
@@ -70,8 +79,8 @@ const char *model_lacks(const struct probe *probe) {
         return "where it gives its answer is not modelled";
     if (!model_has_place(&setup->value))
         return "where it reports the value is not modelled";
-    if (setup->may_be_unwritten)
-        return "an answer that may be left unwritten is not modelled";
+    if (setup->may_be_unwritten && !model_watches(&setup->answer))
+        return "an answer that may be left unwritten is not modelled there";
     if (!model_has_convention(setup->abi))
         return "how it is called is not modelled";
     if (setup->segment != 0)

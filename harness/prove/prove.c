@@ -174,7 +174,7 @@ term_id prove_target(struct prover *prover, struct machine_state *state, term_id
 }
 
 static bool prove_ask_at(struct prover *prover, struct machine_state *state, uint64_t function) {
-    if (!state || !machine_call(prover->machine, state, function,
+    if (!state || !machine_call(prover->machine, state, MACHINE_CALLS_QUESTION, function,
                                 prover->questions[prover->question].target)) {
         machine_state_free(state);
         return false;
@@ -263,9 +263,9 @@ bool prove_ask(struct prover *prover, struct machine_state *state) {
 
 /* Calls one function of the boot; NULL: nothing more can be said. */
 static struct machine_state *prove_boot_call(struct prover *prover, struct machine_state *state,
-                                             uint64_t function) {
+                                             enum machine_call kind, uint64_t function) {
     prover->ended = NULL;
-    if (!machine_call(prover->machine, state, function, 0)) {
+    if (!machine_call(prover->machine, state, kind, function, 0)) {
         machine_state_free(state);
         return NULL;
     }
@@ -291,14 +291,14 @@ static struct machine_state *prove_boot(struct prover *prover) {
         prover->bind_space = is_image ? MACHINE_STATIC : MACHINE_THREAD;
         prover->bind_at =
             is_image ? (int64_t)image->indirects[i].slot : PROVE_RESOLVED + (int64_t)(8 * index);
-        state = prove_boot_call(prover, state,
+        state = prove_boot_call(prover, state, MACHINE_CALLS_RESOLVER,
                                 is_image ? image->indirects[i].resolver : setup->resolvers[index]);
     }
     prover->binds = false;
     for (size_t i = 0; state && i < constructors; i++)
-        state = prove_boot_call(prover, state, image->constructors[i]);
+        state = prove_boot_call(prover, state, MACHINE_CALLS_CONSTRUCTOR, image->constructors[i]);
     for (size_t i = 0; state && i < setup->before_count; i++)
-        state = prove_boot_call(prover, state, setup->before[i]);
+        state = prove_boot_call(prover, state, MACHINE_CALLS_BEFORE, setup->before[i]);
     return state;
 }
 

@@ -86,6 +86,32 @@ static void import_return(struct machine *machine, struct machine_state *state, 
     }
 }
 
+void machine_callback(struct machine *machine, struct machine_state *state) {
+    const struct guest_setup *setup = machine->options.setup;
+    const struct guest_place *places[2] = {&setup->answer, &setup->value};
+    struct import_call call = {machine, state, "the callback"};
+
+    if (guest_convention(setup->abi)->pops) {
+        machine_end_at(state, MACHINE_OPEN,
+                       "calls the callback, which may have another convention than its own");
+        return;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        term_id value;
+
+        if (places[i]->kind != GUEST_CALLBACK)
+            continue;
+        value = import_argument(&call, places[i]->offset);
+        if (!value)
+            return;
+        if (places[i]->width < machine->layout->word)
+            value = term_extract(machine->terms, value, 0, 8 * places[i]->width);
+        state->callback[i] = term_zero_extend(machine->terms, value, 64);
+    }
+    state->answered = term_true(machine->terms);
+    import_return(machine, state, term_number(machine->terms, machine->word, 0));
+}
+
 static term_id import_at(struct import_call *call, term_id address, uint64_t offset) {
     return term_binary(call->machine->terms, TERM_ADD, address,
                        term_number(call->machine->terms, call->machine->word, offset));
@@ -274,27 +300,6 @@ static void import_smashed(struct import_call *call) {
     machine_end_at(call->state, MACHINE_FAULTED, "its stack protector fires, or it gives up");
 }
 
-static void import_nothing(struct import_call *call) {
-    const struct lift_layout *layout = call->machine->layout;
-    term_id stack = machine_register(call->machine, call->state, 4, 0, layout->word);
-    term_id back = machine_load(call->machine, call->state, stack, layout->word);
-    uint64_t address;
-
-    if (!back)
-        return;
-    machine_write_registers(call->machine, call->state, layout->general[4],
-                            import_at(call, stack, layout->word));
-    if (call->state->frames_count > 1)
-        call->state->frames_count--;
-    if (back == call->machine->back) {
-        call->state->end = MACHINE_RETURNED;
-    } else if (term_is_number(call->machine->terms, back, &address)) {
-        call->state->pc = address;
-    } else {
-        machine_end_at(call->state, MACHINE_OPEN, "returns to an address that is not known");
-    }
-}
-
 static const struct import_row import_rows[] = {
     {"memcpy", import_copy},
     {"memmove", import_copy},
@@ -313,35 +318,7 @@ static const struct import_row import_rows[] = {
     {"__stack_chk_fail", import_smashed},
     {"__stack_chk_fail_local", import_smashed},
     {"abort", import_smashed},
-    {"__fentry__", import_nothing},
-    {"mcount", import_nothing},
-    {"__x86_return_thunk", import_nothing},
 };
-
-/* --- Thunks that jump where a register says. --- */
-
-static bool import_thunk(struct import_call *call) {
-    static const char *const names[] = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di",
-                                        "8",  "9",  "10", "11", "12", "13", "14", "15"};
-    static const char start[] = "__x86_indirect_thunk_";
-    struct machine_value value[1];
-
-    if (strncmp(call->name, start, sizeof start - 1) != 0 || call->name[sizeof start - 1] == 0)
-        return false;
-    for (unsigned reg = 0; reg < call->machine->layout->general_count; reg++) {
-        if (strcmp(call->name + sizeof start, names[reg]) != 0)
-            continue;
-        if (machine_values(
-                call->machine, call->state,
-                machine_register(call->machine, call->state, reg, 0, call->machine->layout->word),
-                value, 1) == 1)
-            call->state->pc = value[0].number;
-        else
-            machine_end_at(call->state, MACHINE_OPEN, "jumps to one of several addresses");
-        return true;
-    }
-    return false;
-}
 
 static const struct image_import *import_find_at(const struct machine *machine, uint64_t address) {
     const struct image *image = machine->options.image;
@@ -361,7 +338,12 @@ void machine_import(struct machine *machine, struct machine_state *state) {
     const struct image_import *import = import_find_at(machine, state->pc);
     const struct guest_setup *setup = machine->options.setup;
     struct import_call call = {machine, state, import ? import->name : ""};
+    size_t available;
 
+    if (guest_code_at(machine->options.image, setup, state->pc, &available)) {
+        machine_step(machine, state);
+        return;
+    }
     state->steps++;
     if (guest_convention(setup->abi)->pops) {
         machine_end_at(state, MACHINE_OPEN,
@@ -381,6 +363,5 @@ void machine_import(struct machine *machine, struct machine_state *state) {
             return;
         }
     }
-    if (!import_thunk(&call))
-        machine_end_at(state, MACHINE_OPEN, "calls an undefined function that is not modelled");
+    machine_end_at(state, MACHINE_OPEN, "calls an undefined function that is not modelled");
 }

@@ -15,7 +15,8 @@ struct machine {
     const struct lift_layout *layout;
     unsigned word; /* bits of an address */
     term_id bases[MACHINE_SPACES];
-    term_id back; /* where every call returns to */
+    term_id back;     /* where every call returns to */
+    term_id callback; /* where $callback points */
     term_id canary;
     struct machine_leaf *leaves;
     size_t leaves_count, leaves_capacity;
@@ -80,6 +81,8 @@ void machine_cpuid(struct machine *machine, struct machine_state *state);
 void machine_step(struct machine *machine, struct machine_state *state);
 /* The instruction at an address; NULL: there is no code, or memory ran out. */
 const struct lift_instruction *machine_instruction(struct machine *machine, uint64_t address);
+/* The callback is called, with its way back on the stack. */
+void machine_callback(struct machine *machine, struct machine_state *state);
 /* import.c: the state is at an undefined symbol's address: what that does. */
 bool machine_is_import(const struct machine *machine, uint64_t address);
 void machine_import(struct machine *machine, struct machine_state *state);

@@ -55,6 +55,9 @@ static bool machine_open(struct machine *machine, const char **why) {
     machine->canary = machine_garbage(machine, machine->word);
     machine->bases[MACHINE_THREAD] = machine_base(machine, 6);
     machine->bases[MACHINE_STRINGS] = machine_base(machine, 4);
+    machine->bases[MACHINE_START] = machine_base(machine, 4);
+    machine->bases[MACHINE_CONTEXT] = machine_base(machine, 4);
+    machine->callback = machine_garbage(machine, machine->word);
     return !machine->failed;
 }
 
@@ -113,6 +116,7 @@ struct machine_state *machine_start(struct machine *machine) {
         free(state);
         return NULL;
     }
+    state->answered = term_false(machine->terms);
     return state;
 }
 
@@ -162,6 +166,10 @@ static term_id machine_argument(struct machine *machine, size_t index, term_id t
     case GUEST_ARGUMENT_STRING:
         return term_binary(terms, TERM_ADD, machine->bases[MACHINE_STRINGS],
                            term_number(terms, machine->word, index * (GUEST_STRING_MAX + 1)));
+    case GUEST_ARGUMENT_CONTEXT:
+        return machine->bases[MACHINE_CONTEXT];
+    case GUEST_ARGUMENT_CALLBACK:
+        return machine->callback;
     default:
         return term_number(terms, machine->word, argument->number);
     }
@@ -222,26 +230,60 @@ static void machine_pass_argument(struct machine *machine, struct machine_state 
                      term_number(machine->terms, 32, is_number ? argument->number >> 32 : 0));
 }
 
-static void machine_put_arguments(struct machine *machine, struct machine_state *state,
-                                  term_id target) {
+static void machine_put_question(struct machine *machine, struct machine_state *state,
+                                 struct machine_passed *passed, term_id target) {
     const struct guest_setup *setup = machine->options.setup;
-    const struct guest_convention *abi = guest_convention(setup->abi);
-    int64_t first = (int64_t)machine->options.stack_low + abi->shadow;
-    struct machine_passed passed = {.above = first};
 
-    machine->popped = 0;
-    for (size_t i = 0; target && i < setup->arguments_count; i++) {
+    for (size_t i = 0; i < setup->arguments_count; i++) {
         const struct guest_argument *argument = &setup->arguments[i];
 
         if (setup->abi == GUEST_REGISTERS)
             machine_place_argument(machine, state, &argument->place,
                                    machine_argument(machine, i, target));
         else
-            machine_pass_argument(machine, state, &passed, i, target);
+            machine_pass_argument(machine, state, passed, i, target);
         /* The psABI for i386 has a function take the address of its result off the stack. */
         if (argument->kind == GUEST_ARGUMENT_RESULT && setup->abi == GUEST_CDECL32)
             machine->popped += machine->word / 8;
     }
+}
+
+/* argc, argv, envp */
+static void machine_put_start(struct machine *machine, struct machine_state *state,
+                              struct machine_passed *passed) {
+    struct terms *terms = machine->terms;
+    term_id start = machine->bases[MACHINE_START];
+
+    machine_pass(machine, state, passed, term_number(terms, machine->word, 1));
+    machine_pass(machine, state, passed, start);
+    machine_pass(machine, state, passed,
+                 term_binary(terms, TERM_ADD, start,
+                             term_number(terms, machine->word, GUEST_START_ENVIRONMENT)));
+}
+
+static bool machine_has_context(const struct machine *machine) {
+    const struct guest_setup *setup = machine->options.setup;
+
+    for (size_t i = 0; i < setup->arguments_count; i++) {
+        if (setup->arguments[i].kind == GUEST_ARGUMENT_CONTEXT)
+            return true;
+    }
+    return false;
+}
+
+static void machine_put_arguments(struct machine *machine, struct machine_state *state,
+                                  enum machine_call kind, term_id target) {
+    const struct guest_convention *abi = guest_convention(machine->options.setup->abi);
+    int64_t first = (int64_t)machine->options.stack_low + abi->shadow;
+    struct machine_passed passed = {.above = first};
+
+    machine->popped = 0;
+    if (kind == MACHINE_CALLS_QUESTION)
+        machine_put_question(machine, state, &passed, target);
+    else if (kind == MACHINE_CALLS_CONSTRUCTOR)
+        machine_put_start(machine, state, &passed);
+    else if (kind == MACHINE_CALLS_BEFORE && machine_has_context(machine))
+        machine_pass(machine, state, &passed, machine->bases[MACHINE_CONTEXT]);
     if (abi->pops)
         machine->popped += passed.above - first;
     machine->frame_end = passed.above;
@@ -290,8 +332,8 @@ static void machine_clear_space(struct machine_memory *memory) {
     *memory = (struct machine_memory){0};
 }
 
-bool machine_call(struct machine *machine, struct machine_state *state, uint64_t function,
-                  term_id target) {
+bool machine_call(struct machine *machine, struct machine_state *state, enum machine_call kind,
+                  uint64_t function, term_id target) {
     unsigned zeros = machine->options.stack_zeros > 4 ? machine->options.stack_zeros : 4;
     struct machine_frame *frames = realloc(state->frames, 16 * sizeof *frames);
 
@@ -308,7 +350,7 @@ bool machine_call(struct machine *machine, struct machine_state *state, uint64_t
     machine_clear_space(&state->spaces[MACHINE_STACK]);
     machine_clear_space(&state->spaces[MACHINE_OUT]);
     machine_fill_registers(machine, state);
-    machine_put_arguments(machine, state, target);
+    machine_put_arguments(machine, state, kind, target);
     machine_fill_out(machine, state, target);
     machine_put_stack(machine, state, (int64_t)machine->options.stack_low - machine->layout->word,
                       machine->back);
@@ -321,6 +363,13 @@ bool machine_call(struct machine *machine, struct machine_state *state, uint64_t
     machine_bound(machine, state, machine->bases[MACHINE_STACK], 0x100000);
     machine_bound(machine, state, machine->bases[MACHINE_OUT], 0x1000);
     machine_bound(machine, state, machine->bases[MACHINE_THREAD], 0x10000);
+    machine_bound(machine, state, machine->bases[MACHINE_START], 0x1000);
+    machine_bound(machine, state, machine->bases[MACHINE_CONTEXT], 0x1000);
+    machine_bound(machine, state, machine->callback, 0x1000);
+    if (kind == MACHINE_CALLS_QUESTION && machine->options.setup->answer.kind != GUEST_MEMORY)
+        state->answered = term_false(machine->terms);
+    if (kind == MACHINE_CALLS_QUESTION)
+        state->callback[0] = state->callback[1] = 0;
     state->path_before = state->path.count;
     state->notes = 0;
     state->pc = function;

@@ -20,8 +20,15 @@ enum machine_space {
     MACHINE_OUT,    /* the buffer that $out points to */
     MACHINE_THREAD, /* around the thread pointer */
     MACHINE_STRINGS,
+    MACHINE_START,   /* what constructors are given: argv, environment and a name */
+    MACHINE_CONTEXT, /* the buffer that $context points to: zero when a boot starts */
     MACHINE_SPACES
 };
+
+/* Whether what is written there is found by the next call of a boot. */
+static inline bool machine_outlives(enum machine_space space) {
+    return space == MACHINE_STATIC || space == MACHINE_THREAD || space == MACHINE_CONTEXT;
+}
 
 /* A byte: the one at `byte` of a term's value, from the lowest up. Value 0: as it was. */
 struct machine_cell {
@@ -90,6 +97,9 @@ struct machine_state {
     size_t frames_count, frames_capacity;
     uint64_t *values; /* unknowns for which the path is taken; by index */
     size_t values_count;
+    /* Where an answer's place is watched: whether it was written (one bit), and what the callback
+     * was last called with: the answer, the value (64 bits; 0: it was not called). */
+    term_id answered, callback[2];
     unsigned question;
     uint64_t steps;        /* instructions in this call */
     uint64_t reads_before; /* reads ahead of this call */
@@ -129,10 +139,17 @@ struct machine_state *machine_copy(const struct machine *machine,
                                    const struct machine_state *state);
 void machine_state_free(struct machine_state *state);
 
+enum machine_call {
+    MACHINE_CALLS_RESOLVER,    /* without arguments */
+    MACHINE_CALLS_CONSTRUCTOR, /* with what loaders give one */
+    MACHINE_CALLS_BEFORE,      /* with the context, where the setup has one */
+    MACHINE_CALLS_QUESTION
+};
+
 /* Makes the state the start of a call: of `function`, with `target` (a term of 32 bits) as its
- * question; 0: none. False: out of memory. */
-bool machine_call(struct machine *machine, struct machine_state *state, uint64_t function,
-                  term_id target);
+ * question; 0 where it is none. False: out of memory. */
+bool machine_call(struct machine *machine, struct machine_state *state, enum machine_call kind,
+                  uint64_t function, term_id target);
 
 /* Makes one state of two that an input may be in: of `a`, and frees `b`. Between calls only what
  * outlives a call counts; else both are at the same place of the same call. */

@@ -86,6 +86,12 @@ static const char *machine_may_read(const struct machine *machine, enum machine_
         return offset >= -machine_tls_size(machine) && offset < 256
                    ? NULL
                    : "reads outside its thread-local data";
+    case MACHINE_CONTEXT:
+        return offset >= 0 && offset < (int64_t)GUEST_CONTEXT_SIZE ? NULL
+                                                                   : "reads outside the context";
+    case MACHINE_START:
+        return offset >= 0 && offset < (int64_t)IMAGE_PAGE ? NULL
+                                                           : "reads outside a program's arguments";
     default:
         return offset >= 0 && offset < (int64_t)IMAGE_PAGE ? NULL : "reads outside a string";
     }
@@ -112,6 +118,8 @@ static const char *machine_may_write(const struct machine *machine, enum machine
         return offset >= -machine_tls_size(machine) && offset < 0
                    ? NULL
                    : "writes outside its thread-local data";
+    case MACHINE_CONTEXT:
+        return machine_may_read(machine, space, offset) ? "writes outside the context" : NULL;
     default:
         return "writes to a constant";
     }
@@ -157,6 +165,22 @@ static struct machine_cell machine_string_byte(struct machine *machine, int64_t 
         machine_number_byte(machine, at < strlen(text) ? (uint8_t)text[at] : 0), 0};
 }
 
+static struct machine_cell machine_start_byte(struct machine *machine, int64_t offset) {
+    static const char name[] = GUEST_START_NAME;
+    const int64_t at = 2 * GUEST_START_ENVIRONMENT;
+
+    if (offset < machine->word / 8)
+        return (struct machine_cell){
+            term_binary(machine->terms, TERM_ADD, machine->bases[MACHINE_START],
+                        term_number(machine->terms, machine->word, (uint64_t)at)),
+            (uint8_t)offset};
+    return (struct machine_cell){
+        machine_number_byte(machine, offset >= at && offset < at + (int64_t)sizeof name
+                                         ? (uint8_t)name[offset - at]
+                                         : 0),
+        0};
+}
+
 /* What a byte holds that nothing has written. */
 struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
                                        int64_t offset) {
@@ -171,6 +195,10 @@ struct machine_cell machine_first_byte(struct machine *machine, enum machine_spa
         return machine_thread_byte(machine, offset);
     case MACHINE_STRINGS:
         return machine_string_byte(machine, offset);
+    case MACHINE_START:
+        return machine_start_byte(machine, offset);
+    case MACHINE_CONTEXT:
+        return (struct machine_cell){machine_number_byte(machine, 0), 0};
     default:
         return (struct machine_cell){machine_garbage(machine, 8), 0};
     }
@@ -236,6 +264,22 @@ static term_id machine_load_at(struct machine *machine, struct machine_state *st
     return machine_join_cells(machine, cells, bytes);
 }
 
+/* Notes a write where the answer is to be, wherever that is watched. */
+static void machine_note_answer(struct machine *machine, struct machine_state *state,
+                                enum machine_space space, int64_t offset, unsigned bytes,
+                                term_id condition) {
+    const struct guest_setup *setup = machine->options.setup;
+    const struct guest_place *place = &setup->answer;
+    bool is_out = place->kind == GUEST_OUT && space == MACHINE_OUT;
+    bool is_memory = place->kind == GUEST_MEMORY && space == MACHINE_STATIC;
+    int64_t at = is_out ? (int64_t)place->offset : (int64_t)place->address;
+
+    if (setup->may_be_unwritten && (is_out || is_memory) && offset < at + place->width &&
+        at < offset + bytes)
+        state->answered = term_or(machine->terms, state->answered,
+                                  condition ? condition : term_true(machine->terms));
+}
+
 /* Writes where `condition` holds; 0: always. */
 static const char *machine_store_at(struct machine *machine, struct machine_state *state,
                                     enum machine_space space, int64_t offset, term_id value,
@@ -263,8 +307,9 @@ static const char *machine_store_at(struct machine *machine, struct machine_stat
     }
     if (space == MACHINE_STACK && offset + bytes > machine->frame_end)
         state->notes |= MACHINE_FRAME;
-    if (space == MACHINE_STATIC || space == MACHINE_THREAD)
+    if (machine_outlives(space))
         state->notes |= MACHINE_STORED;
+    machine_note_answer(machine, state, space, offset, bytes, condition);
     return NULL;
 }
 

@@ -167,6 +167,22 @@ static void merge_reads(const struct merge *merge, struct machine_state *a,
     }
 }
 
+/* What the callback was called with is not known where it was not called. */
+static void merge_answers(const struct merge *merge, struct machine_state *a,
+                          const struct machine_state *b) {
+    struct terms *terms = merge->machine->terms;
+
+    a->answered = term_choose(terms, merge->first, a->answered, b->answered);
+    for (unsigned i = 0; i < 2; i++) {
+        term_id ours = a->callback[i], theirs = b->callback[i];
+
+        if (ours || theirs)
+            a->callback[i] = term_choose(terms, merge->first,
+                                         ours ? ours : machine_garbage(merge->machine, 64),
+                                         theirs ? theirs : machine_garbage(merge->machine, 64));
+    }
+}
+
 static void merge_leaves(const struct merge *merge, struct machine_state *a,
                          const struct machine_state *b) {
     for (size_t i = 0; i < b->leaves_count; i++) {
@@ -192,10 +208,11 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     if (!between_calls)
         merge_registers(&merge, a, b);
     for (unsigned space = 0; space < MACHINE_SPACES; space++) {
-        if (!between_calls || space == MACHINE_STATIC || space == MACHINE_THREAD)
+        if (!between_calls || machine_outlives(space))
             merge_space(&merge, a, b, space);
     }
     merge_reads(&merge, a, b);
+    merge_answers(&merge, a, b);
     merge_leaves(&merge, a, b);
     a->path.count = same;
     machine_assume(machine, a, term_or(machine->terms, first, second));

@@ -291,6 +291,10 @@ static void step_leave(struct step_work *work) {
         machine_end_at(work->state, MACHINE_OPEN, "executes what is not modelled");
     } else if (next == machine->back) {
         work->state->end = MACHINE_RETURNED;
+    } else if (next == machine->callback) {
+        if (instruction->end == LIFT_CALL)
+            step_call(machine, work->state, 0);
+        machine_callback(machine, work->state);
     } else if (term_is_number(machine->terms, next, &address)) {
         step_to(machine, work->state, address, instruction->end);
     } else {
@@ -329,6 +333,8 @@ const struct lift_instruction *machine_instruction(struct machine *machine, uint
         if (segment->permissions & IMAGE_WRITE && !image->is_flat)
             bytes = NULL;
     }
+    if (!bytes)
+        bytes = guest_code_at(image, machine->options.setup, address, &available);
     if (!bytes)
         return NULL;
     instruction = lift_at(machine->lift, address, bytes, available);

@@ -3,8 +3,8 @@
 """Where a proof might go wrong: each trap is built, and has to be judged as its first comment says.
 
 proven, refuted, or unproven: refuted or open, and never proven. Behind the colon may come options,
-up to another colon. What is "found" too is a find of a short hunt, which draws no such number and has
-it from the solver.
+up to another colon. A manifest beside it, NAME.yaml, says how it is called. What is "found" too is a
+find of a short hunt, which draws no such number and has it from the solver.
 
 usage: prove_traps_test.py HVSPEC SOURCE COMPILER [LEVEL...]
 """
@@ -24,6 +24,16 @@ def is_found(hvspec, probe, scratch):
     return run.returncode == 1
 
 
+def called(trap, probe):
+    """What to hand to hvspec: the manifest where there is one."""
+    manifest = trap.with_suffix(".yaml")
+    if not manifest.exists():
+        return probe
+    copy = probe.with_suffix(".yaml")
+    copy.write_text(manifest.read_text().replace("trap.so", probe.name))
+    return copy
+
+
 def main():
     hvspec, source, compiler = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     levels = sys.argv[4:] or ["-O2"]
@@ -37,8 +47,8 @@ def main():
                 probe = Path(scratch) / f"{trap.stem}{level}.so"
                 subprocess.run([compiler, *FLAGS, level, "-I", source, "-o", probe, trap],
                                check=True, stderr=subprocess.DEVNULL)
-                run = subprocess.run([hvspec, "prove", "--out", scratch, *(options or "").split(), probe],
-                                     capture_output=True, text=True)
+                run = subprocess.run([hvspec, "prove", "--out", scratch, *(options or "").split(),
+                                      called(trap, probe)], capture_output=True, text=True)
                 if "built without" in run.stdout:
                     print("built without libVEX or Z3: nothing to test")
                     return 77

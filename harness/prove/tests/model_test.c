@@ -29,8 +29,6 @@ static void test_plain_probe_is_modelled(void) {
 
 static void test_places_that_are_not_modelled(void) {
     static const struct guest_place places[] = {
-        {.kind = GUEST_CALLBACK, .width = 4, .offset = 1},
-        {.kind = GUEST_CONTEXT, .width = 4},
         {.kind = GUEST_FLOAT_X87, .width = 8},
         {.kind = GUEST_FLOAT_XMM, .width = 4},
         {.kind = (enum guest_place_kind)99, .width = 4},
@@ -48,8 +46,7 @@ static void test_places_that_are_not_modelled(void) {
 }
 
 static void test_arguments_that_are_not_modelled(void) {
-    static const enum guest_argument_kind kinds[] = {GUEST_ARGUMENT_CONTEXT, GUEST_ARGUMENT_CALLBACK,
-                                                     (enum guest_argument_kind)99};
+    static const enum guest_argument_kind kinds[] = {(enum guest_argument_kind)99};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct probe probe = plain();
@@ -74,7 +71,11 @@ static void test_settings_that_are_not_modelled(void) {
     static const struct guest_permit permit = {"rdtsc", GUEST_ANSWERS, 5};
     struct probe probe = plain();
 
-    probe.setup.may_be_unwritten = true;
+    probe.setup.may_be_unwritten = true; /* of a register nobody knows whether it was */
+    CU_ASSERT_PTR_NOT_NULL(model_lacks(&probe));
+    probe.setup.answer.kind = GUEST_OUT;
+    CU_ASSERT_PTR_NULL(model_lacks(&probe));
+    probe.setup.answer.kind = GUEST_CONTEXT;
     CU_ASSERT_PTR_NOT_NULL(model_lacks(&probe));
     probe = plain();
     probe.setup.permits = &permit;

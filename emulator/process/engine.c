@@ -105,6 +105,9 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
         return;
     }
     *flags |= MEMORY_RAN;
+    if (address == process->resumes_at)
+        instructions = 0;
+    process->resumes_at = 0;
     if (process->coverage && process->state.asked)
         guest_coverage_add(process->coverage, &process->covered, address);
     process->state.instructions += instructions;

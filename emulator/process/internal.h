@@ -164,8 +164,10 @@ struct process_queries {
     struct process_query queries[PROCESS_QUERIES_MAX];
 };
 
-/* State kept from earlier runs (snapshot.c). */
+/* State kept from earlier runs (snapshot.c), how runs ended (memo.c). */
 struct process_snapshots;
+struct process_memo;
+struct process_ending;
 
 struct process {
     uc_engine *uc;
@@ -207,6 +209,8 @@ struct process {
     char dead_name[PROCESS_NAME_MAX];
     uint64_t block;
     uint32_t block_size;
+    uint64_t
+        resumes_at; /* in the midst of a block that was counted when its state was kept; 0: no */
     uint64_t clock_hook; /* address of the RDTSC that is about to run */
     struct process_queries queries;
     struct cpuid_execution *trace;
@@ -214,8 +218,10 @@ struct process {
     uint64_t covered;
     struct guest_coverage *coverage;
     bool fresh;
+    bool job_ends;           /* nothing is asked on in the same process */
     struct observation dead; /* what further questions see, when the process has died */
     struct process_snapshots *snapshots;
+    struct process_memo *memo;
     uint64_t *clocks; /* addresses that are hooked */
     size_t clocks_count;
     struct disassembly *disassembly;
@@ -277,7 +283,6 @@ const char *process_system_name(unsigned number, char *text, size_t size);
 /* snapshot.c */
 bool process_snapshots_open(struct process *process);
 void process_snapshots_close(struct process *process);
-void process_snapshots_forget(struct process *process);
 /* Puts the process where its job can start. False: `observation` is filled, nothing has to run. */
 bool process_begin(struct process *process, struct observation *observation);
 /* A system call or CPUID is about to happen at `address`; `asks`: it is the first that the answer
@@ -287,6 +292,27 @@ void process_event(struct process *process, uint64_t address, bool asks);
 void process_query(struct process *process, const struct cpuid_execution *execution);
 /* The run is over. */
 void process_keep(struct process *process, const struct observation *observation);
+
+/* memo.c: endings, and which of them is known. */
+/* NULL: out of memory. */
+struct process_ending *process_ending_make(const struct process *process,
+                                           const struct observation *observation);
+void process_ending_free(struct process_ending *ending);
+/* As if the run had just been made. */
+void process_ending_show(struct process *process, const struct process_ending *ending,
+                         struct observation *observation);
+/* False: out of memory. */
+bool process_memo_open(struct process *process);
+void process_memo_close(struct process *process);
+/* How the job ends that goes on from the kept state; NULL: it has to be run. */
+const struct process_ending *process_memo_find(struct process *process, uint32_t state);
+/* The run in hand begins at a kept state; asks CPUID; is over, and its end named in `name` where it
+ * is not as an earlier one's; is none of these. */
+void process_memo_begin(struct process *process, uint32_t state);
+void process_memo_answer(struct process *process, const struct cpuid_execution *execution);
+void process_memo_end(struct process *process, char name[PROCESS_NAME_MAX],
+                      struct observation *observation);
+void process_memo_leave(struct process *process);
 
 /* thread.c */
 void process_switch(struct process *process);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define MEMORY_HOT_MAX 256u /* pages that are copied back without having been written */
+
 static struct memory_page memory_unknown; /* content of pages that nobody has mapped any more */
 
 static struct memory_page **memory_pages_find(const struct memory_pages *pages, uint64_t key) {
@@ -112,7 +114,8 @@ struct memory_snapshot *memory_take(struct memory *memory) {
         *memory_pages_find(&snapshot->pages, key) = page;
         arena->content[index] = page;
     }
-    memory_cool(memory);
+    if (memory->hot_count > MEMORY_HOT_MAX)
+        memory_cool(memory);
     memory->snapshot = snapshot;
     memory->layout_changed = false;
     return snapshot;
@@ -168,8 +171,6 @@ static void memory_restore_flags(struct memory *memory, const struct memory_snap
     memory->layout_changed = false;
 }
 
-#define MEMORY_HOT_MAX 256u /* pages that are copied back without having been written */
-
 void memory_restore(struct memory *memory, const struct memory_snapshot *snapshot) {
     bool moves = memory->snapshot != snapshot;
 
@@ -209,6 +210,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
         arena->content[index] = page;
     }
     if (memory->hot_count > MEMORY_HOT_MAX)
+        if (memory->hot_count > MEMORY_HOT_MAX)
         memory_cool(memory);
     memory->snapshot = snapshot;
     memory->faulted = memory->full = false;

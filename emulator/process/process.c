@@ -53,10 +53,6 @@ void process_free(struct process *process) {
     free(process);
 }
 
-void process_reset(struct process *process) {
-    process_snapshots_forget(process);
-}
-
 void process_cover(struct process *process, struct guest_coverage *coverage) {
     process->coverage = coverage;
 }
@@ -164,6 +160,7 @@ static void process_record(struct process *process, char *name, struct observati
             process_answer(process, observation);
         process_keep(process, observation);
     }
+    process_memo_end(process, name, observation);
     process->trace_used = process->trace_first + state->trace_count;
 }
 
@@ -257,6 +254,8 @@ size_t process_run(struct process *process, const struct guest_job *jobs, size_t
         process->state.trace_count = process->state.trace_own = process->state.trace_call = 0;
     }
     while (done < count && process->trace_used + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
+        process->job_ends =
+            !process->stub_bytes || (done + 1 < count && !jobs[done + 1].continues);
         if (process->stub_bytes && jobs[done].continues)
             process_continue_job(process, &jobs[done], process->names[done], &observations[done]);
         else

@@ -57,14 +57,14 @@ void process_free(struct process *process);
 size_t process_run(struct process *process, const struct guest_job *jobs, size_t count,
                    struct observation *observations);
 
-/* Forgets what was kept from earlier runs, so that the next ones start anew. */
-void process_reset(struct process *process);
-
 /* As guest_cover does. */
 void process_cover(struct process *process, struct guest_coverage *coverage);
 
 /* What the process wrote to its standard output in the run before; ends with a zero byte. */
 const char *process_output(const struct process *process);
+
+/* Runs that were not made, since CPUID's answers were those of an earlier one. */
+uint64_t process_known(const struct process *process);
 
 /* Has every run start at the beginning, for a comparison. */
 void process_set_fresh(struct process *process, bool fresh);

@@ -14,7 +14,7 @@
  */
 enum kept_kind { KEPT_ROOT, KEPT_PREFIX, KEPT_LEAF, KEPT_ENDED };
 
-#define KEPT_MAX 48u      /* at a time; of each kind as the table says */
+#define KEPT_MAX 192u     /* at a time; of each kind as the table says */
 #define KEPT_SEEN_MAX 64u /* beginnings that were met once */
 #define KEPT_CHEAP 512u   /* pages that are copied without a second thought */
 #define GARBAGE_SIZE 2048u
@@ -30,11 +30,10 @@ struct process_snapshot {
     struct process_state state;
     uint64_t pc;
     uc_context *contexts[PROCESS_THREADS]; /* of live threads; NULL: none */
-    struct cpuid_execution *trace; /* state.trace_count, or observation.boot_count + count */
+    uint32_t serial;                       /* no other has or had it */
+    struct cpuid_execution *trace;         /* state.trace_count */
     char *output;
-    size_t output_size;
-    struct observation observation;  /* ENDED */
-    char end_name[PROCESS_NAME_MAX]; /* ENDED */
+    struct process_ending *ending; /* ENDED: it, and nothing else from `memory` on */
 };
 
 struct process_snapshots {
@@ -42,6 +41,7 @@ struct process_snapshots {
     struct process_snapshot *kept[KEPT_MAX];
     size_t count;
     uint64_t uses;
+    uint32_t serials;
     uint64_t seen[KEPT_SEEN_MAX];
     size_t seen_next;
     unsigned target_event; /* events ahead of which the target is not read; 0: unknown, or none */
@@ -51,7 +51,7 @@ struct process_snapshots {
 };
 
 static const size_t kept_limits[] = {
-    [KEPT_ROOT] = 1, [KEPT_PREFIX] = 4, [KEPT_LEAF] = 12, [KEPT_ENDED] = 31};
+    [KEPT_ROOT] = 1, [KEPT_PREFIX] = 4, [KEPT_LEAF] = 128, [KEPT_ENDED] = 59};
 
 static void kept_free(struct process *process, struct process_snapshot *kept) {
     if (!kept)
@@ -63,6 +63,7 @@ static void kept_free(struct process *process, struct process_snapshot *kept) {
     }
     free(kept->trace);
     free(kept->output);
+    process_ending_free(kept->ending);
     free(kept);
 }
 
@@ -175,6 +176,7 @@ static bool kept_take(struct process *process, enum kept_kind kind, uint64_t pc)
     kept->uses_target = process->memory.watch_hit;
     kept->target = process->target;
     kept->used = ++all->uses;
+    kept->serial = ++all->serials;
     kept->state = process->state;
     kept->pc = pc;
     kept->trace = malloc((kept->state.trace_count + 1) * sizeof *kept->trace);
@@ -217,37 +219,38 @@ static struct process_snapshot *kept_find(struct process *process) {
     struct process_snapshots *all = process->snapshots;
     struct process_snapshot *best = all->root;
 
-    for (size_t i = 0; !process->fresh && i < all->count; i++) {
+    for (size_t i = 0; !process->fresh && i < all->count && best->kind < KEPT_LEAF; i++) {
         struct process_snapshot *kept = all->kept[i];
 
-        if (kept->kind > best->kind && kept_matches(process, kept))
-            best = kept;
+        if (kept->kind <= best->kind || !kept_matches(process, kept))
+            continue;
+        best = kept;
+        all->kept[i] = all->kept[0]; /* the next run is likely to look for the same */
+        all->kept[0] = kept;
     }
     best->used = ++all->uses;
     return best;
 }
 
-static void kept_show(struct process *process, const struct process_snapshot *kept,
-                      struct observation *observation) {
-    struct cpuid_execution *trace = process->trace + process->trace_first;
-    size_t count = kept->observation.boot_count + kept->observation.count;
-
-    *observation = kept->observation;
-    observation->end_name = kept->end_name[0] ? kept->end_name : NULL;
-    memcpy(trace, kept->trace, count * sizeof *trace);
-    observation->boot_trace = trace;
-    observation->trace = trace + kept->observation.boot_count;
-    memcpy(process->output, kept->output, kept->output_size);
-    process->state.output_size = kept->output_size;
-    process->trace_used = process->trace_first + count;
+/* What is known of the end of a run that would start there; NULL: it has to be made. */
+static const struct process_ending *kept_ending(struct process *process,
+                                                const struct process_snapshot *kept) {
+    if (kept->kind == KEPT_ENDED)
+        return kept->ending;
+    if (kept->kind != KEPT_LEAF || process->fresh || process->coverage || !process->job_ends)
+        return NULL;
+    return process_memo_find(process, kept->serial);
 }
 
 bool process_begin(struct process *process, struct observation *observation) {
     struct process_snapshots *all = process->snapshots;
     const struct process_snapshot *kept = kept_find(process);
+    const struct process_ending *ending;
 
-    if (kept->kind == KEPT_ENDED) {
-        kept_show(process, kept, observation);
+    process_memo_leave(process);
+    ending = kept_ending(process, kept);
+    if (ending) {
+        process_ending_show(process, ending, observation);
         return false;
     }
     memory_restore(&process->memory, kept->memory);
@@ -258,7 +261,10 @@ bool process_begin(struct process *process, struct observation *observation) {
     memcpy(process->trace + process->trace_first, kept->trace,
            kept->state.trace_count * sizeof *kept->trace);
     memcpy(process->output, kept->output, kept->state.output_size);
+    process->resumes_at = kept->kind == KEPT_ROOT ? 0 : kept->pc;
     all->at_leaf = kept->kind == KEPT_LEAF;
+    if (all->at_leaf)
+        process_memo_begin(process, kept->serial);
     all->from = kept->kind;
     all->noted = kept->uses_target;
     process->memory.watch_hit = kept->uses_target;
@@ -296,8 +302,9 @@ void process_event(struct process *process, uint64_t address, bool asks) {
             all->target_event = state->events - 1;
     }
     if (asks && !state->asked) {
-        if (!all->at_leaf && kept_is_worth(process, KEPT_LEAF))
-            kept_take(process, KEPT_LEAF, address);
+        if (!all->at_leaf && kept_is_worth(process, KEPT_LEAF) &&
+            kept_take(process, KEPT_LEAF, address))
+            process_memo_begin(process, all->serials);
         all->at_leaf = false;
         state->asked = true;
         state->cost_before = state->instructions;
@@ -316,8 +323,10 @@ void process_event(struct process *process, uint64_t address, bool asks) {
 void process_query(struct process *process, const struct cpuid_execution *execution) {
     struct process_queries *queries = &process->queries;
 
-    if (process->state.asked)
+    if (process->state.asked) {
+        process_memo_answer(process, execution);
         return;
+    }
     for (size_t i = 0; i < queries->count; i++) {
         if (queries->queries[i].leaf == execution->leaf &&
             queries->queries[i].subleaf == execution->subleaf)
@@ -334,7 +343,6 @@ void process_query(struct process *process, const struct cpuid_execution *execut
 void process_keep(struct process *process, const struct observation *observation) {
     struct process_snapshots *all = process->snapshots;
     struct process_snapshot *kept;
-    size_t count = observation->boot_count + observation->count;
 
     if (process->state.asked || process->fresh || process->queries.overflow ||
         observation->end == OBSERVATION_HARNESS_FAILURE || !kept_make_room(process, KEPT_ENDED))
@@ -347,41 +355,29 @@ void process_keep(struct process *process, const struct observation *observation
     kept->uses_target = process->memory.watch_hit;
     kept->target = process->target;
     kept->used = ++all->uses;
-    kept->observation = *observation;
-    if (observation->end_name)
-        strcpy(kept->end_name, observation->end_name);
-    kept->output_size = process->state.output_size;
-    kept->trace = malloc((count + 1) * sizeof *kept->trace);
-    kept->output = malloc(kept->output_size + 1);
-    if (!kept->trace || !kept->output) {
+    kept->ending = process_ending_make(process, observation);
+    if (kept->ending)
+        all->kept[all->count++] = kept;
+    else
         kept_free(process, kept);
-        return;
-    }
-    memcpy(kept->trace, observation->boot_trace, count * sizeof *kept->trace);
-    memcpy(kept->output, process->output, kept->output_size);
-    all->kept[all->count++] = kept;
 }
 
 /* --- All of them. --- */
 
 bool process_snapshots_open(struct process *process) {
     process->snapshots = calloc(1, sizeof *process->snapshots);
-    return process->snapshots && kept_take(process, KEPT_ROOT, process->pc);
-}
-
-void process_snapshots_forget(struct process *process) {
-    struct process_snapshots *all = process->snapshots;
-
-    while (all->count > 0)
-        kept_free(process, all->kept[--all->count]);
-    memset(all->seen, 0, sizeof all->seen);
-    all->target_event = 0;
+    return process->snapshots && process_memo_open(process) &&
+           kept_take(process, KEPT_ROOT, process->pc);
 }
 
 void process_snapshots_close(struct process *process) {
-    if (!process->snapshots)
+    struct process_snapshots *all = process->snapshots;
+
+    process_memo_close(process);
+    if (!all)
         return;
-    process_snapshots_forget(process);
-    kept_free(process, process->snapshots->root);
-    free(process->snapshots);
+    while (all->count > 0)
+        kept_free(process, all->kept[--all->count]);
+    kept_free(process, all->root);
+    free(all);
 }

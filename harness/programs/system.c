@@ -222,6 +222,28 @@ __attribute__((constructor)) static void come_first(int count, char **arguments)
     }
 }
 
+/* The clocks behind the question: to the nanosecond what they are in a run from the start. */
+static int tell_time(uint32_t leaf) {
+    int status = hv_feature_available(leaf) ? 0 : 1;
+    uint32_t low, high;
+    struct timespec time;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    printf("%u:%u %lld.%09ld\n", high, low, (long long)time.tv_sec, time.tv_nsec);
+    return status;
+}
+
+/* What lies on the dead stack behind the question. */
+static int tell_leftover(uint32_t leaf) {
+    int status = hv_feature_available(leaf) ? 0 : 1;
+    unsigned byte;
+
+    __asm__ volatile("movzbl -1024(%%rsp), %0" : "=r"(byte));
+    printf("%u\n", byte);
+    return status;
+}
+
 int main(int count, char **arguments) {
     int status = count != 3                               ? 9
                  : strcmp(arguments[1], "folders") == 0   ? look_at_folders()
@@ -236,6 +258,10 @@ int main(int count, char **arguments) {
         return status;
     if (strcmp(arguments[1], "patches") == 0)
         return patch((uint32_t)strtoul(arguments[2], NULL, 0));
+    if (strcmp(arguments[1], "time") == 0)
+        return tell_time((uint32_t)strtoul(arguments[2], NULL, 0));
+    if (strcmp(arguments[1], "leftover") == 0)
+        return tell_leftover((uint32_t)strtoul(arguments[2], NULL, 0));
     while (strcmp(arguments[1], "hangs") == 0)
         ;
     if (strcmp(arguments[1], "hypercall") == 0)

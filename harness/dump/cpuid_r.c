@@ -23,9 +23,32 @@ static bool cpuid_r_start(const char *text, struct dump_scan *scan, struct dump_
     return false;
 }
 
-static bool cpuid_r_registers(struct dump_scan *scan, struct cpuid_values *values) {
-    return scan_0x(scan, &values->eax) && scan_text(scan, " ebx=") && scan_0x(scan, &values->ebx) &&
-           scan_text(scan, " ecx=") && scan_0x(scan, &values->ecx) && scan_text(scan, " edx=") &&
+#define CPUID_R_QUOTES " \t>|/*#" /* what mails and comments put ahead of a line */
+
+/* The next register's name, which stands on the next line where a mail was wrapped. */
+static bool cpuid_r_name(struct dump_scan *scan, const char *name, const struct dump_text *text,
+                         size_t *line) {
+    struct dump_scan next = *scan;
+
+    if (scan_text(scan, name))
+        return true;
+    if (!scan_end(scan) || *line + 1 >= text->count)
+        return false;
+    next.at = text->lines[*line + 1].text;
+    next.at += strspn(next.at, CPUID_R_QUOTES);
+    if (!scan_text(&next, name))
+        return false;
+    *scan = next;
+    ++*line;
+    return true;
+}
+
+/* Leaves *line at the last one that the row takes. */
+static bool cpuid_r_registers(struct dump_scan *scan, struct cpuid_values *values,
+                              const struct dump_text *text, size_t *line) {
+    return scan_0x(scan, &values->eax) && cpuid_r_name(scan, " ebx=", text, line) &&
+           scan_0x(scan, &values->ebx) && cpuid_r_name(scan, " ecx=", text, line) &&
+           scan_0x(scan, &values->ecx) && cpuid_r_name(scan, " edx=", text, line) &&
            scan_0x(scan, &values->edx);
 }
 
@@ -42,13 +65,15 @@ static void cpuid_r_read(struct dump_builder *builder, const struct dump_text *t
         struct dump_row row = {.known = CPUID_ALL, .line = line->number};
         struct dump_scan scan;
         uint32_t number;
+        bool complete;
 
         if (!cpuid_r_start(line->text, &scan, &row)) {
             if (scan_processor(line->text, &number))
                 dump_begin_processor(builder, number);
             continue;
         }
-        dump_add_line(builder, line, &row, &scan, cpuid_r_registers(&scan, &row.values));
+        complete = cpuid_r_registers(&scan, &row.values, text, &i);
+        dump_add_line(builder, &text->lines[i], &row, &scan, complete);
     }
 }
 

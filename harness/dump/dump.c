@@ -64,10 +64,23 @@ static bool dump_has_rows(const struct dump *dump) {
     return false;
 }
 
+/* Why what was taken for a format, and has no row of it, cannot be read: it may be another's, which
+ * is refused. NULL: it is not known. */
+static const char *dump_refusal_of(const struct dump_text *text) {
+    for (size_t f = 0; f < DUMP_FORMATS; f++) {
+        for (size_t i = 0; dump_formats[f]->refusal && i < text->count; i++) {
+            if (dump_is_of(dump_formats[f], &text->lines[i]))
+                return dump_formats[f]->refusal;
+        }
+    }
+    return NULL;
+}
+
 static bool dump_read(const char *path, const struct dump_text *text, struct dump *dump,
                       struct errors *errors) {
     const struct dump_format *format = dump_format_of(text);
     struct dump_builder builder = {.path = path, .dump = dump, .errors = errors};
+    const char *refusal;
 
     if (!format)
         return errors_add(errors, path, 0, 0,
@@ -84,8 +97,12 @@ static bool dump_read(const char *path, const struct dump_text *text, struct dum
         format->read(&builder, text);
     if (!dump_finish(&builder))
         return false;
-    return dump_has_rows(dump) ||
-           errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", format->name);
+    if (dump_has_rows(dump))
+        return true;
+    refusal = dump_refusal_of(text);
+    if (refusal)
+        return errors_add(errors, path, 0, 0, "%s", refusal);
+    return errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", format->name);
 }
 
 bool dump_parse(const char *path, const char *bytes, size_t size, struct dump *dump,

@@ -2,6 +2,7 @@
 #include "harness/dump/build.h"
 #include "harness/dump/json_walk.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -17,23 +18,27 @@ static const char *const json_registers[] = {"eax", "ebx", "ecx", "edx"};
 /* --- Firecracker's bitmaps. --- */
 
 /* "0b01x": a bit that a template leaves as it is is unknown, and so is the register. */
-static bool json_bitmap(const char *text, uint32_t *value, bool *known) {
+static void json_bitmap(struct json_frame *frame, const char *text) {
     size_t bits = 0;
 
-    if (strncmp(text, "0b", 2) != 0)
-        return false;
-    *value = 0;
-    *known = true;
-    for (text += 2; *text; text++) {
-        if (*text == '_')
+    frame->bitmap = 0;
+    frame->bitmap_known = true;
+    for (const char *at = text + 2; strncmp(text, "0b", 2) == 0 && *at; at++) {
+        if (*at == '_')
             continue;
-        if (*text != '0' && *text != '1' && *text != 'x')
-            return false;
-        *value = *value << 1 | (*text == '1');
-        *known &= *text != 'x';
+        if (*at != '0' && *at != '1' && *at != 'x') {
+            snprintf(frame->refusal, sizeof frame->refusal,
+                     "digit %zu of a bitmap is neither 0, 1 nor x", bits + 1);
+            return;
+        }
+        frame->bitmap = frame->bitmap << 1 | (*at == '1');
+        frame->bitmap_known &= *at != 'x';
         bits++;
     }
-    return bits > 0 && bits <= 32;
+    frame->has_bitmap = bits > 0 && bits <= 32;
+    if (!frame->has_bitmap)
+        snprintf(frame->refusal, sizeof frame->refusal,
+                 "a bitmap is 0b and up to 32 digits 0, 1 and x");
 }
 
 static int json_register(const char *name) {
@@ -74,7 +79,7 @@ static void json_text(struct json_frame *frame, const char *key, const char *tex
     if (strcmp(key, "register") == 0)
         frame->modified = json_register(text);
     else if (strcmp(key, "bitmap") == 0)
-        frame->has_bitmap = json_bitmap(text, &frame->bitmap, &frame->bitmap_known);
+        json_bitmap(frame, text);
 }
 
 /* The object that holds the list which holds this object; NULL: none. */

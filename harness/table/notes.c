@@ -91,8 +91,26 @@ static void note_bases(struct table_judging *judging, const struct table_view *v
     }
 }
 
+/* An author's word against the table's: guests go by the table. */
+static void note_claims(struct table_judging *judging, const struct table_view *view) {
+    const struct table_claims *claims = judging->claims;
+
+    for (size_t i = 0; claims->declared && i < claims->count; i++) {
+        uint32_t leaf = claims->implements[i];
+        const struct dump_row *row = dump_first(view->processor, leaf);
+
+        if (row && leaf <= view->maximum && (row->known & CPUID_EAX) && row->values.eax == 0)
+            note_add(judging,
+                     "the manifest says that leaf 0x%08" PRIx32
+                     " is implemented, and its EAX is 0: guests that go by the mail take it for "
+                     "not implemented",
+                     leaf);
+    }
+}
+
 void table_note_all(struct table_judging *judging) {
     note_bare(judging, &judging->first);
     note_beyond(judging, &judging->first);
     note_bases(judging, &judging->first);
+    note_claims(judging, &judging->first);
 }

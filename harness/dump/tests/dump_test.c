@@ -247,6 +247,50 @@ static void test_bitmaps(void) {
     CU_ASSERT_EQUAL(row->values.eax, 5);
     CU_ASSERT_EQUAL(row->known, CPUID_EAX); /* EBX is not shown, ECX's bits are not all */
     clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"register\": \"eax\", \"bitmap\": \"0b0120\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "digit 3 of a bitmap"));
+    clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"register\": \"eax\", \"bitmap\": \"5\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "a bitmap is 0b"));
+    clear();
+}
+
+/* Rows that a mail wrapped, quoted or not, are whole; what follows a row is none of it. */
+static void test_wrapped_rows(void) {
+    static const char *const texts[] = {
+        "CPU:\n   0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b\n ecx=0x564b4d56 "
+        "edx=0x0000004d\n" LEAF_ROW,
+        "> CPU:\n>   0x40000000 0x00: eax=0x40000001\n> ebx=0x4b4d564b ecx=0x564b4d56\n> "
+        "edx=0x0000004d\n> " LEAF_ROW,
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CU_ASSERT_TRUE_FATAL(parse(texts[i]) && dump.count == 1);
+        CU_ASSERT_EQUAL(dump.tables[0].notes_count, 0);
+        CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 2);
+        CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0), 0x40000001,
+                           0x4b4d564b, 0x564b4d56, 0x4d));
+        clear();
+    }
+    CU_ASSERT_TRUE(parse("CPU:\n   0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b\n" LEAF_ROW));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 2 is cut short"));
+    CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 1);
+    clear();
+    CU_ASSERT_TRUE(parse("CPU:\n" BASE_ROW "   0x40000001 0x00: eax=0x00000001 ebx=0x00000000\n "
+                         "ecx=0x00000000 edx=0x0000"));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 4 is cut short"));
+    clear();
+}
+
+/* What is printed for people names leaves, too: that it cannot be judged says more than that it has
+ * no row. */
+static void test_prints_for_people(void) {
+    CU_ASSERT_FALSE(parse("CPU 0:\n   hypervisor_id (0x40000000) = \"KVMKVMKVM\"\n"
+                          "   hypervisor features (0x40000001/eax):\n"));
+    CU_ASSERT_TRUE(refused(0, "cpuid -r writes them"));
+    clear();
 }
 
 /* --- Tables and processors. --- */
@@ -620,6 +664,8 @@ static void test_fuzz(void) {
 static const struct unit_test tests[] = {
     {"each format gives leaf, subleaf, values and line", test_formats},
     {"a bit that a template leaves open is unknown", test_bitmaps},
+    {"rows that are wrapped", test_wrapped_rows},
+    {"prints for people", test_prints_for_people},
     {"processors and tables are told apart", test_processors_and_tables},
     {"rows that say whose they are", test_processors_by_row},
     {"numbers without a prefix", test_bases},

@@ -190,11 +190,12 @@ size_t hvspec_gate_stale(const struct hvspec_result *result) {
 
 bool hvspec_write(struct hvspec_result *result, const char *format, const char *path) {
     const struct report_format *known = report_format_find(format);
+    const struct report_any report = {.kind = REPORT_OF_RUN, .of.run = &result->report};
     const struct report_style plain = {0};
     bool written;
 
-    if (known)
-        written = report_save(&result->report, known, &plain, path, &result->errors);
+    if (known && report_format_has(known, report.kind))
+        written = report_save(&report, known, &plain, path, &result->errors);
     else
         written = errors_add(&result->errors, NULL, 0, 0, "no report format '%s'", format);
     hvspec_print_errors(result);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit/audit.h"
 #include "base/progress.h"
-#include "harness/cli/audit_reports.h"
+#include "harness/cli/exit_codes.h"
 #include "harness/cli/line_run.h"
+#include "harness/cli/reports.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -70,17 +71,19 @@ static int audit_command(const struct command_line *line) {
     struct errors errors = {0};
     struct run_options options = {0};
     struct run_inputs inputs = {0};
-    struct audit_reports reports;
+    struct command_reports reports = {0};
     struct audit_report report = {0};
+    const struct report_any any = {.kind = REPORT_OF_AUDIT, .of.audit = &report};
     int code = COMMAND_INVALID;
 
-    if (audit_reports_read(line, &reports, &errors) &&
+    if (command_reports_read(line, REPORT_OF_AUDIT, &reports, &errors) &&
         line_run_load(line, &options, &inputs, &errors) && audit_has_code(&inputs, &errors))
         code = !audit_all(line, &inputs, &report, &errors) ? COMMAND_INVALID
-               : !audit_reports_write(line, &reports, &report, &errors)
+               : !command_reports_save(line, &reports, &any, &errors)
                    ? COMMAND_FAILED
                    : audit_exit_code(&report, &errors);
     audit_report_clear(&report);
+    free(reports.wanted);
     run_inputs_clear(&inputs);
     line_run_clear(&options);
     return errors_none(&errors) ? code : command_fail(&errors, code);
@@ -90,7 +93,7 @@ static const enum option_id audit_options_offered[] = {
     OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,      OPTION_SYSROOT, OPTION_CONSTRUCTORS,  OPTION_PROBE,
     OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,
     OPTION_PROFILE,     OPTION_JOBS,   OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,
-    OPTION_THOROUGH,    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN, OPTION_AUDIT_REPORT,
+    OPTION_THOROUGH,    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN, OPTION_REPORT,
     OPTION_JSON,        OPTION_COLOR,
 };
 
@@ -123,5 +126,6 @@ const struct command command_audit = {
     .options_count = sizeof audit_options_offered / sizeof audit_options_offered[0],
     .operands_min = 1,
     .operands_max = SIZE_MAX,
+    .reports = REPORT_OF_AUDIT,
     .run = audit_command,
 };

@@ -116,7 +116,7 @@ static int check_run(const struct command_line *line) {
     struct gate gate = {0};
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, &reports, &errors) && gate_load(line, &gate, &errors) &&
+    if (command_reports_read(line, REPORT_OF_RUN, &reports, &errors) && gate_load(line, &gate, &errors) &&
         last_failed_read(line, &failed, &errors) &&
         line_run_load_of(line, (const char *const *)failed.scenarios, &options, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {

@@ -35,7 +35,6 @@ enum option_id {
     OPTION_STRICT,
     OPTION_PROFILE,
     OPTION_REPORT,
-    OPTION_AUDIT_REPORT,
     OPTION_BASELINE,
     OPTION_UPDATE_BASELINE,
     OPTION_BY_RULE,
@@ -130,6 +129,7 @@ struct command {
     size_t operands_min, operands_max;
     enum complete_kind complete[2];              /* the first operand, and all further ones */
     const char *const *words;                    /* of COMPLETE_WORDS, NULL-terminated */
+    enum report_kind reports;                    /* what --report writes; REPORT_KINDS: any */
     int (*run)(const struct command_line *line); /* returns enum command_exit */
 };
 extern const struct command *const commands[];
@@ -160,11 +160,6 @@ bool command_number(const char *text, const char *end, uint64_t lowest, uint64_t
 bool command_line_number(const struct command_line *line, enum option_id id, uint64_t lowest,
                          uint64_t highest, uint64_t fallback, uint64_t *number,
                          struct errors *errors);
-
-/* Formats of --report: those of the writers, and at last CUnit's own, which the suite writes. */
-size_t command_formats_count(void);
-const char *command_format_name(size_t index);
-const char *command_format_help(size_t index);
 
 /* Makes a folder unless it is there; `what` ("finds") is what is to be written to it. False with an
  * error noted: it cannot be written to. */

@@ -35,18 +35,6 @@ struct report_style command_style(const struct command_line *line) {
     return style;
 }
 
-size_t command_formats_count(void) {
-    return report_formats_count;
-}
-
-const char *command_format_name(size_t index) {
-    return report_formats[index].name;
-}
-
-const char *command_format_help(size_t index) {
-    return report_formats[index].help;
-}
-
 int command_fail(struct errors *errors, enum command_exit code) {
     if (errors->failed)
         code = COMMAND_FAILED;

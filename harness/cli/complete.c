@@ -18,13 +18,18 @@ bool command_complete(const char *shell, FILE *stream) {
     return false;
 }
 
-void complete_words(FILE *stream, enum complete_kind kind, const char *const *words) {
+void complete_words(FILE *stream, enum complete_kind kind, const char *const *words,
+                    enum report_kind reports) {
     const char *separator = "";
 
     for (; kind == COMPLETE_WORDS && *words; words++, separator = " ")
         fprintf(stream, "%s%s", separator, *words);
     for (size_t i = 0; kind == COMPLETE_COMMANDS && i < commands_count; i++, separator = " ")
         fprintf(stream, "%s%s", separator, commands[i]->name);
-    for (size_t i = 0; kind == COMPLETE_FORMATS && i < command_formats_count(); i++)
-        fprintf(stream, "%s%s", i > 0 ? " " : "", command_format_name(i));
+    for (size_t i = 0; kind == COMPLETE_FORMATS && i < report_formats_count; i++) {
+        if (!report_format_has(&report_formats[i], reports))
+            continue;
+        fprintf(stream, "%s%s", separator, report_formats[i].name);
+        separator = " ";
+    }
 }

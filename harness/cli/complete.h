@@ -13,7 +13,8 @@ void complete_zsh(FILE *stream);
 void complete_fish(FILE *stream);
 
 /* The words of a kind that has a fixed list, separated by spaces: a row's words, all commands, all
- * report formats. */
-void complete_words(FILE *stream, enum complete_kind kind, const char *const *words);
+ * formats for `reports`. */
+void complete_words(FILE *stream, enum complete_kind kind, const char *const *words,
+                    enum report_kind reports);
 
 #endif

@@ -65,7 +65,7 @@ static void bash_kind(FILE *stream, enum complete_kind kind, const char *const *
     if (names[kind])
         fputs(names[kind], stream);
     else
-        complete_words(stream, kind, words);
+        complete_words(stream, kind, words, REPORT_KINDS);
     fputc('\'', stream);
 }
 
@@ -102,7 +102,7 @@ static void bash_arguments(FILE *stream) {
 void complete_bash(FILE *stream) {
     fputs(bash_head, stream);
     fputs("    if ((COMP_CWORD == 1)); then\n        _hvspec_reply \"$program\" '", stream);
-    complete_words(stream, COMPLETE_COMMANDS, NULL);
+    complete_words(stream, COMPLETE_COMMANDS, NULL, REPORT_KINDS);
     fputs(" --help --version' \"$current\"\n        return\n    fi\n"
           "    case ${COMP_WORDS[1]} in\n",
           stream);

@@ -37,7 +37,8 @@ static void fish_quoted(FILE *stream, const char *text) {
 }
 
 /* The words to choose from, and files where they may stand. */
-static void fish_choice(FILE *stream, enum complete_kind kind, const char *const *words) {
+static void fish_choice(FILE *stream, enum complete_kind kind, const char *const *words,
+                        enum report_kind reports) {
     switch (kind) {
     case COMPLETE_FILES:
         fputs(" -F", stream);
@@ -54,7 +55,7 @@ static void fish_choice(FILE *stream, enum complete_kind kind, const char *const
     case COMPLETE_FORMATS:
     case COMPLETE_COMMANDS:
         fputs(" -a '", stream);
-        complete_words(stream, kind, words);
+        complete_words(stream, kind, words, reports);
         fputc('\'', stream);
         break;
     }
@@ -69,7 +70,7 @@ static void fish_option(FILE *stream, const struct command *command, const struc
         fputs(row->complete == COMPLETE_FILES || row->complete == COMPLETE_SCENARIOS ? " -r"
                                                                                      : " -x",
               stream);
-        fish_choice(stream, row->complete, row->words);
+        fish_choice(stream, row->complete, row->words, command->reports);
     }
     fputs(" -d ", stream);
     fish_quoted(stream, row->help);
@@ -81,7 +82,7 @@ static void fish_operand(FILE *stream, const struct command *command, enum compl
     if (kind == COMPLETE_NOTHING)
         return;
     fprintf(stream, "complete -c hvspec -n '__hvspec_operand %s %s'", command->name, place);
-    fish_choice(stream, kind, command->words);
+    fish_choice(stream, kind, command->words, command->reports);
     fputc('\n', stream);
 }
 

@@ -31,7 +31,8 @@ static void zsh_text(FILE *stream, const char *text) {
 }
 
 /* What completes an argument or operand: a function, or a list in parentheses. */
-static void zsh_action(FILE *stream, enum complete_kind kind, const char *const *words) {
+static void zsh_action(FILE *stream, enum complete_kind kind, const char *const *words,
+                        enum report_kind reports) {
     switch (kind) {
     case COMPLETE_FILES:
         fputs("_files", stream);
@@ -49,13 +50,13 @@ static void zsh_action(FILE *stream, enum complete_kind kind, const char *const 
     case COMPLETE_FORMATS:
     case COMPLETE_COMMANDS:
         fputc('(', stream);
-        complete_words(stream, kind, words);
+        complete_words(stream, kind, words, reports);
         fputc(')', stream);
         break;
     }
 }
 
-static void zsh_option(FILE *stream, const struct option_row *row) {
+static void zsh_option(FILE *stream, const struct command *command, const struct option_row *row) {
     fputs(" \\\n            '*'", stream);
     if (row->letter)
         fprintf(stream, "{-%c%s,--%s%s}", row->letter, row->argument ? "+" : "", row->name,
@@ -69,7 +70,7 @@ static void zsh_option(FILE *stream, const struct option_row *row) {
         fputc(':', stream);
         zsh_text(stream, row->argument);
         fputc(':', stream);
-        zsh_action(stream, row->complete, row->words);
+        zsh_action(stream, row->complete, row->words, command->reports);
     }
     fputc('\'', stream);
 }
@@ -78,16 +79,16 @@ static void zsh_command(FILE *stream, const struct command *command) {
     fprintf(stream, "    %s)\n        _arguments", command->name);
     for (unsigned id = 0; id < OPTIONS; id++) {
         if (command_offers(command, id))
-            zsh_option(stream, &option_rows[id]);
+            zsh_option(stream, command, &option_rows[id]);
     }
     if (command->operands_max > 0) {
         fputs(" \\\n            '1:operand:", stream);
-        zsh_action(stream, command->complete[0], command->words);
+        zsh_action(stream, command->complete[0], command->words, command->reports);
         fputc('\'', stream);
     }
     if (command->operands_max > 1) {
         fputs(" \\\n            '*:operand:", stream);
-        zsh_action(stream, command->complete[1], command->words);
+        zsh_action(stream, command->complete[1], command->words, command->reports);
         fputc('\'', stream);
     }
     fputs("\n        ;;\n", stream);

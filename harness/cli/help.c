@@ -82,14 +82,16 @@ static void help_options(struct page *page, const struct command *command) {
     help_option(page, &option_rows[OPTION_HELP]);
 }
 
-static void help_formats(struct page *page) {
+static void help_formats(struct page *page, enum report_kind kind) {
     page_end_line(page);
     page_put(page, PAGE_BOLD, "Report formats:");
     page_end_line(page);
-    for (size_t i = 0; i < command_formats_count(); i++) {
+    for (size_t i = 0; i < report_formats_count; i++) {
+        if (!report_format_has(&report_formats[i], kind))
+            continue;
         page_put(page, PAGE_PLAIN, "  ");
-        page_put(page, PAGE_BOLD, command_format_name(i));
-        help_row(page, 12, command_format_help(i));
+        page_put(page, PAGE_BOLD, report_formats[i].name);
+        help_row(page, 12, report_formats[i].help);
     }
 }
 
@@ -138,7 +140,7 @@ static void help_command(struct page *page, const struct command *command) {
     page_end_line(page);
     help_options(page, command);
     if (command_offers(command, OPTION_REPORT))
-        help_formats(page);
+        help_formats(page, command->reports);
     page_end_line(page);
     help_examples(page, command->examples);
 }

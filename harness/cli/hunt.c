@@ -2,7 +2,9 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "emulator/guest/guest.h"
+#include "harness/cli/exit_codes.h"
 #include "harness/cli/line_run.h"
+#include "harness/cli/reports.h"
 #include "harness/hunt/searches.h"
 #include "harness/prove/tables.h"
 #include "harness/suite/internal.h"
@@ -20,7 +22,7 @@ static const enum option_id hunt_command_options[] = {
     OPTION_PROBE,    OPTION_ONLY_TARGET, OPTION_ASSUME,  OPTION_SCENARIOS, OPTION_RULE,
     OPTION_EXCLUDE,  OPTION_STRICT,      OPTION_PROFILE, OPTION_TIME,      OPTION_RUNS,
     OPTION_SEARCHES, OPTION_JOBS,        OPTION_SHARD,   OPTION_SEED,      OPTION_BUDGET,
-    OPTION_OUT,      OPTION_NO_SOLVER,   OPTION_FAIL_FAST,   OPTION_JSON,    OPTION_COLOR,
+    OPTION_OUT,      OPTION_NO_SOLVER,   OPTION_FAIL_FAST, OPTION_REPORT, OPTION_JSON,    OPTION_COLOR,
 };
 
 struct hunt_command {
@@ -29,7 +31,8 @@ struct hunt_command {
     struct run_inputs inputs;
     const struct probe *probe;
     struct hunt_searches_options options;
-    struct hunt_outcome outcome;
+    struct command_reports reports;
+    struct hunt_report report;
     struct prove_tables tables;
     struct progress progress;
     struct errors errors;
@@ -86,22 +89,22 @@ static bool hunt_select_rules(struct hunt_command *hunt) {
 
 /* How many searches, and which of them. */
 static bool hunt_read_searches(struct hunt_command *hunt) {
-    struct hunt_outcome *outcome = &hunt->outcome;
+    struct hunt_report *report = &hunt->report;
     uint64_t searches;
 
     if (!command_line_number(hunt->line, OPTION_SEARCHES, 1, HUNT_SEARCHES_MAX,
-                             hunt_searches_default(outcome->runs_wanted), &searches, &hunt->errors))
+                             hunt_searches_default(report->runs_wanted), &searches, &hunt->errors))
         return false;
-    outcome->shard = hunt->run.shard;
-    outcome->shards = hunt->run.shards;
-    outcome->searches_all = (unsigned)searches;
+    report->shard = hunt->run.shard;
+    report->shards = hunt->run.shards;
+    report->searches_all = (unsigned)searches;
     hunt->options.workers =
         guest_room_for(hunt->run.workers > 0 ? hunt->run.workers : pool_processors());
-    return outcome->shards <= searches ||
+    return report->shards <= searches ||
            errors_add(&hunt->errors, NULL, 0, 0,
                       "%u shards of %u search%s: say how many the hunt has, such as --searches %u",
-                      outcome->shards, outcome->searches_all, searches == 1 ? "" : "es",
-                      outcome->shards);
+                      report->shards, report->searches_all, searches == 1 ? "" : "es",
+                      report->shards);
 }
 
 static bool hunt_read_limits(struct hunt_command *hunt) {
@@ -113,8 +116,8 @@ static bool hunt_read_limits(struct hunt_command *hunt) {
                              &hunt->errors) ||
         !command_line_number(hunt->line, OPTION_RUNS, 1, INT64_MAX, 0, &runs, &hunt->errors))
         return false;
-    hunt->outcome.seconds_wanted = seconds;
-    hunt->outcome.runs_wanted = runs;
+    hunt->report.seconds_wanted = seconds;
+    hunt->report.runs_wanted = runs;
     hunt->options.hunt.first_only = command_line_has(hunt->line, OPTION_FAIL_FAST);
     return hunt_read_searches(hunt);
 }
@@ -151,30 +154,39 @@ static void hunt_show_progress(void *context, const struct hunt_progress *now) {
 /* --- The command. --- */
 
 static bool hunt_describe(struct hunt_command *hunt) {
-    struct hunt_outcome *outcome = &hunt->outcome;
+    struct hunt_report *report = &hunt->report;
+    struct report_probe named = {0};
+    bool good = suite_name_probe(hunt->probe, &named) &&
+                suite_hash_scenarios(&hunt->inputs.set, report->scenarios_sha256);
 
-    outcome->probe = strdup(hunt->probe->name);
-    outcome->sha256 = strdup(hunt->probe->image->sha256);
-    outcome->entry = strdup(hunt->probe->entry);
-    memcpy(outcome->wanted, hunt->options.hunt.wanted, sizeof outcome->wanted);
-    outcome->seed = hunt->options.hunt.seed;
-    outcome->profile = hunt->options.hunt.profile;
-    outcome->first_only = hunt->options.hunt.first_only;
-    outcome->budget = probe_budget(hunt->probe);
-    return (outcome->probe && outcome->sha256 && outcome->entry &&
-            probe_hash_call(hunt->probe, outcome->call_sha256) &&
-            suite_copy_statements(hunt->probe, &outcome->statements, &outcome->statements_count) &&
-            suite_hash_scenarios(&hunt->inputs.set, outcome->scenarios_sha256)) ||
-           errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
+    report->version = strdup(HVSPEC_VERSION);
+    report->probe = named.name;
+    report->file = named.file;
+    report->sha256 = named.sha256;
+    report->arch = named.arch;
+    report->entry = named.entry;
+    report->budget = named.budget;
+    report->statements = named.statements;
+    report->statements_count = named.statements_count;
+    if (named.call_sha256)
+        memcpy(report->call_sha256, named.call_sha256, sizeof report->call_sha256);
+    free(named.call_sha256);
+    hunt_describe_rules(report);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        report->rules[rule].wanted = hunt->options.hunt.wanted[rule];
+    report->seed = hunt->options.hunt.seed;
+    report->profile = hunt->options.hunt.profile;
+    report->first_only = hunt->options.hunt.first_only;
+    return (good && report->version) || errors_add(&hunt->errors, NULL, 0, 0, "out of memory");
 }
 
 /* What the solver knows of the code, where there is one. */
 static bool hunt_ask_solver(struct hunt_command *hunt) {
-    double seconds = (double)hunt->outcome.seconds_wanted / HUNT_SOLVER_SHARE;
+    double seconds = (double)hunt->report.seconds_wanted / HUNT_SOLVER_SHARE;
 
     if (command_line_has(hunt->line, OPTION_NO_SOLVER))
         return true;
-    if (hunt->outcome.seconds_wanted == 0 || seconds > HUNT_SOLVER_SECONDS)
+    if (hunt->report.seconds_wanted == 0 || seconds > HUNT_SOLVER_SECONDS)
         seconds = HUNT_SOLVER_SECONDS;
     if (!prove_tables_find(hunt->probe, hunt->options.hunt.judged, hunt->options.hunt.profile,
                            seconds, &hunt->tables, &hunt->errors))
@@ -185,28 +197,19 @@ static bool hunt_ask_solver(struct hunt_command *hunt) {
 }
 
 static int hunt_perform(struct hunt_command *hunt) {
-    struct report_style style = command_style(hunt->line);
-    struct hunt_search totals;
-    bool done, printed;
+    const struct report_any any = {.kind = REPORT_OF_HUNT, .of.hunt = &hunt->report};
+    bool done;
+    int code;
 
     if (!hunt_ask_solver(hunt))
         return COMMAND_FAILED;
     hunt_catch_signals();
-    done = hunt_searches_run(hunt->probe, &hunt->inputs.set, &hunt->options, &hunt->outcome,
+    done = hunt_searches_run(hunt->probe, &hunt->inputs.set, &hunt->options, &hunt->report,
                              &hunt->errors);
     progress_clear(&hunt->progress);
-    totals = hunt_outcome_totals(&hunt->outcome);
-    printed = command_line_has(hunt->line, OPTION_JSON)
-                  ? hunt_print_json(&hunt->outcome, stdout)
-                  : hunt_print(&hunt->outcome, &style, stdout);
-    if (!printed)
-        done = errors_add(&hunt->errors, NULL, 0, 0, "standard output cannot be written");
-    if (totals.unjudged > 0)
-        done = errors_add(&hunt->errors, NULL, 0, 0, "%zu tables cannot be judged, the first: %s",
-                          totals.unjudged, totals.unjudged_reason);
-    if (!done)
-        return COMMAND_FAILED;
-    return totals.finds > 0 ? COMMAND_VIOLATES : COMMAND_CONFORMS;
+    done &= command_reports_save(hunt->line, &hunt->reports, &any, &hunt->errors);
+    code = hunt_exit_code(&hunt->report, &hunt->errors);
+    return done ? code : COMMAND_FAILED;
 }
 
 static int hunt_command_run(const struct command_line *line) {
@@ -215,9 +218,11 @@ static int hunt_command_run(const struct command_line *line) {
 
     hunt.options.progress = hunt_show_progress;
     hunt.options.progress_context = &hunt.progress;
-    if (hunt_load(&hunt))
+    if (command_reports_read(line, REPORT_OF_HUNT, &hunt.reports, &hunt.errors) &&
+        hunt_load(&hunt))
         code = hunt_describe(&hunt) ? hunt_perform(&hunt) : COMMAND_FAILED;
-    hunt_outcome_clear(&hunt.outcome);
+    free(hunt.reports.wanted);
+    hunt_report_clear(&hunt.report);
     run_inputs_clear(&hunt.inputs);
     line_run_clear(&hunt.run);
     return errors_none(&hunt.errors) ? code : command_fail(&hunt.errors, code);
@@ -252,5 +257,6 @@ const struct command command_hunt = {
     .operands_min = 1,
     .operands_max = 1,
     .complete = {COMPLETE_FILES, COMPLETE_NOTHING},
+    .reports = REPORT_OF_HUNT,
     .run = hunt_command_run,
 };

@@ -71,11 +71,13 @@ static void man_option(FILE *stream, const struct option_row *row) {
     fputs(".\n", stream);
 }
 
-static void man_formats(FILE *stream) {
+static void man_formats(FILE *stream, enum report_kind kind) {
     fputs(".SH REPORT FORMATS\n", stream);
-    for (size_t i = 0; i < command_formats_count(); i++) {
-        fprintf(stream, ".TP\n.B %s\n", command_format_name(i));
-        man_text(stream, command_format_help(i));
+    for (size_t i = 0; i < report_formats_count; i++) {
+        if (!report_format_has(&report_formats[i], kind))
+            continue;
+        fprintf(stream, ".TP\n.B %s\n", report_formats[i].name);
+        man_text(stream, report_formats[i].help);
         fputs(".\n", stream);
     }
 }
@@ -129,7 +131,7 @@ static void man_command(FILE *stream, const struct command *command) {
         man_option(stream, &option_rows[command->options[i]]);
     man_option(stream, &option_rows[OPTION_HELP]);
     if (command_offers(command, OPTION_REPORT))
-        man_formats(stream);
+        man_formats(stream, command->reports);
     man_exit_status(stream);
     fputs(".SH EXAMPLES\n.nf\n", stream);
     man_text(stream, command->examples);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/merge/merge.h"
-#include "harness/cli/audit_reports.h"
+#include "harness/cli/exit_codes.h"
 #include "harness/cli/gate.h"
 #include "harness/cli/line_run.h"
 #include "harness/cli/outputs.h"
 #include "harness/cunit/cunit.h"
-#include "harness/hunt/searches.h"
 #include "harness/suite/suite.h"
-#include "reports/audit_formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +14,6 @@ static const enum option_id merge_options[] = {
     OPTION_RULE,    OPTION_EXCLUDE,     OPTION_REPORT, OPTION_BASELINE, OPTION_UPDATE_BASELINE,
     OPTION_BY_RULE, OPTION_SOURCE_ROOT, OPTION_QUIET,  OPTION_VERBOSE,  OPTION_COLOR,
 };
-
-/* Formats of a run's report that others do not have. */
-static bool merge_check_formats(const struct command_reports *reports, enum merge_kind kind,
-                                struct errors *errors) {
-    for (size_t i = 0; i < reports->count; i++) {
-        const char *name = reports->wanted[i].format->name;
-
-        if (kind != MERGE_RUN && strcmp(name, "json") != 0 && strcmp(name, "console") != 0)
-            return errors_add(errors, NULL, 0, 0,
-                              "the report of %s is written as console or json, not as %s",
-                              kind == MERGE_AUDIT ? "an audit" : "a hunt", name);
-    }
-    return true;
-}
 
 /* A sweep's is made from its report; another run's has an assertion for each case. */
 static bool merge_add_cunit(const struct command_reports *reports, struct report *whole,
@@ -93,68 +77,29 @@ static int merge_run_reports(const struct command_line *line, const struct comma
 
 /* --- Reports that are no run's. --- */
 
-/* What a format writes, for report_save_written. */
-struct merge_writing {
-    const void *whole;
-    struct report_style style;
-    bool json;
-};
-
-static bool merge_write_audit(const void *context, FILE *stream) {
-    const struct merge_writing *writing = context;
-
-    return writing->json ? audit_json_write(writing->whole, &writing->style, stream)
-                         : audit_console_write(writing->whole, &writing->style, stream);
-}
-
-static bool merge_write_hunt(const void *context, FILE *stream) {
-    const struct merge_writing *writing = context;
-
-    return writing->json ? hunt_print_json(writing->whole, stream)
-                         : hunt_print(writing->whole, &writing->style, stream);
-}
-
-static bool merge_write(const struct command_line *line, const struct command_reports *reports,
-                        const void *whole, bool (*write)(const void *context, FILE *stream),
-                        struct errors *errors) {
-    bool written = true;
-
-    for (size_t i = 0; i < reports->count; i++) {
-        const struct command_report *wanted = &reports->wanted[i];
-        struct merge_writing writing = {whole, command_style(line),
-                                        strcmp(wanted->format->name, "json") == 0};
-
-        if (strcmp(wanted->path, "-") != 0)
-            writing.style = (struct report_style){.verbosity = writing.style.verbosity};
-        written &= report_save_written(write, &writing, "report", wanted->path, errors);
-    }
-    return written;
-}
-
 static int merge_run_audits(const struct command_line *line, const struct command_reports *reports,
                             struct errors *errors) {
     struct audit_report whole = {0};
+    const struct report_any any = {.kind = REPORT_OF_AUDIT, .of.audit = &whole};
     int code = COMMAND_INVALID;
 
     if (merge_audits(line->operands, line->operands_count, &whole, errors))
-        code = merge_write(line, reports, &whole, merge_write_audit, errors)
-                   ? audit_exit_code(&whole, errors)
-                   : COMMAND_FAILED;
+        code = command_reports_save(line, reports, &any, errors) ? audit_exit_code(&whole, errors)
+                                                                 : COMMAND_FAILED;
     audit_report_clear(&whole);
     return code;
 }
 
 static int merge_run_hunts(const struct command_line *line, const struct command_reports *reports,
                            struct errors *errors) {
-    struct hunt_outcome whole = {0};
+    struct hunt_report whole = {0};
+    const struct report_any any = {.kind = REPORT_OF_HUNT, .of.hunt = &whole};
     int code = COMMAND_INVALID;
 
     if (merge_hunts(line->operands, line->operands_count, &whole, errors))
-        code = !merge_write(line, reports, &whole, merge_write_hunt, errors) ? COMMAND_FAILED
-               : hunt_outcome_totals(&whole).unjudged > 0                    ? COMMAND_FAILED
-               : whole.finds_count > 0                                       ? COMMAND_VIOLATES
-                                                                             : COMMAND_CONFORMS;
-    hunt_outcome_clear(&whole);
+        code = command_reports_save(line, reports, &any, errors) ? hunt_exit_code(&whole, errors)
+                                                                 : COMMAND_FAILED;
+    hunt_report_clear(&whole);
     return code;
 }
 
@@ -169,19 +114,19 @@ static bool merge_check_outputs(const struct command_line *line, struct errors *
 static int merge_run(const struct command_line *line) {
     static int (*const runs[])(const struct command_line *, const struct command_reports *,
                                struct errors *) = {
-        [MERGE_RUN] = merge_run_reports,
-        [MERGE_AUDIT] = merge_run_audits,
-        [MERGE_HUNT] = merge_run_hunts,
+        [REPORT_OF_RUN] = merge_run_reports,
+        [REPORT_OF_AUDIT] = merge_run_audits,
+        [REPORT_OF_HUNT] = merge_run_hunts,
     };
     struct command_reports reports = {0};
     struct errors errors = {0};
-    enum merge_kind kind;
+    enum report_kind kind;
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, &reports, &errors) && merge_check_outputs(line, &errors) &&
+    if (command_reports_read(line, REPORT_KINDS, &reports, &errors) && merge_check_outputs(line, &errors) &&
         merge_recognise(line->operands[0], &kind, &errors) &&
-        merge_check_gate(line, kind == MERGE_RUN, &errors) &&
-        merge_check_formats(&reports, kind, &errors))
+        merge_check_gate(line, kind == REPORT_OF_RUN, &errors) &&
+        command_reports_settle(&reports, kind, &errors))
         code = runs[kind](line, &reports, &errors);
     free(reports.wanted);
     return errors_none(&errors) ? code : command_fail(&errors, code);
@@ -193,10 +138,9 @@ const struct command command_merge = {
     .summary = "join the reports of shards into one",
     .text =
         "Joins the JSON reports of check, sweep, audit or hunt with --shard 1/N to N/N into the\n"
-        "report of the whole, the same in every byte, and writes it in any format; of audit and\n"
-        "hunt as console or json. A part that is missing or there twice, one that was stopped "
-        "ahead\n"
-        "of its end, and parts that were made with other options (another probe or way to call "
+        "report of the whole, the same in every byte, and writes it in any format that the command\n"
+        "has. A part that is missing or there twice, one that was stopped ahead of its end, and\n"
+        "parts that were made with other options (another probe or way to call "
         "it,\n"
         "budget, profile, seed, rules, scenarios or values) or by another version are refused. "
         "With\n"
@@ -216,5 +160,6 @@ const struct command command_merge = {
     .options_count = sizeof merge_options / sizeof merge_options[0],
     .operands_min = 1,
     .operands_max = SIZE_MAX,
+    .reports = REPORT_KINDS,
     .run = merge_run,
 };

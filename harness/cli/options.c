@@ -81,10 +81,6 @@ const struct option_row option_rows[OPTIONS] = {
                        .help = "write a report in a format (below); repeatable (FILE - or none: "
                                "standard output)",
                        .complete = COMPLETE_FORMATS},
-    [OPTION_AUDIT_REPORT] = {.name = "report",
-                             .argument = "FMT[=FILE]",
-                             .help = "write console, json, markdown or html; repeatable (FILE - or "
-                                     "none: standard output)"},
     [OPTION_BASELINE] = {.name = "baseline",
                          .argument = "FILE",
                          .help = "gate: fail on what is not, or no longer, as FILE lists it",

@@ -12,7 +12,6 @@ static const char *outputs_path(const struct option_value *value) {
 
     switch (value->id) {
     case OPTION_REPORT:
-    case OPTION_AUDIT_REPORT:
         equals = strchr(value->text, '=');
         return equals && equals[1] && strcmp(equals + 1, "-") != 0 ? equals + 1 : NULL;
     case OPTION_CHECKPOINT:

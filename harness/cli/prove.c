@@ -48,7 +48,7 @@ static bool prove_read_reports(struct prove_command *prove) {
     struct command_reports *reports = &prove->reports;
     size_t kept = 0;
 
-    if (!command_reports_read(prove->line, reports, &prove->errors))
+    if (!command_reports_read(prove->line, REPORT_OF_RUN, reports, &prove->errors))
         return false;
     for (size_t i = 0; i < reports->count; i++) {
         if (strcmp(reports->wanted[i].format->name, "console") == 0 &&

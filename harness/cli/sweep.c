@@ -233,7 +233,7 @@ static int sweep_run_command(const struct command_line *line) {
     const struct probe *probe = NULL;
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, &reports, &errors) && line_run_read(line, &run, &errors) &&
+    if (command_reports_read(line, REPORT_OF_RUN, &reports, &errors) && line_run_read(line, &run, &errors) &&
         run_inputs_load_probes(&run, line->operands[0], &inputs, &errors))
         probe = run_inputs_one_probe(&run, "sweep", &inputs, &errors);
     if (probe)

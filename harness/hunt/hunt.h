@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_HUNT_HUNT_H
 
 #include "harness/hunt/scenario.h"
+#include "reports/model/hunt_report.h"
 
 #include <signal.h>
 
@@ -11,8 +12,6 @@
  * further; those on which the probe breaks a rule are shrunk and written down. What one search does
  * hangs on the probe, the scenarios, the seeds and the number of runs alone.
  */
-#define HUNT_FINDS_MAX 16u /* then it is time to mend some */
-
 struct hunt_progress {
     size_t runs, blocks, finds;
     double seconds;

@@ -14,9 +14,7 @@
 #define HUNT_COLUMNS 96 /* of comments and wrapped text */
 
 void hunt_find_clear(struct hunt_find *find) {
-    free(find->expected);
-    free(find->observed);
-    free(find->twin);
+    report_example_clear(&find->example);
     free(find->name);
     free(find->file);
     *find = (struct hunt_find){0};
@@ -174,7 +172,7 @@ static void hunt_print_story(FILE *stream, const struct hunt_find *find) {
     const struct {
         const char *label, *text;
     } lines[] = {
-        {"changed: ", find->twin}, {"expected: ", find->expected}, {"observed: ", find->observed}};
+        {"changed: ", find->example.twin}, {"expected: ", find->example.expected}, {"observed: ", find->example.observed}};
 
     if (find->candidate.absent)
         fputs("# Needs --profile presence: no hypervisor is announced.\n", stream);
@@ -195,8 +193,8 @@ static bool hunt_print_why(FILE *stream, const struct hunt_find *find) {
     char *text;
 
     if (asprintf(&text, "%s%s%sThe rule asks for: %s. The probe gave: %s.",
-                 find->twin ? "Changed: " : "", find->twin ? find->twin : "",
-                 find->twin ? ". " : "", find->expected, find->observed) < 0)
+                 find->example.twin ? "Changed: " : "", find->example.twin ? find->example.twin : "",
+                 find->example.twin ? ". " : "", find->example.expected, find->example.observed) < 0)
         return false;
     fputs("why: >\n", stream);
     hunt_print_wrapped(stream, "  ", text);

@@ -3,6 +3,7 @@
 #define HVSPEC_HARNESS_HUNT_SCENARIO_H
 
 #include "harness/hunt/trial.h"
+#include "reports/model/report.h"
 
 /* A find, as a scenario file that people read, keep and check with. */
 struct hunt_find {
@@ -12,8 +13,7 @@ struct hunt_find {
     unsigned search;                 /* which of a hunt's searches found it, from 1 */
     size_t run;                      /* calls of the probe up to it, in that search */
     uint64_t path;                   /* hash of the code that it runs */
-    char *expected, *observed;       /* sentences; owned; NULL: it is not written */
-    char *twin;                      /* what the run shown differs in; owned; NULL: nothing */
+    struct report_example example;   /* of one that is described, else all zero */
     char *name;                      /* "platform-no-fault-1a2b3c4d", or the case spelled out
                                         (scenario_spell) when it is not written; owned */
     char *file;                      /* the folder, the name and ".yaml"; owned; NULL: likewise */
@@ -26,7 +26,7 @@ void hunt_find_clear(struct hunt_find *find);
  * name whatever the seed. `folder` NULL: it is not to be written. False: out of memory. */
 bool hunt_find_name(struct hunt_find *find, const char *folder);
 
-/* The sentences that reports have, of an examination of the find's candidate under its name that shows
+/* The example that reports have, of an examination of the find's candidate under its name that shows
  * its rule broken. False: out of memory. */
 bool hunt_find_describe(const struct probe *probe, const struct examination *examination, uint64_t seed,
                    struct hunt_find *find);

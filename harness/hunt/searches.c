@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "harness/hunt/random.h"
+#include "harness/scenario/spelled.h"
+#include "reports/json/hunt_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,7 @@ struct searches {
     const struct probe *probe;
     const struct scenario_set *seeds;
     const struct hunt_searches_options *options;
-    struct hunt_outcome *outcome;
+    struct hunt_report *report;
     struct errors *errors;
     bool good;
 };
@@ -59,17 +61,17 @@ static uint64_t searches_stream(uint64_t seed, unsigned number) {
 }
 
 /* The calls that are over go to the first searches. */
-static size_t searches_runs(const struct hunt_outcome *outcome, unsigned number) {
-    return outcome->runs_wanted / outcome->searches_all +
-           (number <= outcome->runs_wanted % outcome->searches_all);
+static size_t searches_runs(const struct hunt_report *report, unsigned number) {
+    return report->runs_wanted / report->searches_all +
+           (number <= report->runs_wanted % report->searches_all);
 }
 
 /* Searches that have to wait for others share the time with them. */
 static double searches_seconds(const struct searches *searches) {
-    double count = (double)searches->outcome->searches_count;
+    double count = (double)searches->report->searches_count;
     double workers = (double)searches->options->workers;
 
-    return (double)searches->outcome->seconds_wanted * (workers < count ? workers / count : 1);
+    return (double)searches->report->seconds_wanted * (workers < count ? workers / count : 1);
 }
 
 static void searches_note_progress(void *context, const struct hunt_progress *progress) {
@@ -87,6 +89,21 @@ static void searches_send_text(struct pool_message *message, const char *text) {
     pool_message_add(message, text ? text : "", size);
 }
 
+static void searches_send_found(const struct hunt_find *find, struct pool_message *message) {
+    const struct hunt_found found = {.rule = find->rule,
+                                     .broken = find->broken,
+                                     .run = find->run,
+                                     .path = find->path,
+                                     .was_there = find->was_there};
+    char *example = find->file ? hunt_example_dump(&find->example) : NULL;
+
+    pool_message_add(message, &found, sizeof found);
+    searches_send_text(message, find->name);
+    searches_send_text(message, find->file);
+    searches_send_text(message, example);
+    free(example);
+}
+
 static void searches_send(const struct hunt_result *result, const struct errors *errors,
                           struct pool_message *message) {
     const struct hunt_search search = {.runs = result->runs,
@@ -94,27 +111,22 @@ static void searches_send(const struct hunt_result *result, const struct errors 
                                        .blocks = result->blocks,
                                        .edges = result->edges,
                                        .finds = result->finds_count,
-                                       .unjudged = result->failures,
-                                       .unjudged_first = result->unjudged};
+                                       .unjudged = result->failures};
+    const struct scenario_case test = hunt_candidate_case(&result->unjudged, NULL);
+    char *unjudged = result->failures > 0 ? scenario_spell(&test) : NULL;
 
     pool_message_add(message, &search, sizeof search);
     searches_send_text(message, result->failures > 0 ? result->failure : NULL);
+    searches_send_text(message, unjudged);
     searches_send_text(message, errors->count > 0 ? errors->entries[0].message : NULL);
-    for (size_t i = 0; i < result->finds_count; i++) {
-        const struct hunt_find *find = &result->finds[i];
-
-        pool_message_add(message, find, sizeof *find);
-        searches_send_text(message, find->expected);
-        searches_send_text(message, find->observed);
-        searches_send_text(message, find->twin);
-        searches_send_text(message, find->name);
-        searches_send_text(message, find->file);
-    }
+    for (size_t i = 0; i < result->finds_count; i++)
+        searches_send_found(&result->finds[i], message);
+    free(unjudged);
 }
 
 static void searches_work(void *context, void *state, size_t task, struct pool_message *message) {
     struct searches *searches = context;
-    unsigned number = searches->outcome->searches[task].number;
+    unsigned number = searches->report->searches[task].number;
     struct hunt_options options = searches->options->hunt;
     struct hunt_result result = {0};
     struct errors errors = {0};
@@ -122,12 +134,12 @@ static void searches_work(void *context, void *state, size_t task, struct pool_m
     (void)state;
     options.stream = searches_stream(options.seed, number);
     options.seconds = searches_seconds(searches);
-    options.runs = searches_runs(searches->outcome, number);
-    options.cost = options.cost / searches->outcome->searches_all;
+    options.runs = searches_runs(searches->report, number);
+    options.cost = options.cost / searches->report->searches_all;
     options.stop = &searches_shared->search[number - 1].stop;
     options.progress = searches_note_progress;
     options.progress_context = &number;
-    if (searches->outcome->runs_wanted == 0 || options.runs > 0)
+    if (searches->report->runs_wanted == 0 || options.runs > 0)
         hunt_run(searches->probe, searches->seeds, &options, &result, &errors);
     searches_send(&result, &errors, message);
     hunt_result_clear(&result);
@@ -176,28 +188,39 @@ static char *searches_take_text(struct searches_reader *reader) {
     return text;
 }
 
-static void searches_take_find(struct searches *searches, struct searches_reader *reader,
-                               unsigned number) {
-    struct hunt_outcome *outcome = searches->outcome;
-    struct hunt_find *finds =
-        realloc(outcome->finds, (outcome->finds_count + 1) * sizeof *outcome->finds);
-    struct hunt_find find = {0};
+/* A find that is not written has its case for an example, and no more. */
+static void searches_take_example(struct searches_reader *reader, struct hunt_found *found) {
+    char *name = searches_take_text(reader), *example;
 
-    searches_take(reader, &find, sizeof find);
-    find.search = number;
-    find.expected = searches_take_text(reader);
-    find.observed = searches_take_text(reader);
-    find.twin = searches_take_text(reader);
-    find.name = searches_take_text(reader);
-    find.file = searches_take_text(reader);
+    found->file = searches_take_text(reader);
+    example = searches_take_text(reader);
+    if (!found->file) {
+        found->example.case_id = name;
+    } else {
+        reader->good &= example && hunt_example_load(example, &found->example);
+        free(name);
+    }
+    free(example);
+}
+
+static void searches_take_found(struct searches *searches, struct searches_reader *reader,
+                                unsigned number) {
+    struct hunt_report *report = searches->report;
+    struct hunt_found *finds =
+        realloc(report->finds, (report->finds_count + 1) * sizeof *report->finds);
+    struct hunt_found found = {0};
+
+    searches_take(reader, &found, sizeof found);
+    found.search = number;
+    searches_take_example(reader, &found);
     if (finds)
-        outcome->finds = finds;
+        report->finds = finds;
     if (!finds || !reader->good) {
         reader->good = false;
-        hunt_find_clear(&find);
+        hunt_found_clear(&found);
         return;
     }
-    finds[outcome->finds_count++] = find;
+    finds[report->finds_count++] = found;
 }
 
 static void searches_fail(struct searches *searches, const char *what) {
@@ -208,7 +231,7 @@ static void searches_fail(struct searches *searches, const char *what) {
 
 static void searches_done(void *context, size_t task, const char *bytes, size_t size) {
     struct searches *searches = context;
-    struct hunt_search *search = &searches->outcome->searches[task];
+    struct hunt_search *search = &searches->report->searches[task];
     struct searches_reader reader = {bytes, size, true};
     unsigned number = search->number;
     char *error;
@@ -216,16 +239,17 @@ static void searches_done(void *context, size_t task, const char *bytes, size_t 
     searches_take(&reader, search, sizeof *search);
     search->number = number;
     search->unjudged_reason = searches_take_text(&reader);
+    search->unjudged_case = searches_take_text(&reader);
     error = searches_take_text(&reader);
     for (size_t i = 0; reader.good && i < search->finds; i++)
-        searches_take_find(searches, &reader, number);
+        searches_take_found(searches, &reader, number);
     if (error)
         searches_fail(searches, error);
     else if (!reader.good)
         searches_fail(searches, "out of memory");
     free(error);
     for (size_t i = number; searches->options->hunt.first_only && search->finds > 0 &&
-                            i < searches->outcome->searches_all;
+                            i < searches->report->searches_all;
          i++)
         searches_shared->search[i].stop = 1;
 }
@@ -239,19 +263,19 @@ static void searches_lost(void *context, size_t task, const char *why) {
     (void)why;
     if (searches->good)
         errors_add(searches->errors, NULL, 0, 0, "the emulator crashed in search %u of a hunt%s%s",
-                   searches->outcome->searches[task].number,
+                   searches->report->searches[task].number,
                    folder ? "; what it found before is in " : "", folder ? folder : "");
     searches->good = false;
 }
 
 static void searches_show(const struct searches *searches) {
-    const struct hunt_outcome *outcome = searches->outcome;
-    struct hunt_progress progress = {.seconds = outcome->seconds};
+    const struct hunt_report *report = searches->report;
+    struct hunt_progress progress = {.seconds = report->seconds};
 
     if (!searches->options->progress)
         return;
-    for (size_t i = 0; i < outcome->searches_count; i++) {
-        size_t index = outcome->searches[i].number - 1;
+    for (size_t i = 0; i < report->searches_count; i++) {
+        size_t index = report->searches[i].number - 1;
 
         progress.runs += searches_shared->search[index].runs;
         progress.finds += searches_shared->search[index].finds;
@@ -262,7 +286,7 @@ static void searches_show(const struct searches *searches) {
 }
 
 static int searches_compare(const void *a, const void *b) {
-    const struct hunt_find *x = a, *y = b;
+    const struct hunt_found *x = a, *y = b;
 
     return x->search != y->search ? (x->search > y->search) - (x->search < y->search)
                                   : (x->run > y->run) - (x->run < y->run);
@@ -270,43 +294,43 @@ static int searches_compare(const void *a, const void *b) {
 
 /* Files that were there before the hunt are nobody's to remove; those that another search of this
  * hunt wrote were not. */
-static void searches_settle_files(struct hunt_outcome *outcome) {
-    for (size_t i = 0; i < outcome->finds_count; i++) {
-        for (size_t k = 0; k < outcome->finds_count; k++) {
-            if (outcome->finds[i].file && !outcome->finds[k].was_there &&
-                strcmp(outcome->finds[i].file, outcome->finds[k].file) == 0)
-                outcome->finds[i].was_there = false;
+static void searches_settle_files(struct hunt_report *report) {
+    for (size_t i = 0; i < report->finds_count; i++) {
+        for (size_t k = 0; k < report->finds_count; k++) {
+            if (report->finds[i].file && !report->finds[k].was_there &&
+                strcmp(report->finds[i].file, report->finds[k].file) == 0)
+                report->finds[i].was_there = false;
         }
     }
 }
 
-static const struct hunt_outcome *searches_uniting;
+static const struct hunt_report *searches_uniting;
 
-static void searches_remove(const struct hunt_find *find) {
-    if (!find->file)
+static void searches_remove(const struct hunt_found *found) {
+    if (!found->file)
         return;
     for (size_t i = 0; i < searches_uniting->finds_count; i++) {
-        if (&searches_uniting->finds[i] != find && searches_uniting->finds[i].file &&
-            strcmp(searches_uniting->finds[i].file, find->file) == 0)
+        if (&searches_uniting->finds[i] != found && searches_uniting->finds[i].file &&
+            strcmp(searches_uniting->finds[i].file, found->file) == 0)
             return; /* the same file shows another find, which may count */
     }
-    if (!find->was_there)
-        unlink(find->file);
+    if (!found->was_there)
+        unlink(found->file);
 }
 
-static bool searches_list(struct hunt_outcome *outcome) {
-    unsigned step = outcome->shards > 0 ? outcome->shards : 1;
+static bool searches_list(struct hunt_report *report) {
+    unsigned step = report->shards > 0 ? report->shards : 1;
 
-    outcome->searches = calloc(outcome->searches_all, sizeof *outcome->searches);
-    for (unsigned number = outcome->shards > 0 ? outcome->shard : 1;
-         outcome->searches && number <= outcome->searches_all; number += step)
-        outcome->searches[outcome->searches_count++].number = number;
-    return outcome->searches != NULL;
+    report->searches = calloc(report->searches_all, sizeof *report->searches);
+    for (unsigned number = report->shards > 0 ? report->shard : 1;
+         report->searches && number <= report->searches_all; number += step)
+        report->searches[report->searches_count++].number = number;
+    return report->searches != NULL;
 }
 
 static bool searches_attend(struct searches *searches) {
     const struct pool_work work = {.context = searches,
-                                   .count = searches->outcome->searches_count,
+                                   .count = searches->report->searches_count,
                                    .workers = searches->options->workers,
                                    .start = searches_begin,
                                    .run = searches_work,
@@ -319,21 +343,21 @@ static bool searches_attend(struct searches *searches) {
     while (pool && pool_step(pool, SEARCHES_STEP_MILLISECONDS)) {
         if (searches->options->stop && *searches->options->stop)
             hunt_searches_stop();
-        searches->outcome->seconds = clock_seconds() - started;
+        searches->report->seconds = clock_seconds() - started;
         searches_show(searches);
     }
-    searches->outcome->seconds = clock_seconds() - started;
+    searches->report->seconds = clock_seconds() - started;
     pool_free(pool);
     return pool != NULL;
 }
 
 bool hunt_searches_run(const struct probe *probe, const struct scenario_set *seeds,
-                       const struct hunt_searches_options *options, struct hunt_outcome *outcome,
+                       const struct hunt_searches_options *options, struct hunt_report *report,
                        struct errors *errors) {
     struct searches searches = {.probe = probe,
                                 .seeds = seeds,
                                 .options = options,
-                                .outcome = outcome,
+                                .report = report,
                                 .errors = errors,
                                 .good = true};
     struct searches_shared *shared =
@@ -344,16 +368,16 @@ bool hunt_searches_run(const struct probe *probe, const struct scenario_set *see
     searches_shared = shared;
     if (searches_stopped) /* between the signal's handler and this */
         hunt_searches_stop();
-    if (!searches_list(outcome))
+    if (!searches_list(report))
         searches_fail(&searches, "out of memory");
     else if (!searches_attend(&searches))
         searches.good = false;
-    outcome->interrupted = searches_stopped;
-    if (outcome->finds_count > 0)
-        qsort(outcome->finds, outcome->finds_count, sizeof *outcome->finds, searches_compare);
-    searches_settle_files(outcome);
-    searches_uniting = outcome;
-    hunt_outcome_unite(outcome, searches_remove);
+    report->interrupted = searches_stopped;
+    if (report->finds_count > 0)
+        qsort(report->finds, report->finds_count, sizeof *report->finds, searches_compare);
+    searches_settle_files(report);
+    searches_uniting = report;
+    hunt_unite(report, searches_remove);
     searches_shared = NULL; /* a signal may come any time */
     munmap(shared, sizeof *shared);
     return searches.good;

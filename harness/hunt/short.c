@@ -2,34 +2,32 @@
 #include "harness/hunt/short.h"
 
 #include "harness/hunt/searches.h"
-#include "harness/scenario/spelled.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool short_add(struct hunt_short *found, const struct hunt_candidate *candidate) {
-    const struct scenario_case test = hunt_candidate_case(candidate, NULL);
+static bool short_add(struct hunt_short *found, const char *spelled) {
     char **grown = realloc(found->cases, (found->cases_count + 1) * sizeof *grown);
 
     if (!grown)
         return false;
     found->cases = grown;
-    grown[found->cases_count] = scenario_spell(&test);
+    grown[found->cases_count] = spelled ? strdup(spelled) : NULL;
     return grown[found->cases_count] && ++found->cases_count;
 }
 
 /* A table that could not be judged is run as a case too, so that the report tells it as it tells
  * all such. */
-static bool short_take(const struct hunt_outcome *outcome, struct hunt_short *found) {
-    const struct hunt_search totals = hunt_outcome_totals(outcome);
+static bool short_take(const struct hunt_report *report, struct hunt_short *found) {
+    const struct hunt_search totals = hunt_report_totals(report);
 
     found->runs = totals.runs;
-    found->finds = outcome->finds_count;
-    for (size_t i = 0; i < outcome->finds_count; i++) {
-        if (!short_add(found, &outcome->finds[i].candidate))
+    found->finds = report->finds_count;
+    for (size_t i = 0; i < report->finds_count; i++) {
+        if (!short_add(found, report->finds[i].example.case_id))
             return false;
     }
-    return totals.unjudged == 0 || short_add(found, &totals.unjudged_first);
+    return totals.unjudged == 0 || short_add(found, totals.unjudged_case);
 }
 
 bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
@@ -40,16 +38,16 @@ bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
                                                       .cost = options->runs * HUNT_SHORT_COST},
                                              .workers = options->workers,
                                              .stop = options->stop};
-    struct hunt_outcome outcome = {.searches_all = hunt_searches_default(options->runs),
-                                   .runs_wanted = options->runs};
+    struct hunt_report report = {.searches_all = hunt_searches_default(options->runs),
+                                 .runs_wanted = options->runs};
     bool done;
 
     memcpy(searches.hunt.judged, options->judged, sizeof options->judged);
     memcpy(searches.hunt.wanted, options->wanted, sizeof options->wanted);
-    done = hunt_searches_run(probe, seeds, &searches, &outcome, errors);
-    if (done && !short_take(&outcome, found))
+    done = hunt_searches_run(probe, seeds, &searches, &report, errors);
+    if (done && !short_take(&report, found))
         done = errors_add(errors, NULL, 0, 0, "out of memory");
-    hunt_outcome_clear(&outcome);
+    hunt_report_clear(&report);
     return done;
 }
 

@@ -2,7 +2,7 @@
 #include "harness/merge/internal.h"
 
 #include "harness/audit/audit.h"
-#include "reports/json/read.h"
+#include "reports/json/audit_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,165 +12,17 @@
  * in order again.
  */
 
-/* --- Reading. --- */
-
-static enum audit_fate read_fate(struct reader *reader, json_t *object) {
-    const char *text = json_string_value(json_object_get(object, "fate"));
-
-    for (enum audit_fate fate = 0; text && fate < AUDIT_FATES; fate++) {
-        if (strcmp(text, audit_fate_text(fate)) == 0)
-            return fate;
-    }
-    reader_fail(reader, "fate");
-    return AUDIT_INVALID;
-}
-
-static size_t read_change(struct reader *reader, const struct audit_report *report,
-                          json_t *object) {
-    const char *name = json_string_value(json_object_get(object, "change"));
-
-    for (size_t i = 0; name && i < report->changes_count; i++) {
-        if (strcmp(name, report->changes[i].name) == 0)
-            return i;
-    }
-    reader_fail(reader, "change");
-    return 0;
-}
-
-static uint64_t read_red(struct reader *reader, json_t *object) {
-    json_t *array = read_field(reader, object, "rules", JSON_ARRAY);
-    uint64_t red = 0;
-
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        const char *id = json_string_value(json_array_get(array, i));
-        int rule = id ? rules_find(id) : -1;
-
-        if (rule < 0)
-            reader_fail(reader, "rules");
-        else
-            red |= (uint64_t)1 << rule;
-    }
-    return red;
-}
-
-static void read_mutant(struct reader *reader, const struct audit_report *report, json_t *object,
-                        struct audit_mutant *mutant) {
-    *mutant = (struct audit_mutant){
-        .fate = read_fate(reader, object),
-        .instruction = read_size(reader, object, "instruction"),
-        .change = read_change(reader, report, object),
-        .address = read_hex(reader, object, "address", UINT64_MAX),
-        .symbol = read_text(reader, object, "symbol"),
-        .symbol_offset = read_hex(reader, object, "offset", UINT64_MAX),
-        .file = read_text(reader, object, "file"),
-        .before = read_text(reader, object, "before"),
-        .after = read_text(reader, object, "after"),
-        .red = read_red(reader, object),
-        .all_cases = read_bool(reader, object, "all_cases"),
-        .differs = read_bool(reader, object, "differs"),
-        .conforms = read_bool(reader, object, "conforms"),
-        .difference = read_text(reader, object, "difference"),
-        .reason = read_text(reader, object, "reason"),
-        .runs = read_size(reader, object, "runs"),
-    };
-    if (mutant->file)
-        mutant->line = (unsigned)read_size(reader, object, "line");
-}
-
-static void read_probe(struct reader *reader, const struct audit_report *report, json_t *object,
-                       struct audit_probe *probe) {
-    json_t *mutants = read_field(reader, object, "mutants", JSON_ARRAY);
-
-    probe->name = read_text(reader, object, "probe");
-    probe->file = read_text(reader, object, "file");
-    probe->entry = read_text(reader, object, "entry");
-    probe->sha256 = read_text(reader, object, "sha256");
-    probe->call_sha256 = read_text(reader, object, "call_sha256");
-    probe->budget = read_size(reader, object, "budget");
-    probe->instructions = read_size(reader, object, "instructions");
-    probe->cases = read_size(reader, object, "cases");
-    probe->sample_step = read_size(reader, object, "sample_step");
-    read_statements(reader, object, &probe->statements, &probe->statements_count);
-    probe->search = read_text(reader, object, "search");
-    probe->mutants =
-        read_room(reader, mutants, sizeof *probe->mutants, "mutants", &probe->mutants_count);
-    for (size_t i = 0; i < probe->mutants_count; i++)
-        read_mutant(reader, report, json_array_get(mutants, i), &probe->mutants[i]);
-    if (!probe->name || !probe->file || !probe->entry || !probe->sha256 || !probe->call_sha256 ||
-        !probe->search)
-        reader_fail(reader, "probe");
-}
-
-/* Rules and changes are this version's own. */
-static void read_rules(struct reader *reader, json_t *root, struct audit_report *report) {
-    json_t *array = read_field(reader, root, "rules", JSON_ARRAY);
-
-    if (json_array_size(array) != report->rules_count)
-        reader_fail(reader, "rules");
-    for (size_t i = 0; i < json_array_size(array) && i < report->rules_count; i++) {
-        json_t *object = json_array_get(array, i);
-        const char *id = json_string_value(json_object_get(object, "id"));
-
-        if (!id || strcmp(id, report->rules[i].id) != 0)
-            reader_fail(reader, "rules");
-        report->rules[i].selected = read_bool(reader, object, "selected");
-    }
-}
-
-static void read_profile(struct reader *reader, json_t *root, struct audit_report *report) {
-    char *profile = read_text(reader, root, "profile");
-
-    report->profile = profile ? rules_profile(profile) : NULL;
-    if (profile && !report->profile)
-        reader_fail(reader, "profile");
-    free(profile);
-}
-
-static void read_audit(struct reader *reader, json_t *root, struct audit_report *report) {
-    json_t *probes = read_field(reader, root, "probes", JSON_ARRAY);
-    json_t *shard = json_object_get(root, "shard");
-    char *hash = read_text(reader, root, "scenarios_sha256");
-
-    if (hash && strlen(hash) == sizeof report->scenarios_sha256 - 1)
-        memcpy(report->scenarios_sha256, hash, sizeof report->scenarios_sha256);
-    else
-        reader_fail(reader, "scenarios_sha256");
-    free(hash);
-    report->seed = read_seed(reader, root);
-    report->thorough = read_bool(reader, root, "thorough");
-    report->interrupted = read_bool(reader, root, "interrupted");
-    read_profile(reader, root, report);
-    read_rules(reader, root, report);
-    if (shard) {
-        report->shard = (unsigned)read_size(reader, shard, "part");
-        report->shards = (unsigned)read_size(reader, shard, "parts");
-        if (report->shard < 1 || report->shard > report->shards)
-            reader_fail(reader, "shard");
-    }
-    report->probes =
-        read_room(reader, probes, sizeof *report->probes, "probes", &report->probes_count);
-    for (size_t i = 0; i < report->probes_count; i++)
-        read_probe(reader, report, json_array_get(probes, i), &report->probes[i]);
-}
-
 static bool audit_read(const char *path, struct audit_report *report, struct errors *errors) {
-    struct reader reader = {path, NULL, errors, false};
-    json_t *root = reader_load(&reader);
-    const char *version = json_string_value(json_object_get(root, "version"));
-    const char *format = json_string_value(json_object_get(root, "format"));
-    bool good = root != NULL;
+    char *profile = NULL;
+    bool good;
 
     audit_report_describe(report);
-    if (good && (!format || strcmp(format, AUDIT_JSON_FORMAT) != 0))
-        good = errors_add(errors, path, 0, 0, "this is no audit's report");
-    if (good && (!version || strcmp(version, report->version) != 0))
-        good = errors_add(errors, path, 0, 0,
-                          "this audit is of another version of hvspec, %s, and this is %s",
-                          version ? version : "?", report->version);
-    if (good)
-        read_audit(&reader, root, report);
-    json_decref(root);
-    return good && !reader.failed;
+    good = audit_report_read_json(path, report, &profile, errors);
+    report->profile = profile ? rules_profile(profile) : NULL;
+    if (good && profile && !report->profile)
+        good = errors_add(errors, path, 0, 0, "there is no profile '%s'", profile);
+    free(profile);
+    return good;
 }
 
 /* --- Joining. --- */

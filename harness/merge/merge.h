@@ -15,16 +15,15 @@
 
 /* What a file is, by its first look: the report of a run, an audit or a hunt. False with errors
  * noted: it is no JSON. What is none of them is taken for a run's, whose reader says so. */
-enum merge_kind { MERGE_RUN, MERGE_AUDIT, MERGE_HUNT };
-bool merge_recognise(const char *path, enum merge_kind *kind, struct errors *errors);
+bool merge_recognise(const char *path, enum report_kind *kind, struct errors *errors);
 
 /* Reads and joins all parts of an audit or a hunt into `whole`, zeroed by the caller and to be
  * cleared either way. False with errors noted. */
 struct audit_report;
 bool merge_audits(const char *const *paths, size_t count, struct audit_report *whole,
                   struct errors *errors);
-struct hunt_outcome;
-bool merge_hunts(const char *const *paths, size_t count, struct hunt_outcome *whole,
+struct hunt_report;
+bool merge_hunts(const char *const *paths, size_t count, struct hunt_report *whole,
                  struct errors *errors);
 
 /* Fills `whole`, zeroed by the caller, from `count` reports, one for each part in any order. It

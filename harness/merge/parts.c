@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/merge/internal.h"
 
-#include "harness/hunt/searches.h"
 #include "reports/json/read.h"
 #include "reports/model/audit_report.h"
+#include "reports/model/hunt_report.h"
 
 #include <string.h>
 
 /* What all kinds of parts have in common. */
 
-bool merge_recognise(const char *path, enum merge_kind *kind, struct errors *errors) {
+bool merge_recognise(const char *path, enum report_kind *kind, struct errors *errors) {
     static const struct {
         const char *format;
-        enum merge_kind kind;
-    } rows[] = {{AUDIT_JSON_FORMAT, MERGE_AUDIT}, {HUNT_JSON_FORMAT, MERGE_HUNT}};
+        enum report_kind kind;
+    } rows[] = {{AUDIT_JSON_FORMAT, REPORT_OF_AUDIT}, {HUNT_JSON_FORMAT, REPORT_OF_HUNT}};
     struct reader reader = {path, NULL, errors, false};
     json_t *root = reader_load(&reader);
     const char *format = json_string_value(json_object_get(root, "format"));
 
-    *kind = MERGE_RUN;
+    *kind = REPORT_OF_RUN;
     for (size_t i = 0; format && i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(format, rows[i].format) == 0)
             *kind = rows[i].kind;

@@ -34,9 +34,9 @@ static void prove_put_place(struct page *page, struct source_line *source, uint6
 }
 
 static void prove_put_find(struct page *page, const struct hunt_find *find) {
-    prove_put_text(page, "changed", find->twin);
-    prove_put_text(page, "expected", find->expected);
-    prove_put_text(page, "observed", find->observed);
+    prove_put_text(page, "changed", find->example.twin);
+    prove_put_text(page, "expected", find->example.expected);
+    prove_put_text(page, "observed", find->example.observed);
     prove_put_text(page, "file", find->file);
 }
 

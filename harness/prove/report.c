@@ -22,9 +22,9 @@ static bool report_add_find(const struct hunt_find *find, struct report_rule *ru
     rule->violations = 1;
     example->case_id = report_copy(find->name);
     example->scenario_id = report_copy(find->name);
-    example->twin = report_copy(find->twin);
-    example->expected = report_copy(find->expected);
-    example->observed = report_copy(find->observed);
+    example->twin = report_copy(find->example.twin);
+    example->expected = report_copy(find->example.expected);
+    example->observed = report_copy(find->example.observed);
     example->target = find->candidate.asks[find->candidate.asks_count - 1];
     example->maximum = find->candidate.base.eax;
     if (asprintf(&example->rerun, "hvspec trace PROBE %s", find->file) < 0)

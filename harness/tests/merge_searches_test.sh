@@ -19,6 +19,10 @@ try:
 except ImportError:
     sys.exit(0)
 schema = json.load(open(sys.argv[1]))
+run = json.load(open(sys.argv[1].replace("hunt.", "report.")))
+for name in ("example", "source", "step", "instruction", "leaves"):
+    if name in schema["$defs"] and schema["$defs"][name] != run["$defs"][name]:
+        sys.exit(f"{name} is another one than in a run's report")
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 for path in sys.argv[2:]:
@@ -81,7 +85,7 @@ for file in $(sed -n 's/.*"file": "\(finds[^"]*\)".*/\1/p' whole.json); do
     [ -e "whole.$file" ] || fail "$file is in the report and not in the folder"
     [ -e "$file" ] || fail "$file is in no part's folder"
 done
-[ "$(ls whole.finds | wc -l)" = "$(grep -c '"file":' whole.json)" ] ||
+[ "$(ls whole.finds | wc -l)" = "$(grep -c '"code":' whole.json)" ] ||
     fail "files of finds that do not count were left: $(ls whole.finds)"
 [ "$(ls whole.finds | wc -l)" -gt 1 ] || fail "no two finds to be merged"
 
@@ -116,8 +120,28 @@ refused "another version of hvspec" h1.json version.json
 refused "this part was stopped ahead of its end" h1.json cut.json
 refused "'searches' is not as it should be" h1.json number.json
 refused "this report is of a whole run, not of a shard" plain.json
-refused "the report of a hunt is written as console or json, not as junit" h1.json h2.json \
+refused "the report of a hunt is not written as cunit; its formats: console" h1.json h2.json \
+    --report cunit
+refused "the report of an audit is not written as junit; its formats: console" a1.json a2.json \
     --report junit
+
+# Parts give the whole's report in every format.
+reports() { # name, formats...
+    for format in "${@:2}"; do
+        printf -- '--report %s=%s.%s ' $format $1 $format
+    done
+}
+of_hunt="junit sarif html tap" of_audit="html sarif markdown"
+"$hvspec" "${hunt[@]}" $(reports whole $of_hunt) >/dev/null
+"$hvspec" merge h1.json h2.json $(reports merged $of_hunt) >/dev/null
+"$hvspec" audit "${audit[@]}" $(reports audited $of_audit) >/dev/null
+"$hvspec" merge a1.json a2.json $(reports joined $of_audit) >/dev/null
+for format in $of_hunt; do
+    cmp whole.$format merged.$format || fail "a merged hunt is another one as $format"
+done
+for format in $of_audit; do
+    cmp audited.$format joined.$format || fail "a merged audit is another one as $format"
+done
 
 one=("$probes/reference/reference-gcc-O2-64.so" -s max/zero --json)
 "$hvspec" audit "${one[@]}" --shard 1/2 >b1.json

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "reports/audit_formats.h"
+#include "reports/formats.h"
 #include "reports/console/end.h"
 #include "reports/console/page.h"
 

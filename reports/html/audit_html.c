@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "reports/audit_formats.h"
+#include "reports/formats.h"
 #include "reports/html/html.h"
 #include "reports/html/assets.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/formats.h"
 
-#include "reports/console/failure.h"
+#include "reports/json/example.h"
+#include "reports/json/report_fields.h"
 #include "reports/json/sweep.h"
 #include "reports/json/table.h"
 
@@ -17,114 +18,6 @@
 
 static json_t *json_size(uint64_t size) {
     return json_integer((json_int_t)size);
-}
-
-static json_t *json_site(const struct report_site *site) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "address", json_hex(site->address, 1));
-    json_put(object, &ok, "symbol", json_text(site->symbol));
-    json_put(object, &ok, "source", json_text(site->source));
-    json_put(object, &ok, "reached", json_boolean(site->reached));
-    return json_finish(object, ok);
-}
-
-/* A step as one line, for readers of the file; json_step has the same as fields. */
-static json_t *json_step_line(const struct report_step *step) {
-    char *line = failure_step_text(step);
-    json_t *value = line ? json_text(line) : NULL;
-
-    free(line);
-    return value;
-}
-
-static json_t *json_step(const struct report_step *step) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "address",
-             step->address == REPORT_NO_ADDRESS ? json_null() : json_hex(step->address, 1));
-    json_put(object, &ok, "leaf", json_word(step->leaf));
-    json_put(object, &ok, "subleaf", json_word(step->subleaf));
-    json_put(object, &ok, "eax", json_word(step->eax));
-    json_put(object, &ok, "ebx", json_word(step->ebx));
-    json_put(object, &ok, "ecx", json_word(step->ecx));
-    json_put(object, &ok, "edx", json_word(step->edx));
-    json_put(object, &ok, "symbol", json_text(step->symbol));
-    json_put(object, &ok, "source", json_text(step->source));
-    json_put(object, &ok, "in_boot", json_boolean(step->in_boot));
-    json_put(object, &ok, "deciding", json_boolean(step->deciding));
-    return json_finish(object, ok);
-}
-
-static json_t *json_instruction(const struct report_instruction *instruction) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "address", json_hex(instruction->address, 1));
-    json_put(object, &ok, "text", json_text(instruction->text));
-    json_put(object, &ok, "deciding", json_boolean(instruction->deciding));
-    return json_finish(object, ok);
-}
-
-static json_t *json_source(const struct report_example *example) {
-    json_t *object, *quote;
-    bool ok;
-
-    if (!example->source_file)
-        return json_null();
-    object = json_object();
-    quote = json_array();
-    ok = object;
-    for (size_t i = 0; i < example->quote_count; i++) {
-        json_t *line = json_object();
-
-        json_put(line, &ok, "line", json_integer(example->quote[i].line));
-        json_put(line, &ok, "text", json_text(example->quote[i].text));
-        json_add(quote, &ok, line);
-    }
-    json_put(object, &ok, "file", json_text(example->source_file));
-    json_put(object, &ok, "line", json_integer(example->source_line));
-    json_put(object, &ok, "quote", quote);
-    return json_finish(object, ok);
-}
-
-/* What only the report of a shard needs, for merging, has `of_shard`. */
-static json_t *json_example(const struct report_example *example, bool of_shard) {
-    json_t *object = json_object(), *trace = json_array(), *steps = json_array();
-    json_t *listing = json_array(), *leaves = json_array();
-    bool ok = object;
-
-    for (size_t i = 0; i < example->trace_count; i++) {
-        json_add(trace, &ok, json_step_line(&example->trace[i]));
-        json_add(steps, &ok, json_step(&example->trace[i]));
-    }
-    for (size_t i = 0; i < example->listing_count; i++)
-        json_add(listing, &ok, json_instruction(&example->listing[i]));
-    for (size_t i = 0; i < example->leaves_count; i++)
-        json_add(leaves, &ok, json_leaf(&example->leaves[i]));
-    json_put(object, &ok, "case", json_text(example->case_id));
-    json_put(object, &ok, "expected", json_text(example->expected));
-    json_put(object, &ok, "observed", json_text(example->observed));
-    json_put(object, &ok, "trace", trace);
-    json_put(object, &ok, "rerun", json_text(example->rerun));
-    json_put(object, &ok, "scenario", json_text(example->scenario_id));
-    json_put(object, &ok, "twin", json_text(example->twin));
-    json_put(object, &ok, "target", json_word(example->target));
-    json_put(object, &ok, "maximum", json_word(example->maximum));
-    if (example->of_table)
-        json_put(object, &ok, "processor", json_integer(example->processor));
-    json_put(object, &ok, "source", json_source(example));
-    json_put(object, &ok, "steps", steps);
-    json_put(object, &ok, "steps_omitted", json_size(example->trace_omitted));
-    json_put(object, &ok, "listing", listing);
-    json_put(object, &ok, "leaves", leaves);
-    if (example->line)
-        json_put(object, &ok, "listed", json_integer(example->line->number));
-    if (of_shard)
-        json_put(object, &ok, "complexity", json_integer(example->complexity));
-    return json_finish(object, ok);
 }
 
 static json_t *json_ids(const char *const *ids, size_t count) {
@@ -144,18 +37,11 @@ static json_t *json_rule(const struct report_probe *probe, const struct report_r
 
     for (size_t i = 0; i < rule->examples_count; i++)
         json_add(examples, &ok, json_example(&rule->examples[i], of_shard));
-    json_put(object, &ok, "id", json_text(rule->id));
-    json_put(object, &ok, "level", json_text(rule->level));
+    fields_put(object, &ok, FIELDS(report_rule_fields), rule);
     json_put(object, &ok, "verdict", json_text(report_verdict_text(rule->verdict)));
-    json_put(object, &ok, "cases", json_size(rule->cases));
-    json_put(object, &ok, "violations", json_size(rule->violations));
-    json_put(object, &ok, "deviations", json_size(rule->deviations));
+    fields_put(object, &ok, FIELDS(report_rule_counts), rule);
     json_put(object, &ok, "violation_examples", examples);
-    json_put(object, &ok, "unanswered", json_size(rule->unanswered));
-    json_put(object, &ok, "errors", json_size(rule->errors));
-    json_put(object, &ok, "reason", json_text(rule->reason));
-    json_put(object, &ok, "locator", json_text(rule->locator));
-    json_put(object, &ok, "text", json_text(rule->text));
+    fields_put(object, &ok, FIELDS(report_rule_rest), rule);
     if (rule->lines_count > 0)
         json_put(object, &ok, "listed", json_size(rule->violations - rule->unlisted));
     if (of_shard && probe->sweeps_count == 0)
@@ -177,33 +63,11 @@ static json_t *json_scenario(const struct report_probe *probe,
             json_put(verdicts, &ok, probe->rules[i].id,
                      json_text(report_verdict_text(scenario->verdicts[i])));
     }
-    json_put(object, &ok, "id", json_text(scenario->id));
-    json_put(object, &ok, "title", json_text(scenario->title));
-    json_put(object, &ok, "cases", json_size(scenario->cases));
+    fields_put(object, &ok, FIELDS(report_scenario_fields), scenario);
     json_put(object, &ok, "verdicts", verdicts);
     if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "case_ids",
                  json_ids(scenario->case_ids, scenario->case_ids ? scenario->cases : 0));
-    return json_finish(object, ok);
-}
-
-static json_t *json_failure(const struct report_failure *failure) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "cause", json_text(failure->cause));
-    json_put(object, &ok, "cases", json_size(failure->cases));
-    json_put(object, &ok, "first", json_text(failure->case_id));
-    return json_finish(object, ok);
-}
-
-static json_t *json_hunt(const struct report_hunt *hunt) {
-    json_t *object = json_object();
-    bool ok = object;
-
-    json_put(object, &ok, "wanted", json_size(hunt->wanted));
-    json_put(object, &ok, "runs", json_size(hunt->runs));
-    json_put(object, &ok, "finds", json_size(hunt->finds));
     return json_finish(object, ok);
 }
 
@@ -213,25 +77,22 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
     bool ok = object;
 
     for (size_t i = 0; i < probe->sites_count; i++)
-        json_add(sites, &ok, json_site(&probe->sites[i]));
+        json_add(sites, &ok, fields_object(FIELDS(report_site_fields), &probe->sites[i]));
     for (size_t i = 0; i < probe->rules_count; i++)
         json_add(rules, &ok, json_rule(probe, &probe->rules[i], of_shard));
     for (size_t i = 0; i < probe->scenarios_count; i++)
         json_add(scenarios, &ok, json_scenario(probe, &probe->scenarios[i], of_shard));
     for (size_t i = 0; i < probe->failures_count; i++)
-        json_add(failures, &ok, json_failure(&probe->failures[i]));
+        json_add(failures, &ok, fields_object(FIELDS(report_failure_fields), &probe->failures[i]));
     for (size_t i = 0; i < probe->notes_count; i++)
         json_add(notes, &ok, json_text(probe->notes[i]));
-    json_put(object, &ok, "name", json_text(probe->name));
+    fields_put(object, &ok, FIELDS(report_probe_name), probe);
     json_put(object, &ok, "kind", json_string(probe->is_table ? "table" : "probe"));
-    json_put(object, &ok, "file", json_text(probe->file));
-    json_put(object, &ok, "sha256", json_text(probe->sha256));
-    json_put(object, &ok, "call_sha256", json_text(probe->call_sha256));
-    json_put(object, &ok, "budget", json_size(probe->budget));
-    json_put(object, &ok, "left_out", json_size(probe->left_out));
-    json_put(object, &ok, "hunt", probe->hunt.wanted > 0 ? json_hunt(&probe->hunt) : json_null());
-    json_put(object, &ok, "arch", json_text(probe->arch));
-    json_put(object, &ok, "entry", json_text(probe->entry));
+    fields_put(object, &ok, FIELDS(report_probe_fields), probe);
+    json_put(object, &ok, "hunt",
+             probe->hunt.wanted > 0 ? fields_object(FIELDS(report_hunt_fields), &probe->hunt)
+                                    : json_null());
+    fields_put(object, &ok, FIELDS(report_probe_rest), probe);
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));
     json_put(object, &ok, "stated",
              json_statements(probe->statements, probe->statements_count));

@@ -2,6 +2,8 @@
 #include "reports/json/read.h"
 
 #include "base/open_file.h"
+#include "reports/json/example.h"
+#include "reports/json/report_fields.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -115,92 +117,6 @@ static const char **read_ids(struct reader *reader, json_t *object, const char *
     return ids;
 }
 
-/* --- Examples. --- */
-
-static void read_steps(struct reader *reader, json_t *object, struct report_example *example) {
-    json_t *array = read_field(reader, object, "steps", JSON_ARRAY);
-
-    example->trace =
-        read_room(reader, array, sizeof *example->trace, "steps", &example->trace_count);
-    for (size_t i = 0; i < example->trace_count; i++) {
-        json_t *value = json_array_get(array, i);
-
-        example->trace[i] = (struct report_step){
-            .address = json_is_null(json_object_get(value, "address"))
-                           ? REPORT_NO_ADDRESS
-                           : read_hex(reader, value, "address", UINT64_MAX),
-            .leaf = read_word(reader, value, "leaf"),
-            .subleaf = read_word(reader, value, "subleaf"),
-            .eax = read_word(reader, value, "eax"),
-            .ebx = read_word(reader, value, "ebx"),
-            .ecx = read_word(reader, value, "ecx"),
-            .edx = read_word(reader, value, "edx"),
-            .symbol = read_text(reader, value, "symbol"),
-            .source = read_text(reader, value, "source"),
-            .in_boot = read_bool(reader, value, "in_boot"),
-            .deciding = read_bool(reader, value, "deciding"),
-        };
-    }
-}
-
-static void read_listing(struct reader *reader, json_t *object, struct report_example *example) {
-    json_t *array = read_field(reader, object, "listing", JSON_ARRAY);
-
-    example->listing =
-        read_room(reader, array, sizeof *example->listing, "listing", &example->listing_count);
-    for (size_t i = 0; i < example->listing_count; i++) {
-        json_t *value = json_array_get(array, i);
-
-        example->listing[i] = (struct report_instruction){
-            .address = read_hex(reader, value, "address", UINT64_MAX),
-            .text = read_required(reader, value, "text"),
-            .deciding = read_bool(reader, value, "deciding"),
-        };
-    }
-}
-
-static void read_quote(struct reader *reader, json_t *object, struct report_example *example) {
-    json_t *array = read_field(reader, object, "quote", JSON_ARRAY);
-
-    example->quote =
-        read_room(reader, array, sizeof *example->quote, "quote", &example->quote_count);
-    for (size_t i = 0; i < example->quote_count; i++) {
-        json_t *value = json_array_get(array, i);
-
-        example->quote[i] = (struct report_quote){(unsigned)read_size(reader, value, "line"),
-                                                  read_required(reader, value, "text")};
-    }
-}
-
-static void read_example(struct reader *reader, json_t *object, struct report_example *example) {
-    json_t *source = json_object_get(object, "source");
-
-    example->case_id = read_required(reader, object, "case");
-    example->scenario_id = read_required(reader, object, "scenario");
-    example->twin = read_text(reader, object, "twin");
-    example->expected = read_required(reader, object, "expected");
-    example->observed = read_required(reader, object, "observed");
-    example->rerun = read_required(reader, object, "rerun");
-    example->target = read_word(reader, object, "target");
-    example->maximum = read_word(reader, object, "maximum");
-    example->of_table = json_object_get(object, "processor") != NULL;
-    if (example->of_table)
-        example->processor = (unsigned)read_size(reader, object, "processor");
-    example->trace_omitted = read_size(reader, object, "steps_omitted");
-    if (json_is_object(source)) {
-        example->source_file = read_required(reader, source, "file");
-        example->source_line = (unsigned)read_size(reader, source, "line");
-        read_quote(reader, source, example);
-    } else if (!json_is_null(source)) {
-        reader_fail(reader, "source");
-    }
-    if (reader->report->shards > 0)
-        example->complexity = (unsigned)read_size(reader, object, "complexity");
-    read_steps(reader, object, example);
-    read_listing(reader, object, example);
-    read_leaves(reader, object, &example->leaves, &example->leaves_count);
-}
-
 /* --- Rules, scenarios, probes. --- */
 
 /* Whether the cases of a part are listed. */
@@ -211,20 +127,12 @@ static bool read_has_ids(const struct reader *reader, const struct report_probe 
 static void read_rule(struct reader *reader, json_t *object, const struct report_probe *probe,
                       struct report_rule *rule) {
     json_t *examples = read_field(reader, object, "violation_examples", JSON_ARRAY);
-    const char *const keys[] = {"id", "level", "locator", "text"};
-    const char **texts[] = {&rule->id, &rule->level, &rule->locator, &rule->text};
 
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        *texts[i] =
-            read_borrowed(reader, json_string_value(json_object_get(object, keys[i])), keys[i]);
+    fields_read(reader, object, FIELDS(report_rule_fields), rule);
+    fields_read(reader, object, FIELDS(report_rule_counts), rule);
+    fields_read(reader, object, FIELDS(report_rule_rest), rule);
     rule->why = "";
     rule->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");
-    rule->reason = read_text(reader, object, "reason");
-    rule->cases = read_size(reader, object, "cases");
-    rule->violations = read_size(reader, object, "violations");
-    rule->deviations = read_size(reader, object, "deviations");
-    rule->unanswered = read_size(reader, object, "unanswered");
-    rule->errors = read_size(reader, object, "errors");
     if (read_has_ids(reader, probe))
         rule->violating_cases = read_ids(reader, object, "violating_cases", rule->violations);
     if (read_has_ids(reader, probe) && rule->deviations > 0)
@@ -232,17 +140,15 @@ static void read_rule(struct reader *reader, json_t *object, const struct report
     rule->examples = read_room(reader, examples, sizeof *rule->examples, "violation_examples",
                                &rule->examples_count);
     for (size_t i = 0; i < rule->examples_count; i++)
-        read_example(reader, json_array_get(examples, i), &rule->examples[i]);
+        read_example(reader, json_array_get(examples, i), reader->report->shards > 0,
+                     &rule->examples[i]);
 }
 
 static void read_scenario(struct reader *reader, json_t *object, const struct report_probe *probe,
                           struct report_scenario *scenario) {
     json_t *verdicts = read_field(reader, object, "verdicts", JSON_OBJECT);
 
-    scenario->id = read_borrowed(reader, json_string_value(json_object_get(object, "id")), "id");
-    scenario->title =
-        read_borrowed(reader, json_string_value(json_object_get(object, "title")), "title");
-    scenario->cases = read_size(reader, object, "cases");
+    fields_read(reader, object, FIELDS(report_scenario_fields), scenario);
     if (read_has_ids(reader, probe))
         scenario->case_ids = read_ids(reader, object, "case_ids", scenario->cases);
     scenario->verdicts = calloc(probe->rules_count + 1, sizeof *scenario->verdicts);
@@ -254,13 +160,6 @@ static void read_scenario(struct reader *reader, json_t *object, const struct re
         scenario->verdicts[i] =
             value ? read_verdict(reader, value, "verdicts") : REPORT_NOT_EXERCISED;
     }
-}
-
-static void read_site(struct reader *reader, json_t *object, struct report_site *site) {
-    site->address = read_hex(reader, object, "address", UINT64_MAX);
-    site->symbol = read_text(reader, object, "symbol");
-    site->source = read_text(reader, object, "source");
-    site->reached = read_bool(reader, object, "reached");
 }
 
 static void read_notes(struct reader *reader, json_t *array, struct report_probe *probe) {
@@ -286,43 +185,28 @@ static bool read_is_table(struct reader *reader, json_t *kind) {
 static void read_failures(struct reader *reader, json_t *array, struct report_probe *probe) {
     probe->failures =
         read_room(reader, array, sizeof *probe->failures, "failures", &probe->failures_count);
-    for (size_t i = 0; i < probe->failures_count; i++) {
-        json_t *object = json_array_get(array, i);
-
-        probe->failures[i].cause = read_required(reader, object, "cause");
-        probe->failures[i].cases = read_size(reader, object, "cases");
-        probe->failures[i].case_id = read_required(reader, object, "first");
-    }
-}
-
-static void read_hunt(struct reader *reader, json_t *value, struct report_hunt *hunt) {
-    if (json_is_null(value))
-        return;
-    hunt->wanted = read_size(reader, value, "wanted");
-    hunt->runs = read_size(reader, value, "runs");
-    hunt->finds = read_size(reader, value, "finds");
+    for (size_t i = 0; i < probe->failures_count; i++)
+        fields_read(reader, json_array_get(array, i), FIELDS(report_failure_fields),
+                    &probe->failures[i]);
 }
 
 static void read_probe(struct reader *reader, json_t *object, struct report_probe *probe) {
     json_t *sites = read_field(reader, object, "cpuid_sites", JSON_ARRAY);
     json_t *rules = read_field(reader, object, "rules", JSON_ARRAY);
     json_t *scenarios = read_field(reader, object, "scenarios", JSON_ARRAY);
+    json_t *hunt = json_object_get(object, "hunt");
 
-    probe->name = read_required(reader, object, "name");
+    fields_read(reader, object, FIELDS(report_probe_name), probe);
+    fields_read(reader, object, FIELDS(report_probe_fields), probe);
+    fields_read(reader, object, FIELDS(report_probe_rest), probe);
     probe->is_table = read_is_table(reader, json_object_get(object, "kind"));
-    probe->file = read_required(reader, object, "file");
-    probe->sha256 = read_text(reader, object, "sha256");
-    probe->call_sha256 = read_text(reader, object, "call_sha256");
-    probe->budget = read_size(reader, object, "budget");
-    probe->left_out = read_size(reader, object, "left_out");
-    read_hunt(reader, json_object_get(object, "hunt"), &probe->hunt);
-    probe->arch = read_required(reader, object, "arch");
-    probe->entry = read_required(reader, object, "entry");
+    if (!json_is_null(hunt))
+        fields_read(reader, hunt, FIELDS(report_hunt_fields), &probe->hunt);
     probe->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");
     probe->sites =
         read_room(reader, sites, sizeof *probe->sites, "cpuid_sites", &probe->sites_count);
     for (size_t i = 0; i < probe->sites_count; i++)
-        read_site(reader, json_array_get(sites, i), &probe->sites[i]);
+        fields_read(reader, json_array_get(sites, i), FIELDS(report_site_fields), &probe->sites[i]);
     read_sweeps(reader, object, probe);
     probe->rules = read_room(reader, rules, sizeof *probe->rules, "rules", &probe->rules_count);
     for (size_t i = 0; i < probe->rules_count; i++)

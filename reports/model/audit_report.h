@@ -99,16 +99,6 @@ char *audit_report_lack(const struct audit_report *report, bool *failed);
 /* Mutants of a change that turn a rule, by index, red. */
 size_t audit_report_reds(const struct audit_report *report, size_t change, size_t rule);
 
-/* One row a format, as in report_formats. */
-struct audit_format {
-    const char *name; /* "json" */
-    const char *help;
-    bool (*write)(const struct audit_report *report, const struct report_style *style,
-                  FILE *stream);
-};
-extern const struct audit_format audit_formats[];
-extern const size_t audit_formats_count;
-
 /* "hv_max+0x12 hv.c:31" */
 #define AUDIT_PLACE_SIZE 320u
 char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_SIZE]);

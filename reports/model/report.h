@@ -275,6 +275,7 @@ struct report {
     uint64_t runs;   /* calls of probes, twins included */
     uint64_t errors; /* cases that the harness could not judge: exit 3 */
     struct report_gate gate;
+    bool hunted;                 /* of a hunt, in which nothing conforms: it finds something or not */
     bool timed;          /* on request: what took how long is told, so no two reports are the same */
     size_t slowest_most; /* scenarios whose time the console tells; 0: all */
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
@@ -292,17 +293,43 @@ struct report_style {
     int verbosity;  /* -1 quiet, 0, 1, 2 */
 };
 
-/* One row per format. `write` returns false when the stream failed or memory ran out. */
+/* What a report is of; check, sweep and prove give a run's. */
+enum report_kind { REPORT_OF_RUN, REPORT_OF_AUDIT, REPORT_OF_HUNT, REPORT_KINDS };
+
+/* A report of any kind, borrowed. */
+struct audit_report;
+struct hunt_report;
+struct report_any {
+    enum report_kind kind;
+    union {
+        const struct report *run;
+        const struct audit_report *audit;
+        const struct hunt_report *hunt;
+    } of;
+};
+
+/* One row per format: what writes each kind of report in it, false when the stream failed or memory
+ * ran out. NULL: that kind is not written so. */
 struct report_format {
     const char *name; /* "json" */
     const char *help; /* a line for `hvspec help check` */
     bool (*write)(const struct report *report, const struct report_style *style, FILE *stream);
+    bool (*write_audit)(const struct audit_report *report, const struct report_style *style,
+                        FILE *stream);
+    bool (*write_hunt)(const struct hunt_report *report, const struct report_style *style,
+                       FILE *stream);
 };
 extern const struct report_format report_formats[];
 extern const size_t report_formats_count;
 
 /* NULL: no such format. */
 const struct report_format *report_format_find(const char *name);
+
+/* Whether reports of a kind are written so; of REPORT_KINDS: those of any. */
+bool report_format_has(const struct report_format *format, enum report_kind kind);
+
+/* "an audit": what the kind's reports are of. */
+const char *report_kind_text(enum report_kind kind);
 
 const char *report_verdict_text(enum report_verdict verdict);
 
@@ -392,9 +419,10 @@ void report_clear_gate(struct report *report);
 /* Frees what one example owns, for those that stand outside a report. */
 void report_example_clear(struct report_example *example);
 
-/* Writes a report to `path` ("-": standard output): beside it, then renamed, so that the file
- * appears complete or not at all. False with a reason in errors (caller owns). */
-bool report_save(const struct report *report, const struct report_format *format,
+/* Writes a report to `path` ("-": standard output), in a format that its kind has: beside it, then
+ * renamed, so that the file appears complete or not at all. False with a reason in errors (caller
+ * owns). */
+bool report_save(const struct report_any *report, const struct report_format *format,
                  const struct report_style *style, const char *path, struct errors *errors);
 
 /* The same for what `write` writes, with `noun` ("report") for errors. */

@@ -2,11 +2,16 @@
 #include "reports/model/report.h"
 
 /* By exit code. A part of a run can break the whole, but never shows that the whole conforms. */
-static const struct {
+static const struct report_words {
     const char *whole, *part;
 } report_results[] = {
     {"conforms", "holds"},
     {"does not conform", "does not conform"},
+    {"nothing exercised", "exercised nothing"},
+    {"error", "is in error"},
+}, report_hunted[] = {
+    {"nothing found", "found nothing"},
+    {"found violations", "found violations"},
     {"nothing exercised", "exercised nothing"},
     {"error", "is in error"},
 };
@@ -25,12 +30,13 @@ const char *report_part_text(const struct report *report, char text[REPORT_RESUL
 
 const char *report_conformance_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
     int code = report_conformance(report);
+    const struct report_words *words = report->hunted ? report_hunted : report_results;
     bool partial = code == 3 && report_is_partial(report);
 
     if (!report_is_part(report))
-        return partial ? "partial" : report_results[code].whole;
+        return partial ? "partial" : words[code].whole;
     snprintf(text, REPORT_RESULT_SIZE, "part %u of %u %s", report->shard, report->shards,
-             partial ? "is partial" : report_results[code].part);
+             partial ? "is partial" : words[code].part);
     return text;
 }
 

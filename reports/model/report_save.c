@@ -178,7 +178,7 @@ static bool report_save_any(struct report_saving *saving) {
 
 /* A report and what it is written with. */
 struct report_written {
-    const struct report *report;
+    const struct report_any *report;
     const struct report_format *format;
     const struct report_style *style;
 };
@@ -186,7 +186,16 @@ struct report_written {
 static bool report_write_report(const void *context, FILE *stream) {
     const struct report_written *written = context;
 
-    return written->format->write(written->report, written->style, stream);
+    switch (written->report->kind) {
+    case REPORT_OF_RUN:
+        return written->format->write(written->report->of.run, written->style, stream);
+    case REPORT_OF_AUDIT:
+        return written->format->write_audit(written->report->of.audit, written->style, stream);
+    case REPORT_OF_HUNT:
+        return written->format->write_hunt(written->report->of.hunt, written->style, stream);
+    default:
+        return false;
+    }
 }
 
 bool report_save_written(bool (*write)(const void *context, FILE *stream), const void *context,
@@ -205,7 +214,7 @@ bool report_save_text(const char *text, const char *noun, const char *path, stru
     return report_save_written(report_write_text, text, noun, path, errors);
 }
 
-bool report_save(const struct report *report, const struct report_format *format,
+bool report_save(const struct report_any *report, const struct report_format *format,
                  const struct report_style *style, const char *path, struct errors *errors) {
     const struct report_written written = {report, format, style};
 

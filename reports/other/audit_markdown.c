@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
-#include "reports/audit_formats.h"
+#include "reports/formats.h"
 
 #include <string.h>
 

@@ -266,7 +266,7 @@ static json_t *sarif_invocation(const struct report *report, const struct sarif_
     return json_finish(object, ok);
 }
 
-static json_t *sarif_root(void) {
+json_t *sarif_root(void) {
     json_t *object = json_object(), *root = json_object();
     bool ok = object;
 
@@ -310,19 +310,25 @@ static json_t *sarif_run(const struct report *report, const struct sarif_rules *
     return json_finish(object, ok);
 }
 
-bool sarif_write(const struct report *report, const struct report_style *style, FILE *stream) {
+bool sarif_write_run(json_t *run, FILE *stream) {
     json_t *document = json_object(), *runs = json_array();
-    struct sarif_rules rules = {0};
-    bool ok = document && sarif_collect(report, &rules), written;
+    bool ok = document, written;
 
-    (void)style;
     json_put(document, &ok, "$schema", json_string(SARIF_SCHEMA));
     json_put(document, &ok, "version", json_string("2.1.0"));
-    if (rules.rules)
-        json_add(runs, &ok, sarif_run(report, &rules));
+    json_add(runs, &ok, run);
     json_put(document, &ok, "runs", runs);
     written = ok && json_dumpf(document, stream, JSON_INDENT(2)) == 0;
     json_decref(document);
-    free(rules.rules);
     return written && fputc('\n', stream) != EOF && !ferror(stream);
+}
+
+bool sarif_write(const struct report *report, const struct report_style *style, FILE *stream) {
+    struct sarif_rules rules = {0};
+    bool written = sarif_collect(report, &rules) &&
+                   sarif_write_run(sarif_run(report, &rules), stream);
+
+    (void)style;
+    free(rules.rules);
+    return written;
 }

@@ -37,6 +37,13 @@ json_t *sarif_location(const struct report_probe *probe, const char *file, unsig
 /* The same for a step of a trace, its values as the message. */
 json_t *sarif_step(const struct report_probe *probe, const struct report_step *step);
 
+/* Where relative names start, by SARIF_ROOT (3.14.14). NULL: out of memory. */
+json_t *sarif_root(void);
+
+/* Writes a document of one run, which is taken; NULL: it could not be made. False: the stream
+ * failed, or memory ran out. */
+bool sarif_write_run(json_t *run, FILE *stream);
+
 /* A line of the baseline. */
 json_t *sarif_line_location(const struct report_line *line);
 

@@ -17,8 +17,8 @@ static struct hunt_find make_find(void) {
         .rule = RULE_TARGET_NONZERO_IS_PRESENT,
         .broken = HUNT_RULE(RULE_TARGET_NONZERO_IS_PRESENT) | HUNT_RULE(RULE_PLATFORM_RETURNS)};
 
-    find.expected = strdup("available");
-    find.observed = strdup("absent");
+    find.example.expected = strdup("available");
+    find.example.observed = strdup("absent");
     hunt_candidate_put(&find.candidate, (struct cpuid_leaf){0x40000010, 0, true, {0x80, 0, 2, 0}});
     return find;
 }
@@ -128,8 +128,8 @@ static void test_every_rule_and_any_name(void) {
         find.candidate.absent = rules[rule].profile || strncmp(rules[rule].id, "platform/", 9) == 0;
         find.rule = rule;
         find.broken = HUNT_RULE(rule);
-        free(find.observed);
-        find.observed = strdup("a\nb: \x1b[31m \xff # \"'{[*&!|>%@`");
+        free(find.example.observed);
+        find.example.observed = strdup("a\nb: \x1b[31m \xff # \"'{[*&!|>%@`");
         CU_ASSERT_TRUE(comes_back(&find, "evil: {name}\n- \"x # \x1b \xc3\xa4 .so"));
         hunt_find_clear(&find);
     }

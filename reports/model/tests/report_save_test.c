@@ -42,16 +42,17 @@ static bool write_some_and_fail(const struct report *report, const struct report
     return false;
 }
 
-static const struct report_format hello = {"hello", "", write_hello};
-static const struct report_format much = {"much", "", write_much};
-static const struct report_format failing = {"failing", "", write_some_and_fail};
+static const struct report_format hello = {"hello", "", write_hello, NULL, NULL};
+static const struct report_format much = {"much", "", write_much, NULL, NULL};
+static const struct report_format failing = {"failing", "", write_some_and_fail, NULL, NULL};
 
 /* Saves an empty report; the message goes to `message`, "" without one. */
 static bool save(const struct report_format *format, const char *path, char message[256]) {
     struct report report = sample_empty();
+    const struct report_any any = {.kind = REPORT_OF_RUN, .of.run = &report};
     const struct report_style style = {0};
     struct errors errors = {0};
-    bool saved = report_save(&report, format, &style, path, &errors);
+    bool saved = report_save(&any, format, &style, path, &errors);
 
     CU_ASSERT_EQUAL(saved, errors_none(&errors));
     CU_ASSERT_TRUE(errors.count <= 1);

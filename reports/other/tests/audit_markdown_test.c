@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/memstream.h"
 #include "base/tests/unit.h"
-#include "reports/audit_formats.h"
+#include "reports/formats.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "emulator/cpuid/table.h"
 
 #include "base/random.h"
+#include "emulator/cpuid/pattern.h"
 #include "emulator/cpuid/processor.h"
 #include "emulator/cpuid/processors.h"
 
@@ -241,6 +242,11 @@ static void cpuid_change(const struct cpuid_view *view, const struct cpuid_chang
             break;
         cpuid_set(values, change->registers,
                   cpuid_filled(view, &fill, change->seed, place, subleaf));
+        break;
+    case CPUID_CHANGE_PATTERN:
+        cpuid_set(values, change->registers,
+                  cpuid_pattern_has((unsigned)change->seed, place) ? change->values
+                                                                   : (struct cpuid_values){0});
         break;
     case CPUID_CHANGE_PROCESSOR:
     case CPUID_CHANGE_FLATTEN:

@@ -79,6 +79,8 @@ enum cpuid_change_kind {
                                returns what the processor with index `seed` does (processors.h), but
                                for the presence bit; what echoes the highest basic leaf stays; nothing
                                else is used */
+    CPUID_CHANGE_PATTERN, /* the named registers get `values` where pattern `seed` (pattern.h) has
+                             the leaf, and zero where it has not */
     CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
                               each, the vendors' ranges) change places, BASE's column aside when
                               row 0 is one of them; nothing else is used */

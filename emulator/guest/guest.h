@@ -209,6 +209,14 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
 #define GUEST_ASSUMED_MAX 64u
 size_t guest_assumed(const struct guest *guest, const uint64_t **addresses);
 
+/* Whether the code takes memory from a heap, which is small: right code may leave it to its caller
+ * to give back. */
+bool guest_has_heap(const struct guest *guest);
+
+/* Whether something that the boot in hand wrote is there for its next call to read. Where nothing
+ * is, a call does what the same call does in a fresh boot. */
+bool guest_keeps(const struct guest *guest);
+
 /* Puts everything back as after guest_new, so that what follows cannot depend on what was run
  * before. Between two calls of a boot nothing is put back. */
 void guest_reset(struct guest *guest);

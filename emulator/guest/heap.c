@@ -50,6 +50,10 @@ static size_t heap_find(const struct guest *guest, uint64_t size, uint64_t align
     return index;
 }
 
+bool guest_has_heap(const struct guest *guest) {
+    return guest->layout.heap != 0;
+}
+
 uint64_t guest_heap_take(struct guest *guest, uint64_t size, uint64_t alignment) {
     struct guest_heap *heap = &guest->heap;
     uint64_t address;

@@ -66,6 +66,10 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
     }
 }
 
+bool guest_keeps(const struct guest *guest) {
+    return guest->dirty_count > 0 || guest->thread_open || guest_has_heap(guest);
+}
+
 /* Code that was translated from changed bytes is forgotten; what lies beside them stays, since
  * translating is dear and flat images keep their variables beside their code. */
 static void guest_memory_forget_code(struct guest *guest, uint64_t page, const uint8_t *host,

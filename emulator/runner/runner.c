@@ -67,6 +67,14 @@ bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
     return runner->guest && guest_watch(runner->guest, watch);
 }
 
+bool runner_has_heap(const struct runner *runner) {
+    return runner->guest && guest_has_heap(runner->guest);
+}
+
+bool runner_keeps(const struct runner *runner) {
+    return !runner->guest || guest_keeps(runner->guest);
+}
+
 size_t runner_assumed(const struct runner *runner, const uint64_t **addresses) {
     *addresses = NULL;
     return runner->guest ? guest_assumed(runner->guest, addresses) : 0;

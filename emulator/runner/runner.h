@@ -24,6 +24,12 @@ uint64_t runner_cost(const struct runner *runner);
 /* A process has no undefined data. */
 size_t runner_assumed(const struct runner *runner, const uint64_t **addresses);
 
+/* See guest_has_heap; false of a process, whose heap grows. */
+bool runner_has_heap(const struct runner *runner);
+
+/* See guest_keeps; true of a process, of which nobody knows. */
+bool runner_keeps(const struct runner *runner);
+
 /* False also for a process: its code is not watched. */
 bool runner_watch(struct runner *runner, const struct guest_watch *watch);
 

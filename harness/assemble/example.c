@@ -132,7 +132,9 @@ void example_print_states(FILE *stream, unsigned state) {
 /* What tells the run shown from the case's own. */
 static void example_print_difference(FILE *stream, const struct violation *violation) {
     const struct facts *facts = &violation->facts, *base = &violation->base;
-    const char *otherwise = violation->has_twin ? "without the change" : "asked alone";
+    const char *otherwise = violation->base_has_twin ? "asked alone under the same change"
+                            : violation->has_twin    ? "without the change"
+                                                     : "asked alone";
 
     if (facts->answer != base->answer)
         fprintf(stream, "; %s the answer is %s", otherwise, outcome_text(base->answer));

@@ -13,7 +13,7 @@
  */
 #define EXAMINE_CONSTANTS_MAX 24u
 #define EXAMINE_FAILURE_SIZE 512 /* bytes of the text */
-#define EXAMINE_TRACE_MAX 48u /* executions that an example keeps */
+#define EXAMINE_TRACE_MAX 48u    /* executions that an example keeps */
 
 /* What is needed to show a violation, copied out of the run. */
 struct violation {
@@ -21,7 +21,8 @@ struct violation {
     uint32_t asked;  /* the case's own question */
     uint32_t target; /* the leaf asked for in the run shown */
     bool has_twin;
-    struct twin twin;   /* what the run shown differs in */
+    struct twin twin;   /* what the run shown differs in... */
+    bool base_has_twin; /* ...and the run for comparison too */
     struct facts facts; /* of the run shown */
     struct facts base;  /* of the case's own run, or of the question asked alone, for comparison */
     uint32_t sequence[SCENARIO_ASKS_MAX]; /* what was asked in the boot, up to the run shown, if
@@ -83,7 +84,8 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
                   struct violation *shown);
 
 /* The addresses of the CPUID instructions that were executed since the examiner was made, and of
- * undefined data that was read as zero (guest_assumed), in the order in which they were first seen. Returns how many; *sites lives as long as the examiner. */
+ * undefined data that was read as zero (guest_assumed), in the order in which they were first seen.
+ * Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 
 /* What the probe's kind makes judgeable; lives as long as the examiner. */

@@ -56,7 +56,10 @@ void examiner_fill(struct examiner *examiner, struct violation *violation, enum 
                    const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
                    size_t count);
 
-/* The same from an observation in hand, without a twin. The sequence is left to the caller. */
+/* What the run shown differs in; NULL: nothing. */
+void examiner_fill_twin(struct violation *violation, const struct twin *twin);
+
+/* The same from an observation in hand. The twin and the sequence are left to the caller. */
 void examiner_fill_from(struct examiner *examiner, struct violation *violation, enum rule_id rule,
                         const struct guest_job *job, const struct observation *observation);
 
@@ -64,11 +67,12 @@ void examiner_fill_from(struct examiner *examiner, struct violation *violation, 
  * subleaf 0. */
 struct twin examine_flat_twin(const struct twin *value, uint32_t target);
 
-/* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same. */
+/* How many twins a call of this cost can have. Counted, not timed, so that reports stay the same.
+ */
 size_t examine_limit(uint64_t cost);
 
 /* What the long boots of a case cost at most where a call costs so much. */
-uint64_t examine_long_cost(uint64_t cost);
+uint64_t examine_long_cost(const struct scenario_case *test, uint64_t cost);
 
 /* Of all that is drawn for one question of a case. */
 uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);
@@ -77,8 +81,8 @@ uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);
 void examine_sequences(struct examiner *examiner, const struct scenario_case *test,
                        const struct sequences *sequences, struct examination *examination);
 
-/* Whether a run that broke a rule as `found` says, under what `twin` changes (NULL: nothing), is to be
- * shown in place of the one that is kept, if any. */
+/* Whether a run that broke a rule as `found` says, under what `twin` changes (NULL: nothing), is to
+ * be shown in place of the one that is kept, if any. */
 bool examination_shows(const struct examination *examination, enum rule_id rule,
                        const struct finding *found, const struct facts *facts,
                        const struct twin *twin);

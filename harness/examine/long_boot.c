@@ -10,6 +10,7 @@
 #define LONG_BOOT_ROW 300u      /* in a row: more than a byte counts */
 #define LONG_BOOT_SHORT_ROW 70u /* more than a boot of a scenario */
 #define LONG_BOOT_SOME 40u
+#define LONG_BOOT_ROW_MANY 1500u
 
 void long_boot_add(struct long_boot_alone *alone, uint32_t target, const struct facts *facts) {
     uint32_t leaf = target - CPUID_BASE;
@@ -86,7 +87,7 @@ static void long_boot_pick(struct long_boot_picks *picks, const struct long_boot
 }
 
 static void long_boot_ask(struct long_boot *boot, uint32_t target) {
-    if (boot->count < LONG_BOOT_ASKS)
+    if (boot->count < LONG_BOOT_ASKS_MAX)
         boot->asks[boot->count++] = target;
 }
 
@@ -111,15 +112,16 @@ static void long_boot_repeat(struct long_boot *boot, uint32_t target, size_t tim
     long_boot_end(boot);
 }
 
-static void long_boot_absent(struct long_boot *boot, const struct long_boot_picks *picks,
-                             const struct long_boot_alone *alone, size_t times) {
+/* Targets with one answer, one after the other. */
+static void long_boot_all(struct long_boot *boot, const struct long_boot_picks *picks,
+                          const struct long_boot_alone *alone, bool says, size_t times) {
     size_t asked = 0, before = SIZE_MAX;
 
-    long_boot_begin(boot, LONG_BOOT_ABSENT);
+    long_boot_begin(boot, says ? LONG_BOOT_AVAILABLE : LONG_BOOT_ABSENT);
     while (asked < times && asked != before) {
         before = asked;
         for (size_t i = 0; i < picks->count && asked < times; i++) {
-            if (!long_boot_says(alone, picks->order[i])) {
+            if (long_boot_says(alone, picks->order[i]) == says) {
                 long_boot_ask(boot, picks->order[i]);
                 asked++;
             }
@@ -169,12 +171,81 @@ void long_boot_make_other(struct long_boot *boot, const struct long_boot_alone *
 
     long_boot_pick(&picks, alone, false, seed + 1);
     boot->count = boot->phases_count = 0;
-    long_boot_absent(boot, &picks, alone, LONG_BOOT_SOME);
+    long_boot_all(boot, &picks, alone, false, LONG_BOOT_SOME);
     long_boot_repeat(boot, picks.available, LONG_BOOT_SHORT_ROW);
     long_boot_repeat(boot, picks.missing, LONG_BOOT_SOME);
     long_boot_repeat(boot, picks.available, 1);
     long_boot_repeat(boot, picks.refused, LONG_BOOT_SOME);
     long_boot_repeat(boot, picks.available, 1);
+    long_boot_drawn(boot, &picks);
+    long_boot_rounds(boot, &picks, boot->count + picks.count);
+}
+
+/* The next target in the drawn order, from *at on, with an answer; 0: there is none. */
+static uint32_t long_boot_next(const struct long_boot_picks *picks,
+                               const struct long_boot_alone *alone, bool says, size_t *at) {
+    for (size_t i = 0; i < picks->count; i++) {
+        uint32_t target = picks->order[*at];
+
+        *at = (*at + 1) % picks->count;
+        if (long_boot_says(alone, target) == says)
+            return target;
+    }
+    return 0;
+}
+
+void long_boot_make_turned(struct long_boot *boot, const struct long_boot_alone *alone,
+                           uint64_t seed) {
+    struct long_boot_picks picks;
+    size_t at[2] = {0, 0};
+
+    long_boot_make(boot, alone, seed);
+    long_boot_pick(&picks, alone, false, seed + 2);
+    boot->phases_count = 0;
+    if (picks.available == 0 || picks.refused + picks.missing == 0)
+        boot->count = 0; /* there is one answer only */
+    boot->phases[0].kind = LONG_BOOT_TURNED;
+    boot->phases[0].first = 0;
+    for (size_t i = 0; i < boot->count; i++) {
+        bool says = !long_boot_says(alone, boot->asks[i]);
+
+        boot->asks[i] = long_boot_next(&picks, alone, says, &at[says]);
+    }
+    long_boot_end(boot);
+}
+
+void long_boot_make_rows(struct long_boot *boot, const struct long_boot_alone *alone,
+                         uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, true, seed + 3);
+    boot->count = boot->phases_count = 0;
+    long_boot_all(boot, &picks, alone, false, LONG_BOOT_ROW_MANY);
+    long_boot_drawn(boot, &picks);
+    long_boot_all(boot, &picks, alone, true, LONG_BOOT_ROW_MANY);
+    long_boot_drawn(boot, &picks);
+    long_boot_repeat(boot, picks.available, LONG_BOOT_ROW_MANY);
+    long_boot_drawn(boot, &picks);
+    long_boot_repeat(boot, picks.missing ? picks.missing : picks.refused, LONG_BOOT_ROW_MANY);
+    long_boot_drawn(boot, &picks);
+}
+
+void long_boot_make_wraps(struct long_boot *boot, const struct long_boot_alone *alone, bool says,
+                          uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, says, seed + 4);
+    boot->count = boot->phases_count = 0;
+    long_boot_all(boot, &picks, alone, says, LONG_BOOT_WRAPS);
+    long_boot_rounds(boot, &picks, boot->count + 2 * picks.count);
+}
+
+void long_boot_make_pairs(struct long_boot *boot, const struct long_boot_alone *alone,
+                          uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, seed % 2, seed + 5);
+    boot->count = boot->phases_count = 0;
     long_boot_drawn(boot, &picks);
     long_boot_rounds(boot, &picks, boot->count + picks.count);
 }
@@ -201,6 +272,12 @@ static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, uint32
         break;
     case LONG_BOOT_ABSENT:
         fprintf(stream, "%zu times what is absent", count);
+        break;
+    case LONG_BOOT_AVAILABLE:
+        fprintf(stream, "%zu times what is available", count);
+        break;
+    case LONG_BOOT_TURNED:
+        fprintf(stream, "%zu leaves, available and absent in a drawn order", count);
         break;
     case LONG_BOOT_DRAWN:
         fprintf(stream, again ? "the same %zu again" : "%zu leaves in a drawn order", count);

@@ -10,7 +10,11 @@
  * what was read since the boot.
  */
 #define LONG_BOOT_ASKS 2560u
-#define LONG_BOOT_TARGETS 255u /* leaves of the block above BASE */
+#define LONG_BOOT_WRAPS 0x10100u    /* more than 16 bits count */
+#define LONG_BOOT_ASKS_MAX 0x10400u /* of the boots in which they run over */
+#define LONG_BOOT_ROWS_ASKS 7020u   /* of the boots of rows */
+#define LONG_BOOT_PAIRS_ASKS 765u   /* of a boot of pairs, and of asking alone for its targets */
+#define LONG_BOOT_TARGETS 255u      /* leaves of the block above BASE */
 #define LONG_BOOT_PHASES 16u
 
 /* What each target showed when asked alone. */
@@ -27,14 +31,16 @@ void long_boot_add(struct long_boot_alone *alone, uint32_t target, const struct 
 const struct facts *long_boot_alone(const struct long_boot_alone *alone, uint32_t target);
 
 enum long_boot_kind {
-    LONG_BOOT_REPEAT, /* one target, `count` times */
-    LONG_BOOT_ABSENT, /* targets that are absent, one after the other */
-    LONG_BOOT_DRAWN,  /* every target, in the drawn order */
-    LONG_BOOT_ROUNDS, /* the same backwards, forwards, backwards... */
+    LONG_BOOT_REPEAT,    /* one target, `count` times */
+    LONG_BOOT_ABSENT,    /* targets that are absent, one after the other */
+    LONG_BOOT_AVAILABLE, /* those that are there */
+    LONG_BOOT_TURNED,    /* what has the other answer than another boot's question of that place */
+    LONG_BOOT_DRAWN,     /* every target, in the drawn order */
+    LONG_BOOT_ROUNDS,    /* the same backwards, forwards, backwards... */
 };
 
 struct long_boot {
-    uint32_t asks[LONG_BOOT_ASKS];
+    uint32_t asks[LONG_BOOT_ASKS_MAX];
     size_t count;
     struct {
         enum long_boot_kind kind;
@@ -50,6 +56,24 @@ void long_boot_make(struct long_boot *boot, const struct long_boot_alone *alone,
 /* A shorter one: few of each kind in a row come first, and the drawn order ends the other way
  * round. */
 void long_boot_make_other(struct long_boot *boot, const struct long_boot_alone *alone,
+                          uint64_t seed);
+
+/* What long_boot_make makes of the same seed, but that each place gets a target with the other
+ * answer: a question whose number decides is asked for what is there and for what is not. Empty
+ * where there is one answer only. */
+void long_boot_make_turned(struct long_boot *boot, const struct long_boot_alone *alone,
+                           uint64_t seed);
+
+/* Rows of one answer, of different targets and of one, each followed by all targets. */
+void long_boot_make_rows(struct long_boot *boot, const struct long_boot_alone *alone,
+                         uint64_t seed);
+
+/* A row of one answer in which a counter of 16 bits runs over, and all targets behind it. */
+void long_boot_make_wraps(struct long_boot *boot, const struct long_boot_alone *alone, bool says,
+                          uint64_t seed);
+
+/* All targets, and backwards: each ahead of each other. */
+void long_boot_make_pairs(struct long_boot *boot, const struct long_boot_alone *alone,
                           uint64_t seed);
 
 /* The targets in ascending order; how many. */

@@ -15,7 +15,7 @@ uint64_t examine_estimate(const struct scenario_case *test, uint64_t cost) {
     uint64_t alone = test->asks_count * (1 + twins);
     uint64_t among =
         test->asks_count > 1 ? MEASURE_ORDERS_EACH * test->asks_count : MEASURE_ORDERS_SINGLE;
-    uint64_t boots = test->asks_count == SCENARIO_ASKS_MAX ? examine_long_cost(cost) : 0;
+    uint64_t boots = test->asks_count == SCENARIO_ASKS_MAX ? examine_long_cost(test, cost) : 0;
 
     return cost * (alone + among) + boots;
 }

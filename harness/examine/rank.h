@@ -13,7 +13,7 @@
  * hypervisor's table ahead of a made-up one; then the smallest.
  */
 unsigned examine_rank(const struct scenario *scenario, const struct scenario_case *test,
-                     const struct violation *violation);
+                      const struct violation *violation);
 
 /* Within one case: whether a run that broke the rule, under what `twin` changes (NULL: nothing),
  * convinces more than the violation that is kept. */

@@ -30,7 +30,7 @@ struct signs {
     size_t took_zero;  /* answers that are right if a maximum of 0 means 0x40000001 */
     size_t further;    /* runs that read a leaf of a further base */
     size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
-    bool fails;        /* a rule fails: set by whoever knows the verdicts */
+    bool fails;                            /* a rule fails: set by whoever knows the verdicts */
 };
 
 /* Counts one run. */

@@ -40,15 +40,20 @@ void examiner_fill_from(struct examiner *examiner, struct violation *violation, 
     violation_copy_trace(violation, observation);
 }
 
+void examiner_fill_twin(struct violation *violation, const struct twin *twin) {
+    violation->has_twin = twin != NULL;
+    violation->base_has_twin = false;
+    if (twin)
+        violation->twin = *twin;
+}
+
 void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
                    const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
                    size_t count) {
     const struct observation *observations;
 
     examiner_run(examiner, table, twin, asks, count, &observations);
-    violation->has_twin = twin != NULL;
-    if (twin)
-        violation->twin = *twin;
+    examiner_fill_twin(violation, twin);
     memcpy(violation->sequence, asks, count * sizeof *asks);
     violation->sequence_count = count;
     examiner_fill_from(examiner, violation, rule, &examiner->jobs[count - 1],

@@ -2,6 +2,7 @@
 #include "harness/twins/twins.h"
 
 #include "base/text.h"
+#include "emulator/cpuid/pattern.h"
 #include "emulator/cpuid/processors.h"
 
 #include <stdarg.h>
@@ -85,6 +86,12 @@ static void twin_print_change(char *text, size_t size, const struct cpuid_change
     twin_print_leaves(text, size, change);
     if (change->kind == CPUID_CHANGE_FILL && change->fill != CPUID_FILL_VALUES) {
         twin_print(text, size, " = %s", fills[change->fill]);
+        return;
+    }
+    if (change->kind == CPUID_CHANGE_PATTERN && change->seed > 0) {
+        twin_print(text, size, " = zero or");
+        twin_print_values(text, size, change->registers, &change->values);
+        twin_print(text, size, ", by pattern %u of %u", (unsigned)change->seed, CPUID_PATTERNS);
         return;
     }
     twin_print(text, size, change->kind == CPUID_CHANGE_XOR ? " ^=" : " =");

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/twins/twins.h"
 
+#include "emulator/cpuid/pattern.h"
 #include "emulator/guest/guest.h"
+#include "harness/spec/signatures.h"
 #include "harness/twins/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(TWIN_PATTERNS % CPUID_PATTERNS == 0, "each pattern as often as the others");
 
 struct cpuid_values twin_same(uint32_t value) {
     return (struct cpuid_values){value, value, value, value};
@@ -199,6 +203,23 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
         !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
         return false;
     return twins_finish(list, source);
+}
+
+void twins_make_pattern(struct twin *twin, unsigned pattern, uint32_t eax, unsigned vendor,
+                        bool signs) {
+    const struct cpuid_values signature =
+        signature_values(signatures[vendor % signatures_count].bytes);
+
+    *twin = (struct twin){.kind = TWIN_LEAVES};
+    if (signs)
+        twin->changes[twin->changes_count++] =
+            twin_leaf(CPUID_CHANGE_SET, CPUID_BASE, TWIN_SIGNATURE_REGISTERS, signature);
+    twin->changes[twin->changes_count++] = (struct cpuid_change){.kind = CPUID_CHANGE_PATTERN,
+                                                                 .registers = CPUID_ALL,
+                                                                 .first = CPUID_BASE + 1,
+                                                                 .last = CPUID_BLOCK_LAST,
+                                                                 .values = {.eax = eax},
+                                                                 .seed = pattern % CPUID_PATTERNS};
 }
 
 void twins_clear(struct twin_list *list) {

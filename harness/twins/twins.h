@@ -10,15 +10,15 @@
  * tells causes apart. Twins are made for every case, none is written by hand.
  */
 enum twin_kind {
-    TWIN_AGAIN,     /* nothing differs */
-    TWIN_GARBAGE,   /* what the ABI leaves undefined: registers, dead stack */
+    TWIN_AGAIN,       /* nothing differs */
+    TWIN_GARBAGE,     /* what the ABI leaves undefined: registers, dead stack */
     TWIN_INTERRUPTED, /* the stack below its pointer is used by something else at each CPUID */
-    TWIN_SIGNATURE, /* EBX, ECX, EDX of BASE */
-    TWIN_REGISTERS, /* EBX, ECX, EDX of the target */
-    TWIN_LEAVES,    /* other leaves of the block */
-    TWIN_PROCESSOR, /* leaves outside the block that the case's own run read */
-    TWIN_MAXIMUM,   /* a plain maximum that gives the same outcome: tells step 1's faults apart */
-    TWIN_RANGE,     /* the target's row of sixteen leaves swapped with another's, and asked there */
+    TWIN_SIGNATURE,   /* EBX, ECX, EDX of BASE */
+    TWIN_REGISTERS,   /* EBX, ECX, EDX of the target */
+    TWIN_LEAVES,      /* other leaves of the block */
+    TWIN_PROCESSOR,   /* leaves outside the block that the case's own run read */
+    TWIN_MAXIMUM,     /* a plain maximum that gives the same outcome: tells step 1's faults apart */
+    TWIN_RANGE, /* the target's row of sixteen leaves swapped with another's, and asked there */
     TWIN_RANGE_FILLED, /* the same with all other leaves zero, or all set: clears a row */
     TWIN_COLUMN,       /* the next leaf of the same row, with the target's values */
     TWIN_RANGE_SIGNED, /* the same with another signature too; only when the case is wrong */
@@ -41,8 +41,8 @@ struct twin {
     unsigned garbage; /* see struct guest_job; so is the next */
     bool interrupted;
     bool announces; /* instructions that the emulator lacks: a call that runs one shows nothing */
-    unsigned group;   /* the kinds of range: the row swapped with; runs of a group differ in what is
-                         plain */
+    unsigned group; /* the kinds of range: the row swapped with; runs of a group differ in what is
+                       plain */
 };
 
 struct twin_list {
@@ -73,6 +73,15 @@ struct twin_source {
 
 /* Fills the list (emptied first). False: out of memory. */
 bool twins_make(struct twin_list *list, const struct twin_source *source);
+
+/* As many as there are known signatures, or more. */
+#define TWIN_PATTERNS 24u
+
+/* The twin of a long boot: the block's leaves that a pattern (emulator/cpuid/pattern.h) has return
+ * `eax`, the others zero; pattern 0 has all, the others some. The vendor is a known signature's
+ * number; left out unless `signs` says so. Both numbers start again where there are no more. */
+void twins_make_pattern(struct twin *twin, unsigned pattern, uint32_t eax, unsigned vendor,
+                        bool signs);
 
 void twins_clear(struct twin_list *list);
 

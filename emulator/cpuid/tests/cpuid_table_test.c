@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
+#include "emulator/cpuid/pattern.h"
 #include "emulator/cpuid/processor.h"
 #include "emulator/cpuid/processors.h"
 #include "emulator/cpuid/table.h"
@@ -316,6 +317,31 @@ static void test_fill_changes(void) {
         same(look_changed(&table, given, 1, 0x40000001), (struct cpuid_values){.ecx = 3}));
 }
 
+/* What a pattern has returns the values, also over what is listed; what it has not, zero. */
+static void test_pattern(void) {
+    struct cpuid_change change = {.kind = CPUID_CHANGE_PATTERN,
+                                  .registers = CPUID_EAX,
+                                  .first = 0x40000001,
+                                  .last = 0x400000ff,
+                                  .values = {.eax = 7, .ebx = 8}};
+    struct cpuid_table table = table_new();
+    unsigned there = 0;
+
+    CU_ASSERT_TRUE(add(&table, 0x40000001, 1));
+    CU_ASSERT_EQUAL(look_changed(&table, &change, 1, 0x40000001).eax, 7);
+    CU_ASSERT_EQUAL(look_changed(&table, &change, 1, 0x400000ff).eax, 7);
+    CU_ASSERT_TRUE(same(look_changed(&table, &change, 1, CPUID_BASE), base));
+    change.seed = 5;
+    for (uint32_t leaf = 0x40000001; leaf <= CPUID_BLOCK_LAST; leaf++) {
+        uint32_t eax = look_changed(&table, &change, 1, leaf).eax;
+
+        CU_ASSERT_EQUAL(eax, cpuid_pattern_has(5, leaf) ? 7 : 0);
+        there += eax != 0;
+    }
+    CU_ASSERT_TRUE(there > 0 && there < 255);
+    cpuid_table_clear(&table);
+}
+
 static void test_swapped_rows(void) {
     static const struct cpuid_change swap[] = {
         {.kind = CPUID_CHANGE_SWAP_ROWS, .first = 1, .last = 3}};
@@ -481,6 +507,7 @@ static const struct unit_test tests[] = {
     {"changes apply in order", test_changes_apply_in_order},
     {"a changed maximum moves the line between the fills", test_changed_maximum_moves_the_fills},
     {"FILL changes take the named registers from the fill", test_fill_changes},
+    {"PATTERN has some leaves and not the others", test_pattern},
     {"SWAP_ROWS moves two rows' listed leaves, and nothing else", test_swapped_rows},
     {"what is guaranteed holds whatever else is there", test_pins},
     {"SWAP_ROWS among other changes", test_swapped_rows_among_changes},

@@ -32,6 +32,35 @@ static void test_long_boot(void) {
     machine_stop(&machine);
 }
 
+/* What a boot wrote is kept until the next boot, and the stack is not. */
+static void test_keeps(void) {
+    static const struct {
+        const char *hex;
+        bool keeps;
+    } rows[] = {
+        {"57 8b 04 24 5f c3", false},                  /* push rdi; mov eax, [rsp]; pop rdi */
+        {"8b 04 " DATA_WORD " c3", false},             /* mov eax, [0x3000] */
+        {"89 3c " DATA_WORD " c3", true},              /* mov [0x3000], edi */
+        {"64 48 89 3c 25 00 08 00 00 31 c0 c3", true}, /* mov fs:[0x800], rdi */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].hex);
+        if (machine_start(&machine)) {
+            CU_ASSERT_FALSE(guest_keeps(machine.guest));
+            CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).end, OBSERVATION_RETURNED);
+            CU_ASSERT_EQUAL(guest_keeps(machine.guest), rows[i].keeps);
+            if (i < 3) {
+                machine_ask(&machine, MACHINE_GOOD);
+                CU_ASSERT_FALSE(guest_keeps(machine.guest));
+            }
+        }
+        machine_stop(&machine);
+    }
+}
+
 /* A fault in a later run is told only when the boot is run again from its start, once. */
 static void test_long_boot_faults(void) {
     static struct observation seen[GUEST_BOOT_JOBS];
@@ -96,6 +125,7 @@ static void test_long_boot_stack(void) {
 
 static const struct unit_test tests[] = {
     {"A boot goes on in the next run", test_long_boot},
+    {"What a boot keeps", test_keeps},
     {"A fault in a later run", test_long_boot_faults},
     {"More stack in a later run", test_long_boot_stack},
 };

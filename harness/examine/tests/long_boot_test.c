@@ -106,6 +106,82 @@ static void test_other(void) {
     }
 }
 
+/* Each place of the first boot is asked for both answers, and each leaf comes up. */
+static void test_turned(void) {
+    static struct long_boot first;
+
+    add_block();
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        bool seen[256] = {false};
+        size_t count = 0;
+
+        long_boot_make(&first, &alone, seed);
+        long_boot_make_turned(&boot, &alone, seed);
+        CU_ASSERT_EQUAL_FATAL(boot.count, first.count);
+        for (size_t i = 0; i < boot.count; i++) {
+            CU_ASSERT_NOT_EQUAL(is_available(boot.asks[i]), is_available(first.asks[i]));
+            count += !seen[boot.asks[i] & 0xff];
+            seen[boot.asks[i] & 0xff] = true;
+        }
+        CU_ASSERT_EQUAL(count, 255);
+    }
+    memset(&alone, 0, sizeof alone);
+    long_boot_add(&alone, 0x40000010, &yes);
+    long_boot_add(&alone, 0x40000011, &yes);
+    long_boot_make_turned(&boot, &alone, 1);
+    CU_ASSERT_EQUAL(boot.count, 0); /* nothing is absent */
+}
+
+/* Long rows of each answer, of many targets and of one, with all targets behind each. */
+static void test_rows(void) {
+    add_block();
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        long_boot_make_rows(&boot, &alone, seed);
+        CU_ASSERT_EQUAL(boot.count, 4 * (1500 + 255));
+        CU_ASSERT_TRUE(boot.count <= LONG_BOOT_ROWS_ASKS);
+        CU_ASSERT_TRUE(longest_row(true, true) >= 1500);
+        CU_ASSERT_TRUE(longest_row(false, true) >= 1500);
+        for (size_t row = 0; row < 4; row++) {
+            const uint32_t *asks = &boot.asks[row * 1755];
+
+            CU_ASSERT_EQUAL(is_available(asks[0]), row == 1 || row == 2);
+            CU_ASSERT_TRUE(asks_each_once(asks + 1500, 255));
+            CU_ASSERT_EQUAL(asks_each_once(asks, 2), row < 2);
+        }
+    }
+}
+
+/* What counts in 16 bits runs over on one answer alone, and all targets follow. */
+static void test_wraps(void) {
+    add_block();
+    for (unsigned says = 0; says < 2; says++) {
+        size_t row = 0;
+
+        long_boot_make_wraps(&boot, &alone, says, 1);
+        while (row < boot.count && is_available(boot.asks[row]) == says)
+            row++;
+        CU_ASSERT_TRUE(row > UINT16_MAX);
+        CU_ASSERT_EQUAL(boot.count, LONG_BOOT_WRAPS + 2 * 255);
+        CU_ASSERT_TRUE(asks_each_once(boot.asks + LONG_BOOT_WRAPS, 255));
+    }
+}
+
+static void test_pairs(void) {
+    static bool ahead[256][256];
+
+    add_block();
+    long_boot_make_pairs(&boot, &alone, 1);
+    CU_ASSERT_EQUAL(boot.count, 2 * 255);
+    for (size_t i = 0; i < boot.count; i++) {
+        for (size_t j = i + 1; j < boot.count; j++)
+            ahead[boot.asks[i] & 0xff][boot.asks[j] & 0xff] = true;
+    }
+    for (unsigned a = 1; a < 256; a++) {
+        for (unsigned b = 1; b < 256; b++)
+            CU_ASSERT_TRUE(ahead[a][b]);
+    }
+}
+
 /* Different seeds ask in different orders, equal ones in the same. */
 static void test_drawn(void) {
     static struct long_boot same, other;
@@ -114,8 +190,8 @@ static void test_drawn(void) {
     long_boot_make(&boot, &alone, 1);
     long_boot_make(&same, &alone, 1);
     long_boot_make(&other, &alone, 2);
-    CU_ASSERT_EQUAL(memcmp(boot.asks, same.asks, sizeof boot.asks), 0);
-    CU_ASSERT_NOT_EQUAL(memcmp(boot.asks, other.asks, sizeof boot.asks), 0);
+    CU_ASSERT_EQUAL(memcmp(boot.asks, same.asks, boot.count * sizeof *boot.asks), 0);
+    CU_ASSERT_NOT_EQUAL(memcmp(boot.asks, other.asks, boot.count * sizeof *boot.asks), 0);
 }
 
 /* One target, whatever its answer: no place for anything else. */
@@ -167,6 +243,15 @@ static void test_words(void) {
     CU_ASSERT_STRING_EQUAL(
         long_boot_describe(&boot, 45, text, sizeof text),
         "question 46 of one boot, after 40 times what is absent, 0x40000010 5 times");
+    long_boot_make_rows(&boot, &alone, 1);
+    CU_ASSERT_STRING_EQUAL(long_boot_describe(&boot, 1510, text, sizeof text),
+                           "question 1511 of one boot, after 1500 times what is absent, 3 leaves "
+                           "in a drawn order, 7 times what is available");
+    long_boot_make_turned(&boot, &alone, 1);
+    CU_ASSERT_STRING_EQUAL(long_boot_describe(&boot, 255, text, sizeof text),
+                           "question 256 of one boot, after 255 leaves, available and absent in a "
+                           "drawn order");
+    long_boot_make_other(&boot, &alone, 1);
     long_boot_describe(&boot, 45, small, sizeof small);
     CU_ASSERT_STRING_EQUAL(small, "question 46 of one boot");
 }
@@ -217,6 +302,10 @@ static const struct unit_test tests[] = {
     {"which targets are taken", test_targets},
     {"all leaves, then much of one kind", test_long},
     {"some of one kind, then all leaves", test_other},
+    {"each place with the other answer", test_turned},
+    {"long rows of one answer", test_rows},
+    {"rows in which 16 bits run over", test_wraps},
+    {"each target ahead of each other", test_pairs},
     {"the order is drawn", test_drawn},
     {"a single target", test_single},
     {"ascending order", test_ascending},

@@ -558,6 +558,28 @@ static void test_left_out(void) {
     drop();
 }
 
+/* Of a long boot: every known signature, or none at all. */
+static void test_long_boots(void) {
+    size_t met = 0;
+
+    for (size_t i = 0; i < signatures_count; i++) {
+        struct cpuid_values wanted = signature_values(signatures[i].bytes);
+
+        for (unsigned number = 0; number < TWIN_PATTERNS; number++) {
+            struct twin twin;
+
+            twins_make_pattern(&twin, number, 8, number, true);
+            CU_ASSERT_EQUAL_FATAL(twin.changes_count, 2);
+            CU_ASSERT_EQUAL(twin.changes[1].kind, CPUID_CHANGE_PATTERN);
+            CU_ASSERT_EQUAL(twin.changes[1].values.eax, 8);
+            met += twins_same_values(twin.changes[0].values, wanted) && number == i;
+            twins_make_pattern(&twin, number, 8, number, false);
+            CU_ASSERT_EQUAL(twin.changes_count, 1);
+        }
+    }
+    CU_ASSERT_EQUAL(met, signatures_count);
+}
+
 static const struct unit_test tests[] = {
     {"what is guaranteed is left out", test_left_out},
     {"fresh starts", test_fresh_starts},
@@ -583,6 +605,7 @@ static const struct unit_test tests[] = {
     {"drawn maxima stay", test_drawn_maxima_stay},
     {"any number where the answer turns on it", test_drawn_anything},
     {"numbers of the code in several registers", test_drawn_spelled},
+    {"twins of long boots", test_long_boots},
     {"a limit", test_limit},
     {"a limit that does not bite", test_limit_that_does_not_bite},
     {"a limit moves on", test_limit_moves_on},

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_EXAMINE_LONG_H
+#define HVSPEC_HARNESS_EXAMINE_LONG_H
+
+/* What the files of long boots share: how one is run, judged, and shown in few questions. */
+#include "harness/examine/internal.h"
+#include "harness/examine/long_boot.h"
+
+#define EXAMINE_LONG_COST_MAX 4000000u /* of one long boot, in the observation's unit */
+#define EXAMINE_LONG_WRAPS_MAX (4 * EXAMINE_LONG_COST_MAX) /* the same where 16 bits run over */
+#define EXAMINE_LONG_PAIRS_MAX (EXAMINE_LONG_COST_MAX / 4) /* and of each pairs' boot */
+
+/* Long boots of one case; large, so the examiner keeps it. */
+struct examine_long {
+    const struct scenario_case *test;
+    const struct twin *twin; /* what all of it is asked under; NULL: the case's table */
+    bool keeps;              /* some question wrote what later ones can read */
+    uint64_t ran_cost;       /* of the boot run last */
+    uint64_t cost;           /* of a question of the first boot, on average */
+    struct long_boot_alone alone;
+    struct long_boot boot;
+    struct facts facts[LONG_BOOT_ASKS_MAX]; /* of the boot... */
+    struct facts
+        trial[LONG_BOOT_ASKS_MAX];     /* ...and of one that may show the same in fewer questions */
+    uint32_t asks[LONG_BOOT_ASKS_MAX]; /* that one's */
+    /* What the boot shows where every subleaf answers as subleaf 0, as far as it was asked. */
+    struct long_flat {
+        bool ran;
+        size_t count;
+        struct long_boot_alone alone;
+        struct facts facts[LONG_BOOT_ASKS_MAX];
+    } flat;
+};
+
+/* Asks `count` questions in one boot, fewer when they cost too much, under what `twin` changes
+ * (NULL: nothing). Returns of how many there are facts; the last one's job and observation are the
+ * last of the examiner's that count. */
+size_t long_run(struct examiner *examiner, struct examine_long *boots, const struct twin *twin,
+                const uint32_t *asks, size_t count, struct facts *facts,
+                struct examination *examination);
+
+/* Asks alone for what was not: each target that the probe can be asked for, but no more than costs
+ * as much as a long boot. What gives no answer alone is not asked for among others; what is wrong
+ * alone under a twin is nobody's to judge there. */
+void long_ask_alone(struct examiner *examiner, struct examine_long *boots,
+                    struct examination *examination);
+
+/* Asks and judges the boot in hand, and shows what it breaks. Returns what a question cost on
+ * average. */
+uint64_t long_examine(struct examiner *examiner, struct examine_long *boots,
+                      struct examination *examination);
+
+/* Shows the rule that the boot breaks at `index`, by way of what it breaks at first sight, `seen`,
+ * in the fewest questions found. */
+void long_show(struct examiner *examiner, struct examine_long *boots, enum rule_id rule,
+               enum rule_id seen, size_t index, struct examination *examination);
+
+#endif

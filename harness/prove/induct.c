@@ -15,7 +15,7 @@
  */
 #define INDUCT_UNITS 257u /* one for each target, and one for all the rest */
 #define INDUCT_JOINT 256u
-#define INDUCT_ROUNDS 8u /* a carry goes on by one byte in each */
+#define INDUCT_ROUNDS 16u /* a carry goes on by one byte in every other one */
 
 struct kept_byte {
     enum machine_space space;
@@ -33,6 +33,7 @@ struct induction {
     struct kept_byte *bytes;
     size_t count, capacity;
     size_t target;                /* the unknown that is the first question's target... */
+    unsigned asked;               /* questions, ahead of the one in that memory */
     bool is_fixed;                /* ...unless the probe is asked for one feature only */
     term_id filled[INDUCT_UNITS]; /* whether a unit is as a question left it; 0: no such unit */
     bool grew;                    /* a question wrote what the first one did not */
@@ -69,6 +70,16 @@ static struct kept_byte *induct_add(struct induction *induction, enum machine_sp
     return byte;
 }
 
+/* Whether a byte is found by later questions: no results of resolvers, nor what no code may write,
+ * nor what a question has taken from the heap, since whatever says where that is is kept, too. */
+static bool induct_outlives(const struct induction *induction, enum machine_space space,
+                            int64_t offset) {
+    if (space == MACHINE_THREAD)
+        return offset < 0 ||
+               (offset >= (int64_t)GUEST_THREAD_KNOWN && offset < (int64_t)GUEST_THREAD_SIZE);
+    return space != MACHINE_HEAP || machine_piece_at(offset) < induction->prover->pieces;
+}
+
 /* Calls `visit` for each byte that a state has of what outlives a call. False: it said so. */
 static bool induct_each(struct induction *induction, const struct machine_state *state,
                         bool (*visit)(struct induction *induction, enum machine_space space,
@@ -79,7 +90,7 @@ static bool induct_each(struct induction *induction, const struct machine_state 
         for (size_t i = 0; machine_outlives(space) && i < memory->capacity; i++) {
             term_id value;
 
-            if (!memory->cells[i].value || (space == MACHINE_THREAD && memory->offsets[i] >= 0))
+            if (!memory->cells[i].value || !induct_outlives(induction, space, memory->offsets[i]))
                 continue;
             value = machine_bytes(induction->prover->machine, state, space, memory->offsets[i], 1);
             if (value && !visit(induction, space, memory->offsets[i], value))
@@ -136,15 +147,13 @@ static bool induct_is_garbage(void *context, size_t unknown) {
     return machine_is_garbage(context, unknown);
 }
 
-static bool induct_note_first(struct induction *induction, enum machine_space space, int64_t offset,
-                              term_id value) {
+/* A byte that a first question leaves with a value, which may be the one that it has anyway. */
+static bool induct_note(struct induction *induction, enum machine_space space, int64_t offset,
+                        term_id value) {
     struct machine *machine = induction->prover->machine;
-    struct kept_byte *byte;
+    struct kept_byte *byte = induct_add(induction, space, offset);
 
-    if (value == machine_bytes(machine, induction->boot, space, offset, 1))
-        return true;
-    byte = induct_add(induction, space, offset);
-    if (!byte || !byte->before)
+    if (!byte || !byte->before || !value)
         return false;
     byte->first = value;
     byte->unit = induct_unit(induction, value);
@@ -152,22 +161,77 @@ static bool induct_note_first(struct induction *induction, enum machine_space sp
     return true;
 }
 
+static bool induct_note_first(struct induction *induction, enum machine_space space, int64_t offset,
+                              term_id value) {
+    return value == machine_bytes(induction->prover->machine, induction->boot, space, offset, 1) ||
+           induct_note(induction, space, offset, value);
+}
+
 /* --- The first question's terms, of another target. --- */
+
+/* Whether the first question read 0x40000000, with unknowns replaced. */
+static term_id induct_read_base(struct induction *induction, const struct machine_state *state,
+                                const term_id *with, size_t count) {
+    struct terms *terms = machine_terms_of(induction->prover->machine);
+    term_id base = term_number(terms, 32, CPUID_BASE), read = term_false(terms);
+
+    for (size_t i = 0; i < state->reads_count; i++) {
+        term_id guard = state->reads[i].guard;
+
+        if (state->reads[i].leaf == base)
+            read = term_or(terms, read, with ? term_substitute(terms, guard, with, count) : guard);
+    }
+    return read;
+}
+
+/* Whether an unknown is the first question's target, or comes from a leaf that hangs on it. */
+static bool induct_hangs_on_target(void *context, size_t unknown) {
+    const struct induction *induction = context;
+    struct machine *machine = induction->prover->machine;
+    struct terms *terms = machine_terms_of(machine);
+
+    if (unknown == induction->target)
+        return true;
+    for (size_t i = 0; i < induction->after->leaves_count; i++) {
+        const struct machine_leaf *leaf = machine_leaf_at(machine, induction->after->leaves[i]);
+        bool is_other = leaf->leaf == term_number(terms, 32, CPUID_BASE);
+
+        for (unsigned r = 0; r < 4 && !is_other; r++) {
+            if (term_get(terms, leaf->values[r])->number == unknown)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a unit's bytes, or whether they came with a read of 0x40000000, hang on the target. */
+static bool induct_unit_hangs(struct induction *induction, unsigned unit) {
+    struct terms *terms = machine_terms_of(induction->prover->machine);
+    bool hangs = term_mentions(terms, induct_read_base(induction, induction->after, NULL, 0),
+                               induct_hangs_on_target, induction);
+
+    for (size_t i = 0; i < induction->count && !hangs; i++) {
+        const struct kept_byte *byte = &induction->bytes[i];
+
+        hangs = byte->unit == unit && !byte->is_any &&
+                term_mentions(terms, byte->first, induct_hangs_on_target, induction);
+    }
+    return hangs && !induction->is_fixed;
+}
 
 /* What replaces the first question's unknowns when its target is `target` (8 bits). The leaves that
  * hang on the target are those of the other one then. NULL: out of memory. */
 static term_id *induct_replacing(struct induction *induction, struct machine_state *state,
-                                 term_id target, size_t *count) {
+                                 unsigned unit, term_id target, size_t *count) {
     struct machine *machine = induction->prover->machine;
     struct terms *terms = machine_terms_of(machine);
     term_id *with;
 
     *count = terms_unknowns(terms);
     with = calloc(*count + 1, sizeof *with);
-    if (!with)
-        return NULL;
-    if (!induction->is_fixed)
-        with[induction->target] = target;
+    if (!with || !induct_unit_hangs(induction, unit))
+        return with; /* the same for every target */
+    with[induction->target] = target;
     for (size_t i = 0; i < induction->after->leaves_count; i++) {
         const struct machine_leaf leaf = *machine_leaf_at(machine, induction->after->leaves[i]);
         term_id other = term_substitute(terms, leaf.leaf, with, *count);
@@ -187,21 +251,6 @@ static term_id *induct_replacing(struct induction *induction, struct machine_sta
     return with;
 }
 
-/* Whether the first question read 0x40000000, with unknowns replaced. */
-static term_id induct_read_base(struct induction *induction, const struct machine_state *state,
-                                const term_id *with, size_t count) {
-    struct terms *terms = machine_terms_of(induction->prover->machine);
-    term_id base = term_number(terms, 32, CPUID_BASE), read = term_false(terms);
-
-    for (size_t i = 0; i < state->reads_count; i++) {
-        term_id guard = state->reads[i].guard;
-
-        if (state->reads[i].leaf == base)
-            read = term_or(terms, read, with ? term_substitute(terms, guard, with, count) : guard);
-    }
-    return read;
-}
-
 /* --- The memory that is taken for any. --- */
 
 static bool induct_fill_unit(struct induction *induction, struct machine_state *state,
@@ -210,7 +259,7 @@ static bool induct_fill_unit(struct induction *induction, struct machine_state *
     struct terms *terms = machine_terms_of(machine);
     term_id target = unit == INDUCT_JOINT ? induction->past : term_number(terms, 8, unit);
     size_t count;
-    term_id *with = induct_replacing(induction, state, target, &count), read;
+    term_id *with = induct_replacing(induction, state, unit, target, &count), read;
 
     if (!with)
         return false;
@@ -274,12 +323,10 @@ static bool induct_note_new(struct induction *induction, enum machine_space spac
     before = machine_bytes(induction->prover->machine, induction->boot, space, offset, 1);
     if (before == value)
         return true;
-    byte = induct_add(induction, space, offset);
-    if (!byte)
-        return false;
-    byte->is_any = true; /* not written by a first question */
     induction->grew = true;
-    return true;
+    return induct_note(
+        induction, space, offset,
+        machine_bytes(induction->prover->machine, induction->after, space, offset, 1));
 }
 
 /* Whether a unit's bytes (or one of them alone) are not what they may be after the question. */
@@ -335,6 +382,19 @@ static void induct_give_up(struct induction *induction, const struct machine_sta
     }
 }
 
+/* Which units have a byte that a question has written. */
+static void induct_changes(const struct induction *induction, const struct machine_state *state,
+                           bool changed[INDUCT_UNITS]) {
+    memset(changed, 0, INDUCT_UNITS * sizeof *changed);
+    for (size_t i = 0; i < induction->count; i++) {
+        const struct kept_byte *byte = &induction->bytes[i];
+
+        if (!byte->is_any && machine_bytes(induction->prover->machine, state, byte->space,
+                                           byte->offset, 1) != byte->now)
+            changed[byte->unit] = true;
+    }
+}
+
 /* True: the question leaves such a memory. Else what does not hold is given up. */
 static bool induct_closes(struct induction *induction, struct machine_state *state) {
     struct machine *machine = induction->prover->machine;
@@ -343,21 +403,23 @@ static bool induct_closes(struct induction *induction, struct machine_state *sta
         &induction->prover->questions[induction->prover->question];
     term_id has_read = induct_read_base(induction, state, NULL, 0), all = term_false(terms);
     term_id low = term_extract(terms, question->target, 0, 8);
-    bool closes = true, any = false;
+    bool closes = true, any = false, changed[INDUCT_UNITS];
 
     induction->grew = false;
     if (!induct_each(induction, state, induct_note_new))
         return false;
+    induct_changes(induction, state, changed);
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned unit = 0; unit < INDUCT_UNITS; unit++) {
             term_id broken;
             size_t count;
             term_id *with;
 
-            if (!induction->filled[unit])
+            if (!induction->filled[unit] || !changed[unit])
                 continue;
-            with = induct_replacing(
-                induction, state, unit == INDUCT_JOINT ? low : term_number(terms, 8, unit), &count);
+            with =
+                induct_replacing(induction, state, unit,
+                                 unit == INDUCT_JOINT ? low : term_number(terms, 8, unit), &count);
             if (!with)
                 return false;
             broken = induct_broken(induction, state, unit, NULL, with, count, has_read);
@@ -377,6 +439,63 @@ static bool induct_closes(struct induction *induction, struct machine_state *sta
     return closes && !induction->grew;
 }
 
+/* One question in the state, which is taken over. True: it leaves such a memory. */
+static bool induct_ask(struct induction *induction, struct machine_state *state) {
+    struct prover *prover = induction->prover;
+    bool closes;
+
+    prover->question = induction->asked;
+    if (!state || !prove_ask(prover, state)) {
+        prover->lost = true;
+        return false;
+    }
+    state = prover->ended;
+    prover->ended = NULL;
+    prover->lost |= !state;
+    closes = !prover->lost && induct_closes(induction, state);
+    machine_state_free(state);
+    return closes;
+}
+
+/* Whether what is kept hangs on single targets: then a question about one finds and changes little
+ * of it, and each target is a question of its own. */
+static bool induct_is_by_target(const struct induction *induction) {
+    for (size_t i = 0; i < induction->count; i++) {
+        if (!induction->bytes[i].is_any && induction->bytes[i].unit != INDUCT_JOINT)
+            return true;
+    }
+    return false;
+}
+
+static bool induct_may_ask(const struct probe *probe, uint32_t target) {
+    for (size_t i = 0; i < probe->targets_count; i++) {
+        if (probe->targets[i] == target)
+            return true;
+    }
+    return probe->targets_count == 0;
+}
+
+/* One question in the memory that is taken for any. True: it leaves such a memory. Else what does
+ * not hold is given up, or prover->lost. */
+static bool induct_round(struct induction *induction) {
+    struct prover *prover = induction->prover;
+    struct machine_state *any = induct_any(induction);
+    bool closes = any != NULL;
+
+    prover->lost |= !any;
+    if (!induct_is_by_target(induction))
+        return induct_ask(induction, any) && closes;
+    for (uint32_t target = CPUID_BASE + 1; target <= CPUID_BLOCK_LAST && closes; target++) {
+        if (!induct_may_ask(prover->probe, target))
+            continue;
+        prover->only_target = target;
+        closes = induct_ask(induction, machine_copy(prover->machine, any));
+    }
+    prover->only_target = 0;
+    machine_state_free(any);
+    return closes;
+}
+
 bool prove_induct(struct prover *prover, const struct machine_state *boot,
                   const struct machine_state *after) {
     struct terms *terms = machine_terms_of(prover->machine);
@@ -385,26 +504,18 @@ bool prove_induct(struct prover *prover, const struct machine_state *boot,
     bool proven = false, goes_on;
     unsigned asked = prover->question;
 
+    induction.asked = asked;
     induction.is_fixed = term_get(terms, low)->op == TERM_NUMBER;
     induction.target = (size_t)term_get(terms, low)->number;
     goes_on = induction.is_fixed || term_get(terms, low)->op == TERM_UNKNOWN;
     goes_on = goes_on && induct_each(&induction, after, induct_note_first);
     for (unsigned round = 0; round < INDUCT_ROUNDS && goes_on && !proven; round++) {
-        struct machine_state *state = induct_any(&induction);
-
         prover->question = asked;
         prover->only_asks = true;
         prover->lost = false;
-        if (!state || !prove_ask(prover, state))
-            break;
-        state = prover->ended;
-        prover->ended = NULL;
-        if (state && !prover->lost)
-            proven = induct_closes(&induction, state);
-        goes_on = state && clock_seconds() < prover->deadline;
-        machine_state_free(state);
+        proven = induct_round(&induction);
         /* A rule that does not hold may be one that does not hold in memory that never is. */
-        goes_on &= !prover->lost;
+        goes_on = !prover->lost && clock_seconds() < prover->deadline;
     }
     prover->question = asked;
     prover->only_asks = false;

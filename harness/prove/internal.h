@@ -35,7 +35,9 @@ struct prover {
     size_t differed; /* paths for which tables were drawn */
     struct prove_tables *tables; /* where the solver's tables go, unconfirmed; NULL: they are confirmed */
     struct machine_state *ended; /* all paths of the question in hand that came back, as one */
+    size_t pieces;               /* of the heap, that the boot has taken */
     bool stored;                 /* some path wrote to memory that outlives the call */
+    uint32_t only_target;        /* what is asked about; 0: anything that the probe may be asked */
     bool only_asks;              /* the state is one of many: what breaks a rule is not noted... */
     bool lost;                   /* ...but that it does, or may */
     struct way *ways;            /* of the question in hand */

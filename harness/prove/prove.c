@@ -159,6 +159,10 @@ term_id prove_target(struct prover *prover, struct machine_state *state, term_id
     const struct probe *probe = prover->probe;
     term_id low = term_unknown(terms, 8), target, allowed = term_false(terms);
 
+    if (prover->only_target != 0) {
+        *low_byte = 0;
+        return term_number(terms, 32, prover->only_target);
+    }
     *low_byte = probe->targets_count == 1 ? 0 : low;
     target = term_binary(terms, TERM_JOIN, term_number(terms, 24, CPUID_BASE >> 8), low);
     if (probe->targets_count == 0) {
@@ -321,6 +325,7 @@ static void prove_questions(struct prover *prover) {
     struct machine_state *boot = prove_boot(prover), *after;
 
     prover->stored = false;
+    prover->pieces = machine_pieces(prover->machine);
     after = boot ? machine_copy(prover->machine, boot) : NULL;
     if (!after || !prove_ask(prover, after)) {
         machine_state_free(boot);

@@ -7,6 +7,12 @@
 
 #define MACHINE_VALUES_MAX 256u /* that an address, or where a jump leads, may have */
 
+struct machine_slices;
+struct machine_piece {
+    term_id base;
+    uint64_t size; /* bytes */
+};
+
 struct machine {
     struct machine_options options;
     struct terms *terms;
@@ -25,6 +31,10 @@ struct machine {
     int64_t frame_end; /* stack offset of the first byte that belongs to the caller */
     uint8_t *garbage;  /* by unknown: 1 */
     size_t garbage_capacity;
+    struct machine_piece *pieces; /* that were taken, on any path */
+    size_t pieces_count, pieces_capacity;
+    size_t pieces_before;          /* the call in hand */
+    struct machine_slices *slices; /* NULL: none was made yet */
     struct machine_state **pending;
     size_t pending_count, pending_capacity;
     bool failed;     /* out of memory */
@@ -46,6 +56,11 @@ term_id machine_read_registers(struct machine *machine, const struct machine_sta
 void machine_write_registers(struct machine *machine, struct machine_state *state, unsigned offset,
                              term_id value);
 
+/* call.c: an unknown address whose low bits are 0. */
+term_id machine_base(struct machine *machine, unsigned zeros);
+/* An address on the stack. */
+term_id machine_frame_at(struct machine *machine, int64_t offset);
+
 /* memory.c: 0, and the state ended: it may not be read, or cannot be said. */
 term_id machine_load(struct machine *machine, struct machine_state *state, term_id address,
                      unsigned bytes);
@@ -53,8 +68,39 @@ void machine_store(struct machine *machine, struct machine_state *state, term_id
                    term_id value);
 struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
                                        int64_t offset);
+/* Bytes of the image's thread-local variables, up to the thread pointer. */
+int64_t machine_tls_size(const struct machine *machine);
+/* Those, and below them the variables that other files define. */
+int64_t machine_tls_below(const struct machine *machine);
 bool machine_locate(const struct machine *machine, term_id address, enum machine_space *space,
                     int64_t *offset);
+
+/* heap.c: memory that is taken. Offsets in MACHINE_HEAP say which piece, too. */
+/* A piece of memory, apart from all else: its address. 0: the path is over. */
+term_id machine_heap_take(struct machine *machine, struct machine_state *state, uint64_t size);
+/* Gives a piece back; a null pointer is none. False: the path is over. */
+bool machine_heap_give(struct machine *machine, struct machine_state *state, term_id address);
+/* The size of the piece at an address; 0: there is none. */
+uint64_t machine_heap_size(const struct machine *machine, const struct machine_state *state,
+                           term_id address);
+/* The offset of a place `within` bytes into a piece. */
+int64_t machine_heap_offset(size_t piece, int64_t within);
+/* Whether there is a byte. */
+bool machine_heap_has(const struct machine *machine, const struct machine_state *state,
+                      int64_t offset);
+/* The piece whose base a term is; SIZE_MAX: it is none. */
+size_t machine_heap_find(const struct machine *machine, term_id base);
+
+/* leaf.c: has a condition hold that is true of every input. */
+void machine_axiom(struct machine *machine, struct machine_state *state, term_id axiom);
+
+/* slice.c: which of the conditions bear on one, that is to be asked about under them. False: out of
+ * memory. */
+bool machine_slice(struct machine *machine, term_id condition, const term_id *conditions,
+                   size_t count, bool *taken);
+/* Whether those that do, or it, speak of an unknown. */
+bool machine_slice_has(const struct machine *machine, size_t unknown);
+void machine_slices_free(struct machine_slices *slices);
 
 /* branch.c */
 /* The values that a term has on a path, with the conditions under which: at most `limit`; -1: more,

@@ -45,8 +45,8 @@ static bool leaf_make(struct machine *machine, term_id leaf, term_id subleaf, un
     return true;
 }
 
-/* What is true of every table. What the values at hand say otherwise, they say of no table. */
-static void leaf_axiom(struct machine *machine, struct machine_state *state, term_id axiom) {
+/* What the values at hand say otherwise, they say of no table. */
+void machine_axiom(struct machine *machine, struct machine_state *state, term_id axiom) {
     uint64_t number;
 
     if (term_is_number(machine->terms, axiom, &number))
@@ -77,7 +77,7 @@ static void leaf_agrees(struct machine *machine, struct machine_state *state,
         return;
     for (unsigned i = 0; i < 4; i++)
         alike = term_and(terms, alike, term_eq(terms, a->values[i], b->values[i]));
-    leaf_axiom(machine, state, leaf_implies(machine, same, alike));
+    machine_axiom(machine, state, leaf_implies(machine, same, alike));
 }
 
 /* Leaf 0 says that there is a leaf 1, which says whether there is a hypervisor. */
@@ -90,14 +90,14 @@ static void leaf_of_processor(struct machine *machine, struct machine_state *sta
     uint64_t number;
 
     if (!term_is_number(terms, one, &number) || number)
-        leaf_axiom(
+        machine_axiom(
             machine, state,
             leaf_implies(machine, one, machine->options.present ? bit : term_not(terms, bit)));
     if (!term_is_number(terms, zero, &number) || number)
-        leaf_axiom(machine, state,
-                   leaf_implies(machine, zero,
-                                term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, 32, 1),
-                                            leaf->values[0])));
+        machine_axiom(machine, state,
+                      leaf_implies(machine, zero,
+                                   term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, 32, 1),
+                                               leaf->values[0])));
 }
 
 /* No further base shows the signature that the caller expects at 0x40000000. */
@@ -121,7 +121,7 @@ static void leaf_of_further_base(struct machine *machine, struct machine_state *
     for (unsigned i = 1; i < 4; i++)
         repeats = term_and(terms, repeats,
                            term_eq(terms, leaf->values[i], term_number(terms, 32, signature[i])));
-    leaf_axiom(machine, state, leaf_implies(machine, further, term_not(terms, repeats)));
+    machine_axiom(machine, state, leaf_implies(machine, further, term_not(terms, repeats)));
 }
 
 bool machine_leaf_of(struct machine *machine, struct machine_state *state, term_id leaf,

@@ -21,13 +21,15 @@ enum machine_space {
     MACHINE_THREAD, /* around the thread pointer */
     MACHINE_STRINGS,
     MACHINE_START,   /* what constructors are given: argv, environment and a name */
+    MACHINE_HEAP,    /* what malloc and its like have given, piece by piece */
     MACHINE_CONTEXT, /* the buffer that $context points to: zero when a boot starts */
     MACHINE_SPACES
 };
 
 /* Whether what is written there is found by the next call of a boot. */
 static inline bool machine_outlives(enum machine_space space) {
-    return space == MACHINE_STATIC || space == MACHINE_THREAD || space == MACHINE_CONTEXT;
+    return space == MACHINE_STATIC || space == MACHINE_THREAD || space == MACHINE_HEAP ||
+           space == MACHINE_CONTEXT;
 }
 
 /* A byte: the one at `byte` of a term's value, from the lowest up. Value 0: as it was. */
@@ -93,6 +95,7 @@ struct machine_state {
     size_t reads_count, reads_capacity;
     unsigned *leaves; /* indices of the machine_leafs that it, or what is asked of it, speaks of */
     size_t leaves_count, leaves_capacity;
+    struct machine_terms freed; /* pieces of the heap that were given back */
     struct machine_frame *frames;
     size_t frames_count, frames_capacity;
     uint64_t *values; /* unknowns for which the path is taken; by index */
@@ -184,6 +187,10 @@ term_id machine_bytes(struct machine *machine, const struct machine_state *state
                       enum machine_space space, int64_t offset, unsigned bytes);
 /* Arithmetic flags in their places, 64 or 32 bits. */
 term_id machine_flags_all(struct machine *machine, const struct machine_state *state);
+
+/* How many pieces of the heap were taken so far, and which one an offset lies in. */
+size_t machine_pieces(const struct machine *machine);
+size_t machine_piece_at(int64_t offset);
 
 /* The word that was poked behind the thread's data. */
 term_id machine_resolved(struct machine *machine, const struct machine_state *state,

@@ -18,11 +18,16 @@ struct machine_access {
     const char *why;
 };
 
+static int64_t machine_signed(const struct machine *machine, uint64_t number) {
+    return (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
+}
+
 bool machine_locate(const struct machine *machine, term_id address, enum machine_space *space,
                     int64_t *offset) {
     const struct term *term = term_get(machine->terms, address);
     uint64_t number = 0;
     term_id base = address;
+    size_t piece;
 
     if (term->op == TERM_NUMBER) {
         *space = MACHINE_STATIC;
@@ -31,14 +36,19 @@ bool machine_locate(const struct machine *machine, term_id address, enum machine
     }
     if (term->op == TERM_ADD && term_is_number(machine->terms, term->b, &number))
         base = term->a;
+    *offset = machine_signed(machine, number);
     for (unsigned i = MACHINE_STATIC + 1; i < MACHINE_SPACES; i++) {
         if (machine->bases[i] == base) {
             *space = i;
-            *offset = (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
             return true;
         }
     }
-    return false;
+    piece = machine_heap_find(machine, base);
+    if (piece == SIZE_MAX)
+        return false;
+    *space = MACHINE_HEAP;
+    *offset = machine_heap_offset(piece, *offset);
+    return true;
 }
 
 static const struct image_segment *machine_segment(const struct machine *machine,
@@ -54,20 +64,14 @@ static const struct image_segment *machine_segment(const struct machine *machine
     return NULL;
 }
 
-static int64_t machine_tls_size(const struct machine *machine) {
-    const struct image *image = machine->options.image;
-    size_t alignment = image->tls_alignment > 1 ? image->tls_alignment : 1;
-
-    return (int64_t)((image->tls_memory_size + alignment - 1) / alignment * alignment);
-}
-
 /* Data that is defined elsewhere and that nobody gave: the emulator takes it for zero, and says so;
  * a proof must not. */
 static bool machine_is_undefined(const struct machine *machine, uint64_t address) {
     return !image_is_known_at(machine->options.image, address);
 }
 
-static const char *machine_may_read(const struct machine *machine, enum machine_space space,
+static const char *machine_may_read(const struct machine *machine,
+                                    const struct machine_state *state, enum machine_space space,
                                     int64_t offset) {
     const struct image_segment *segment;
 
@@ -83,9 +87,13 @@ static const char *machine_may_read(const struct machine *machine, enum machine_
     case MACHINE_OUT:
         return offset >= 0 && offset < (int64_t)GUEST_OUT_SIZE ? NULL : "reads outside the buffer";
     case MACHINE_THREAD:
-        return offset >= -machine_tls_size(machine) && offset < 256
+        return offset >= -machine_tls_below(machine) && offset < (int64_t)GUEST_THREAD_SIZE
                    ? NULL
                    : "reads outside its thread-local data";
+    case MACHINE_HEAP:
+        return machine_heap_has(machine, state, offset)
+                   ? NULL
+                   : "reads beside memory that it has taken, or gave back";
     case MACHINE_CONTEXT:
         return offset >= 0 && offset < (int64_t)GUEST_CONTEXT_SIZE ? NULL
                                                                    : "reads outside the context";
@@ -97,7 +105,8 @@ static const char *machine_may_read(const struct machine *machine, enum machine_
     }
 }
 
-static const char *machine_may_write(const struct machine *machine, enum machine_space space,
+static const char *machine_may_write(const struct machine *machine,
+                                     const struct machine_state *state, enum machine_space space,
                                      int64_t offset) {
     const struct image_segment *segment;
 
@@ -111,98 +120,27 @@ static const char *machine_may_write(const struct machine *machine, enum machine
                    ? "writes where code is"
                    : NULL;
     case MACHINE_STACK:
-        return machine_may_read(machine, space, offset) ? "writes outside the stack" : NULL;
+        return machine_may_read(machine, state, space, offset) ? "writes outside the stack" : NULL;
     case MACHINE_OUT:
-        return machine_may_read(machine, space, offset) ? "writes outside the buffer" : NULL;
+        return machine_may_read(machine, state, space, offset) ? "writes outside the buffer" : NULL;
     case MACHINE_THREAD:
-        return offset >= -machine_tls_size(machine) && offset < 0
+        return machine_may_read(machine, state, space, offset) == NULL &&
+                       (offset < 0 || offset >= (int64_t)GUEST_THREAD_KNOWN)
                    ? NULL
                    : "writes outside its thread-local data";
+    case MACHINE_HEAP:
+        return machine_may_read(machine, state, space, offset)
+                   ? "writes beside memory that it has taken, or gave back"
+                   : NULL;
     case MACHINE_CONTEXT:
-        return machine_may_read(machine, space, offset) ? "writes outside the context" : NULL;
+        return machine_may_read(machine, state, space, offset) ? "writes outside the context"
+                                                               : NULL;
     default:
         return "writes to a constant";
     }
 }
 
-/* --- Bytes as they are found. --- */
-
-static term_id machine_number_byte(struct machine *machine, uint8_t byte) {
-    return term_number(machine->terms, 8, byte);
-}
-
-static struct machine_cell machine_thread_byte(struct machine *machine, int64_t offset) {
-    const struct image *image = machine->options.image;
-    int64_t from = offset + machine_tls_size(machine), word = machine->word / 8;
-    int64_t canary = machine->word == 64 ? 0x28 : 0x14;
-    const uint8_t *bytes;
-    size_t available = 0;
-
-    if (offset < 0) {
-        bytes = image_bytes(image, image->tls_start, &available);
-        return (struct machine_cell){
-            machine_number_byte(machine,
-                                bytes && (uint64_t)from < image->tls_file_size ? bytes[from] : 0),
-            0};
-    }
-    if (offset < word)
-        return (struct machine_cell){machine->bases[MACHINE_THREAD], (uint8_t)offset};
-    if (offset >= canary && offset < canary + word)
-        return (struct machine_cell){machine->canary, (uint8_t)(offset - canary)};
-    return (struct machine_cell){machine_garbage(machine, 8), 0};
-}
-
-static struct machine_cell machine_string_byte(struct machine *machine, int64_t offset) {
-    size_t index = (size_t)offset / (GUEST_STRING_MAX + 1),
-           at = (size_t)offset % (GUEST_STRING_MAX + 1);
-    const struct guest_setup *setup = machine->options.setup;
-    const char *text =
-        index < setup->arguments_count && setup->arguments[index].kind == GUEST_ARGUMENT_STRING
-            ? setup->arguments[index].string
-            : "";
-
-    return (struct machine_cell){
-        machine_number_byte(machine, at < strlen(text) ? (uint8_t)text[at] : 0), 0};
-}
-
-static struct machine_cell machine_start_byte(struct machine *machine, int64_t offset) {
-    static const char name[] = GUEST_START_NAME;
-    const int64_t at = 2 * GUEST_START_ENVIRONMENT;
-
-    if (offset < machine->word / 8)
-        return (struct machine_cell){
-            term_binary(machine->terms, TERM_ADD, machine->bases[MACHINE_START],
-                        term_number(machine->terms, machine->word, (uint64_t)at)),
-            (uint8_t)offset};
-    return (struct machine_cell){
-        machine_number_byte(machine, offset >= at && offset < at + (int64_t)sizeof name
-                                         ? (uint8_t)name[offset - at]
-                                         : 0),
-        0};
-}
-
-/* What a byte holds that nothing has written. */
-struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
-                                       int64_t offset) {
-    const uint8_t *bytes;
-    size_t available;
-
-    switch (space) {
-    case MACHINE_STATIC:
-        bytes = image_bytes(machine->options.image, (uint64_t)offset, &available);
-        return (struct machine_cell){machine_number_byte(machine, bytes ? *bytes : 0), 0};
-    case MACHINE_THREAD:
-        return machine_thread_byte(machine, offset);
-    case MACHINE_STRINGS:
-        return machine_string_byte(machine, offset);
-    case MACHINE_START:
-        return machine_start_byte(machine, offset);
-    case MACHINE_CONTEXT:
-        return (struct machine_cell){machine_number_byte(machine, 0), 0};
-    default:
-        return (struct machine_cell){machine_garbage(machine, 8), 0};
-    }
-}
+/* --- Bytes. --- */
 
 /* Bytes that are not known are noted when they are first seen, so that they stay the same. */
 static struct machine_cell machine_byte(struct machine *machine, struct machine_state *state,
@@ -222,7 +160,7 @@ term_id machine_bytes(struct machine *machine, const struct machine_state *state
     struct machine_cell cells[8];
 
     for (unsigned i = 0; i < bytes; i++) {
-        if (machine_may_read(machine, space, offset + i))
+        if (machine_may_read(machine, state, space, offset + i))
             return 0;
         cells[i] = machine_get_cell(&state->spaces[space], offset + i);
         if (!cells[i].value)
@@ -255,7 +193,7 @@ static term_id machine_load_at(struct machine *machine, struct machine_state *st
     struct machine_cell cells[8];
 
     for (unsigned i = 0; i < bytes; i++) {
-        *why = machine_may_read(machine, space, offset + i);
+        *why = machine_may_read(machine, state, space, offset + i);
         if (*why)
             return 0;
     }
@@ -288,7 +226,7 @@ static const char *machine_store_at(struct machine *machine, struct machine_stat
     const char *why;
 
     for (unsigned i = 0; i < bytes; i++) {
-        why = machine_may_write(machine, space, offset + i);
+        why = machine_may_write(machine, state, space, offset + i);
         if (why)
             return why;
     }
@@ -307,7 +245,9 @@ static const char *machine_store_at(struct machine *machine, struct machine_stat
     }
     if (space == MACHINE_STACK && offset + bytes > machine->frame_end)
         state->notes |= MACHINE_FRAME;
-    if (machine_outlives(space))
+    /* Nobody finds what this call has taken unless it leaves word of where that is. */
+    if (machine_outlives(space) &&
+        !(space == MACHINE_HEAP && machine_piece_at(offset) >= machine->pieces_before))
         state->notes |= MACHINE_STORED;
     machine_note_answer(machine, state, space, offset, bytes, condition);
     return NULL;
@@ -343,10 +283,16 @@ static term_id machine_above_base(struct machine *machine, term_id id, term_id b
 
 /* An address as a space and an offset that has several values. */
 static void machine_split_address(struct machine *machine, term_id address,
-                                  enum machine_space *space, term_id *offset) {
+                                  enum machine_space *space, size_t *piece, term_id *offset) {
     for (unsigned i = MACHINE_STATIC + 1; i < MACHINE_SPACES; i++) {
-        *offset = machine_above_base(machine, address, machine->bases[i]);
+        *offset = machine->bases[i] ? machine_above_base(machine, address, machine->bases[i]) : 0;
         *space = i;
+        if (*offset)
+            return;
+    }
+    *space = MACHINE_HEAP;
+    for (*piece = 0; *piece < machine->pieces_count; ++*piece) {
+        *offset = machine_above_base(machine, address, machine->pieces[*piece].base);
         if (*offset)
             return;
     }
@@ -354,13 +300,14 @@ static void machine_split_address(struct machine *machine, term_id address,
     *offset = address;
 }
 
-static int64_t machine_signed(const struct machine *machine, uint64_t number) {
-    return (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
-}
-
-static int64_t machine_offset(const struct machine *machine, enum machine_space space,
+/* One of the values of an address as an offset. `piece` counts for the heap alone. */
+static int64_t machine_offset(const struct machine *machine, enum machine_space space, size_t piece,
                               uint64_t number) {
-    return space == MACHINE_STATIC ? (int64_t)number : machine_signed(machine, number);
+    int64_t within = machine_signed(machine, number);
+
+    return space == MACHINE_STATIC ? (int64_t)number
+           : space == MACHINE_HEAP ? machine_heap_offset(piece, within)
+                                   : within;
 }
 
 /* One of the values of an address may not be used. True: that ends the path, as it can come to it;
@@ -375,6 +322,7 @@ static bool machine_refuse(struct machine *machine, struct machine_state *state,
                    answer == SOLVER_YES && space != MACHINE_STACK ? MACHINE_FAULTED : MACHINE_OPEN,
                    why);
     machine_assume(machine, state, condition);
+    state->values_count = 0; /* which may be values for which it does not hold */
     return true;
 }
 
@@ -399,17 +347,19 @@ static term_id machine_load_several(struct machine *machine, struct machine_stat
     enum machine_space space;
     term_id offset, loaded = 0;
     const char *why = NULL;
+    size_t piece = 0;
     int count;
 
-    machine_split_address(machine, address, &space, &offset);
+    machine_split_address(machine, address, &space, &piece, &offset);
     count = machine_values(machine, state, offset, values, MACHINE_VALUES_MAX);
     if (count <= 0) {
         machine_too_many(machine, state, offset, "reads at an address that may be too many");
         return 0;
     }
     for (int i = count; i-- > 0;) {
-        term_id here = machine_load_at(
-            machine, state, space, machine_offset(machine, space, values[i].number), bytes, &why);
+        term_id here =
+            machine_load_at(machine, state, space,
+                            machine_offset(machine, space, piece, values[i].number), bytes, &why);
 
         if (!here) {
             if (machine_refuse(machine, state, space, why, values[i].condition))
@@ -443,6 +393,7 @@ void machine_store(struct machine *machine, struct machine_state *state, term_id
     struct machine_value values[MACHINE_VALUES_MAX];
     enum machine_space space;
     const char *why = NULL;
+    size_t piece = 0;
     int64_t offset;
     term_id several;
     int count;
@@ -453,7 +404,7 @@ void machine_store(struct machine *machine, struct machine_state *state, term_id
             machine_refuse(machine, state, space, why, term_true(machine->terms));
         return;
     }
-    machine_split_address(machine, address, &space, &several);
+    machine_split_address(machine, address, &space, &piece, &several);
     count = machine_values(machine, state, several, values, MACHINE_VALUES_MAX);
     if (count <= 0) {
         machine_too_many(machine, state, several, "writes at an address that may be too many");
@@ -461,7 +412,7 @@ void machine_store(struct machine *machine, struct machine_state *state, term_id
     }
     for (int i = 0; i < count; i++) {
         why = machine_store_at(machine, state, space,
-                               machine_offset(machine, space, values[i].number), value,
+                               machine_offset(machine, space, piece, values[i].number), value,
                                values[i].condition);
         if (why && machine_refuse(machine, state, space, why, values[i].condition))
             return;

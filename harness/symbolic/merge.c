@@ -183,6 +183,13 @@ static void merge_answers(const struct merge *merge, struct machine_state *a,
     }
 }
 
+/* What was given back on either path is not used on the other one either. */
+static void merge_freed(const struct merge *merge, struct machine_state *a,
+                        const struct machine_state *b) {
+    for (size_t i = 0; i < b->freed.count; i++)
+        merge->machine->failed |= !machine_push_term(&a->freed, b->freed.ids[i]);
+}
+
 static void merge_leaves(const struct merge *merge, struct machine_state *a,
                          const struct machine_state *b) {
     for (size_t i = 0; i < b->leaves_count; i++) {
@@ -213,6 +220,7 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     }
     merge_reads(&merge, a, b);
     merge_answers(&merge, a, b);
+    merge_freed(&merge, a, b);
     merge_leaves(&merge, a, b);
     a->path.count = same;
     machine_assume(machine, a, term_or(machine->terms, first, second));

@@ -18,6 +18,8 @@ struct solver {
     Z3_solver hard;           /* turns everything into bits at once */
     Z3_ast *numbers, *truths; /* by term; NULL: not made yet */
     size_t capacity;
+    term_id *unknowns; /* that it has heard of */
+    size_t unknowns_count, unknowns_capacity;
     term_id *asserted;
     size_t asserted_count, asserted_capacity;
     unsigned limit;
@@ -82,6 +84,7 @@ void solver_free(struct solver *solver) {
     Z3_del_context(solver->z3);
     free(solver->numbers);
     free(solver->truths);
+    free(solver->unknowns);
     free(solver->asserted);
     free(solver);
 }
@@ -180,6 +183,20 @@ static Z3_ast solver_high(struct solver *solver, Z3_ast a, Z3_ast b, unsigned wi
                          Z3_mk_bvmul(z3, extend(z3, width, a), extend(z3, width, b)));
 }
 
+static void solver_note_unknown(struct solver *solver, term_id id) {
+    if (solver->unknowns_count == solver->unknowns_capacity) {
+        size_t capacity = solver->unknowns_capacity ? 2 * solver->unknowns_capacity : 256;
+        term_id *unknowns = realloc(solver->unknowns, capacity * sizeof *unknowns);
+
+        solver->failed |= !unknowns;
+        if (!unknowns)
+            return;
+        solver->unknowns = unknowns;
+        solver->unknowns_capacity = capacity;
+    }
+    solver->unknowns[solver->unknowns_count++] = id;
+}
+
 static Z3_ast solver_make_number(struct solver *solver, const struct term *term) {
     Z3_context z3 = solver->z3;
     Z3_ast a, b, c;
@@ -254,6 +271,8 @@ static Z3_ast solver_number(struct solver *solver, term_id id) {
                                             solver_bits(solver, 1, 1), solver_bits(solver, 1, 0));
         else
             solver->numbers[id] = solver_make_number(solver, &term);
+        if (term.op == TERM_UNKNOWN)
+            solver_note_unknown(solver, id);
     }
     return solver->numbers[id];
 }
@@ -371,15 +390,15 @@ static bool solver_model(struct solver *solver, Z3_solver which, uint64_t *value
     if (!model)
         return false;
     Z3_model_inc_ref(solver->z3, model);
-    for (size_t i = 0; i < count; i++) {
-        term_id id = terms_unknown_at(solver->terms, i);
+    memset(values, 0, count * sizeof *values);
+    for (size_t i = 0; i < solver->unknowns_count; i++) {
+        term_id id = solver->unknowns[i];
+        size_t index = (size_t)term_get(solver->terms, id)->number;
         Z3_ast value = NULL;
 
-        values[i] = 0;
-        if (id >= solver->capacity || !solver->numbers[id])
-            continue; /* in no condition */
-        if (!Z3_model_eval(solver->z3, model, solver->numbers[id], true, &value) ||
-            !Z3_get_numeral_uint64(solver->z3, value, &values[i]))
+        if (index < count &&
+            (!Z3_model_eval(solver->z3, model, solver->numbers[id], true, &value) ||
+             !Z3_get_numeral_uint64(solver->z3, value, &values[index])))
             done = false;
     }
     Z3_model_dec_ref(solver->z3, model);

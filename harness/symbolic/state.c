@@ -197,6 +197,7 @@ struct machine_state *machine_copy(const struct machine *machine,
     copy->values = machine_duplicate(state->values, state->values_count * sizeof *state->values);
     copied = machine_copy_terms(&copy->path, &state->path);
     copied &= machine_copy_terms(&copy->axioms, &state->axioms);
+    copied &= machine_copy_terms(&copy->freed, &state->freed);
     for (unsigned i = 0; i < MACHINE_SPACES; i++)
         copied &= machine_copy_memory(&copy->spaces[i], &state->spaces[i]);
     if (copied && copy->registers && copy->reads && copy->leaves && copy->frames && copy->values)
@@ -215,6 +216,7 @@ void machine_state_free(struct machine_state *state) {
     free(state->registers);
     free(state->path.ids);
     free(state->axioms.ids);
+    free(state->freed.ids);
     free(state->reads);
     free(state->leaves);
     free(state->frames);

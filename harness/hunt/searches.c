@@ -260,10 +260,9 @@ static void searches_lost(void *context, size_t task, const char *why) {
 
     const char *folder = searches->options->hunt.folder;
 
-    (void)why;
     if (searches->good)
-        errors_add(searches->errors, NULL, 0, 0, "the emulator crashed in search %u of a hunt%s%s",
-                   searches->report->searches[task].number,
+        errors_add(searches->errors, NULL, 0, 0, "search %u of a hunt was lost: %s%s%s",
+                   searches->report->searches[task].number, why,
                    folder ? "; what it found before is in " : "", folder ? folder : "");
     searches->good = false;
 }

@@ -145,6 +145,24 @@ def tiny_disk(program, probes, folder):
         subprocess.run(["umount", str(mount)], check=True)
 
 
+def worker_killed(program, probes, folder):
+    """What ends a worker from outside is no crash of the emulator, and is told as what it was."""
+    process = subprocess.Popen(
+        [program, "hunt", "-j1", "--no-solver", "--runs", "4000000", "--searches", "1",
+         str(probes / "reference/reference-gcc-O2-64.so")], cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0)
+    deadline = time.monotonic() + 60
+    while len(workers(process.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for worker in workers(process.pid):
+        if int(worker) != process.pid:
+            os.kill(int(worker), signal.SIGKILL)
+    _, error = process.communicate(timeout=60)
+    check("a worker is killed: exits 3", process.returncode == 3, process.returncode)
+    check("a worker is killed: says by what",
+          "search 1 of a hunt was lost: the worker process was killed by signal 9" in error, error)
+
+
 def main(program, probes):
     program, probes = os.path.abspath(program), pathlib.Path(probes).resolve()
     formats = ["json", "junit", "sarif", "tap", "html", "console"]
@@ -154,7 +172,7 @@ def main(program, probes):
     with tempfile.TemporaryDirectory() as folder:
         interrupted(program, probes, pathlib.Path(folder), signal.SIGINT, ["cunit"])
     for part, *more in ((killed_at_any_time, formats + ["cunit"]), (full_disk, formats[:5]),
-                        (tiny_disk,)):
+                        (tiny_disk,), (worker_killed,)):
         with tempfile.TemporaryDirectory() as folder:
             part(program, probes, pathlib.Path(folder), *more)
     return 1 if failures else 0

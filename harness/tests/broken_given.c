@@ -33,13 +33,14 @@ static bool cut(char *line, char *fields[5]) {
     return true;
 }
 
-/* A row is about "signature", "target" or one target. What the gate hides it hides under "exclude"
- * too. */
+/* A row is about "signature", "target", one target, or "forgone", which is "exclude" and "list".
+ * What the gate hides it hides under these, too. */
 static bool is_about(const struct broken_given *given, const char *condition) {
     size_t kind = strcspn(given->condition, "=");
 
     return strcmp(condition, given->condition) == 0 ||
-           (given->excluded && strcmp(condition, "signature") == 0) ||
+           (given->forgone &&
+            (strcmp(condition, "signature") == 0 || strcmp(condition, "forgone") == 0)) ||
            (strlen(condition) == kind && strncmp(condition, given->condition, kind) == 0);
 }
 
@@ -77,9 +78,11 @@ bool broken_given_open(struct broken_given *given, const char *condition, const 
     if (strncmp(condition, "signature=", 10) == 0)
         given->assumption = condition;
     else if (strncmp(condition, "exclude=", 8) == 0)
-        given->excluded = condition + 8;
+        given->forgone = condition + 8;
+    else if ((given->is_listed = strncmp(condition, "list=", 5) == 0))
+        given->forgone = condition + 5;
     else if (sscanf(condition, "target=%" SCNx32, &given->target) != 1) {
-        printf("neither signature=TEXT, target=LEAF nor exclude=RULE: %s\n", condition);
+        printf("neither signature=TEXT, target=LEAF, exclude=RULE nor list=RULE: %s\n", condition);
         return false;
     }
     given->rows = calloc(GIVEN_ROWS_MAX, sizeof *given->rows);
@@ -94,7 +97,7 @@ bool broken_given_open(struct broken_given *given, const char *condition, const 
 }
 
 bool broken_given_is_gated(const struct broken_given *given) {
-    return given->assumption || given->excluded;
+    return given->assumption || given->forgone;
 }
 
 void broken_given_options(const struct broken_given *given, struct probe_options *options) {
@@ -136,8 +139,8 @@ void broken_given_expect(struct broken_given *given, const char *file, const cha
         *nonstrict = row->nonstrict;
         return;
     }
-    if (given->excluded) {
-        *fail = without(*fail, given->excluded, room);
+    if (given->forgone) {
+        *fail = without(*fail, given->forgone, room);
         *nonstrict = "-";
     }
     if (given->assumption) {

@@ -8,14 +8,16 @@
 /*
  * Broken probes of which their caller says more, "signature=KVMKVMKVM" or "target=0x40000003": each
  * has to be as red as without, but for what harness/broken/given.txt says and why. Or of which the
- * caller wants a rule left out, "exclude=generic/signature-ignored", behind the same gate: each has to
- * be at least as red as without, since what the rule would have taken upon itself falls to others.
+ * caller wants a rule left out, "exclude=generic/signature-ignored", behind the same gate, or lists
+ * all that breaks it in a baseline, "list=generic/signature-ignored": each has to be at least as
+ * red as without, since what the rule would have taken upon itself falls to others.
  */
 struct broken_given {
     const char *condition; /* NULL: nothing is said */
     uint32_t target;       /* 0: not a target */
     const char *assumption;
-    const char *excluded;          /* a rule; NULL: none */
+    const char *forgone;           /* a rule that excuses nothing; NULL: none */
+    bool is_listed;                /* it is judged, and its violations are in a baseline */
     char *text;                    /* the table's rows, cut into fields; owned */
     struct broken_given_row *rows; /* owned */
     size_t rows_count;

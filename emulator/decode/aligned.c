@@ -26,6 +26,14 @@ static bool aligned_is_exempt(unsigned id) {
     }
 }
 
+/* SSSE3 on MMX registers, without 0x66: with REX.W Capstone takes it for the other form. */
+static bool aligned_is_mmx(const cs_x86 *x86) {
+    const uint8_t *opcode = x86->opcode;
+
+    return x86->prefix[2] == 0 && opcode[0] == 0x0f &&
+           ((opcode[1] == 0x38 && opcode[2] < 0x20) || (opcode[1] == 0x3a && opcode[2] == 0x0f));
+}
+
 static bool aligned_is_vector(const cs_x86 *x86) {
     for (unsigned i = 0; i < x86->op_count; i++) {
         x86_reg reg = x86->operands[i].reg;
@@ -42,7 +50,7 @@ static const cs_x86_op *aligned_operand(const struct disassembly_fetched *fetche
     const cs_x86 *x86 = insn ? &insn->detail->x86 : NULL;
 
     if (!insn || fetched->class != DISASSEMBLY_SYSTEM || aligned_is_exempt(insn->id) ||
-        !aligned_is_vector(x86))
+        !aligned_is_vector(x86) || aligned_is_mmx(x86))
         return NULL;
     for (unsigned i = 0; i < x86->op_count; i++) {
         if (x86->operands[i].type == X86_OP_MEM && x86->operands[i].size == ALIGNED_SIZE)

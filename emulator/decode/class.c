@@ -109,11 +109,16 @@ static const uint8_t disassembly_classes[X86_INS_ENDING] = {
     /* Vector and x87 state; every instruction of the x87 goes by its opcode */
     [X86_INS_LDMXCSR] = DISASSEMBLY_SYSTEM,
     [X86_INS_EMMS] = DISASSEMBLY_SYSTEM,
-    [X86_INS_FEMMS] = DISASSEMBLY_SYSTEM,
     [X86_INS_FXRSTOR] = DISASSEMBLY_SYSTEM,
     [X86_INS_FXRSTOR64] = DISASSEMBLY_SYSTEM,
     [X86_INS_XRSTOR] = DISASSEMBLY_SYSTEM,
     [X86_INS_XRSTOR64] = DISASSEMBLY_SYSTEM,
+
+    /* The emulator's results are wrong: for lengths that are not small and positive, or at all */
+    [X86_INS_PCMPESTRI] = DISASSEMBLY_MISTAKEN,
+    [X86_INS_PCMPESTRM] = DISASSEMBLY_MISTAKEN,
+    [X86_INS_EXTRQ] = DISASSEMBLY_MISTAKEN,
+    [X86_INS_INSERTQ] = DISASSEMBLY_MISTAKEN,
 };
 
 /* Opcodes from Intel's Software Developer's Manual, volume 2, and AMD's Architecture Programmer's
@@ -157,7 +162,7 @@ static const struct disassembly_lacking disassembly_lacking[] = {
     {0x1e, 0xff, 0xfb, 0xf3, DISASSEMBLY_NORMAL, "endbr32"},
     {0x1e, 0xf8, 0xc8, 0xf3, DISASSEMBLY_NORMAL, "rdssp"},
     {0x1e, 0xc0, 0xc0, 0x00, DISASSEMBLY_NORMAL, "nop"},
-    {0xae, 0xf8, 0xe8, 0xf3, DISASSEMBLY_NORMAL, "incssp"},
+    {0xae, 0xf8, 0xe8, 0xf3, DISASSEMBLY_UNDEFINED, "incssp"}, /* without a shadow stack */
     {0xae, 0xf8, 0xf0, 0x66, DISASSEMBLY_FORBIDDEN, "tpause"}, /* Unicorn: MFENCE */
     {0xae, 0xf8, 0xf0, 0xf2, DISASSEMBLY_FORBIDDEN, "umwait"},
     {0xae, 0xf8, 0xf0, 0xf3, DISASSEMBLY_FORBIDDEN, "umonitor"},
@@ -204,6 +209,13 @@ static bool disassembly_is_segment(x86_reg reg) {
            reg == X86_REG_GS || reg == X86_REG_SS;
 }
 
+/* REX.R, or REX.B where no memory is named: there are no more than eight MMX registers, but behind
+ * 0x0f 0x38 and 0x0f 0x3a the emulator takes what lies behind them. */
+static bool disassembly_extends(const cs_x86 *x86) {
+    return x86->opcode[0] == 0x0f && (x86->opcode[1] == 0x38 || x86->opcode[1] == 0x3a) &&
+           ((x86->rex & 4) || ((x86->rex & 1) && x86->modrm >= 0xc0));
+}
+
 /* By the registers named: control and debug registers are privileged, MMX registers are the x87's,
  * vector registers keep what an earlier boot left in them,
  * and a segment register that is written (it then comes first) changes the segment. */
@@ -216,8 +228,9 @@ static enum disassembly_class disassembly_class_by_operands(const cs_x86 *x86) {
         if ((reg >= X86_REG_CR0 && reg <= X86_REG_CR15) ||
             (reg >= X86_REG_DR0 && reg <= X86_REG_DR15))
             return DISASSEMBLY_FORBIDDEN;
-        if ((reg >= X86_REG_MM0 && reg <= X86_REG_MM7) ||
-            (reg >= X86_REG_XMM0 && reg <= X86_REG_ZMM31))
+        if (reg >= X86_REG_MM0 && reg <= X86_REG_MM7)
+            return disassembly_extends(x86) ? DISASSEMBLY_MISTAKEN : DISASSEMBLY_SYSTEM;
+        if (reg >= X86_REG_XMM0 && reg <= X86_REG_ZMM31)
             return DISASSEMBLY_SYSTEM;
     }
     return DISASSEMBLY_NORMAL;

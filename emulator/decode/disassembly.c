@@ -139,6 +139,9 @@ struct disassembly_fetched disassembly_fetch(struct disassembly *disassembly, co
     struct disassembly_encoding encoding =
         disassembly_encoding_of(disassembly->mode, &prefixes, bytes, size);
 
+    if (fetched.class == DISASSEMBLY_NORMAL && fetched.insn &&
+        disassembly_is_repaired(disassembly->mode, &prefixes, fetched.insn))
+        fetched.class = DISASSEMBLY_REPAIRED;
     if (encoding.class == DISASSEMBLY_NORMAL || fetched.class == DISASSEMBLY_FORBIDDEN)
         return fetched;
     fetched.class = encoding.class;

@@ -21,6 +21,7 @@ enum disassembly_class {
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,
                               x87 and vector registers */
+    DISASSEMBLY_REPAIRED, /* the emulator gets it wrong; disassembly_missing says how it goes */
     DISASSEMBLY_MISTAKEN, /* the emulator runs another instruction in its place, or gets it wrong */
     DISASSEMBLY_UNDEFINED, /* the processor refuses it though the emulator runs it, as with a LOCK
                               prefix where none may be */
@@ -54,15 +55,35 @@ struct disassembly_access {
 /* Where a memory operand's segment begins: elsewhere than at 0 for some. */
 enum disassembly_segment { DISASSEMBLY_FLAT, DISASSEMBLY_FS, DISASSEMBLY_GS };
 
-/* Instructions that every processor of the last decade has and some version of the emulator lacks. */
-enum disassembly_missing_kind { DISASSEMBLY_POPCNT, DISASSEMBLY_MOVBE, DISASSEMBLY_XGETBV };
+/* Instructions that every processor of the last decade has and some version of the emulator lacks,
+ * or gets wrong (DISASSEMBLY_REPAIRED; the comparison with a processor in emulator/compare finds
+ * those). */
+enum disassembly_missing_kind {
+    DISASSEMBLY_POPCNT,
+    DISASSEMBLY_MOVBE,
+    DISASSEMBLY_XGETBV,
+    DISASSEMBLY_SHL, /* this one and the next five: of memory */
+    DISASSEMBLY_SHR,
+    DISASSEMBLY_SAR,
+    DISASSEMBLY_SHLD,
+    DISASSEMBLY_SHRD,
+    DISASSEMBLY_NEG,
+    DISASSEMBLY_BZHI,
+    DISASSEMBLY_BLSI,
+    DISASSEMBLY_PEXT,
+    DISASSEMBLY_PDEP,
+    DISASSEMBLY_LAHF,
+    DISASSEMBLY_SAHF
+};
 struct disassembly_missing {
     enum disassembly_missing_kind kind;
     unsigned size;  /* bytes of the instruction */
-    unsigned width; /* bytes of its operands: 2, 4 or 8 */
-    unsigned reg;   /* the register that is written, or stored */
-    int from;       /* POPCNT: the register that is read; -1: memory is */
-    bool stores;    /* MOVBE: to memory */
+    unsigned width; /* bytes of its operands: 1, 2, 4 or 8 */
+    unsigned reg;   /* the register that is written, or MOVBE's that is stored */
+    int from;       /* the register that is read; -1: memory is */
+    int second;     /* the further register that is read; -1: none */
+    int count;      /* what a shift shifts by; -1: CL */
+    bool stores;    /* memory is written */
     enum disassembly_segment segment;
     struct disassembly_access access;
 };
@@ -91,7 +112,7 @@ struct disassembly_effect disassembly_effect(struct disassembly *disassembly, co
 bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                                 uint64_t address, struct disassembly_access *access);
 
-/* Whether it is one of those that an emulator may lack. Not in 16-bit code. */
+/* Whether it is one of those that an emulator may lack or get wrong. Not in 16-bit code. */
 bool disassembly_missing(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                          uint64_t address, struct disassembly_missing *missing);
 

@@ -44,8 +44,8 @@ static const struct encoding_lockable encoding_lockable[] = {
 static const uint8_t encoding_gone[] = {0x06, 0x07, 0x0e, 0x16, 0x17, 0x1e, 0x1f, 0x27, 0x2f, 0x37,
                                         0x3f, 0x60, 0x61, 0x82, 0x9a, 0xce, 0xd4, 0xd5, 0xd6, 0xea};
 
-/* Instructions of general registers that VEX encodes and the emulator runs as the processor does.
- * PEXT and PDEP, whose operands it swaps, and BLSI, whose carry is wrong, are not among them. */
+/* Instructions of general registers that VEX encodes and the emulator runs, if not all as the
+ * processor does: missing.c. */
 static const struct encoding_vex {
     uint8_t map;      /* 2: behind 0x0f 0x38; 3: behind 0x0f 0x3a */
     uint8_t opcode;   /* */
@@ -53,8 +53,8 @@ static const struct encoding_vex {
     uint8_t fields;   /* as in struct encoding_lockable */
 } encoding_vex[] = {
     {2, 0xf2, 1 << 0, ENCODING_ANY},                            /* ANDN */
-    {2, 0xf3, 1 << 0, 1 << 1 | 1 << 2},                         /* BLSR, BLSMSK */
-    {2, 0xf5, 1 << 0, ENCODING_ANY},                            /* BZHI */
+    {2, 0xf3, 1 << 0, 1 << 1 | 1 << 2 | 1 << 3},                /* BLSR, BLSMSK, BLSI */
+    {2, 0xf5, 1 << 0 | 1 << 2 | 1 << 3, ENCODING_ANY},          /* BZHI, PEXT, PDEP */
     {2, 0xf6, 1 << 3, ENCODING_ANY},                            /* MULX */
     {2, 0xf7, 1 << 0 | 1 << 1 | 1 << 2 | 1 << 3, ENCODING_ANY}, /* BEXTR, SHLX, SARX, SHRX */
     {3, 0xf0, 1 << 3, ENCODING_ANY},                            /* RORX */
@@ -103,6 +103,47 @@ static bool encoding_is_vex_known(const uint8_t *bytes, size_t size) {
     return false;
 }
 
+/* What the emulator runs and no processor does: an instruction of 0x0f with a prefix that makes it
+ * none. */
+static const struct encoding_refused {
+    uint8_t map;    /* 0x0f itself: behind that alone; 0x38: behind 0x0f 0x38 */
+    uint8_t opcode; /* */
+    uint8_t prefix; /* 0x66, 0xf2 or 0xf3 */
+    uint8_t fields; /* as in struct encoding_lockable */
+    bool of_memory, of_registers;
+} encoding_refused[] = {
+    {0x0f, 0x12, 0x66, ENCODING_ANY, false, true},    /* MOVLPD between registers */
+    {0x0f, 0x16, 0x66, ENCODING_ANY, false, true},    /* MOVHPD */
+    {0x0f, 0xc3, 0x66, ENCODING_ANY, true, true},     /* MOVNTI */
+    {0x0f, 0xc3, 0xf2, ENCODING_ANY, true, true},     /**/
+    {0x0f, 0xc3, 0xf3, ENCODING_ANY, true, true},     /**/
+    {0x0f, 0xae, 0x66, 1 << 2 | 1 << 3, true, false}, /* LDMXCSR, STMXCSR */
+    {0x0f, 0xae, 0xf2, 1 << 2 | 1 << 3, true, false}, /**/
+    {0x0f, 0xae, 0xf3, 1 << 2 | 1 << 3, true, false}, /**/
+    {0x38, 0xf0, 0xf3, ENCODING_ANY, true, true},     /* MOVBE */
+    {0x38, 0xf1, 0xf3, ENCODING_ANY, true, true},     /**/
+};
+
+static bool encoding_is_refused(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
+                                size_t size) {
+    size_t at = size > 1 && bytes[0] == 0x0f && bytes[1] == 0x38 ? 2 : 1;
+    bool of_registers;
+
+    if (size < at + 2 || bytes[0] != 0x0f)
+        return false;
+    of_registers = bytes[at + 1] >= 0xc0;
+    for (size_t i = 0; i < LENGTH(encoding_refused); i++) {
+        const struct encoding_refused *row = &encoding_refused[i];
+
+        if (row->map == bytes[at - 1] && row->opcode == bytes[at] &&
+            (row->prefix == 0x66 ? prefixes->operand : prefixes->repeat == row->prefix) &&
+            encoding_has_field(row->fields, bytes[at + 1]) &&
+            (of_registers ? row->of_registers : row->of_memory))
+            return true;
+    }
+    return false;
+}
+
 static bool encoding_is_gone(uint8_t opcode) {
     for (size_t i = 0; i < LENGTH(encoding_gone); i++) {
         if (encoding_gone[i] == opcode)
@@ -143,6 +184,10 @@ struct disassembly_encoding disassembly_encoding_of(enum image_mode mode,
         return ENCODING(UNDEFINED, "lock where none may be");
     if (mode == IMAGE_64 && encoding_is_gone(behind[0]))
         return ENCODING(UNDEFINED, "an opcode that 64-bit mode has no more");
+    if (encoding_is_refused(prefixes, behind, left))
+        return ENCODING(UNDEFINED, "an instruction with a prefix that it must not have");
+    if (behind[0] == 0x0f && left > 1 && (behind[1] == 0x0f || behind[1] == 0x0e))
+        return ENCODING(MISTAKEN, "an instruction of 3DNow!");
     return prefixes->rex_lost ? ENCODING(MISTAKEN, "rex ahead of another prefix")
                               : ENCODING(NORMAL, NULL);
 }

@@ -82,6 +82,10 @@ bool disassembly_is_far(const cs_insn *insn);
 /* What it may write to memory. */
 enum disassembly_writes disassembly_writes_of(const cs_insn *insn);
 
+/* Whether the emulator gets it wrong, and it is done in its place. */
+bool disassembly_is_repaired(enum image_mode mode, const struct disassembly_prefixes *prefixes,
+                             const cs_insn *insn);
+
 /* Whether it has memory that must be aligned: see disassembly_aligned_access. */
 bool disassembly_wants_alignment(const struct disassembly_fetched *fetched);
 

@@ -32,7 +32,8 @@ static bool guest_block_aligns(struct guest *guest, const struct guest_block *bl
 
 static bool guest_block_needs_hook(enum disassembly_class class) {
     return class == DISASSEMBLY_FORBIDDEN || class == DISASSEMBLY_CLOCK ||
-           class == DISASSEMBLY_MISTAKEN || class == DISASSEMBLY_UNDEFINED;
+           class == DISASSEMBLY_MISTAKEN || class == DISASSEMBLY_UNDEFINED ||
+           class == DISASSEMBLY_REPAIRED;
 }
 
 /* Decodes the block once. An instruction that needs a hook of its own has it translated again,

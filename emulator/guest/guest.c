@@ -134,6 +134,7 @@ static bool guest_goes_on(struct guest *guest, uc_err error) {
         guest_random_flags(guest);
     if (goes_on && guest->retranslate)
         uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
+    guest->repairs = guest->repairs && goes_on;
     guest->restarts = guest->retranslate = guest->redirected = false;
     return goes_on;
 }
@@ -146,7 +147,8 @@ static void guest_emulate(struct guest *guest) {
         uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
 
         start = guest->restart;
-        if (guest_goes_on(guest, error) || guest_missing(guest, error, &start))
+        if (guest_goes_on(guest, error) ? guest_repair(guest, &start)
+                                        : guest_missing(guest, error, &start))
             continue;
         start = guest->layout.trap;
         if (!guest->in_call || !guest_resume(guest, error))

@@ -250,6 +250,7 @@ struct guest {
     uint64_t restart;
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
+    bool repairs;   /* the instruction at `restart` is due in the engine's place */
     bool is_random; /* the flags are due that RDRAND leaves */
 
     uint64_t beyond[GUEST_BEYOND]; /* pages of addresses that are not canonical: see quirks.c */
@@ -435,6 +436,9 @@ void guest_random_flags(struct guest *guest);
 /* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and goes on
  * at *start. */
 bool guest_missing(struct guest *guest, uc_err error, uint64_t *start);
+
+/* Does the instruction at guest->restart, which the engine gets wrong. False: as above. */
+bool guest_repair(struct guest *guest, uint64_t *start);
 
 /* blocks.c: instructions counted and classified a block at a time. */
 const struct guest_block *guest_block_find(struct guest *guest, uint64_t address, uint32_t size);

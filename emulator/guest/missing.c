@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-#define MISSING_ARITHMETIC 0x8d5u /* flags: CF, PF, AF, ZF, SF, OF */
-#define MISSING_ZERO 0x40u
-#define MISSING_XCR0 3u /* what the engine executes: the x87 and SSE, no AVX */
+#define MISSING_LOW 0xd5u /* the flags that AH holds: CF, PF, AF, ZF, SF */
+#define MISSING_XCR0 3u   /* what the engine executes: the x87 and SSE, no AVX */
 
 static int missing_register(const struct missing_machine *machine, unsigned reg) {
     return guest_register_id(machine->is_wide ? IMAGE_64 : IMAGE_32, reg);
@@ -57,14 +56,17 @@ static uint8_t *missing_memory(const struct missing_machine *machine,
                            missing->stores);
 }
 
+static uint64_t missing_cut(uint64_t value, unsigned width) {
+    return width == 8 ? value : value & ((1ull << 8 * width) - 1);
+}
+
 static bool missing_read(const struct missing_machine *machine,
                          const struct disassembly_missing *missing, uint64_t *value) {
     const uint8_t *memory;
 
     *value = 0;
     if (missing->from >= 0) {
-        *value = missing_get(machine, (unsigned)missing->from);
-        *value &= missing->width == 8 ? UINT64_MAX : (1ull << 8 * missing->width) - 1;
+        *value = missing_cut(missing_get(machine, (unsigned)missing->from), missing->width);
         return true;
     }
     memory = missing_memory(machine, missing);
@@ -73,16 +75,47 @@ static bool missing_read(const struct missing_machine *machine,
     return memory != NULL;
 }
 
-static bool missing_popcnt(const struct missing_machine *machine,
-                           const struct disassembly_missing *missing) {
-    uint64_t value, flags = 0;
+static void missing_set_flags(const struct missing_machine *machine, uint64_t defined,
+                              uint64_t flags) {
+    uint64_t all = 0;
 
-    if (!missing_read(machine, missing, &value))
+    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &all);
+    all = (all & ~defined) | (flags & defined);
+    uc_reg_write(machine->uc, UC_X86_REG_EFLAGS, &all);
+}
+
+/* What changes memory reads it first. */
+static uint8_t *missing_open(const struct missing_machine *machine,
+                             const struct disassembly_missing *missing, uint64_t *value) {
+    uint8_t *memory = missing_memory(machine, missing);
+
+    *value = 0;
+    if (memory)
+        memcpy(value, memory, missing->width);
+    return memory;
+}
+
+static bool missing_compute_on(const struct missing_machine *machine,
+                               const struct disassembly_missing *missing) {
+    struct missing_operands operands = {.kind = missing->kind, .width = missing->width};
+    struct missing_outcome outcome;
+    uint8_t *memory = NULL;
+
+    if (missing->stores && !(memory = missing_open(machine, missing, &operands.value)))
         return false;
-    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &flags);
-    flags = (flags & ~(uint64_t)MISSING_ARITHMETIC) | (value == 0 ? MISSING_ZERO : 0);
-    uc_reg_write(machine->uc, UC_X86_REG_EFLAGS, &flags);
-    missing_set(machine, missing->reg, missing->width, (uint64_t)__builtin_popcountll(value));
+    if (!missing->stores && !missing_read(machine, missing, &operands.value))
+        return false;
+    if (missing->second >= 0)
+        operands.second =
+            missing_cut(missing_get(machine, (unsigned)missing->second), missing->width);
+    operands.count = missing->count >= 0 ? (unsigned)missing->count
+                                         : (unsigned)missing_get(machine, GUEST_CX) & 0xff;
+    outcome = missing_compute(&operands);
+    missing_set_flags(machine, outcome.defined, outcome.flags);
+    if (memory)
+        memcpy(memory, &outcome.value, missing->width);
+    else
+        missing_set(machine, missing->reg, missing->width, outcome.value);
     return true;
 }
 
@@ -117,35 +150,48 @@ static bool missing_xgetbv(const struct missing_machine *machine) {
     return true;
 }
 
+/* AH, whatever prefix there is. */
+static bool missing_lahf(const struct missing_machine *machine) {
+    uint64_t flags = 0;
+
+    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &flags);
+    missing_set(machine, GUEST_AX, 8,
+                (missing_get(machine, GUEST_AX) & ~0xff00ull) | ((flags & MISSING_LOW) | 2) << 8);
+    return true;
+}
+
+static bool missing_sahf(const struct missing_machine *machine) {
+    missing_set_flags(machine, MISSING_LOW, missing_get(machine, GUEST_AX) >> 8);
+    return true;
+}
+
 bool missing_execute(const struct missing_machine *machine,
                      const struct disassembly_missing *missing) {
     switch (missing->kind) {
-    case DISASSEMBLY_POPCNT:
-        return missing_popcnt(machine, missing);
     case DISASSEMBLY_MOVBE:
         return missing_movbe(machine, missing);
     case DISASSEMBLY_XGETBV:
         return missing_xgetbv(machine);
+    case DISASSEMBLY_LAHF:
+        return missing_lahf(machine);
+    case DISASSEMBLY_SAHF:
+        return missing_sahf(machine);
+    default:
+        return missing_compute_on(machine, missing);
     }
-    return false;
 }
 
 static uint8_t *missing_guest_memory(void *context, uint64_t address, size_t size, bool write) {
     return guest_memory_access(context, address, size, write);
 }
 
-bool guest_missing(struct guest *guest, uc_err error, uint64_t *start) {
+static bool guest_do_missing(struct guest *guest, uint64_t address, uint64_t *start) {
     const struct missing_machine machine = {guest->uc, guest->word == 8, guest->layout.thread,
                                             missing_guest_memory, guest};
-    uint64_t address = guest_program_counter(guest);
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
+    size_t available = guest_memory_code(guest, address, bytes);
     struct disassembly_missing missing;
-    size_t available;
 
-    if (error != UC_ERR_INSN_INVALID || !guest->in_call || guest->end != OBSERVATION_RETURNED ||
-        guest->word == 2)
-        return false;
-    available = guest_memory_code(guest, address, bytes);
     if (available == 0 ||
         !disassembly_missing(guest->disassembly, bytes, available, address, &missing))
         return false;
@@ -155,4 +201,16 @@ bool guest_missing(struct guest *guest, uc_err error, uint64_t *start) {
         return true;
     guest->end_address = address;
     return false;
+}
+
+bool guest_missing(struct guest *guest, uc_err error, uint64_t *start) {
+    return error == UC_ERR_INSN_INVALID && guest->in_call && guest->end == OBSERVATION_RETURNED &&
+           guest->word != 2 && guest_do_missing(guest, guest_program_counter(guest), start);
+}
+
+bool guest_repair(struct guest *guest, uint64_t *start) {
+    bool repairs = guest->repairs;
+
+    guest->repairs = false;
+    return !repairs || guest_do_missing(guest, guest->restart, start);
 }

@@ -7,8 +7,8 @@
 #include <unicorn/unicorn.h>
 
 /*
- * Instructions that the engine refuses though processors have them: done on the host, between two
- * starts of the engine, where registers and flags can be written in every version of it.
+ * Instructions that the engine refuses though processors have them, or gets wrong: done on the host,
+ * between two starts of the engine, where registers and flags can be written in every version of it.
  */
 struct missing_machine {
     uc_engine *uc;
@@ -22,5 +22,22 @@ struct missing_machine {
 /* False: it was not done, as its memory or its operands do not allow it. */
 bool missing_execute(const struct missing_machine *machine,
                      const struct disassembly_missing *missing);
+
+/* What an instruction makes of its operands. */
+struct missing_operands {
+    enum disassembly_missing_kind kind;
+    unsigned width;         /* bytes */
+    uint64_t value, second; /* cut to the width */
+    unsigned count;         /* that a shift shifts by, as it was given */
+};
+struct missing_outcome {
+    uint64_t value;   /* cut to the width */
+    uint64_t flags;   /* those of `defined` that are set */
+    uint64_t defined; /* flags that change */
+};
+
+/* missing_arithmetic.c. Of kinds from POPCNT on that have operands, but for MOVBE. Flags that the
+ * manuals leave undefined are as processors make them, or clear. */
+struct missing_outcome missing_compute(const struct missing_operands *operands);
 
 #endif

@@ -178,6 +178,9 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     } else if (end != OBSERVATION_RETURNED) {
         guest->end_address = address;
         guest_stop(guest, end, disassembly_mnemonic(guest->disassembly, bytes, available, address));
+    } else if (class == DISASSEMBLY_REPAIRED) {
+        guest->repairs = true;
+        guest_go_on_at(guest, address);
     } else if (class == DISASSEMBLY_CLOCK) {
         guest_read_clock(guest, address, bytes, length,
                          disassembly_mnemonic(guest->disassembly, bytes, available, address));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/decode/disassembly.h"
 #include "base/tests/unit.h"
+#include "emulator/decode/disassembly.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -228,7 +228,7 @@ static void test_classes(void) {
         {"f3 0f ae c0", IN_64, DISASSEMBLY_NORMAL}, /* RDFSBASE */
         {"0f ae 10", IN_ALL, DISASSEMBLY_SYSTEM},
         {"c5 f8 ae 10", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VLDMXCSR */
-        {"0f ae 18", IN_ALL, DISASSEMBLY_NORMAL}, /* STMXCSR */
+        {"0f ae 18", IN_ALL, DISASSEMBLY_NORMAL},             /* STMXCSR */
         {"0f ae 08", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ae 28", IN_ALL, DISASSEMBLY_SYSTEM},
         {"0f ae e8", IN_ALL, DISASSEMBLY_NORMAL},       /* LFENCE */
@@ -237,7 +237,7 @@ static void test_classes(void) {
         {"66 0f ae f7", IN_ALL, DISASSEMBLY_FORBIDDEN},
         {"f2 0f ae f1", IN_ALL, DISASSEMBLY_FORBIDDEN}, /* UMWAIT */
         {"f3 0f ae f2", IN_ALL, DISASSEMBLY_FORBIDDEN}, /* UMONITOR */
-        {"f3 0f ae e8", IN_ALL, DISASSEMBLY_NORMAL},    /* INCSSP */
+        {"f3 0f ae e8", IN_ALL, DISASSEMBLY_UNDEFINED}, /* INCSSP, without a shadow stack */
         {"f3 0f 09", IN_ALL, DISASSEMBLY_FORBIDDEN},    /* WBNOINVD */
         {"48 0f 07", IN_64, DISASSEMBLY_FORBIDDEN},     /* SYSRETQ */
         {"48 0f 35", IN_64, DISASSEMBLY_FORBIDDEN},     /* SYSEXITQ */
@@ -254,14 +254,15 @@ static void test_classes(void) {
         {"8f e9 78 c2 cb", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* XOP: VPHADDBD */
         {"8f e9 60 01 c8", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* XOP: BLCFILL, of general ones */
         {"f0 c5 ec 41 cb", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},
-        {"f2 0f ae 18", IN_ALL, DISASSEMBLY_NORMAL}, /* STMXCSR, behind what Capstone 5 rejects */
+        {"f2 0f ae 18", IN_ALL,
+         DISASSEMBLY_UNDEFINED}, /* STMXCSR, behind what the processor rejects */
         {"f3 0f 58 c1", IN_ALL, DISASSEMBLY_SYSTEM}, /* ADDSS: there the prefix counts */
         {"8f c0", IN_ALL, DISASSEMBLY_NORMAL},       /* POP */
         {"c4 e3 7b f0 c2 07", IN_32 | IN_64, DISASSEMBLY_NORMAL}, /* RORX */
         {"f2 0f 5c c1", IN_32 | IN_64, DISASSEMBLY_SYSTEM},       /* SUBSD */
         {"c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL},    /* ANDN, of general registers */
         {"0f 78 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},              /* VMREAD */
-        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_SYSTEM},         /* EXTRQ */
+        {"66 0f 78 c0 00 00", IN_64, DISASSEMBLY_MISTAKEN},       /* EXTRQ */
         {"0f 79 c0", IN_ALL, DISASSEMBLY_FORBIDDEN},              /* VMWRITE */
         {"0f 0b", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f b9 c0", IN_ALL, DISASSEMBLY_NORMAL},
@@ -279,27 +280,51 @@ static void test_classes(void) {
         {"90", IN_ALL, DISASSEMBLY_NORMAL},
         {"0f 04", IN_ALL, DISASSEMBLY_UNKNOWN},
         {"ce", IN_64, DISASSEMBLY_UNDEFINED},
-        {"f0 31 07", IN_ALL, DISASSEMBLY_NORMAL},      /* LOCK XOR of memory */
-        {"f0 31 c7", IN_ALL, DISASSEMBLY_UNDEFINED},   /* of a register */
-        {"f0 39 07", IN_ALL, DISASSEMBLY_UNDEFINED},   /* CMP */
+        {"f0 31 07", IN_ALL, DISASSEMBLY_NORMAL},    /* LOCK XOR of memory */
+        {"f0 31 c7", IN_ALL, DISASSEMBLY_UNDEFINED}, /* of a register */
+        {"f0 39 07", IN_ALL, DISASSEMBLY_UNDEFINED}, /* CMP */
         {"f0 83 3f 01", IN_ALL, DISASSEMBLY_UNDEFINED},
         {"f0 83 2f 01", IN_ALL, DISASSEMBLY_NORMAL},
-        {"f0 0f c7 0f", IN_ALL, DISASSEMBLY_NORMAL},   /* CMPXCHG8B */
-        {"f0 0f 31", IN_ALL, DISASSEMBLY_UNDEFINED},   /* RDTSC */
-        {"c5 f8 a2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* CPUID with VEX */
+        {"f0 f7 1f", IN_32 | IN_64, DISASSEMBLY_REPAIRED}, /* LOCK NEG */
+        {"f7 1f", IN_ALL, DISASSEMBLY_NORMAL},
+        {"d3 27", IN_32 | IN_64, DISASSEMBLY_REPAIRED}, /* SHL of memory by CL */
+        {"d3 e7", IN_ALL, DISASSEMBLY_NORMAL},
+        {"d1 27", IN_ALL, DISASSEMBLY_NORMAL},
+        {"d3 07", IN_ALL, DISASSEMBLY_NORMAL},                /* ROL */
+        {"0f a4 07 05", IN_32 | IN_64, DISASSEMBLY_REPAIRED}, /* SHLD of memory */
+        {"0f a4 c7 05", IN_ALL, DISASSEMBLY_NORMAL},
+        {"48 9e", IN_64, DISASSEMBLY_REPAIRED}, /* SAHF with REX */
+        {"9e", IN_ALL, DISASSEMBLY_NORMAL},
+        {"66 0f 12 c2", IN_32 | IN_64, DISASSEMBLY_UNDEFINED}, /* MOVLPD between registers */
+        {"66 0f 12 02", IN_32 | IN_64, DISASSEMBLY_SYSTEM},
+        {"0f 12 c2", IN_32 | IN_64, DISASSEMBLY_SYSTEM},            /* MOVHLPS */
+        {"f3 0f c3 06", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},      /* MOVNTI */
+        {"66 0f ae 10", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},      /* LDMXCSR */
+        {"f3 0f 38 f0 06", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},   /* MOVBE */
+        {"f2 0f 38 f0 c1", IN_32 | IN_64, DISASSEMBLY_NORMAL},      /* CRC32 */
+        {"0f 0e", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},             /* FEMMS */
+        {"0f 0f c1 9e", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},       /* PFADD */
+        {"45 0f 38 00 ea", IN_64, DISASSEMBLY_MISTAKEN},            /* PSHUFB MM5 with REX.R */
+        {"41 0f 38 00 2e", IN_64, DISASSEMBLY_SYSTEM},              /* of memory at R14 */
+        {"66 45 0f 38 00 ea", IN_64, DISASSEMBLY_SYSTEM},           /* of XMM13 */
+        {"66 0f 3a 61 c2 0c", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* PCMPESTRI */
+        {"f0 0f c7 0f", IN_ALL, DISASSEMBLY_NORMAL},                /* CMPXCHG8B */
+        {"f0 0f 31", IN_ALL, DISASSEMBLY_UNDEFINED},                /* RDTSC */
+        {"c5 f8 a2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},          /* CPUID with VEX */
         {"c5 f8 31", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},
         {"c5 f8 a2", IN_16, DISASSEMBLY_UNDEFINED},
         {"66 c4 e2 70 f2 c2", IN_32 | IN_64, DISASSEMBLY_UNDEFINED},
-        {"c4 e2 74 f2 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VEX.L */
-        {"c4 e2 72 f5 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* PEXT */
-        {"c4 e2 73 f5 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* PDEP */
-        {"c4 e2 70 f5 c2", IN_32 | IN_64, DISASSEMBLY_NORMAL},   /* BZHI */
-        {"c4 e2 70 f3 da", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* BLSI */
-        {"c4 e2 70 f3 ca", IN_32 | IN_64, DISASSEMBLY_NORMAL},   /* BLSR */
-        {"c5 f8 92 c8", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},    /* KMOVW */
-        {"62 f1 7c 48 58 c0", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* VADDPS, EVEX */
+        {"c4 e2 74 f2 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},             /* VEX.L */
+        {"c4 e2 72 f5 c2", IN_32 | IN_64, DISASSEMBLY_REPAIRED},             /* PEXT */
+        {"c4 e2 73 f5 c2", IN_32 | IN_64, DISASSEMBLY_REPAIRED},             /* PDEP */
+        {"c4 e2 70 f5 c2", IN_32 | IN_64, DISASSEMBLY_REPAIRED},             /* BZHI */
+        {"c4 e2 70 f3 da", IN_32 | IN_64, DISASSEMBLY_REPAIRED},             /* BLSI */
+        {"c4 e2 71 f5 c2", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},             /* no BZHI */
+        {"c4 e2 70 f3 ca", IN_32 | IN_64, DISASSEMBLY_NORMAL},               /* BLSR */
+        {"c5 f8 92 c8", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},                /* KMOVW */
+        {"62 f1 7c 48 58 c0", IN_32 | IN_64, DISASSEMBLY_MISTAKEN},          /* VADDPS, EVEX */
         {"8f ea 78 10 c0 01 00 00 00", IN_32 | IN_64, DISASSEMBLY_MISTAKEN}, /* BEXTR, XOP */
-        {"8f c0", IN_ALL, DISASSEMBLY_NORMAL}, /* POP */
+        {"8f c0", IN_ALL, DISASSEMBLY_NORMAL},                               /* POP */
         {"48 66 b8 34 12", IN_64, DISASSEMBLY_MISTAKEN},
         {"66 48 b8 34 12", IN_64, DISASSEMBLY_NORMAL},
         {"48 48 89 c0", IN_64, DISASSEMBLY_MISTAKEN},

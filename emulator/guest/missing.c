@@ -43,7 +43,7 @@ static uint64_t missing_segment(const struct missing_machine *machine,
 }
 
 static uint8_t *missing_memory(const struct missing_machine *machine,
-                               const struct disassembly_missing *missing) {
+                               const struct disassembly_missing *missing, bool write) {
     const struct disassembly_access *access = &missing->access;
     uint64_t at = access->displacement;
 
@@ -53,7 +53,7 @@ static uint8_t *missing_memory(const struct missing_machine *machine,
         at += missing_get(machine, (unsigned)access->index) * access->scale;
     at += missing_segment(machine, missing->segment);
     return machine->memory(machine->context, machine->is_wide ? at : (uint32_t)at, missing->width,
-                           missing->stores);
+                           write);
 }
 
 static uint64_t missing_cut(uint64_t value, unsigned width) {
@@ -69,7 +69,7 @@ static bool missing_read(const struct missing_machine *machine,
         *value = missing_cut(missing_get(machine, (unsigned)missing->from), missing->width);
         return true;
     }
-    memory = missing_memory(machine, missing);
+    memory = missing_memory(machine, missing, false);
     if (memory)
         memcpy(value, memory, missing->width);
     return memory != NULL;
@@ -84,26 +84,15 @@ static void missing_set_flags(const struct missing_machine *machine, uint64_t de
     uc_reg_write(machine->uc, UC_X86_REG_EFLAGS, &all);
 }
 
-/* What changes memory reads it first. */
-static uint8_t *missing_open(const struct missing_machine *machine,
-                             const struct disassembly_missing *missing, uint64_t *value) {
-    uint8_t *memory = missing_memory(machine, missing);
-
-    *value = 0;
-    if (memory)
-        memcpy(value, memory, missing->width);
-    return memory;
-}
-
 static bool missing_compute_on(const struct missing_machine *machine,
                                const struct disassembly_missing *missing) {
     struct missing_operands operands = {.kind = missing->kind, .width = missing->width};
     struct missing_outcome outcome;
     uint8_t *memory = NULL;
 
-    if (missing->stores && !(memory = missing_open(machine, missing, &operands.value)))
-        return false;
-    if (!missing->stores && !missing_read(machine, missing, &operands.value))
+    /* What changes memory reads it first. */
+    if (!missing_read(machine, missing, &operands.value) ||
+        (missing->stores && !(memory = missing_memory(machine, missing, true))))
         return false;
     if (missing->second >= 0)
         operands.second =
@@ -134,7 +123,7 @@ static bool missing_movbe(const struct missing_machine *machine,
         missing_set(machine, missing->reg, missing->width, missing_swapped(value, missing->width));
         return true;
     }
-    memory = missing_memory(machine, missing);
+    memory = missing_memory(machine, missing, true);
     value = missing_swapped(missing_get(machine, missing->reg), missing->width);
     if (memory)
         memcpy(memory, &value, missing->width);

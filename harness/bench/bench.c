@@ -139,8 +139,6 @@ static bool bench_sweep_all(const struct bench_subject *subject, struct bench_sw
 static bool bench_scales(const struct bench_subject *subject, const struct bench_sweeps *sweep,
                          const char *plot, struct errors *errors) {
     struct bench_series series[BENCH_SERIES];
-    FILE *stream;
-    bool drawn;
 
     memset(series, 0, sizeof series);
     if (!bench_scale(subject, sweep, series, errors))
@@ -154,13 +152,12 @@ static bool bench_scales(const struct bench_subject *subject, const struct bench
             printf(" %10.3g", series[i].points[j].y);
         printf("\n");
     }
-    stream = fopen(plot, "w");
-    drawn = stream && bench_plot(series, BENCH_SERIES, stream);
-    if (stream && fclose(stream) != 0)
-        drawn = false;
-    if (drawn)
+    fflush(stdout);
+    if (bench_plot(series, BENCH_SERIES, plot))
         printf("\nplot: %s\n", plot);
-    return drawn || errors_add(errors, plot, 0, 0, "cannot write the plot");
+    else
+        printf("\nno plot: gnuplot (Debian package gnuplot-nox) draws it, to %s\n", plot);
+    return true;
 }
 
 int main(int count, char **arguments) {

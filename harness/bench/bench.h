@@ -68,7 +68,7 @@ struct bench_series {
     } points[BENCH_POINTS_MAX];
     size_t count;
 };
-#define BENCH_SERIES 6u
+#define BENCH_SERIES 7u
 
 /* Sweeps of one build by the number of workers. */
 struct bench_sweeps {
@@ -88,7 +88,7 @@ bool bench_sweeps_measure(const struct bench_subject *subject, struct bench_swee
 void bench_sweeps_print(const struct bench_sweeps *sweeps, size_t count);
 void bench_sweeps_print_costs(const struct bench_sweeps *sweeps, size_t count);
 
-/* Measures all series; the last one is that of the sweep measured before. False with errors noted.
+/* Measures all series; one is that of the sweep measured before. False with errors noted.
  */
 bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps *sweep,
                  struct bench_series series[BENCH_SERIES], struct errors *errors);
@@ -96,7 +96,7 @@ bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps 
 /* Measures what tables cost, and prints it. False: a right one is accused. */
 bool bench_tables(const struct bench_subject *subject);
 
-/* Draws them as SVG. False: the stream failed. */
-bool bench_plot(const struct bench_series *series, size_t count, FILE *stream);
+/* Has gnuplot draw them as SVG. False: it is not there, or the file cannot be written. */
+bool bench_plot(const struct bench_series *series, size_t count, const char *path);
 
 #endif

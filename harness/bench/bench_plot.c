@@ -1,85 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/bench/bench.h"
 
-#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* Small panels side by side: the quantity on a logarithmic axis, the cost on one from zero. */
-#define PANEL_WIDTH 220.0
-#define PANEL_HEIGHT 200.0
-#define PANEL_LEFT 46.0
-#define PANEL_RIGHT 12.0
-#define PANEL_TOP 28.0
-#define PANEL_BOTTOM 40.0
+/*
+ * Panels side by side, drawn by gnuplot: what grows and what it costs, both on logarithmic axes, so
+ * that work that is done once for each thing is a straight line of slope one.
+ */
+#define PLOT_COLUMNS 4u
+#define PLOT_WIDTH 300u /* of a panel */
+#define PLOT_HEIGHT 240u
 
-struct panel {
-    double left, x_first, x_last, y_last;
-};
+/* gnuplot writes text and axes in black on nothing; a page may be dark. */
+static const char plot_style[] = "<style>svg{background:#fff}"
+                                 "@media(prefers-color-scheme:dark){svg{background:#14171a}"
+                                 "text{fill:#dde1e6}g[color=\"black\"]{color:#9aa4ae}path[stroke="
+                                 "\"black\"]{stroke:#9aa4ae}g[color=\"gray\"]{color:#4a525a}}"
+                                 "</style>\n";
 
-static double panel_x(const struct panel *panel, double x) {
-    double range = log(panel->x_last) - log(panel->x_first);
-    double share = range > 0 ? (log(x) - log(panel->x_first)) / range : 0.5;
+/* "16000 3.5 16k": with the label of its place. */
+static void plot_point(FILE *script, double x, double y) {
+    static const char *const units[] = {"", "k", "M", "G"};
+    double shown = x;
+    size_t unit = 0;
 
-    return panel->left + PANEL_LEFT + share * (PANEL_WIDTH - PANEL_LEFT - PANEL_RIGHT);
+    for (; shown >= 1000 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+        shown /= 1000;
+    fprintf(script, "%.9g %.9g %.3g%s\n", x, y, shown, units[unit]);
 }
 
-static double panel_y(const struct panel *panel, double y) {
-    return PANEL_HEIGHT - PANEL_BOTTOM -
-           y / panel->y_last * (PANEL_HEIGHT - PANEL_TOP - PANEL_BOTTOM);
-}
-
-static void panel_text(FILE *stream, double x, double y, const char *anchor, const char *text) {
-    fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n", x, y, anchor,
-            text);
-}
-
-static void panel_number(FILE *stream, double x, double y, const char *anchor, double number) {
-    char text[32];
-
-    snprintf(text, sizeof text, number >= 10000 ? "%.1e" : "%.3g", number);
-    panel_text(stream, x, y, anchor, text);
-}
-
-static void panel_draw(const struct panel *panel, const struct bench_series *series, FILE *stream) {
-    double x = panel->left + PANEL_LEFT, bottom = PANEL_HEIGHT - PANEL_BOTTOM;
-
-    panel_text(stream, x, PANEL_TOP - 10, "start", series->title);
-    panel_text(stream, panel->left + PANEL_WIDTH - PANEL_RIGHT, bottom + 30, "end", series->x);
-    panel_text(stream, x + 4, PANEL_TOP + 10, "start", series->y);
-    fprintf(stream, "<path class=\"axis\" d=\"M%.1f %.1fV%.1fH%.1f\"/>\n", x, PANEL_TOP, bottom,
-            panel->left + PANEL_WIDTH - PANEL_RIGHT);
-    panel_number(stream, x - 4, PANEL_TOP + 4, "end", panel->y_last);
-    panel_text(stream, x - 4, bottom, "end", "0");
-    panel_number(stream, panel_x(panel, panel->x_first), bottom + 14, "middle", panel->x_first);
-    panel_number(stream, panel_x(panel, panel->x_last), bottom + 14, "end", panel->x_last);
-    fputs("<polyline points=\"", stream);
+static void plot_panel(FILE *script, const struct bench_series *series, size_t index) {
+    if (series->count == 0)
+        return;
+    fprintf(script, "$series%zu << END\n", index);
     for (size_t i = 0; i < series->count; i++)
-        fprintf(stream, "%.1f,%.1f ", panel_x(panel, series->points[i].x),
-                panel_y(panel, series->points[i].y));
-    fputs("\"/>\n", stream);
-    for (size_t i = 0; i < series->count; i++)
-        fprintf(stream, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",
-                panel_x(panel, series->points[i].x), panel_y(panel, series->points[i].y));
+        plot_point(script, series->points[i].x, series->points[i].y);
+    fprintf(script,
+            "END\nset title '%s'\nset xlabel '%s'\nset ylabel '%s'\n"
+            "plot $series%zu using 1:2:xtic(3) with linespoints pointtype 7 pointsize 0.4 "
+            "linecolor rgb '#3f8fdf'\n",
+            series->title, series->x, series->y, index);
 }
 
-bool bench_plot(const struct bench_series *series, size_t count, FILE *stream) {
-    fprintf(stream,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-            "font-family=\"sans-serif\" font-size=\"10\">\n"
-            "<style>rect{fill:#fff}text{fill:#222}.axis{fill:none;stroke:#888}"
-            "polyline{fill:none;stroke:#06c;stroke-width:1.5}circle{fill:#06c}</style>\n"
-            "<rect width=\"100%%\" height=\"100%%\"/>\n",
-            PANEL_WIDTH * (double)count, PANEL_HEIGHT);
-    for (size_t i = 0; i < count; i++) {
-        struct panel panel = {.left = PANEL_WIDTH * (double)i};
+static void plot_script(FILE *script, const struct bench_series *series, size_t count,
+                        const char *path) {
+    size_t rows = (count + PLOT_COLUMNS - 1) / PLOT_COLUMNS;
 
-        if (series[i].count == 0)
-            continue;
-        panel.x_first = series[i].points[0].x;
-        panel.x_last = series[i].points[series[i].count - 1].x;
-        for (size_t j = 0; j < series[i].count; j++)
-            panel.y_last = fmax(panel.y_last, series[i].points[j].y);
-        panel_draw(&panel, &series[i], stream);
+    fprintf(script, "set terminal svg size %zu,%zu dynamic font 'sans-serif,11'\nset output '",
+            (size_t)PLOT_COLUMNS * PLOT_WIDTH, rows * PLOT_HEIGHT + 40);
+    for (; *path; path++)
+        fprintf(script, *path == '\'' ? "''" : "%c", *path);
+    fprintf(script,
+            "'\nset multiplot layout %zu,%u title 'hvspec: what work costs as it grows'\n"
+            "set grid linecolor rgb 'gray'\nset logscale xy\nset autoscale xfix\nunset key\n"
+            "set format y '%%g'\n",
+            rows, PLOT_COLUMNS);
+    for (size_t i = 0; i < count; i++)
+        plot_panel(script, &series[i], i);
+    fputs("unset multiplot\n", script);
+}
+
+/* Puts the style behind the picture's title. */
+static bool plot_add_style(const char *path) {
+    FILE *file = fopen(path, "r");
+    char *text = NULL, *at;
+    size_t room = 0;
+    bool done = false;
+
+    if (file && getdelim(&text, &room, '\0', file) > 0 && (at = strstr(text, "</title>"))) {
+        at += strlen("</title>");
+        file = freopen(path, "w", file);
+        done = file && fprintf(file, "%.*s\n%s%s", (int)(at - text), text, plot_style, at) > 0;
     }
-    fputs("</svg>\n", stream);
-    return fflush(stream) == 0 && !ferror(stream);
+    if (file && fclose(file) != 0)
+        done = false;
+    free(text);
+    return done;
+}
+
+bool bench_plot(const struct bench_series *series, size_t count, const char *path) {
+    FILE *script;
+
+    if (system("command -v gnuplot >/dev/null") != 0)
+        return false;
+    script = popen("gnuplot", "w");
+    if (!script)
+        return false;
+    plot_script(script, series, count, path);
+    return pclose(script) == 0 && plot_add_style(path);
 }

@@ -8,9 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What grows with the number of cases, leaves in a table, the probe's size and workers. */
+/* What grows with the number of cases, probes, leaves in a table, the probe's size and workers. */
 #define SCALE_CALLS 64u /* one batch */
 #define SCALE_BATCHES 500u
+#define SCALE_SCENARIOS 4u /* of a run of many probes */
 
 static void scale_add(struct bench_series *series, double x, double y) {
     series->points[series->count].x = x;
@@ -121,6 +122,34 @@ static bool scale_sizes(const struct bench_subject *subject, struct bench_series
     return errors_none(errors);
 }
 
+/* --- Probes: what the program itself does for each, its workers' time not counted. --- */
+
+static bool scale_probes(const struct bench_subject *subject, struct bench_series *series,
+                         struct errors *errors) {
+    static const size_t counts[] = {1, 4, 16, 64};
+    size_t points = subject->quick ? 2 : sizeof counts / sizeof counts[0];
+    struct scenario_set few = *subject->set;
+    struct probe *probes[64];
+
+    few.count = few.count < SCALE_SCENARIOS ? few.count : SCALE_SCENARIOS;
+    for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++)
+        probes[i] = (struct probe *)subject->probe;
+    for (size_t i = 0; i < points; i++) {
+        struct suite_options options = {.seed = 1, .workers = pool_processors()};
+        struct report report = {0};
+        double start = bench_processor_time();
+        bool done;
+
+        memset(options.selected, true, sizeof options.selected);
+        done = cunit_run(probes, counts[i], &few, &options, &report, errors);
+        report_clear(&report);
+        if (!done)
+            return false;
+        scale_add(series, (double)counts[i], (bench_processor_time() - start) * 1e3);
+    }
+    return true;
+}
+
 /* --- Workers: real time, since that is what they are for. --- */
 
 static bool scale_workers(const struct bench_subject *subject, struct bench_series *series,
@@ -159,11 +188,13 @@ bool bench_scale(const struct bench_subject *subject, const struct bench_sweeps 
         {.title = "Size of the probe, a start", .x = "bytes", .y = "ms a worker"},
         {.title = "Workers, the whole suite", .x = "workers", .y = "s, real time"},
         {.title = "Workers, a sweep", .x = "workers", .y = "million runs/s"},
+        {.title = "Number of probes, the report", .x = "probes", .y = "ms"},
     };
 
     memcpy(series, names, sizeof names);
     scale_sweep(sweep, &series[5]);
     return scale_cases(subject, &series[0], errors) && scale_leaves(subject, &series[1], errors) &&
            scale_sizes(subject, &series[2], &series[3], errors) &&
-           scale_workers(subject, &series[4], errors);
+           scale_workers(subject, &series[4], errors) &&
+           scale_probes(subject, &series[6], errors);
 }

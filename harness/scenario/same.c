@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/scenario/plan.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,28 +16,24 @@ struct fingerprint {
     const struct scenario_case *entry;
 };
 
-static uint64_t same_hash(uint64_t hash, uint64_t value) {
-    return (hash ^ value) * 0x100000001b3u ^ hash >> 29;
-}
-
 static uint64_t same_hash_values(uint64_t hash, const struct cpuid_values *values) {
-    hash = same_hash(hash, (uint64_t)values->eax << 32 | values->ebx);
-    return same_hash(hash, (uint64_t)values->ecx << 32 | values->edx);
+    hash = hash_word(hash, (uint64_t)values->eax << 32 | values->ebx);
+    return hash_word(hash, (uint64_t)values->ecx << 32 | values->edx);
 }
 
 static uint64_t same_hash_case(const struct scenario_case *entry) {
     const struct cpuid_table *table = &entry->table;
-    uint64_t hash = same_hash_values(0xcbf29ce484222325u, &table->base);
+    uint64_t hash = same_hash_values(HASH_START, &table->base);
 
-    hash = same_hash(hash, (uint64_t)table->unlisted.fill << 32 | table->beyond.fill);
+    hash = hash_word(hash, (uint64_t)table->unlisted.fill << 32 | table->beyond.fill);
     hash = same_hash_values(hash, &table->unlisted.values);
     hash = same_hash_values(hash, &table->beyond.values);
     for (size_t i = 0; i < table->count; i++) {
-        hash = same_hash(hash, (uint64_t)table->leaves[i].leaf << 32 | table->leaves[i].subleaf);
+        hash = hash_word(hash, (uint64_t)table->leaves[i].leaf << 32 | table->leaves[i].subleaf);
         hash = same_hash_values(hash, &table->leaves[i].values);
     }
     for (size_t i = 0; i < entry->asks_count; i++)
-        hash = same_hash(hash, entry->asks[i]);
+        hash = hash_word(hash, entry->asks[i]);
     return hash;
 }
 

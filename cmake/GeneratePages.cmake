@@ -2,8 +2,8 @@
 #
 # cmake -D HVSPEC=PROGRAM -D FOLDER=share -D SOURCE=. -D VERSION=1.0.0 -D PYTHON=python3
 # -P GeneratePages.cmake: man pages and completion scripts, which the program prints from its own rows
-# of commands and options, where an installation has them. Section 5 is made of the texts on files,
-# where there is a Python.
+# of commands and options, where an installation has them. Section 3 is made of the library's header and
+# section 5 of the texts on files, where there is a Python.
 
 # Runs the program and keeps what it prints in a file below FOLDER.
 function(generate file)
@@ -29,6 +29,11 @@ function(generate_format name summary text)
                     OUTPUT_FILE "${FOLDER}/man/man5/${name}.5" COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 if(PYTHON)
+    file(MAKE_DIRECTORY "${FOLDER}/man/man3")
+    execute_process(COMMAND "${PYTHON}" -B "${SOURCE}/cmake/header_man.py" libhvspec ${VERSION}
+                            "conformance checks from within a program" -lhvspec
+                            "${SOURCE}/harness/api/hvspec.h"
+                    OUTPUT_FILE "${FOLDER}/man/man3/libhvspec.3" COMMAND_ERROR_IS_FATAL ANY)
     generate_format(hvspec-manifest "how a probe is called, and what its answer means"
                     harness/MANIFEST.md)
     generate_format(hvspec-scenario "a way in which feature detection can go wrong, as a file"

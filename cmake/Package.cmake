@@ -20,4 +20,17 @@ set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/PackageDepends.cmake)
 install(FILES LICENSE LICENSES.md README.md ARCHITECTURE.md CONTRIBUTING.md GLOSSARY.md CHANGELOG.md SECURITY.md
         harness/MANIFEST.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES scenarios/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME SCENARIOS.md)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN tests EXCLUDE)
+string(TIMESTAMP hvspec_packed "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(cmake/debian/changelog.in ${PROJECT_BINARY_DIR}/package/changelog @ONLY)
+set(CPACK_HVSPEC_SOURCE ${PROJECT_SOURCE_DIR})
+set(CPACK_HVSPEC_BINARY ${PROJECT_BINARY_DIR})
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/PackageTidy.cmake)
 include(CPack)
+# What Debian's own checker says of the package: two minutes. Reasons for what it may not like are in
+# cmake/debian/lintian-overrides.
+add_custom_target(package-lint
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${PROJECT_BINARY_DIR}/package-lint
+    COMMAND ${CMAKE_CPACK_COMMAND} -G DEB -B ${PROJECT_BINARY_DIR}/package-lint
+    COMMAND sh -c "lintian --allow-root --fail-on error,warning ${PROJECT_BINARY_DIR}/package-lint/hvspec_*.deb"
+    WORKING_DIRECTORY ${PROJECT_BINARY_DIR} USES_TERMINAL VERBATIM)

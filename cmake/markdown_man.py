@@ -101,4 +101,5 @@ def main():
     print(".SH SEE ALSO\n.BR hvspec (1),\n.BR hvspec\\-check (1),\n.BR hvspec\\-lint (1)")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -36,12 +36,15 @@ dpkg-deb -I "$1" triggers >"$scratch/log" 2>&1 && grep -q 'activate-noawait ldco
 
 dpkg-deb -c "$1" >"$scratch/log" || fail "contents"
 for file in bin/hvspec share/hvspec/scenarios/max/zero.yaml share/hvspec/report.schema.json \
-    share/man/man1/hvspec.1 share/man/man1/hvspec-check.1 \
+    share/man/man1/hvspec.1.gz share/man/man1/hvspec-check.1.gz \
     share/bash-completion/completions/hvspec share/hvspec/probes/reference-gcc-O2-64.so \
-    share/hvspec/reference/hv_feature.c include/hvspec.h share/doc/hvspec/LICENSE; do
+    share/hvspec/reference/hv_feature.c include/hvspec.h share/doc/hvspec/copyright \
+    share/doc/hvspec/changelog.gz share/doc/hvspec/README.md share/doc/hvspec/examples/detect/detect.c \
+    share/lintian/overrides/hvspec; do
     grep -qF " ./usr/$file" "$scratch/log" || fail "$file is missing"
 done
 grep -q "$scratch\|$build" "$scratch/log" && fail "a path of this machine"
+grep -qE ' \./usr/share/man/.*\.[0-9]$' "$scratch/log" && fail "a manual page that is not compressed"
 
 dpkg-deb -x "$1" "$scratch/root" || fail "cannot be unpacked"
 "$scratch/root/usr/bin/hvspec" --version >"$scratch/log" 2>&1 || fail "--version"

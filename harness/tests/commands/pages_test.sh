@@ -42,6 +42,15 @@ check_man() { # page
 
 check_man "$folder/man/man1/hvspec.1"
 
+# Section 3 is the header's: every function of it is there.
+if command -v python3 >/dev/null; then
+    check_man "$folder/man/man3/libhvspec.3"
+    for function in $(sed -n 's/^[a-z].*[ *]\(hvspec_[a-z_]*\)(.*/\1/p' "$source/harness/api/hvspec.h"); do
+        checked=$((checked + 1))
+        grep -qF "$function(" "$folder/man/man3/libhvspec.3" || complain "libhvspec.3 does not tell $function"
+    done
+fi
+
 # Section 5 is made by a Python; where there is one, the pages name every key of a manifest.
 if command -v python3 >/dev/null; then
     for page in hvspec-manifest hvspec-scenario; do

@@ -190,6 +190,7 @@ struct process {
     unsigned call_state;
     uint64_t call_value;
     uint64_t stack_top;   /* end of the first stack */
+    uint64_t bind_now;    /* address of the byte that has its loader bind early; 0: it does not */
     uint64_t target_page; /* where the arguments with the target lie; 0: none has it */
     /* The run in hand. */
     struct cpuid_view view;
@@ -285,6 +286,9 @@ bool process_snapshots_open(struct process *process);
 void process_snapshots_close(struct process *process);
 /* Puts the process where its job can start. False: `observation` is filled, nothing has to run. */
 bool process_begin(struct process *process, struct observation *observation);
+/* From now on its loader binds functions when they are called, and everything kept is forgotten.
+ * False: so it was already. */
+bool process_bind_late(struct process *process);
 /* A system call or CPUID is about to happen at `address`; `asks`: it is the first that the answer
  * may hang on. */
 void process_event(struct process *process, uint64_t address, bool asks);

@@ -184,9 +184,14 @@ static bool load_arguments(struct process *process, uint64_t *stack, uint64_t *a
     return true;
 }
 
+/* The loader binds every function before the program begins, rather than each at its first call,
+ * which lies behind the state that is kept and would be done again in every run. */
+#define LOAD_BIND_NOW "LD_BIND_NOW="
+
 static bool load_stack(struct process *process, const struct load_file *program,
                        const struct load_file *loader, struct errors *errors) {
-    static const char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/"};
+    static const char *const environment[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/",
+                                              LOAD_BIND_NOW "1"};
     static const uint8_t random[LOAD_RANDOM_SIZE] = "hvspec, chosen.";
     uint64_t stack, words[128], addresses[PROCESS_ARGUMENTS_MAX], name, platform, seed;
     size_t count = 0;
@@ -202,6 +207,7 @@ static bool load_stack(struct process *process, const struct load_file *program,
     words[count++] = 0;
     for (size_t i = 0; i < sizeof environment / sizeof *environment; i++)
         words[count++] = load_push(process, &stack, environment[i], strlen(environment[i]) + 1);
+    process->bind_now = words[count - 1] + strlen(LOAD_BIND_NOW);
     words[count++] = 0;
     {
         const uint64_t vector[] = {AT_PHDR,     load_program_headers(program),

@@ -129,6 +129,10 @@ void memory_watch(struct memory *memory, uint64_t address);
  * `parent` is the snapshot that was restored last. */
 struct memory_snapshot *memory_take(struct memory *memory);
 void memory_drop(struct memory *memory, struct memory_snapshot *snapshot);
+/* Has a byte of a page that the snapshot itself holds be another. Snapshots that hang on it keep
+ * what they have. */
+void memory_amend(struct memory *memory, struct memory_snapshot *snapshot, uint64_t address,
+                  uint8_t byte);
 /* Puts memory back; false: out of memory. */
 void memory_restore(struct memory *memory, const struct memory_snapshot *snapshot);
 

@@ -145,6 +145,19 @@ void memory_drop(struct memory *memory, struct memory_snapshot *snapshot) {
     free(snapshot);
 }
 
+void memory_amend(struct memory *memory, struct memory_snapshot *snapshot, uint64_t address,
+                  uint8_t byte) {
+    struct memory_arena *arena = memory_arena_at(memory, address);
+    size_t index = memory_index(arena, address);
+    struct memory_page *page =
+        *memory_pages_find(&snapshot->pages, (uint64_t)(arena - memory->arenas) << 32 | index);
+
+    page->bytes[address % MEMORY_PAGE] = byte;
+    if (arena->content[index] == page)
+        arena->content[index] = &memory_unknown;
+    memory->snapshot = NULL;
+}
+
 static void memory_restore_flags(struct memory *memory, const struct memory_snapshot *snapshot) {
     for (size_t i = 0; i < memory->arenas_count; i++) {
         struct memory_arena *arena = &memory->arenas[i];
@@ -211,7 +224,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
     }
     if (memory->hot_count > MEMORY_HOT_MAX)
         if (memory->hot_count > MEMORY_HOT_MAX)
-        memory_cool(memory);
+            memory_cool(memory);
     memory->snapshot = snapshot;
     memory->faulted = memory->full = false;
 }

@@ -179,6 +179,12 @@ static void process_prepare(struct process *process, const struct guest_job *job
     process->call_value = 0;
 }
 
+/* Whether its loader misses a function, which may be one that is never called. */
+static bool process_lacks_function(const struct observation *observation) {
+    return observation->end == OBSERVATION_NOT_STARTED && observation->end_name &&
+           strstr(observation->end_name, "undefined symbol") != NULL;
+}
+
 static void process_start_job(struct process *process, const struct guest_job *job, char *name,
                               struct observation *observation) {
     process->trace_first = process->trace_used;
@@ -191,6 +197,10 @@ static void process_start_job(struct process *process, const struct guest_job *j
     }
     process_engine_run(process);
     process_record(process, name, observation);
+    if (process_lacks_function(observation) && process_bind_late(process)) {
+        process->trace_used = process->trace_first;
+        process_start_job(process, job, name, observation);
+    }
 }
 
 /* Asks on in the same process, unless it is dead. */
@@ -254,8 +264,7 @@ size_t process_run(struct process *process, const struct guest_job *jobs, size_t
         process->state.trace_count = process->state.trace_own = process->state.trace_call = 0;
     }
     while (done < count && process->trace_used + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
-        process->job_ends =
-            !process->stub_bytes || (done + 1 < count && !jobs[done + 1].continues);
+        process->job_ends = !process->stub_bytes || (done + 1 < count && !jobs[done + 1].continues);
         if (process->stub_bytes && jobs[done].continues)
             process_continue_job(process, &jobs[done], process->names[done], &observations[done]);
         else

@@ -370,14 +370,29 @@ bool process_snapshots_open(struct process *process) {
            kept_take(process, KEPT_ROOT, process->pc);
 }
 
+static void kept_free_all(struct process *process) {
+    struct process_snapshots *all = process->snapshots;
+
+    while (all->count > 0)
+        kept_free(process, all->kept[--all->count]);
+}
+
+bool process_bind_late(struct process *process) {
+    if (process->bind_now == 0)
+        return false;
+    kept_free_all(process);
+    memory_amend(&process->memory, process->snapshots->root->memory, process->bind_now, '\0');
+    process->bind_now = 0;
+    return true;
+}
+
 void process_snapshots_close(struct process *process) {
     struct process_snapshots *all = process->snapshots;
 
     process_memo_close(process);
     if (!all)
         return;
-    while (all->count > 0)
-        kept_free(process, all->kept[--all->count]);
+    kept_free_all(process);
     kept_free(process, all->root);
     free(all);
 }

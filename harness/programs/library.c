@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /* A library as they are: it reads the maximum once, keeps a text on the heap and a count for each
- * thread, and leans on its C library for all of that. With WRONG it compares signed numbers. */
+ * thread, and leans on its C library for all of that. With WRONG it compares signed numbers;
+ * with LACKS it needs a function that is nowhere, in a case that never comes. */
 #include <cpuid.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 
 int library_has_feature(uint32_t target);
+void library_is_missing(void);
 
 #ifdef WRONG
 typedef int32_t number;
@@ -34,6 +36,10 @@ int library_has_feature(uint32_t target) {
     uint32_t eax, ebx, ecx, edx;
 
     pthread_once(&once, find_hypervisor);
+#ifdef LACKS
+    if (asked == UINT32_MAX)
+        library_is_missing();
+#endif
     if (asked++ == UINT32_MAX || (number)maximum < (number)target)
         return 0;
     __cpuid_count(target, 0, eax, ebx, ecx, edx);

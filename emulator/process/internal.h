@@ -218,6 +218,7 @@ struct process {
     size_t trace_first, trace_used; /* of this run in the buffer; of all of them */
     uint64_t covered;
     struct guest_coverage *coverage;
+    uint64_t cost; /* of all runs */
     bool fresh;
     bool job_ends;           /* nothing is asked on in the same process */
     struct observation dead; /* what further questions see, when the process has died */

@@ -55,15 +55,34 @@ static bool memory_pages_init(struct memory_pages *pages, size_t count) {
     return pages->keys && pages->pages;
 }
 
-/* No page is written any more: the next write to it will be noted. */
-static void memory_cool(struct memory *memory) {
-    for (size_t i = 0; i < memory->hot_count; i++) {
-        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
-        uint32_t index = (uint32_t)memory->hot[i];
+static int memory_compare_keys(const void *a, const void *b) {
+    const uint64_t *x = a, *y = b;
 
-        arena->flags[index] &= (uint8_t)~MEMORY_HOT;
-        if (memory_host_protection(arena->flags[index] | MEMORY_HOT) & PROT_WRITE)
-            memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    return (*x > *y) - (*x < *y);
+}
+
+/* No page is written any more: the next write to it will be noted. The host is told of neighbours
+ * at once. */
+static void memory_cool(struct memory *memory) {
+    const size_t count = memory->hot_count;
+
+    qsort(memory->hot, count, sizeof *memory->hot, memory_compare_keys);
+    for (size_t i = 0, next; i < count; i = next) {
+        struct memory_arena *arena = memory_arena_of(memory, memory->hot[i]);
+        const uint32_t first = (uint32_t)memory->hot[i];
+        const int before = memory_host_protection(arena->flags[first]);
+        const int cold = memory_host_protection(arena->flags[first] & ~MEMORY_HOT);
+
+        for (next = i; next < count && memory->hot[next] == memory->hot[i] + (next - i); next++) {
+            uint8_t *flags = &arena->flags[first + (next - i)];
+
+            if (memory_host_protection(*flags) != before ||
+                memory_host_protection(*flags & ~MEMORY_HOT) != cold)
+                break;
+            *flags &= (uint8_t)~MEMORY_HOT;
+        }
+        if (cold != before)
+            memory_host_set(arena, first, first + (next - i), cold);
     }
     memory->hot_count = 0;
 }

@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROCESS_COST 4000u /* of starting from a snapshot, in the observation's unit */
+/* In the observation's unit: of starting from a snapshot; of looking a known end up. What a run
+ * costs the host is more than its observation says: programs store much, and stores are dear. */
+#define PROCESS_COST 4000u
+#define PROCESS_COST_KNOWN 100u
+#define PROCESS_COST_INSTRUCTION 4u
 
 struct process *process_new(const struct image *image, const struct guest_setup *setup,
                             struct errors *errors) {
@@ -59,6 +63,10 @@ void process_cover(struct process *process, struct guest_coverage *coverage) {
 
 void process_set_fresh(struct process *process, bool fresh) {
     process->fresh = fresh;
+}
+
+uint64_t process_cost(const struct process *process) {
+    return process->cost;
 }
 
 const char *process_output(const struct process *process) {
@@ -161,6 +169,8 @@ static void process_record(struct process *process, char *name, struct observati
         process_keep(process, observation);
     }
     process_memo_end(process, name, observation);
+    process->cost +=
+        PROCESS_COST + PROCESS_COST_INSTRUCTION * (state->instructions - state->cost_before);
     process->trace_used = process->trace_first + state->trace_count;
 }
 
@@ -193,6 +203,7 @@ static void process_start_job(struct process *process, const struct guest_job *j
     if (!process_begin(process, observation)) {
         if (observation->end_name)
             observation->end_name = strcpy(name, observation->end_name);
+        process->cost += PROCESS_COST_KNOWN;
         return;
     }
     process_engine_run(process);

@@ -63,6 +63,9 @@ void process_cover(struct process *process, struct guest_coverage *coverage);
 /* What the process wrote to its standard output in the run before; ends with a zero byte. */
 const char *process_output(const struct process *process);
 
+/* What all runs have cost, in the observation's unit: next to nothing for those that were not made. */
+uint64_t process_cost(const struct process *process);
+
 /* Runs that were not made, since CPUID's answers were those of an earlier one. */
 uint64_t process_known(const struct process *process);
 

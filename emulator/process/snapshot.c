@@ -16,7 +16,7 @@ enum kept_kind { KEPT_ROOT, KEPT_PREFIX, KEPT_LEAF, KEPT_ENDED };
 
 #define KEPT_MAX 192u     /* at a time; of each kind as the table says */
 #define KEPT_SEEN_MAX 64u /* beginnings that were met once */
-#define KEPT_CHEAP 512u   /* pages that are copied without a second thought */
+#define KEPT_CHEAP 1024u  /* pages that are copied without a second thought */
 #define GARBAGE_SIZE 2048u
 #define RED_ZONE 128u
 
@@ -246,7 +246,6 @@ bool process_begin(struct process *process, struct observation *observation) {
     struct process_snapshots *all = process->snapshots;
     const struct process_snapshot *kept = kept_find(process);
     const struct process_ending *ending;
-
     process_memo_leave(process);
     ending = kept_ending(process, kept);
     if (ending) {
@@ -270,7 +269,8 @@ bool process_begin(struct process *process, struct observation *observation) {
     process->memory.watch_hit = kept->uses_target;
     if (process->target_page && !kept->uses_target) {
         process_set_target(process, process->target);
-        memory_watch(&process->memory, process->target_page);
+        if (!all->at_leaf) /* behind it nothing is kept that would hang on it */
+            memory_watch(&process->memory, process->target_page);
     }
     return true;
 }

@@ -39,16 +39,18 @@ void runner_free(struct runner *runner) {
 
 size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t count,
                   struct observation *observations) {
-    size_t done = runner->process ? process_run(runner->process, jobs, count, observations)
-                                  : guest_run(runner->guest, jobs, count, observations);
+    size_t done;
 
+    if (runner->process)
+        return process_run(runner->process, jobs, count, observations);
+    done = guest_run(runner->guest, jobs, count, observations);
     for (size_t i = 0; i < done; i++)
         runner->cost += observations[i].cost;
     return done;
 }
 
 uint64_t runner_cost(const struct runner *runner) {
-    return runner->cost;
+    return runner->process ? process_cost(runner->process) : runner->cost;
 }
 
 void runner_reset(struct runner *runner) {

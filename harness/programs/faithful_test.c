@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAITHFUL_RUNS 48u
+#define FAITHFUL_RUNS 32u
 #define FAITHFUL_JOBS 4u /* of the same question at a time: most of them are known then */
 #define FAITHFUL_PROCESSORS 5u
 

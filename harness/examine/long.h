@@ -17,6 +17,7 @@ struct examine_long {
     bool keeps;              /* some question wrote what later ones can read */
     uint64_t ran_cost;       /* of the boot run last */
     uint64_t cost;           /* of a question of the first boot, on average */
+    bool wants_wrong;        /* what is shown has to be a wrong answer, as there is one */
     struct long_boot_alone alone;
     struct long_boot boot;
     struct facts facts[LONG_BOOT_ASKS_MAX]; /* of the boot... */
@@ -44,6 +45,11 @@ size_t long_run(struct examiner *examiner, struct examine_long *boots, const str
  * alone under a twin is nobody's to judge there. */
 void long_ask_alone(struct examiner *examiner, struct examine_long *boots,
                     struct examination *examination);
+
+/* Whether a question was not answered, or wrongly. */
+static inline bool long_is_wrong(const struct facts *facts) {
+    return !facts->returned || !facts->right;
+}
 
 /* Asks and judges the boot in hand, and shows what it breaks. Returns what a question cost on
  * average. */

@@ -319,8 +319,10 @@ static void long_boot_note(struct long_boot_read *read, const struct cpuid_execu
     for (size_t i = 0; i < count; i++) {
         uint32_t leaf = trace[i].leaf - CPUID_BASE;
 
-        if (leaf <= LONG_BOOT_TARGETS)
-            read->leaves[leaf] = true;
+        if (leaf > LONG_BOOT_TARGETS)
+            continue;
+        read->leaves[leaf] = true;
+        read->stale_leaves[leaf] |= trace[i].subleaf != 0;
     }
 }
 
@@ -334,6 +336,7 @@ void long_boot_carry(struct long_boot_read *read, const struct observation *obse
     facts->read_hypervisor |= read->hypervisor;
     facts->stale_subleaf |= read->stale_subleaf;
     facts->read_target |= leaf <= LONG_BOOT_TARGETS && read->leaves[leaf];
+    facts->stale_target |= leaf <= LONG_BOOT_TARGETS && read->stale_leaves[leaf];
     read->ahead = facts->read_ahead;
     read->base = facts->read_base;
     read->beyond = facts->read_beyond;

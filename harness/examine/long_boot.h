@@ -86,6 +86,7 @@ const char *long_boot_describe(const struct long_boot *boot, size_t index, char 
 struct long_boot_read {
     bool base, ahead, beyond, hypervisor, stale_subleaf;
     bool leaves[LONG_BOOT_TARGETS + 1];
+    bool stale_leaves[LONG_BOOT_TARGETS + 1]; /* at a subleaf other than 0 */
 };
 
 /* Adds what was read ahead of a question to its facts, which come from its own trace alone, and

@@ -6,7 +6,8 @@
 /* What a boot breaks. */
 struct long_findings {
     struct finding of[RULES];
-    size_t broken[RULES];     /* by rule: the first question that breaks it; SIZE_MAX: none does */
+    size_t broken[RULES];     /* by rule: the first question that breaks it, the first wrong answer
+                                 if there is one; SIZE_MAX: none does */
     enum rule_id seen[RULES]; /* what that question breaks as long as subleaves differ */
 };
 
@@ -61,7 +62,9 @@ static void long_judge(struct examiner *examiner, struct examine_long *boots, si
     for (unsigned rule = 0; rule < RULES; rule++) {
         bool violated = findings[rule].state & FINDING_VIOLATED;
 
-        if (violated && all->broken[rule] == SIZE_MAX) {
+        if (violated &&
+            (all->broken[rule] == SIZE_MAX || (long_is_wrong(&boots->facts[index]) &&
+                                               !long_is_wrong(&boots->facts[all->broken[rule]])))) {
             all->of[rule] = (struct finding){.state = all->of[rule].state,
                                              .row = findings[rule].row,
                                              .twin = findings[rule].twin};
@@ -91,7 +94,8 @@ uint64_t long_examine(struct examiner *examiner, struct examine_long *boots,
         long_judge(examiner, boots, i, &all, examination);
     for (unsigned rule = 0; rule < RULES; rule++) {
         bool is_new = all.broken[rule] != SIZE_MAX &&
-                      judge_is_worse(&all.of[rule], &examination->findings[rule]);
+                      examination_shows(examination, (enum rule_id)rule, &all.of[rule],
+                                        &boots->facts[all.broken[rule]], boots->twin);
 
         examination->findings[rule].state |= all.of[rule].state;
         if (is_new)

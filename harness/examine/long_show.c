@@ -14,7 +14,7 @@ static bool long_breaks(const struct examiner *examiner, const struct examine_lo
     memset(findings, 0, sizeof findings);
     judge_sequence(&examiner->kind, long_boot_alone(&boots->alone, target), facts,
                    boots->test->table.present, findings);
-    return findings[rule].state & FINDING_VIOLATED;
+    return findings[rule].state & FINDING_VIOLATED && (!boots->wants_wrong || long_is_wrong(facts));
 }
 
 /* Asks boots->asks, and returns up to which question that breaks the rule, the last one when `last`
@@ -106,10 +106,13 @@ static size_t long_shrink(struct examiner *examiner, struct examine_long *boots,
 void long_show(struct examiner *examiner, struct examine_long *boots, enum rule_id rule,
                enum rule_id seen, size_t index, struct examination *examination) {
     struct violation *violation = &examination->violations[rule];
-    size_t count = long_shrink(examiner, boots, seen, index, violation->sequence_text,
-                               sizeof violation->sequence_text, examination);
-    uint32_t target = boots->asks[count - 1];
+    size_t count;
+    uint32_t target;
 
+    boots->wants_wrong = long_is_wrong(&boots->facts[index]);
+    count = long_shrink(examiner, boots, seen, index, violation->sequence_text,
+                        sizeof violation->sequence_text, examination);
+    target = boots->asks[count - 1];
     violation->asked = target;
     violation->base = *long_boot_alone(&boots->alone, target);
     if (count <= SCENARIO_ASKS_MAX) {

@@ -14,6 +14,7 @@ int faults_late(uint32_t target);
 int reads_first_of_all(uint32_t target);
 int breaks_at_the_end(uint32_t target);
 int claims_later(uint32_t target);
+int claims_very_late(uint32_t target);
 
 int plain(uint32_t target) {
     return cpuid(BASE).eax >= target && cpuid(target).eax != 0;
@@ -84,4 +85,12 @@ int claims_later(uint32_t target) {
     const uint32_t value = cpuid(target).eax;
 
     return (cpuid(BASE).eax >= target && value != 0) || calls++ > 0;
+}
+
+/* The same, wrong from the hundredth question on. */
+int claims_very_late(uint32_t target) {
+    static int calls;
+    const uint32_t value = cpuid(target).eax;
+
+    return (cpuid(BASE).eax >= target && value != 0) || calls++ >= 99;
 }

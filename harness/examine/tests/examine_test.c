@@ -69,10 +69,11 @@ static void test_errors_beyond_the_first_run(void) {
     for (size_t i = 0; i < 2; i++) {
         CU_ASSERT_TRUE_FATAL(examine(entries[i]));
         CU_ASSERT_TRUE(examination.failed);
-        CU_ASSERT_STRING_EQUAL(examination.failure,
-                               "the probe calls 'missing', which is undefined; link what defines it, "
-                               "or, where one result is right for every call, add to the manifest: "
-                               "stubs: {missing: VALUE}");
+        CU_ASSERT_STRING_EQUAL(
+            examination.failure,
+            "the probe calls 'missing', which is undefined; link what defines it, "
+            "or, where one result is right for every call, add to the manifest: "
+            "stubs: {missing: VALUE}");
         CU_ASSERT_FALSE(anything_violated());
     }
 }
@@ -95,6 +96,16 @@ static void test_shows_the_wrong_answer(void) {
     CU_ASSERT_TRUE(examination.findings[RULE_MAX_READ_FIRST].state & FINDING_VIOLATED);
     CU_ASSERT_FALSE(shown->facts.right);
     CU_ASSERT_TRUE(shown->sequence_count > 1);
+}
+
+/* Though it takes a long boot, and a short one broke the rule, too. */
+static void test_shows_the_late_wrong_answer(void) {
+    const struct violation *shown = &examination.violations[RULE_MAX_READ_FIRST];
+
+    CU_ASSERT_TRUE_FATAL(examine_asks("claims_very_late", SCENARIO_ASKS_MAX, 1));
+    CU_ASSERT_TRUE(examination.findings[RULE_MAX_READ_FIRST].state & FINDING_VIOLATED);
+    CU_ASSERT_FALSE(shown->facts.right);
+    CU_ASSERT_EQUAL(shown->sequence_count, 100);
 }
 
 /* A case of as many questions as there can be is asked on; one question less is not. */
@@ -153,6 +164,7 @@ static const struct unit_test tests[] = {
     {"an error beyond the first run", test_errors_beyond_the_first_run},
     {"a question that hangs", test_hangs_once},
     {"a wrong answer is shown rather than a right one", test_shows_the_wrong_answer},
+    {"a wrong answer is shown, late as it is", test_shows_the_late_wrong_answer},
     {"the longest cases are asked on", test_asks_on},
     {"what only a long boot shows", test_long_boots},
 };

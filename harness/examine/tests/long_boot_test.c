@@ -282,6 +282,25 @@ static void test_read(void) {
     long_boot_carry(&read, &none, 0x40000011, &facts);
     CU_ASSERT_TRUE(facts.read_base && facts.read_beyond);
     CU_ASSERT_FALSE(facts.read_target || facts.read_ahead);
+    CU_ASSERT_FALSE(facts.stale_target);
+}
+
+/* What was read for another question at a stale subleaf, and is answered from memory. */
+static void test_read_stale(void) {
+    const struct cpuid_execution ahead[] = {{.leaf = 0x40000011, .subleaf = 7},
+                                            {.leaf = 0x40000012}};
+    const struct observation first = {.boot_trace = ahead, .trace = ahead, .count = 2}, none = {0};
+    struct long_boot_read read = {0};
+    struct facts facts = {.read_hypervisor = true, .stale_subleaf = true};
+
+    long_boot_carry(&read, &first, 0x40000010, &facts);
+    CU_ASSERT_FALSE(facts.stale_target);
+    facts = (struct facts){.read_base = true};
+    long_boot_carry(&read, &none, 0x40000011, &facts);
+    CU_ASSERT_TRUE(facts.read_target && facts.stale_target);
+    facts = (struct facts){.read_base = true};
+    long_boot_carry(&read, &none, 0x40000012, &facts);
+    CU_ASSERT_TRUE(facts.read_target && !facts.stale_target);
 }
 
 /* What was read ahead of BASE stays so, though BASE is read later. */
@@ -312,6 +331,7 @@ static const struct unit_test tests[] = {
     {"in words", test_words},
     {"what was read since the boot", test_read},
     {"what was read too early", test_read_ahead},
+    {"what was read at a stale subleaf", test_read_stale},
 };
 
 int main(void) {

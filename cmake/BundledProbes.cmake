@@ -14,6 +14,13 @@ foreach(probe IN LISTS HVSPEC_BUNDLED_PROBES)
     install(FILES ${PROJECT_BINARY_DIR}/probes/${probe}
             DESTINATION ${CMAKE_INSTALL_DATADIR}/hvspec/probes OPTIONAL)
 endforeach()
+# What a project would publish of itself, of these: a table and a badge. They do not all conform (1).
+set(hvspec_field ${PROJECT_SOURCE_DIR}/reports/field)
+add_custom_target(field
+    COMMAND sh -c "\"$@\" || [ $? = 1 ]" field $<TARGET_FILE:hvspec> check -q ${HVSPEC_BUNDLED_PROBES}
+            --report markdown=${hvspec_field}/README.md
+    COMMAND $<TARGET_FILE:hvspec> check -q reference/reference-gcc-O2-64.so --report badge=${hvspec_field}/badge.svg
+    WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/probes USES_TERMINAL VERBATIM)
 # The wrong guests that `check --guests` shows a table to, and the list that names their mistakes.
 file(CREATE_LINK ${PROJECT_BINARY_DIR}/probes/broken/64 ${PROJECT_BINARY_DIR}/share/hvspec/guests SYMBOLIC)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR}/harness/broken/expected.txt

@@ -15,7 +15,9 @@ const struct report_format report_formats[] = {
      hunt_sarif_write},
     {"tap", "TAP version 14, for test harnesses; 13 where TAP_VERSION=13 asks for it", tap_write,
      NULL, hunt_tap_write},
-    {"markdown", "tables, for a README", NULL, audit_markdown_write, NULL},
+    {"markdown", "tables, for a README or a CI job's summary", markdown_write, audit_markdown_write,
+     hunt_markdown_write},
+    {"badge", "an SVG picture of the verdict, for a README", badge_write, NULL, NULL},
 };
 const size_t report_formats_count = sizeof report_formats / sizeof report_formats[0];
 

@@ -7,11 +7,13 @@
 
 /* The writers behind report_formats, one a file. Each returns false when the stream failed or
  * memory ran out, and writes the same bytes for the same report and style. */
+bool badge_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool console_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool cunit_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool html_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool json_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool junit_write(const struct report *report, const struct report_style *style, FILE *stream);
+bool markdown_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool sarif_write(const struct report *report, const struct report_style *style, FILE *stream);
 bool tap_write(const struct report *report, const struct report_style *style, FILE *stream);
 
@@ -35,6 +37,8 @@ bool hunt_html_write(const struct hunt_report *report, const struct report_style
                      FILE *stream);
 bool hunt_junit_write(const struct hunt_report *report, const struct report_style *style,
                       FILE *stream);
+bool hunt_markdown_write(const struct hunt_report *report, const struct report_style *style,
+                         FILE *stream);
 bool hunt_sarif_write(const struct hunt_report *report, const struct report_style *style,
                       FILE *stream);
 bool hunt_tap_write(const struct hunt_report *report, const struct report_style *style,

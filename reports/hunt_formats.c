@@ -25,6 +25,11 @@ bool hunt_junit_write(const struct hunt_report *report, const struct report_styl
     return hunt_write_as_run(report, style, stream, junit_write);
 }
 
+bool hunt_markdown_write(const struct hunt_report *report, const struct report_style *style,
+                         FILE *stream) {
+    return hunt_write_as_run(report, style, stream, markdown_write);
+}
+
 bool hunt_sarif_write(const struct hunt_report *report, const struct report_style *style,
                       FILE *stream) {
     return hunt_write_as_run(report, style, stream, sarif_write);

@@ -1,39 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/text.h"
 #include "reports/formats.h"
-
-#include <string.h>
+#include "reports/other/markdown.h"
 
 #define REASONS_MAX 32u
-
-/* The longest run of backticks in the text. */
-static unsigned markdown_ticks(const char *text) {
-    unsigned most = 0, run = 0;
-
-    for (; *text; text++) {
-        run = *text == '`' ? run + 1 : 0;
-        most = run > most ? run : most;
-    }
-    return most;
-}
-
-/* Somebody's text as code: between more backticks than it has itself, and in a table with its bars
- * escaped, which split cells even in code (GitHub Flavored Markdown, 4.10 and 6.3). */
-static void markdown_code(const char *text, bool in_table, FILE *stream) {
-    unsigned fence = markdown_ticks(text) + 1;
-    char piece[TEXT_PIECE_SIZE];
-
-    for (unsigned i = 0; i < fence; i++)
-        fputc('`', stream);
-    fputs(fence > 1 ? " " : "", stream);
-    while (*text) {
-        text_next(&text, TEXT_TERMINAL, piece);
-        fprintf(stream, "%s%s", in_table && strcmp(piece, "|") == 0 ? "\\" : "", piece);
-    }
-    fputs(fence > 1 ? " " : "", stream);
-    for (unsigned i = 0; i < fence; i++)
-        fputc('`', stream);
-}
 
 static void markdown_fates(const struct audit_report *report, const struct audit_probe *probe,
                            size_t change, FILE *stream) {

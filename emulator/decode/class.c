@@ -209,13 +209,6 @@ static bool disassembly_is_segment(x86_reg reg) {
            reg == X86_REG_GS || reg == X86_REG_SS;
 }
 
-/* REX.R, or REX.B where no memory is named: there are no more than eight MMX registers, but behind
- * 0x0f 0x38 and 0x0f 0x3a the emulator takes what lies behind them. */
-static bool disassembly_extends(const cs_x86 *x86) {
-    return x86->opcode[0] == 0x0f && (x86->opcode[1] == 0x38 || x86->opcode[1] == 0x3a) &&
-           ((x86->rex & 4) || ((x86->rex & 1) && x86->modrm >= 0xc0));
-}
-
 /* By the registers named: control and debug registers are privileged, MMX registers are the x87's,
  * vector registers keep what an earlier boot left in them,
  * and a segment register that is written (it then comes first) changes the segment. */
@@ -228,9 +221,8 @@ static enum disassembly_class disassembly_class_by_operands(const cs_x86 *x86) {
         if ((reg >= X86_REG_CR0 && reg <= X86_REG_CR15) ||
             (reg >= X86_REG_DR0 && reg <= X86_REG_DR15))
             return DISASSEMBLY_FORBIDDEN;
-        if (reg >= X86_REG_MM0 && reg <= X86_REG_MM7)
-            return disassembly_extends(x86) ? DISASSEMBLY_MISTAKEN : DISASSEMBLY_SYSTEM;
-        if (reg >= X86_REG_XMM0 && reg <= X86_REG_ZMM31)
+        if ((reg >= X86_REG_MM0 && reg <= X86_REG_MM7) ||
+            (reg >= X86_REG_XMM0 && reg <= X86_REG_ZMM31))
             return DISASSEMBLY_SYSTEM;
     }
     return DISASSEMBLY_NORMAL;

@@ -144,6 +144,22 @@ static bool encoding_is_refused(const struct disassembly_prefixes *prefixes, con
     return false;
 }
 
+/* SSSE3 on MMX registers, of which there are eight: with REX.R, or REX.B where no memory is named,
+ * the emulator takes what lies behind them. */
+static bool encoding_extends_mmx(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
+                                 size_t size) {
+    const uint8_t *behind = bytes + prefixes->count;
+    bool is_ssse3 =
+        size >= prefixes->count + 4u && behind[0] == 0x0f &&
+        ((behind[1] == 0x38 && behind[2] < 0x20) || (behind[1] == 0x3a && behind[2] == 0x0f));
+    uint8_t rex;
+
+    if (!is_ssse3 || !prefixes->rex || prefixes->operand || prefixes->repeat)
+        return false;
+    rex = behind[-1];
+    return rex & 4 || (rex & 1 && behind[3] >= 0xc0);
+}
+
 static bool encoding_is_gone(uint8_t opcode) {
     for (size_t i = 0; i < LENGTH(encoding_gone); i++) {
         if (encoding_gone[i] == opcode)
@@ -188,6 +204,8 @@ struct disassembly_encoding disassembly_encoding_of(enum image_mode mode,
         return ENCODING(UNDEFINED, "an instruction with a prefix that it must not have");
     if (behind[0] == 0x0f && left > 1 && (behind[1] == 0x0f || behind[1] == 0x0e))
         return ENCODING(MISTAKEN, "an instruction of 3DNow!");
+    if (encoding_extends_mmx(prefixes, bytes, size))
+        return ENCODING(MISTAKEN, "an MMX register beyond the eighth");
     return prefixes->rex_lost ? ENCODING(MISTAKEN, "rex ahead of another prefix")
                               : ENCODING(NORMAL, NULL);
 }

@@ -47,7 +47,7 @@ static bool arithmetic_bit(uint64_t value, unsigned bit) {
 
 static struct missing_outcome arithmetic_left(uint64_t value, uint64_t filler, unsigned bits,
                                               unsigned count) {
-    uint64_t result = count < bits ? value << count | (filler >> 1) >> (bits - 1 - count) : 0;
+    uint64_t result = count < bits ? value << count | (filler >> 1) >> (bits - 1 - count) : filler;
     bool carry = arithmetic_bit(value, bits - count);
 
     return arithmetic_outcome(result, bits, carry, arithmetic_top(result, bits) != carry);

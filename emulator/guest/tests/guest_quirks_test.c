@@ -170,6 +170,8 @@ static void test_missing_instructions(void) {
          "68 01 00 00 00 31 c9 f9 d3 2c 24 0f 92 c0 0f b6 c0 59 c3", 1},
         {IMAGE_64, "shld [rsp], eax, 4", "68 21 43 65 78 b8 00 00 00 a0 0f a4 04 24 04 58 c3",
          0x8654321a},
+        {IMAGE_64, "shld word [rsp], ax, 16",
+         "68 21 43 65 78 b8 34 12 00 00 66 0f a4 04 24 10 58 c3", 0x78651234},
         {IMAGE_64, "shld [rsp], eax, 4: CF",
          "68 00 00 00 10 31 c0 0f a4 04 24 04 0f 92 c0 0f b6 c0 59 c3", 1},
         {IMAGE_64, "shrd [rsp], eax, cl: CF",

@@ -120,6 +120,23 @@ bool guest_permit_can(const char *name, enum guest_permission permission);
  * which word; NULL: it cannot be permitted. */
 const char *guest_permit_advice(const char *name, const char **word);
 
+struct guest_setup;
+/* What a setup permits of an instruction that is forbidden otherwise, by its mnemonic and bytes;
+ * NULL: nothing. */
+const struct guest_permit *guest_permit_of(const struct guest_setup *setup, const char *mnemonic,
+                                           const uint8_t *bytes, size_t size);
+/* Whether one that is allowed changes anything at all. */
+bool guest_permit_changes(const struct guest_permit *permit);
+
+/* A register that an instruction that is answered reads into: so many of its low bytes, and what
+ * lies above them is 0 where that is four, else as it was. */
+struct guest_permit_read {
+    unsigned reg, width;
+    uint64_t value;
+};
+size_t guest_permit_reads(enum image_mode mode, const struct guest_permit *permit,
+                          const uint8_t *bytes, unsigned length, struct guest_permit_read reads[2]);
+
 /* What a byte of the out buffer holds ahead of each call. */
 struct guest_byte {
     unsigned offset; /* in the buffer */

@@ -128,53 +128,92 @@ static void guest_permit_set(struct guest *guest, unsigned reg, unsigned width, 
     uc_reg_write(guest->uc, id, &value);
 }
 
-/* What the instruction reads is the setup's number. */
-static void guest_permit_answer(struct guest *guest, const struct guest_permit *permit,
-                                const uint8_t *bytes, unsigned length) {
-    unsigned at = 0, operand = guest->word == 2 ? 2 : 4;
-    uint8_t rex = 0;
+/* The operand's width by its prefixes, and where they end. */
+static unsigned guest_permit_operand(enum image_mode mode, const uint8_t *bytes, unsigned length,
+                                     unsigned *at, uint8_t *rex) {
+    unsigned operand = mode == IMAGE_16 ? 2 : 4;
 
-    while (at + 1 < length && (bytes[at] == 0x66 || bytes[at] == 0x67 || bytes[at] == 0xf2 ||
-                               bytes[at] == 0xf3 || (guest->word == 8 && bytes[at] >> 4 == 4))) {
-        if (bytes[at] == 0x66)
+    *at = 0;
+    *rex = 0;
+    while (*at + 1 < length && (bytes[*at] == 0x66 || bytes[*at] == 0x67 || bytes[*at] == 0xf2 ||
+                                bytes[*at] == 0xf3 || (mode == IMAGE_64 && bytes[*at] >> 4 == 4))) {
+        if (bytes[*at] == 0x66)
             operand = 6 - operand;
-        rex = bytes[at] >> 4 == 4 ? bytes[at] : 0;
-        at++;
+        *rex = bytes[*at] >> 4 == 4 ? bytes[*at] : 0;
+        ++*at;
     }
+    return operand;
+}
+
+size_t guest_permit_reads(enum image_mode mode, const struct guest_permit *permit,
+                          const uint8_t *bytes, unsigned length,
+                          struct guest_permit_read reads[2]) {
+    unsigned word = mode == IMAGE_64 ? 8 : mode == IMAGE_32 ? 4 : 2, wide = word < 8 ? 4 : 8;
+    unsigned at, operand;
+    uint8_t rex;
+
+    operand = guest_permit_operand(mode, bytes, length, &at, &rex);
     if (strcmp(permit->name, "rdmsr") == 0 || strcmp(permit->name, "rdpmc") == 0) {
-        guest_permit_set(guest, GUEST_AX, guest->word < 8 ? 4 : 8, (uint32_t)permit->value);
-        guest_permit_set(guest, GUEST_DX, guest->word < 8 ? 4 : 8, permit->value >> 32);
-    } else if (strcmp(permit->name, "in") == 0) {
-        guest_permit_set(guest, GUEST_AX, bytes[at] & 1 ? operand : 1, permit->value);
-    } else if (strcmp(permit->name, "cr") == 0 || strcmp(permit->name, "dr") == 0) {
-        /* 0F 20 and 0F 21 read */
-        if (at + 2 < length && bytes[at + 1] <= 0x21)
-            guest_permit_set(guest, (bytes[at + 2] & 7u) | (rex & 1u) << 3,
-                             guest->word == 8 ? 8 : 4, permit->value);
-    } else {
-        guest_permit_set(guest, GUEST_AX, guest->word == 2 ? 2 : guest->word, permit->value);
+        reads[0] = (struct guest_permit_read){GUEST_AX, wide, (uint32_t)permit->value};
+        reads[1] = (struct guest_permit_read){GUEST_DX, wide, permit->value >> 32};
+        return 2;
     }
+    if (strcmp(permit->name, "cr") == 0 || strcmp(permit->name, "dr") == 0) {
+        if (at + 2 >= length || bytes[at + 1] > 0x21) /* 0F 20 and 0F 21 read */
+            return 0;
+        reads[0] =
+            (struct guest_permit_read){(bytes[at + 2] & 7u) | (rex & 1u) << 3, wide, permit->value};
+    } else if (strcmp(permit->name, "in") == 0) {
+        reads[0] = (struct guest_permit_read){GUEST_AX, bytes[at] & 1 ? operand : 1, permit->value};
+    } else {
+        reads[0] = (struct guest_permit_read){GUEST_AX, word, permit->value};
+    }
+    return 1;
+}
+
+const struct guest_permit *guest_permit_of(const struct guest_setup *setup, const char *mnemonic,
+                                           const uint8_t *bytes, size_t size) {
+    const char *word = guest_permit_word(guest_permit_told(mnemonic, bytes, size));
+
+    for (size_t i = 0; i < setup->permits_count; i++) {
+        if (strcmp(setup->permits[i].name, word) == 0 &&
+            setup->permits[i].permission != GUEST_FAULTS)
+            return &setup->permits[i];
+    }
+    return NULL;
+}
+
+/* Moves to and from control and debug registers, 0F 20 to 0F 23, are told as what they are. */
+const char *guest_permit_told(const char *mnemonic, const uint8_t *bytes, size_t size) {
+    size_t at = 0;
+
+    if (strcmp(mnemonic, "mov") != 0)
+        return mnemonic;
+    while (at + 1 < size && bytes[at] != 0x0f)
+        at++;
+    return at + 1 < size && bytes[at + 1] & 1 ? "mov dr" : "mov cr";
 }
 
 bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,
                    const uint8_t *bytes, unsigned length) {
-    const char *word = guest_permit_word(mnemonic);
-    const struct guest_setup *setup = guest->setup;
+    const struct guest_permit *permit = guest_permit_of(guest->setup, mnemonic, bytes, length);
+    struct guest_permit_read reads[2];
+    size_t count = 0;
 
-    for (size_t i = 0; i < setup->permits_count; i++) {
-        const struct guest_permit *permit = &setup->permits[i];
-
-        if (strcmp(permit->name, word) != 0 || permit->permission == GUEST_FAULTS)
-            continue;
-        if (permit->permission == GUEST_ALLOWS && strcmp(word, "stac") != 0 &&
-            strcmp(word, "clac") != 0) {
-            guest->changed_system = true; /* what it changes is put back */
-            return true;
-        }
-        if (permit->permission == GUEST_ANSWERS)
-            guest_permit_answer(guest, permit, bytes, length);
-        guest_go_on_at(guest, address + length);
+    if (!permit)
+        return false;
+    if (permit->permission == GUEST_ALLOWS && guest_permit_changes(permit)) {
+        guest->changed_system = true; /* what it changes is put back */
         return true;
     }
-    return false;
+    if (permit->permission == GUEST_ANSWERS)
+        count = guest_permit_reads(guest->image->mode, permit, bytes, length, reads);
+    for (size_t i = 0; i < count; i++)
+        guest_permit_set(guest, reads[i].reg, reads[i].width, reads[i].value);
+    guest_go_on_at(guest, address + length);
+    return true;
+}
+
+bool guest_permit_changes(const struct guest_permit *permit) {
+    return strcmp(permit->name, "stac") != 0 && strcmp(permit->name, "clac") != 0;
 }

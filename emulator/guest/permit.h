@@ -7,6 +7,9 @@
 /* The word by which a setup permits an instruction with that mnemonic. */
 const char *guest_permit_word(const char *mnemonic);
 
+/* The mnemonic as messages tell it. */
+const char *guest_permit_told(const char *mnemonic, const uint8_t *bytes, size_t size);
+
 /* Whether the setup permits the instruction, which is then run by the engine, skipped or answered.
  */
 bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,

@@ -90,22 +90,10 @@ static void guest_check_access(struct guest *guest, uint64_t address,
                disassembly_mnemonic(guest->disassembly, bytes, available, address));
 }
 
-/* Moves to and from control and debug registers, 0F 20 to 0F 23, are told as what they are. */
-static const char *guest_forbidden_name(struct guest *guest, uint64_t address, const uint8_t *bytes,
-                                        size_t available) {
-    const char *name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
-    size_t at = 0;
-
-    if (strcmp(name, "mov") != 0)
-        return name;
-    while (at + 1 < available && bytes[at] != 0x0f)
-        at++;
-    return at + 1 < available && bytes[at + 1] & 1 ? "mov dr" : "mov cr";
-}
-
 static void guest_meet_forbidden(struct guest *guest, uint64_t address, const uint8_t *bytes,
                                  size_t available, unsigned length) {
-    const char *name = guest_forbidden_name(guest, address, bytes, available);
+    const char *name = guest_permit_told(
+        disassembly_mnemonic(guest->disassembly, bytes, available, address), bytes, available);
 
     if (guest_permits(guest, name, address, bytes, length))
         return;

@@ -24,6 +24,7 @@ void lift_layout_64(struct lift_layout *layout) {
         .vectors_count = 16,
         .vector_size = AT_64(YMM1) - AT_64(YMM0),
         .thread = AT_64(FS_CONST),
+        .processor = AT_64(GS_CONST),
         .rounding = AT_64(SSEROUND),
         .x87 = AT_64(FTOP),
         .x87_size = AT_64(FC3210) + 4 - AT_64(FTOP),

@@ -127,6 +127,7 @@ struct lift_layout {
     unsigned direction, identity, alignment; /* DF as 1 or -1; ID; AC as 0 or 1 */
     unsigned vectors, vectors_count, vector_size;
     unsigned thread;        /* base of fs, in 64-bit code; in 32-bit code the selector of gs */
+    unsigned processor;     /* base of gs, in 64-bit code */
     unsigned rounding;      /* of SSE */
     unsigned x87, x87_size; /* the stack's top, tags, registers and control together */
     unsigned x87_rounding;

@@ -35,6 +35,8 @@ struct prover {
     size_t differed; /* paths for which tables were drawn */
     struct prove_tables *tables; /* where the solver's tables go, unconfirmed; NULL: they are confirmed */
     struct machine_state *ended; /* all paths of the question in hand that came back, as one */
+    uint64_t assumed[MACHINE_ASSUMED_MAX]; /* undefined data that was taken for zero */
+    size_t assumed_count;
     size_t pieces;               /* of the heap, that the boot has taken */
     bool stored;                 /* some path wrote to memory that outlives the call */
     uint32_t only_target;        /* what is asked about; 0: anything that the probe may be asked */
@@ -63,6 +65,11 @@ term_id prove_target(struct prover *prover, struct machine_state *state, term_id
  * first and `after` the one behind it. */
 bool prove_induct(struct prover *prover, const struct machine_state *boot,
                   const struct machine_state *after);
+
+/* assumed.c: notes what the machine took for zero; then has the result tell it. False: out of
+ * memory. */
+void prove_note_assumed(struct prover *prover);
+bool prove_tell_assumed(struct prover *prover);
 
 /* A rule that is open, unless something better is known. `reason` is copied. */
 void prove_note_open(struct prover *prover, enum rule_id rule, const char *reason, uint64_t at);

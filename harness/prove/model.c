@@ -83,10 +83,6 @@ const char *model_lacks(const struct probe *probe) {
         return "an answer that may be left unwritten is not modelled there";
     if (!model_has_convention(setup->abi))
         return "how it is called is not modelled";
-    if (setup->segment != 0)
-        return "a segment that begins elsewhere is not modelled";
-    if (setup->permits_count > 0)
-        return "instructions that the manifest permits are not modelled";
     for (size_t i = 0; i < setup->arguments_count; i++) {
         if (!model_has_argument(&setup->arguments[i]))
             return "a kind of argument that it takes is not modelled";

@@ -92,6 +92,11 @@ bool prove_print(const struct probe *probe, const struct prove_result *result, b
         page_wrap(&page, PAGE_PLAIN, probe->statements[i].text);
         page_end_line(&page);
     }
+    if (result->assumed) {
+        page_put(&page, PAGE_BOLD, "assumed: ");
+        page_wrap(&page, PAGE_PLAIN, result->assumed);
+        page_end_line(&page);
+    }
     prove_put_totals(&page, probe, result, strict);
     source_line_close(source);
     return fflush(stream) == 0 && !ferror(stream);

@@ -377,6 +377,7 @@ static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint
     }
     prove_questions(prover);
     prover->misaligned |= machine_is_misaligned(prover->machine);
+    prove_note_assumed(prover);
     if (terms_exhausted(machine_terms_of(prover->machine)))
         prove_note_all_open(prover, "too many terms", 0);
     prover->result->queries += solver_queries(machine_solver_of(prover->machine));
@@ -484,6 +485,8 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
         prove_confirm_state(&prover);
     prove_follow_answer(result);
     prove_leave_out(&prover);
+    if (!prove_tell_assumed(&prover))
+        errors_add(errors, NULL, 0, 0, "out of memory");
     hunt_bench_free(prover.bench);
     result->seconds = clock_seconds() - started;
     return errors_none(errors);

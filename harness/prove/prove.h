@@ -50,6 +50,7 @@ struct prove_result {
     size_t paths, queries;
     size_t compared; /* runs in the emulator that were held against a path */
     double seconds;
+    char *assumed;      /* what was taken for granted of undefined data; NULL: nothing */
     char *disagreement; /* the emulator and the solver do not agree: an error of ours; NULL: none */
 };
 

@@ -59,7 +59,7 @@ static bool report_add_rule(const struct prove_result *result, unsigned id,
 }
 
 static bool report_add_note(const struct prove_result *result, struct report_probe *out) {
-    out->notes = calloc(1, sizeof *out->notes);
+    out->notes = calloc(2, sizeof *out->notes);
     if (!out->notes ||
         asprintf(&out->notes[0],
                  result->every_number ? "proof: %zu rules hold for every table and any number of "
@@ -68,6 +68,11 @@ static bool report_add_note(const struct prove_result *result, struct report_pro
                  prove_count(result, PROVE_PROVEN), prove_count(result, PROVE_OPEN)) < 0)
         return false;
     out->notes_count = 1;
+    if (!result->assumed)
+        return true;
+    if (asprintf(&out->notes[1], "assumed: %s", result->assumed) < 0)
+        return false;
+    out->notes_count = 2;
     return true;
 }
 

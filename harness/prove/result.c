@@ -42,6 +42,7 @@ void prove_result_clear(struct prove_result *result) {
         free(result->rules[rule].reason);
     for (size_t i = 0; i < result->finds_count; i++)
         hunt_find_clear(&result->finds[i]);
+    free(result->assumed);
     free(result->disagreement);
     *result = (struct prove_result){0};
 }

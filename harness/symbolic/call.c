@@ -6,7 +6,6 @@
 
 /* The start of a call: what is in registers, on the stack and in the buffers that are handed over.
  */
-#define MACHINE_THREAD_SELECTOR 0x18u /* of fs and gs in 32-bit code; see step_segment */
 
 term_id machine_base(struct machine *machine, unsigned zeros) {
     return term_binary(machine->terms, TERM_JOIN, machine_garbage(machine, machine->word - zeros),
@@ -31,11 +30,15 @@ static void machine_fill_registers(struct machine *machine, struct machine_state
     machine_write_registers(machine, state, layout->alignment,
                             term_number(terms, machine->word, 0));
     if (layout->word == 8) {
-        machine_write_registers(machine, state, layout->thread, machine->bases[MACHINE_THREAD]);
+        machine_write_registers(machine, state, layout->thread,
+                                machine_segment_base(machine, false));
+        machine_write_registers(machine, state, layout->processor,
+                                machine_segment_base(machine, true));
     } else {
         for (unsigned i = 0; i < 6; i++) /* CS, DS, ES, FS, GS, SS */
-            machine_write_registers(machine, state, layout->thread - 8 + 2 * i,
-                                    term_number(terms, 16, MACHINE_THREAD_SELECTOR));
+            machine_write_registers(
+                machine, state, layout->thread - 8 + 2 * i,
+                term_number(terms, 16, i == 3 ? MACHINE_SELECTOR_FS : MACHINE_SELECTOR_GS));
     }
 }
 
@@ -264,6 +267,7 @@ bool machine_call(struct machine *machine, struct machine_state *state, enum mac
     machine->pieces_before = machine->pieces_count;
     state->path_before = state->path.count;
     state->notes = 0;
+    state->is_uninterrupted = false;
     state->pc = function;
     state->end = MACHINE_RUNS;
     state->steps = 0;

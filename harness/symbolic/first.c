@@ -71,6 +71,24 @@ static struct machine_cell machine_start_byte(struct machine *machine, int64_t o
         0};
 }
 
+/* Data that is defined elsewhere and that nobody gave is taken for zero, as in the emulator, and
+ * that is said. */
+static void machine_assume_zero(struct machine *machine, uint64_t address) {
+    if (image_is_known_at(machine->options.image, address))
+        return;
+    for (size_t i = 0; i < machine->assumed_count; i++) {
+        if (machine->assumed[i] == address)
+            return;
+    }
+    if (machine->assumed_count < MACHINE_ASSUMED_MAX)
+        machine->assumed[machine->assumed_count++] = address;
+}
+
+size_t machine_assumed(const struct machine *machine, const uint64_t **addresses) {
+    *addresses = machine->assumed;
+    return machine->assumed_count;
+}
+
 /* What a byte holds that nothing has written. */
 struct machine_cell machine_first_byte(struct machine *machine, enum machine_space space,
                                        int64_t offset) {
@@ -79,6 +97,7 @@ struct machine_cell machine_first_byte(struct machine *machine, enum machine_spa
 
     switch (space) {
     case MACHINE_STATIC:
+        machine_assume_zero(machine, (uint64_t)offset);
         bytes = image_bytes(machine->options.image, (uint64_t)offset, &available);
         return (struct machine_cell){machine_number_byte(machine, bytes ? *bytes : 0), 0};
     case MACHINE_THREAD:

@@ -193,6 +193,17 @@ bool machine_is_import(const struct machine *machine, uint64_t address) {
     return address - machine->options.image->import_area < machine->options.image->import_area_size;
 }
 
+uint64_t machine_function_at(const struct machine *machine, uint64_t address) {
+    const struct image *image = machine->options.image;
+    const struct image_import *import = image->undefined_last != 0 &&
+                                                address >= image->undefined_first &&
+                                                address <= image->undefined_last
+                                            ? image_undefined_at(image, address)
+                                            : NULL;
+
+    return import && import->data == address ? import->address : address;
+}
+
 static const struct import_row *import_row_of(const char *name) {
     static const struct import_row *const tables[] = {import_bytes_rows, import_text_rows,
                                                       import_runtime_rows, import_heap_rows};
@@ -207,10 +218,13 @@ static const struct import_row *import_row_of(const char *name) {
 }
 
 void machine_import(struct machine *machine, struct machine_state *state) {
-    const struct image_import *import = import_find_at(machine, state->pc);
+    const struct image_import *import;
     const struct guest_setup *setup = machine->options.setup;
     struct import_call call = {machine, state, NULL};
     size_t available;
+
+    state->pc = machine_function_at(machine, state->pc);
+    import = import_find_at(machine, state->pc);
 
     if (guest_code_at(machine->options.image, setup, state->pc, &available)) {
         machine_step(machine, state);

@@ -5,8 +5,11 @@
 /* What machine*.c share. */
 #include "harness/symbolic/machine.h"
 
+#define MACHINE_SELECTOR_FS 0x20u /* of segments in 32-bit code... */
+#define MACHINE_SELECTOR_GS 0x18u /* ...and of all others */
 #define MACHINE_VALUES_MAX 256u /* that an address, or where a jump leads, may have */
 
+struct disassembly;
 struct machine_slices;
 struct machine_piece {
     term_id base;
@@ -34,6 +37,9 @@ struct machine {
     struct machine_piece *pieces; /* that were taken, on any path */
     size_t pieces_count, pieces_capacity;
     size_t pieces_before;          /* the call in hand */
+    uint64_t assumed[MACHINE_ASSUMED_MAX]; /* undefined data that was taken for zero */
+    size_t assumed_count;
+    struct disassembly *disassembly; /* NULL: not needed yet */
     struct machine_slices *slices; /* NULL: none was made yet */
     struct machine_state **pending;
     size_t pending_count, pending_capacity;
@@ -127,10 +133,20 @@ void machine_cpuid(struct machine *machine, struct machine_state *state);
 void machine_step(struct machine *machine, struct machine_state *state);
 /* The instruction at an address; NULL: there is no code, or memory ran out. */
 const struct lift_instruction *machine_instruction(struct machine *machine, uint64_t address);
+/* The bytes of code at an address, and how many; NULL: there is none, or it can be written. */
+const uint8_t *machine_code(const struct machine *machine, uint64_t address, size_t *available);
+/* Where FS begins, or GS. */
+term_id machine_segment_base(struct machine *machine, bool is_gs);
+/* special.c: executes the instruction where it is one of those that are not lifted or that the
+ * setup permits. False: it is none. */
+bool machine_special(struct machine *machine, struct machine_state *state, bool is_lifted);
+void machine_special_free(struct machine *machine);
 /* The callback is called, with its way back on the stack. */
 void machine_callback(struct machine *machine, struct machine_state *state);
 /* import.c: the state is at an undefined symbol's address: what that does. */
 bool machine_is_import(const struct machine *machine, uint64_t address);
+/* The function that is called at an address: an undefined one, where it is that of its data. */
+uint64_t machine_function_at(const struct machine *machine, uint64_t address);
 void machine_import(struct machine *machine, struct machine_state *state);
 
 #endif

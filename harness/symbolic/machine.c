@@ -81,6 +81,7 @@ void machine_free(struct machine *machine) {
     free(machine->garbage);
     free(machine->pieces);
     machine_slices_free(machine->slices);
+    machine_special_free(machine);
     free(machine);
 }
 
@@ -135,7 +136,7 @@ static void machine_follow(struct machine *machine, struct machine_state *state)
             machine_end_at(state, MACHINE_OPEN, "the solver's effort is spent");
         else if ((state->steps & 0xff) == 0 && clock_seconds() > machine->options.deadline)
             machine_end_at(state, MACHINE_OPEN, "the time is up");
-        else if (machine_is_import(machine, state->pc))
+        else if (machine_is_import(machine, machine_function_at(machine, state->pc)))
             machine_import(machine, state);
         else
             machine_step(machine, state);
@@ -214,6 +215,7 @@ size_t machine_keeps(struct machine *machine, const struct machine_state *state,
         machine_unchanged(machine, state, layout->rounding, layout->word), false};
     keeps[count++] = (struct machine_keep){
         machine_unchanged(machine, state, layout->x87, layout->x87_size), false};
+    keeps[count++] = (struct machine_keep){term_number(terms, 1, !state->is_uninterrupted), false};
     if (abi == GUEST_MS64) {
         term_id same = term_true(terms);
 

@@ -107,6 +107,7 @@ struct machine_state {
     uint64_t steps;        /* instructions in this call */
     uint64_t reads_before; /* reads ahead of this call */
     enum machine_end end;
+    bool is_uninterrupted; /* interrupts are off, as they are not where calls begin */
     bool is_gone; /* no input takes it any more: others have taken over */
     unsigned notes;
     const char *reason;
@@ -187,6 +188,11 @@ term_id machine_bytes(struct machine *machine, const struct machine_state *state
                       enum machine_space space, int64_t offset, unsigned bytes);
 /* Arithmetic flags in their places, 64 or 32 bits. */
 term_id machine_flags_all(struct machine *machine, const struct machine_state *state);
+
+/* The bytes of undefined data that nobody gave and that were taken for zero; *addresses lives as
+ * long as the machine. */
+#define MACHINE_ASSUMED_MAX 256u
+size_t machine_assumed(const struct machine *machine, const uint64_t **addresses);
 
 /* How many pieces of the heap were taken so far, and which one an offset lies in. */
 size_t machine_pieces(const struct machine *machine);

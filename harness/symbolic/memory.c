@@ -18,6 +18,36 @@ struct machine_access {
     const char *why;
 };
 
+static const struct image_segment *machine_segment(const struct machine *machine,
+                                                   uint64_t address) {
+    const struct image *image = machine->options.image;
+
+    for (size_t i = 0; i < image->segments_count; i++) {
+        const struct image_segment *segment = &image->segments[i];
+
+        if (address >= segment->address && address - segment->address < segment->size)
+            return segment;
+    }
+    return NULL;
+}
+
+/* Data that code reaches through a segment register by its symbol is seen at the segment's base and
+ * that: see emulator/guest/segment.c. */
+static void machine_see_image(const struct machine *machine, enum machine_space *space,
+                              int64_t *offset) {
+    uint64_t address = (uint64_t)*offset & term_mask(machine->word);
+    const struct image_segment *segment;
+
+    if (*space != MACHINE_THREAD ||
+        (*offset >= -machine_tls_below(machine) && *offset < (int64_t)GUEST_THREAD_SIZE))
+        return;
+    segment = machine_segment(machine, address);
+    if (!segment || segment->permissions & IMAGE_EXECUTE)
+        return;
+    *space = MACHINE_STATIC;
+    *offset = (int64_t)address;
+}
+
 static int64_t machine_signed(const struct machine *machine, uint64_t number) {
     return (int64_t)(number << (64 - machine->word)) >> (64 - machine->word);
 }
@@ -40,6 +70,7 @@ bool machine_locate(const struct machine *machine, term_id address, enum machine
     for (unsigned i = MACHINE_STATIC + 1; i < MACHINE_SPACES; i++) {
         if (machine->bases[i] == base) {
             *space = i;
+            machine_see_image(machine, space, offset);
             return true;
         }
     }
@@ -51,25 +82,6 @@ bool machine_locate(const struct machine *machine, term_id address, enum machine
     return true;
 }
 
-static const struct image_segment *machine_segment(const struct machine *machine,
-                                                   uint64_t address) {
-    const struct image *image = machine->options.image;
-
-    for (size_t i = 0; i < image->segments_count; i++) {
-        const struct image_segment *segment = &image->segments[i];
-
-        if (address >= segment->address && address - segment->address < segment->size)
-            return segment;
-    }
-    return NULL;
-}
-
-/* Data that is defined elsewhere and that nobody gave: the emulator takes it for zero, and says so;
- * a proof must not. */
-static bool machine_is_undefined(const struct machine *machine, uint64_t address) {
-    return !image_is_known_at(machine->options.image, address);
-}
-
 static const char *machine_may_read(const struct machine *machine,
                                     const struct machine_state *state, enum machine_space space,
                                     int64_t offset) {
@@ -77,8 +89,6 @@ static const char *machine_may_read(const struct machine *machine,
 
     switch (space) {
     case MACHINE_STATIC:
-        if (machine_is_undefined(machine, (uint64_t)offset))
-            return "reads undefined data that nobody has given";
         segment = machine_segment(machine, (uint64_t)offset);
         return segment && segment->permissions & IMAGE_READ ? NULL
                                                             : "reads memory that is not there";
@@ -300,14 +310,16 @@ static void machine_split_address(struct machine *machine, term_id address,
     *offset = address;
 }
 
-/* One of the values of an address as an offset. `piece` counts for the heap alone. */
-static int64_t machine_offset(const struct machine *machine, enum machine_space space, size_t piece,
-                              uint64_t number) {
+/* One of the values of an address as an offset, and its space. `piece` counts for the heap alone.
+ */
+static int64_t machine_offset(const struct machine *machine, enum machine_space *space,
+                              size_t piece, uint64_t number) {
     int64_t within = machine_signed(machine, number);
 
-    return space == MACHINE_STATIC ? (int64_t)number
-           : space == MACHINE_HEAP ? machine_heap_offset(piece, within)
-                                   : within;
+    if (*space == MACHINE_STATIC)
+        return (int64_t)number;
+    machine_see_image(machine, space, &within);
+    return *space == MACHINE_HEAP ? machine_heap_offset(piece, within) : within;
 }
 
 /* One of the values of an address may not be used. True: that ends the path, as it can come to it;
@@ -357,12 +369,12 @@ static term_id machine_load_several(struct machine *machine, struct machine_stat
         return 0;
     }
     for (int i = count; i-- > 0;) {
-        term_id here =
-            machine_load_at(machine, state, space,
-                            machine_offset(machine, space, piece, values[i].number), bytes, &why);
+        enum machine_space where = space;
+        int64_t at = machine_offset(machine, &where, piece, values[i].number);
+        term_id here = machine_load_at(machine, state, where, at, bytes, &why);
 
         if (!here) {
-            if (machine_refuse(machine, state, space, why, values[i].condition))
+            if (machine_refuse(machine, state, where, why, values[i].condition))
                 return 0;
             continue;
         }
@@ -411,10 +423,11 @@ void machine_store(struct machine *machine, struct machine_state *state, term_id
         return;
     }
     for (int i = 0; i < count; i++) {
-        why = machine_store_at(machine, state, space,
-                               machine_offset(machine, space, piece, values[i].number), value,
-                               values[i].condition);
-        if (why && machine_refuse(machine, state, space, why, values[i].condition))
+        enum machine_space where = space;
+        int64_t at = machine_offset(machine, &where, piece, values[i].number);
+
+        why = machine_store_at(machine, state, where, at, value, values[i].condition);
+        if (why && machine_refuse(machine, state, where, why, values[i].condition))
             return;
     }
 }

@@ -225,6 +225,7 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     a->path.count = same;
     machine_assume(machine, a, term_or(machine->terms, first, second));
     a->steps = a->steps > b->steps ? a->steps : b->steps;
+    a->is_uninterrupted |= b->is_uninterrupted;
     a->notes |= b->notes;
     machine_state_free(b);
 }

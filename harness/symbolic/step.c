@@ -110,7 +110,15 @@ static void step_flags(struct step_work *work, const struct lift_step *step) {
         work->temporaries[step->result] = (struct machine_wide){value, 0};
 }
 
-/* In 32-bit code gs and fs lead to the thread pointer: the result has the address below, and 0
+term_id machine_segment_base(struct machine *machine, bool is_gs) {
+    uint64_t start = machine->options.setup->segment;
+
+    return start != 0 && is_gs == (machine->word == 64)
+               ? term_number(machine->terms, machine->word, start)
+               : machine->bases[MACHINE_THREAD];
+}
+
+/* In 32-bit code the selectors of fs and gs, each its own: the result has the address below, and 0
  * above for "the segment is there". */
 static void step_segment(struct step_work *work, const struct lift_step *step) {
     struct terms *terms = work->machine->terms;
@@ -118,11 +126,14 @@ static void step_segment(struct step_work *work, const struct lift_step *step) {
     term_id selector = step_operand(work, &step->operands[0]).low;
     uint64_t number;
 
-    if (!term_is_number(terms, selector, &number) || number != 0x18) {
+    if (!term_is_number(terms, selector, &number) ||
+        (number != MACHINE_SELECTOR_FS && number != MACHINE_SELECTOR_GS)) {
         machine_end_at(work->state, MACHINE_OPEN, "uses a segment that is not known");
         return;
     }
-    address = term_binary(terms, TERM_ADD, work->machine->bases[MACHINE_THREAD], address);
+    address =
+        term_binary(terms, TERM_ADD,
+                    machine_segment_base(work->machine, number == MACHINE_SELECTOR_GS), address);
     work->temporaries[step->result] =
         (struct machine_wide){term_zero_extend(terms, address, 64), 0};
 }
@@ -317,24 +328,29 @@ static bool step_was_written(const struct machine *machine, const struct machine
     return false;
 }
 
-const struct lift_instruction *machine_instruction(struct machine *machine, uint64_t address) {
+const uint8_t *machine_code(const struct machine *machine, uint64_t address, size_t *available) {
     const struct image *image = machine->options.image;
-    const struct lift_instruction *instruction;
     const uint8_t *bytes = NULL;
-    size_t available = 0;
 
+    *available = 0;
     for (size_t i = 0; i < image->segments_count; i++) {
         const struct image_segment *segment = &image->segments[i];
 
         if (address < segment->address || address - segment->address >= segment->size)
             continue;
         if (segment->permissions & IMAGE_EXECUTE)
-            bytes = image_bytes(image, address, &available);
+            bytes = image_bytes(image, address, available);
         if (segment->permissions & IMAGE_WRITE && !image->is_flat)
             bytes = NULL;
     }
-    if (!bytes)
-        bytes = guest_code_at(image, machine->options.setup, address, &available);
+    return bytes ? bytes : guest_code_at(image, machine->options.setup, address, available);
+}
+
+const struct lift_instruction *machine_instruction(struct machine *machine, uint64_t address) {
+    const struct lift_instruction *instruction;
+    size_t available;
+    const uint8_t *bytes = machine_code(machine, address, &available);
+
     if (!bytes)
         return NULL;
     instruction = lift_at(machine->lift, address, bytes, available);
@@ -346,6 +362,8 @@ static const struct lift_instruction *step_fetch(struct machine *machine,
                                                  struct machine_state *state) {
     const struct lift_instruction *instruction = machine_instruction(machine, state->pc);
 
+    if (instruction && machine_special(machine, state, !instruction->refused))
+        return NULL;
     if (!instruction)
         machine_end_at(state, MACHINE_OPEN, "leaves its code, or runs code that can be written");
     else if (instruction->refused)

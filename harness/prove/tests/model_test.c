@@ -68,7 +68,6 @@ static void test_conventions_that_are_not_modelled(void) {
 
 static void test_settings_that_are_not_modelled(void) {
     static const uint64_t function = 0x1000;
-    static const struct guest_permit permit = {"rdtsc", GUEST_ANSWERS, 5};
     struct probe probe = plain();
 
     probe.setup.may_be_unwritten = true; /* of a register nobody knows whether it was */
@@ -76,10 +75,6 @@ static void test_settings_that_are_not_modelled(void) {
     probe.setup.answer.kind = GUEST_OUT;
     CU_ASSERT_PTR_NULL(model_lacks(&probe));
     probe.setup.answer.kind = GUEST_CONTEXT;
-    CU_ASSERT_PTR_NOT_NULL(model_lacks(&probe));
-    probe = plain();
-    probe.setup.permits = &permit;
-    probe.setup.permits_count = 1;
     CU_ASSERT_PTR_NOT_NULL(model_lacks(&probe));
     probe = plain();
     probe.is_program = true;

@@ -55,6 +55,7 @@ static const uint8_t disassembly_writes_by[X86_INS_ENDING] = {
     [X86_INS_CDQE] = WRITES_NEVER,      [X86_INS_CQO] = WRITES_NEVER,
     [X86_INS_CWDE] = WRITES_NEVER,      [X86_INS_CLC] = WRITES_NEVER,
     [X86_INS_STC] = WRITES_NEVER,       [X86_INS_CMC] = WRITES_NEVER,
+    [X86_INS_PAUSE] = WRITES_NEVER,
 
     [X86_INS_PUSH] = WRITES_PUSH,       [X86_INS_CALL] = WRITES_PUSH,
 };

@@ -45,6 +45,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
     unsigned cpuids = 0;
     uint32_t at = 0;
 
+    block->steady = !block->can_change;
     while (at < readable) {
         uint64_t address = block->address + at;
         struct disassembly_effect effect =
@@ -54,6 +55,8 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
             break;
         block->instructions += guest_block_weight(bytes + at, effect.size);
         block->changes_system |= effect.class == DISASSEMBLY_SYSTEM;
+        block->steady &= effect.class == DISASSEMBLY_NORMAL &&
+                         effect.writes == DISASSEMBLY_WRITES_NOTHING;
         if (effect.class == DISASSEMBLY_CPUID)
             block->cpuid = ++cpuids == 1 && !block->can_change ? address : 0;
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
@@ -69,6 +72,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
     if (at < block->size) {
         block->instructions++;
         block->changes_system = block->writes = true;
+        block->steady = false;
         if (guest_special_add(guest, block->address, block->address + block->size - 1))
             guest->retranslate = true;
     }

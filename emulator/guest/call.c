@@ -223,6 +223,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
         guest_call_fill_out(guest, job);
     uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
     guest->budget = guest_budget(guest);
+    guest_endless_begin(guest);
     guest->end = OBSERVATION_RETURNED;
     guest->end_name = NULL;
     guest->state = 0;

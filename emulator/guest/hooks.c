@@ -143,6 +143,9 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     if (guest->budget < 0) {
         guest->end_address = address;
         guest_stop_spent(guest, NULL);
+    } else if (guest->budget < guest->endless.look && guest_endless_look(guest, block)) {
+        guest->end_address = address;
+        guest_stop_spent(guest, NULL);
     }
 }
 

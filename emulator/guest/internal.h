@@ -75,6 +75,15 @@ struct guest_block {
     uint32_t instructions; /* as they count against the budget */
     bool changes_system, can_change;
     bool writes; /* to memory in other ways than by pushing */
+    bool steady; /* changes nothing but general registers and flags, from them and from memory */
+};
+
+/* Where a loop may turn without an end (endless.c). */
+struct guest_endless {
+    int64_t look;     /* budget below which each block is looked at */
+    uint64_t address; /* of the block whose return is waited for; 0: none */
+    unsigned blocks;  /* since then */
+    uint64_t state[GUEST_REGISTERS_MAX + 1];
 };
 
 /* Instructions with a hook of their own; a range where it is not known where they begin. */
@@ -223,6 +232,7 @@ struct guest {
     uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
     uint64_t frame_end; /* first stack byte above the call's arguments */
     int64_t budget;
+    struct guest_endless endless;
     struct guest_undefined undefined;
     bool redirected;     /* the stop at a fault is no end: the engine goes on at `restart` */
     size_t dirty_before; /* pages dirty ahead of the call */
@@ -445,6 +455,11 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
 
 /* coverage.c: which code ran. Only while guest->coverage is set. */
 void guest_coverage_note(struct guest *guest, uint64_t address);
+
+/* A call begins with its budget; a block is about to run (NULL: none of the guest's own), when the
+ * budget is below `look`. True: it does so for the rest of time. */
+void guest_endless_begin(struct guest *guest);
+bool guest_endless_look(struct guest *guest, const struct guest_block *block);
 
 /* indirect.c: indirect functions. */
 /* Finds out which resolvers have to run at each boot, and runs the others. */

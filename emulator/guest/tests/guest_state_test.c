@@ -425,6 +425,42 @@ static void test_pause(void) {
     }
 }
 
+/* Loops that cannot end are told early; those that do end, or that change something each time, are
+ * not mistaken for them. */
+static void test_endless(void) {
+    static const struct {
+        const char *code;
+        enum observation_end end;
+        bool early;
+    } rows[] = {
+        /* jmp to itself; a PAUSE in between; two blocks; a load each time */
+        {"eb fe", OBSERVATION_OUT_OF_BUDGET, true},
+        {"f3 90 eb fc", OBSERVATION_OUT_OF_BUDGET, true},
+        {"31 c0 85 c0 74 00 74 f8", OBSERVATION_OUT_OF_BUDGET, true},
+        {"8b 04 " DATA_WORD " 85 c0 74 f5 c3", OBSERVATION_OUT_OF_BUDGET, true},
+        /* mov ecx, 0x4000; dec ecx; jnz; ret */
+        {"b9 00 40 00 00 ff c9 75 fc c3", OBSERVATION_RETURNED, false},
+        /* inc dword [data]; cmp dword [data], 0x2000; jne; ret */
+        {"ff 04 " DATA_WORD " 81 3c " DATA_WORD " 00 20 00 00 75 ec c3", OBSERVATION_RETURNED,
+         false},
+        /* xor eax, eax; xor ecx, ecx; cpuid; jmp: each is noted */
+        {"53 31 c0 31 c9 0f a2 eb f8", OBSERVATION_OUT_OF_BUDGET, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+
+        machine_make(&machine, IMAGE_64, rows[i].code);
+        if (machine_start(&machine)) {
+            struct observation seen = machine_ask(&machine, MACHINE_CODE);
+
+            CU_ASSERT_EQUAL(seen.end, rows[i].end);
+            CU_ASSERT_EQUAL(seen.cost < GUEST_BUDGET_DEFAULT / 8, rows[i].early);
+        }
+        machine_stop(&machine);
+    }
+}
+
 /* More jobs than a run takes: whole boots are done, the rest is for the next run. */
 static void test_whole_boots(void) {
     enum { COUNT = 3 * GUEST_BOOT_JOBS };
@@ -453,6 +489,7 @@ static void test_whole_boots(void) {
 
 static const struct unit_test tests[] = {
     {"A PAUSE costs more budget", test_pause},
+    {"Loops without an end are told early", test_endless},
     {"A fresh boot is fresh", test_fresh_boots},
     {"Questions of one boot share its data", test_continues},
     {"Constructors and before run in order", test_before},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/candidate.h"
 
+#include "harness/hunt/processor.h"
+
 #include <string.h>
 
 /* What junk becomes: numbers that nobody compares with. */
@@ -143,37 +145,13 @@ static bool hunt_put_every(struct hunt_candidate *candidate, struct cpuid_leaf r
     return hunt_insert(candidate, row);
 }
 
-/* The nearest number that the highest basic leaf may have: code that reads that leaf, as bare
- * processors repeat it, may not be sent to a hypervisor's. */
-static uint32_t hunt_highest_basic(uint32_t leaf) {
-    leaf &= CPUID_BASE - 1;
-    return leaf > 0 ? leaf : 1;
-}
-
-/* Leaves that processors answer by subleaf (Intel SDM, volume 2A, CPUID; AMD APM, volume 3,
- * appendix E). On the others ECX means nothing, and right code leaves there what it likes. */
-static bool hunt_has_subleaves(uint32_t leaf) {
-    static const uint32_t leaves[] = {
-        0x4,  0x7,  0xb,  0xd,  0xf,  0x10, 0x12, 0x14, 0x17, 0x18,       0x1a,       0x1b,
-        0x1d, 0x1e, 0x1f, 0x20, 0x23, 0x24, 0x27, 0x28, 0x29, 0x8000001d, 0x80000020, 0x80000026,
-    };
-
-    if (leaf >= CPUID_BASE && leaf < 0x80000000)
-        return true;
-    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
-        if (leaves[i] == leaf)
-            return true;
-    }
-    return false;
-}
-
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
     size_t at, first;
 
-    row.every_subleaf |= !hunt_has_subleaves(row.leaf);
+    row.every_subleaf |= !hunt_processor_has_subleaves(row.leaf);
     at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf);
     if (row.leaf == 0)
-        row.values.eax = hunt_highest_basic(row.values.eax);
+        row.values = hunt_processor_leaf_0(row.values);
     if (row.leaf == CPUID_BASE && (row.every_subleaf || row.subleaf == 0)) {
         candidate->base = row.values;
         return true;
@@ -207,7 +185,7 @@ static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
             return false;
         if (row->every_subleaf && row->subleaf != 0)
             return false;
-        if (row->leaf == 0 && row->values.eax != hunt_highest_basic(row->values.eax))
+        if (row->leaf == 0 && !hunt_processor_is_leaf_0(&row->values))
             return false;
         if (i > 0 && !hunt_row_is_before(last, row->leaf, row->subleaf))
             return false;

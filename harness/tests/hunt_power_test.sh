@@ -55,6 +55,8 @@ for bits in 64 32; do
             turn=$((turn + 1))
             # Four registers a leaf: each next leaf has the next one.
             [ -n "$every" ] || [ $((turn % 5)) = 0 ] || continue
+            # The vendor of leaf 0 is one that there is: no number is hidden in it.
+            case $leaf-$register in basic-e[bcd]x) continue ;; esac
             entry=hidden_${leaf}_$register
             rm -rf "$scratch/out"
             "$hvspec" hunt --no-solver "$probes/hunt/$bits/anywhere.so" --entry "$entry" --runs $runs --fail-fast \

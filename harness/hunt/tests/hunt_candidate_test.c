@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
 #include "harness/hunt/mutate.h"
+#include "harness/hunt/processor.h"
 
 #include <string.h>
 
@@ -58,7 +59,6 @@ static void test_leaf_1_is_there(void) {
 
     CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, {0, 2, 3, 4}}));
     CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).eax, 1);
-    CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).ebx, 2);
     CU_ASSERT_NOT_EQUAL(hunt_candidate_values(&candidate, 1, 0).ecx >> 31, 0);
     CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
     candidate.leaves[0].values.eax = 0;
@@ -77,6 +77,37 @@ static void test_the_highest_basic_leaf_is_basic(void) {
         hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, {CPUID_BASE, 2, 3, 4}}));
     CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, 0, 0).eax, 1);
     candidate.leaves[0].values.eax = 0x46564800;
+    CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+}
+
+/* Code that wants one of the vendors that there are is right to. */
+static void test_processors_have_a_vendor(void) {
+    static const struct cpuid_values amd = {0xd, 0x68747541, 0x444d4163, 0x69746e65};
+    struct hunt_candidate candidate = plain();
+    struct cpuid_values shown;
+
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, amd}));
+    shown = hunt_candidate_values(&candidate, 0, 0);
+    CU_ASSERT_EQUAL(memcmp(&shown, &amd, sizeof amd), 0);
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, {5, 0, 0, 0}}));
+    shown = hunt_candidate_values(&candidate, 0, 0);
+    CU_ASSERT_EQUAL(shown.eax, 5);
+    CU_ASSERT_EQUAL(shown.ebx, 0x756e6547);
+    CU_ASSERT_EQUAL(shown.edx, 0x49656e69);
+    CU_ASSERT_EQUAL(shown.ecx, 0x6c65746e);
+    /* One register names a vendor, and so do the others then. */
+    shown = hunt_processor_leaf_0((struct cpuid_values){5, 0x756e6547, 0x64616574, 0x49656e69});
+    CU_ASSERT_EQUAL(shown.ebx, 0x69727943);
+    shown = hunt_processor_leaf_0((struct cpuid_values){5, 0, 0x64616574, 0});
+    CU_ASSERT_EQUAL(shown.ebx, 0x69727943);
+    CU_ASSERT_EQUAL(shown.edx, 0x736e4978);
+    CU_ASSERT_EQUAL(shown.ecx, 0x64616574);
+    /* None names one: it is one all the same. */
+    shown = hunt_processor_leaf_0((struct cpuid_values){5, 0x756e6547, 0x12345678, 0x49656e69});
+    CU_ASSERT_TRUE(hunt_processor_is_leaf_0(&shown));
+    CU_ASSERT_NOT_EQUAL(shown.ecx, 0x12345678);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    candidate.leaves[0].values.ebx = 0;
     CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
 }
 
@@ -214,6 +245,7 @@ static const struct unit_test tests[] = {
     {"leaf 1 is always there", test_leaf_1_is_there},
     {"no subleaves where processors have none", test_no_subleaves_where_processors_have_none},
     {"the highest basic leaf is basic", test_the_highest_basic_leaf_is_basic},
+    {"processors have a vendor", test_processors_have_a_vendor},
     {"the base is no row", test_base_is_no_row},
     {"a full table stays as it is", test_a_full_table_stays_as_it_is},
     {"cases become candidates", test_from_cases},

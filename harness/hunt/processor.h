@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_HUNT_PROCESSOR_H
+#define HVSPEC_HARNESS_HUNT_PROCESSOR_H
+
+#include "harness/scenario/scenario.h"
+
+/*
+ * What processors answer outside a hypervisor's block, so that no search shows right code one that
+ * there is not.
+ */
+
+/* Leaf 0 as a processor may have it, nearest to what is wanted: its highest basic leaf is one, and
+ * its vendor is known. */
+struct cpuid_values hunt_processor_leaf_0(struct cpuid_values wanted);
+bool hunt_processor_is_leaf_0(const struct cpuid_values *values);
+
+/* Whether ECX means anything for a leaf; hypervisor leaves may answer by it, too. */
+bool hunt_processor_has_subleaves(uint32_t leaf);
+
+#endif

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # new_rule_test.sh SOURCE CC: follows "A rule" of CONTRIBUTING.md in a copy of the source: a row, a
-# scenario and a wrong probe. The rule has to be known everywhere, and to turn red.
+# scenario and a wrong probe. The rule has to be known everywhere, and to turn red. The other recipes
+# (recipes.sh) are followed in the same copy.
 set -u
 
 source=$1
@@ -16,7 +17,7 @@ failed=0
 
 complain() { # what
     printf 'new rule: %s\n' "$1"
-    tail -n 30 "$scratch/log" | sed 's/^/    /'
+    [ ! -f "$scratch/log" ] || tail -n 30 "$scratch/log" | sed 's/^/    /'
     failed=$((failed + 1))
 }
 
@@ -35,6 +36,9 @@ says() { # text
 
 mkdir "$copy" || exit 3
 (cd "$source" && tar -cf - --exclude=./.git --exclude='./build*' .) | tar -xf - -C "$copy" || exit 3
+
+. "$source/harness/tests/recipes.sh"
+recipes_follow
 
 # --- The row. ---
 cat >>"$copy/harness/spec/rules_max.def" <<'END'
@@ -109,5 +113,7 @@ says "max/is-read"
 expect 1 "a sweep" "$hvspec" sweep "$scratch/guesses.so" -q --stride 1000000007 --out "$scratch" \
     --report json
 says '"id": "max/is-read"'
+
+recipes_try
 
 [ $failed = 0 ]

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The other recipes of CONTRIBUTING.md, each as short as it says: followed in the copy of the source in
+# which new_rule_test.sh adds a rule, so that all are built at once, and then tried. Sourced by it, for
+# $copy, $scratch, $cc, expect and says.
+
+# A line ahead of the first that holds a text, in a file of the copy.
+ahead_of() { # file text line
+    text=$2 line=$3 awk 'index($0, ENVIRON["text"]) && !done { print ENVIRON["line"]; done = 1 } { print }' \
+        "$copy/$1" >"$scratch/edited" && cp "$scratch/edited" "$copy/$1"
+    grep -qF -e "$3" "$copy/$1" || complain "no place in $1 for: $3"
+}
+
+recipes_follow() {
+    # --- A report format: a writer, its row, its prototype. ---
+    cat >"$copy/reports/other/words.c" <<'END'
+#include "reports/formats.h"
+
+bool words_write(const struct report *report, const struct report_style *style, FILE *stream) {
+    char text[REPORT_RESULT_SIZE];
+
+    (void)style;
+    return fprintf(stream, "verdict: %s\n", report_result_text(report, text)) > 0;
+}
+END
+    ahead_of reports/other/CMakeLists.txt '    badge.c' '    words.c'
+    ahead_of reports/formats.c '    {"badge",' '    {"words", "the verdict in a line", words_write, NULL, NULL},'
+    ahead_of reports/formats.h 'bool badge_write' \
+        'bool words_write(const struct report *report, const struct report_style *style, FILE *stream);'
+
+    # --- A command: a file and its row. ---
+    cat >"$copy/harness/cli/count.c" <<'END'
+#include "harness/cli/command.h"
+
+static int count_run(const struct command_line *line) {
+    (void)line;
+    printf("%zu commands\n", commands_count);
+    return COMMAND_CONFORMS;
+}
+
+const struct command command_count = {.name = "count",
+                                      .operands = "",
+                                      .summary = "how many commands there are",
+                                      .text = "Counts them.",
+                                      .examples = "hvspec count",
+                                      .run = count_run};
+END
+    ahead_of harness/cli/CMakeLists.txt '    coverage.c' '    count.c'
+    ahead_of harness/cli/commands.c 'extern const struct command command_explain;' \
+        'extern const struct command command_count;'
+    ahead_of harness/cli/commands.c '    &command_check, ' '    &command_count,'
+
+    # --- A dump's format: a shape and its row. ---
+    cat >>"$copy/harness/dump/shapes.c" <<'END'
+
+static const struct dump_shape shape_slashes = {.rows = {"leaf %l holds %|%a/%b/%c/%d"}};
+const struct dump_format dump_format_slashes = {.name = "slashes", .shape = &shape_slashes};
+END
+    ahead_of harness/dump/dump.c '    &dump_format_cpuid_r, ' '    &dump_format_slashes,'
+    ahead_of "$(cd "$copy" && grep -l 'dump_format_libvirt' harness/dump/*.h)" 'extern const struct dump_format' \
+        'extern const struct dump_format dump_format_slashes;'
+
+    # --- A calling convention: its name and its row. ---
+    ahead_of emulator/guest/guest.h '    GUEST_CDECL32,' '    GUEST_DX64,'
+    ahead_of emulator/guest/convention.c '    [GUEST_CDECL32] = ' \
+        '    [GUEST_DX64] = {.name = "dx64", .mode = IMAGE_64, .word = 8, .registers = {GUEST_DX}, .registers_count = 1, .kept = {KEPT_BX, KEPT_BP, KEPT_R12_TO_15}, .kept_count = 6},'
+}
+
+recipes_try() {
+    expect 0 "write the new format" "$hvspec" check "$scratch/reference.so" -s max/zero --report words
+    says "verdict: conforms"
+    expect 0 "help on the new format" "$hvspec" help check
+    says "the verdict in a line"
+    expect 0 "complete the new format" "$hvspec" help --completion zsh
+    says " words "
+
+    expect 0 "the new command" "$hvspec" count
+    says "16 commands"
+    expect 0 "its manual page" "$hvspec" help --man count
+    says "how many commands there are"
+
+    printf 'leaf %s holds %s\n' 0 d/756e6547/6c65746e/49656e69 1 0/0/80000000/0 \
+        40000000 40000001/4b4d564b/564b4d56/4d 40000001 7/0/0/0 >"$scratch/dump.txt"
+    expect 0 "the new dump" "$hvspec" check "$scratch/dump.txt"
+    says "conforms"
+
+    printf '%s\n' '.globl entry' 'entry: mov %edx, %edi' 'jmp hv_feature_available' \
+        >"$scratch/entry.s"
+    expect 0 "assemble a probe of the new convention" "$cc" -O1 -shared -fPIC -nostdlib -Wl,-Bsymbolic \
+        -fcf-protection=none "$scratch/entry.s" "$copy/harness/reference/hv_feature.c" -o "$scratch/dx.so"
+    printf 'probe: dx\nfile: dx.so\nentry: entry\nabi: dx64\n' >"$scratch/dx.yaml"
+    expect 0 "the new convention" "$hvspec" check "$scratch/dx.yaml" -s max/unsigned
+    says "conforms"
+    sed 's/dx64/sysv64/' "$scratch/dx.yaml" >"$scratch/other.yaml"
+    expect 1 "the same called otherwise" "$hvspec" check "$scratch/other.yaml" -s max/unsigned
+
+    expect 0 "a new scenario" "$hvspec" new scenario "$copy/scenarios/max/my-idea"
+    expect 0 "which lints" "$hvspec" lint "$copy/scenarios/max/my-idea.yaml"
+    expect 0 "and runs" "$hvspec" check "$scratch/reference.so" -s "$copy/scenarios/max/my-idea.yaml"
+}

@@ -23,6 +23,19 @@ static void html_fate(FILE *stream, enum audit_fate fate) {
             audit_fate_text(fate));
 }
 
+/* A count in a table: zeros, which are most, stand back. */
+static void html_cell(FILE *stream, size_t count) {
+    fprintf(stream, "<td class=\"count%s\">%zu</td>", count == 0 ? " zero" : "", count);
+}
+
+/* What the page is of: the probe, or how many. */
+static void html_subject(FILE *stream, const struct audit_report *report) {
+    if (report->probes_count == 1)
+        html_text(stream, report->probes[0].name);
+    else
+        html_count(stream, report->probes_count, "probe");
+}
+
 static void html_head(FILE *stream, const struct audit_report *report, size_t survived) {
     size_t lost = audit_report_count(report, report->changes_count, AUDIT_LOST);
     size_t undone = audit_report_count(report, report->changes_count, AUDIT_UNDONE);
@@ -31,14 +44,17 @@ static void html_head(FILE *stream, const struct audit_report *report, size_t su
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ",
           stream);
     html_policy_hash(stream, html_page_css);
+    fputs("; base-uri 'none'; form-action 'none'\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
+          stream);
+    html_subject(stream, report);
     fprintf(stream,
-            "; base-uri 'none'; form-action 'none'\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<meta name=\"color-scheme\" content=\"light dark\">\n"
-            "<title>hvspec audit: %zu survived</title>\n<style>%s</style>\n</head>\n"
-            "<body>\n<header>\n<h1><span class=\"brand\">hvspec audit</span> "
-            "<span class=\"result %s\">%s</span></h1>\n<p class=\"facts\">",
-            survived, html_page_css,
+            ": %zu survived, hvspec audit</title>\n<style>%s</style>\n</head>\n"
+            "<body>\n<header>\n<h1><span class=\"brand\">hvspec audit</span> ",
+            survived, html_page_css);
+    html_subject(stream, report);
+    fprintf(stream, " <span class=\"result %s\">%s</span></h1>\n<p class=\"facts\">",
             survived ? "fail"
             : lost   ? "error"
                      : "pass",
@@ -109,14 +125,14 @@ static void html_changes(FILE *stream, const struct audit_report *report) {
     html_open_scroller(stream, "Changes by fate");
     fputs("<table class=\"sites\">\n<thead><tr><th>change</th><th>what</th>", stream);
     for (enum audit_fate fate = 0; fate < AUDIT_FATES; fate++)
-        html_element(stream, "th", audit_fate_text(fate));
+        fprintf(stream, "<th class=\"count\">%s</th>", audit_fate_text(fate));
     fputs("</tr></thead>\n<tbody>\n", stream);
     for (size_t change = 0; change < report->changes_count; change++) {
         fputs("<tr>", stream);
         html_element(stream, "th", report->changes[change].name);
         html_element(stream, "td", report->changes[change].what);
         for (enum audit_fate fate = 0; fate < AUDIT_FATES; fate++)
-            fprintf(stream, "<td>%zu</td>", audit_report_count(report, change, fate));
+            html_cell(stream, audit_report_count(report, change, fate));
         fputs("</tr>\n", stream);
     }
     fputs("</tbody>\n</table>\n", stream);
@@ -130,7 +146,7 @@ static void html_rules(FILE *stream, const struct audit_report *report) {
     html_open_scroller(stream, "Rules by change");
     fputs("<table class=\"sites\">\n<thead><tr><th>rule</th>", stream);
     for (size_t change = 0; change < report->changes_count; change++)
-        html_element(stream, "th", report->changes[change].name);
+        fprintf(stream, "<th class=\"count\">%s</th>", report->changes[change].name);
     fputs("</tr></thead>\n<tbody>\n", stream);
     for (size_t rule = 0; rule < report->rules_count; rule++) {
         size_t all = 0;
@@ -142,7 +158,7 @@ static void html_rules(FILE *stream, const struct audit_report *report) {
         fputs("<tr>", stream);
         html_element(stream, "th", report->rules[rule].id);
         for (size_t change = 0; change < report->changes_count; change++)
-            fprintf(stream, "<td>%zu</td>", audit_report_reds(report, change, rule));
+            html_cell(stream, audit_report_reds(report, change, rule));
         fputs("</tr>\n", stream);
     }
     fputs("</tbody>\n</table>\n", stream);

@@ -150,7 +150,7 @@ static void html_header(FILE *stream, const struct report *report,
     fputs("<a href=\"#rules\">Rules</a> ", stream);
     if (html_has_scenarios(report))
         fputs("<a href=\"#scenarios\">Scenarios</a> ", stream);
-    if (html_tables(report) < report->probes_count)
+    if (!report->hunted && html_tables(report) < report->probes_count)
         fputs("<a href=\"#sites\">CPUID sites</a>", stream);
     fputs("</nav>\n</header>\n", stream);
 }

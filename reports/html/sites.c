@@ -40,7 +40,7 @@ static void html_probe_sites(FILE *stream, const struct report_probe *probe) {
 }
 
 void html_sites(FILE *stream, const struct report *report) {
-    if (html_tables(report) == report->probes_count)
+    if (report->hunted || html_tables(report) == report->probes_count)
         return;
     fputs("<section id=\"sites\">\n<h2>CPUID sites</h2>\n", stream);
     for (size_t i = 0; i < report->probes_count; i++) {

@@ -13,6 +13,8 @@ struct prove_tables;
  */
 #define PROVE_RESOLVED ((int64_t)0x10000)
 
+#define PROVE_ENDS 64u /* more than powers of 2 of paths that anybody follows */
+
 struct prover {
     const struct probe *probe;
     const struct prove_options *options;
@@ -34,6 +36,8 @@ struct prover {
     size_t confirmations;
     size_t differed; /* paths for which tables were drawn */
     struct prove_tables *tables; /* where the solver's tables go, unconfirmed; NULL: they are confirmed */
+    struct machine_state *ends[PROVE_ENDS];      /* paths that came back, some as one already... */
+    unsigned ends_ranks[PROVE_ENDS], ends_count; /* ...of 2 to the power of so many */
     struct machine_state *ended; /* all paths of the question in hand that came back, as one */
     uint64_t assumed[MACHINE_ASSUMED_MAX]; /* undefined data that was taken for zero */
     size_t assumed_count;

@@ -122,6 +122,29 @@ static void prove_bind(struct prover *prover, struct machine_state *state) {
                      term_extract(machine_terms_of(machine), function, 8 * i, 8));
 }
 
+/* Paths become one pair by pair, so that what they differ in is chosen in few steps. */
+static void prove_join_ends(struct prover *prover) {
+    unsigned last = --prover->ends_count;
+
+    machine_merge(prover->machine, prover->ends[last - 1], prover->ends[last], true);
+    prover->ends_ranks[last - 1]++;
+}
+
+static void prove_add_end(struct prover *prover, struct machine_state *state) {
+    prover->ends[prover->ends_count] = state;
+    prover->ends_ranks[prover->ends_count++] = 0;
+    while (prover->ends_count > 1 &&
+           prover->ends_ranks[prover->ends_count - 1] == prover->ends_ranks[prover->ends_count - 2])
+        prove_join_ends(prover);
+}
+
+/* All paths that came back as one, in prover->ended; NULL: there was none. */
+static void prove_take_ends(struct prover *prover) {
+    while (prover->ends_count > 1)
+        prove_join_ends(prover);
+    prover->ended = prover->ends_count > 0 ? prover->ends[--prover->ends_count] : NULL;
+}
+
 static bool prove_ended(void *context, struct machine_state *state) {
     struct prover *prover = context;
 
@@ -145,10 +168,7 @@ static bool prove_ended(void *context, struct machine_state *state) {
         return false;
     }
     prover->stored |= (state->notes & MACHINE_STORED) != 0;
-    if (prover->ended)
-        machine_merge(prover->machine, prover->ended, state, true);
-    else
-        prover->ended = state;
+    prove_add_end(prover, state);
     return true;
 }
 
@@ -210,10 +230,14 @@ static bool prove_ask_each(struct prover *prover, struct machine_state *state) {
             machine_push_condition(prover->machine, copy, values[i].condition);
         if (!prove_ask_at(prover, copy, values[i].number)) {
             machine_state_free(state);
+            prove_take_ends(prover);
+            machine_state_free(prover->ended);
+            prover->ended = NULL;
             return false;
         }
     }
     machine_state_free(state);
+    prove_take_ends(prover);
     if (prover->ended && !prover->tables && prove_count(prover->result, PROVE_PROVEN) > 0)
         ways_judge(prover, prover->ended);
     ways_clear(prover);
@@ -274,6 +298,7 @@ static struct machine_state *prove_boot_call(struct prover *prover, struct machi
         return NULL;
     }
     machine_run(prover->machine, state, prove_ended, prover);
+    prove_take_ends(prover);
     state = prover->ended;
     prover->ended = NULL;
     return state;

@@ -353,11 +353,44 @@ static void machine_too_many(struct machine *machine, struct machine_state *stat
     machine_end_at(state, MACHINE_OPEN, why);
 }
 
+/* What was loaded for one of the values of an address. */
+struct machine_loaded {
+    uint64_t number;
+    term_id value;
+};
+
+static int machine_compare_loaded(const void *a, const void *b) {
+    const struct machine_loaded *left = a, *right = b;
+
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+/* By halves, as the address is one of these: long chains of choices take the solver long. */
+static term_id machine_choose_loaded(struct machine *machine, term_id address,
+                                     const struct machine_loaded *loaded, size_t count) {
+    struct terms *terms = machine->terms;
+    size_t half = count / 2;
+    term_id low, high;
+
+    if (count == 1)
+        return loaded->value;
+    low = machine_choose_loaded(machine, address, loaded, half);
+    high = machine_choose_loaded(machine, address, loaded + half, count - half);
+    return low == high ? low
+                       : term_choose(terms,
+                                     term_binary(terms, TERM_LT_UNSIGNED, address,
+                                                 term_number(terms, term_width(terms, address),
+                                                             loaded[half].number)),
+                                     low, high);
+}
+
 static term_id machine_load_several(struct machine *machine, struct machine_state *state,
                                     term_id address, unsigned bytes) {
     struct machine_value values[MACHINE_VALUES_MAX];
+    struct machine_loaded loaded[MACHINE_VALUES_MAX];
+    size_t found = 0;
     enum machine_space space;
-    term_id offset, loaded = 0;
+    term_id offset;
     const char *why = NULL;
     size_t piece = 0;
     int count;
@@ -368,21 +401,23 @@ static term_id machine_load_several(struct machine *machine, struct machine_stat
         machine_too_many(machine, state, offset, "reads at an address that may be too many");
         return 0;
     }
-    for (int i = count; i-- > 0;) {
+    for (int i = 0; i < count; i++) {
         enum machine_space where = space;
         int64_t at = machine_offset(machine, &where, piece, values[i].number);
-        term_id here = machine_load_at(machine, state, where, at, bytes, &why);
 
-        if (!here) {
-            if (machine_refuse(machine, state, where, why, values[i].condition))
-                return 0;
-            continue;
-        }
-        loaded = loaded ? term_choose(machine->terms, values[i].condition, here, loaded) : here;
+        loaded[found].number = values[i].number;
+        loaded[found].value = machine_load_at(machine, state, where, at, bytes, &why);
+        if (loaded[found].value)
+            found++;
+        else if (machine_refuse(machine, state, where, why, values[i].condition))
+            return 0;
     }
-    if (!loaded)
+    if (found == 0) {
         machine_end_at(state, MACHINE_OPEN, "reads at an address that nothing leads to");
-    return loaded;
+        return 0;
+    }
+    qsort(loaded, found, sizeof *loaded, machine_compare_loaded);
+    return machine_choose_loaded(machine, offset, loaded, found);
 }
 
 term_id machine_load(struct machine *machine, struct machine_state *state, term_id address,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/clock.h"
 #include "harness/symbolic/solver.h"
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ struct solver {
     size_t unknowns_count, unknowns_capacity;
     term_id *asserted;
     size_t asserted_count, asserted_capacity;
-    unsigned limit;
+    unsigned limit;  /* milliseconds of a query, and of handing it over */
+    double end;      /* of the query in hand, in seconds */
     uint64_t effort; /* of all queries, by the solver's count; 0: times limit it */
     size_t queries;
     bool spent; /* the effort */
@@ -374,7 +376,10 @@ static bool solver_assert(struct solver *solver, const term_id *conditions, size
         solver->asserted_capacity = 2 * count;
     }
     for (size_t i = same; i < count; i++) {
-        if (!solver_reserve(solver, conditions[i]))
+        /* Its own limit is for the search alone, not for what it makes of conditions before that.
+         */
+        if ((solver->effort == 0 && clock_seconds() > solver->end) ||
+            !solver_reserve(solver, conditions[i]))
             return false;
         Z3_solver_push(solver->z3, solver->usual);
         Z3_solver_assert(solver->z3, solver->usual, solver_truth(solver, conditions[i]));
@@ -406,15 +411,18 @@ static bool solver_model(struct solver *solver, Z3_solver which, uint64_t *value
 }
 
 static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *values, size_t count) {
+    double left = (solver->end - clock_seconds()) * 1000;
     Z3_lbool answer;
     bool given = true;
 
-    if (!solver_ration(solver, solver->hard, solver->limit, SOLVER_HARD_SHARE))
+    if (!solver_ration(solver, solver->hard, left > 1 ? (unsigned)left : 1, SOLVER_HARD_SHARE))
         return SOLVER_UNKNOWN;
     Z3_solver_push(solver->z3, solver->hard);
     for (size_t i = 0; i < solver->asserted_count; i++)
         Z3_solver_assert(solver->z3, solver->hard, solver_truth(solver, solver->asserted[i]));
-    answer = Z3_solver_check(solver->z3, solver->hard);
+    answer = solver->effort == 0 && clock_seconds() > solver->end
+                 ? Z3_L_UNDEF
+                 : Z3_solver_check(solver->z3, solver->hard);
     if (answer == Z3_L_TRUE && values)
         given = solver_model(solver, solver->hard, values, count);
     Z3_solver_pop(solver->z3, solver->hard, 1);
@@ -427,6 +435,7 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
                                 uint64_t *values, size_t values_count) {
     Z3_lbool answer;
 
+    solver->end = clock_seconds() + solver->limit / 1000.0;
     if (terms_exhausted(solver->terms) || !solver_assert(solver, conditions, count) ||
         solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
         return SOLVER_UNKNOWN;

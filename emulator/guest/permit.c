@@ -61,6 +61,23 @@ static const struct guest_permit_row {
     {"tlbsync", IGNORE, "ignore"},
     {"clui", IGNORE, "ignore"},
     {"stui", IGNORE, "ignore"},
+    {"vmxon", IGNORE, "ignore"},
+    {"vmxoff", IGNORE, "ignore"},
+    {"vmclear", IGNORE, "ignore"},
+    {"vmptrld", IGNORE, "ignore"},
+    {"vmptrst", IGNORE, "ignore"},
+    {"vmread", IGNORE, "ignore"},
+    {"vmwrite", IGNORE, "ignore"},
+    {"invept", IGNORE, "ignore"},
+    {"invvpid", IGNORE, "ignore"},
+    {"vmload", IGNORE, "ignore"},
+    {"vmsave", IGNORE, "ignore"},
+    {"stgi", IGNORE, "ignore"},
+    {"clgi", IGNORE, "ignore"},
+    {"invlpga", IGNORE, "ignore"},
+    {"encls", IGNORE, "ignore"},
+    {"xsaves", IGNORE, "ignore"},
+    {"xrstors", IGNORE, "ignore"},
 #undef IGNORE
 #undef ALLOW
 #undef ANSWER
@@ -103,11 +120,13 @@ const char *guest_permit_word(const char *mnemonic) {
     static const struct {
         const char *mnemonic, *word;
     } others[] = {
-        {"insb", "ins"},     {"insw", "ins"},       {"insd", "ins"},       {"rep insb", "ins"},
-        {"rep insw", "ins"}, {"rep insd", "ins"},   {"outsb", "outs"},     {"outsw", "outs"},
-        {"outsd", "outs"},   {"rep outsb", "outs"}, {"rep outsw", "outs"}, {"rep outsd", "outs"},
-        {"mov cr", "cr"},    {"mov dr", "dr"},      {"int1", "int"},       {"monitorx", "monitor"},
-        {"mwaitx", "mwait"},
+        {"insb", "ins"},          {"insw", "ins"},       {"insd", "ins"},
+        {"rep insb", "ins"},      {"rep insw", "ins"},   {"rep insd", "ins"},
+        {"outsb", "outs"},        {"outsw", "outs"},     {"outsd", "outs"},
+        {"rep outsb", "outs"},    {"rep outsw", "outs"}, {"rep outsd", "outs"},
+        {"mov cr", "cr"},         {"mov dr", "dr"},      {"int1", "int"},
+        {"monitorx", "monitor"},  {"mwaitx", "mwait"},   {"xsaves64", "xsaves"},
+        {"xrstors64", "xrstors"},
     };
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

@@ -249,6 +249,14 @@ static void test_advice(void) {
         {"66 0f ae f0 c3", "tpause", "ignore"},
         {"f2 0f ae f0 c3", "umwait", "ignore"},
         {"0f 01 c6 c3", "wrmsrns", "ignore"},
+        {"0f c7 2f c3", "xsaves", "ignore"},
+        {"48 0f c7 1f c3", "xrstors", "ignore"},
+        {"0f 01 c4 c3", "vmxoff", "ignore"},
+        {"66 0f c7 37 c3", "vmclear", "ignore"},
+        {"0f 79 c1 c3", "vmwrite", "ignore"},
+        {"66 0f 38 80 07 c3", "invept", "ignore"},
+        {"0f 01 dd c3", "clgi", "ignore"},
+        {"0f 01 cf c3", "encls", "ignore"},
     };
     const char *const *names;
     size_t count = guest_permit_names(&names);

@@ -35,7 +35,8 @@ static void elf_decode(const struct image *image) {
         free(sites);
     for (size_t i = 0; i < image->symbols_count && i < ELF_SYMBOLS; i++) {
         entry = image->symbols[i].address;
-        disassembly_constants(disassembly, image, &entry, 1, constants, ELF_CONSTANTS);
+        disassembly_constants(disassembly, image, &entry, 1, DISASSEMBLY_NAMED, constants,
+                              ELF_CONSTANTS);
     }
     disassembly_close(disassembly);
 }

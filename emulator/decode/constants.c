@@ -6,9 +6,6 @@
 
 #define DISASSEMBLY_WALK_MAX 20000u  /* instructions; more than any detection code has */
 #define DISASSEMBLY_SEEN_SIZE 65536u /* slots for them: a power of two, mostly empty */
-#define DISASSEMBLY_NAMED_DWORDS                                                                   \
-    4u                               /* of data behind an address: the longest signature and more  \
-                                      */
 #define DISASSEMBLY_STACK_SLOT 65536 /* bytes from the stack or frame pointer; else a constant */
 
 /* A walk over the code, breadth first: straight on to the end, then where branches and calls went,
@@ -24,6 +21,7 @@ struct disassembly_walk {
     uint64_t got; /* i386: the address that position-independent code counts from; 0: unknown */
     uint64_t returned; /* where the call ahead returns to, POPs aside; 0: there is none */
     bool compared;     /* the flags come from a comparison: JE is the way of equality */
+    unsigned named;    /* dwords of data behind an address */
     uint32_t *out;
     size_t count, limit;
     bool *imports; /* which undefined symbols were reached; NULL: nobody asks */
@@ -73,9 +71,10 @@ static const uint8_t *disassembly_code_at(const struct image *image, uint64_t ad
     return NULL;
 }
 
-/* Symbols are searched in halves: a large program has many, and code names many addresses. */
-static bool disassembly_is_function(const struct image *image, uint64_t address) {
-    size_t first = 0, count = image->symbols_count, available;
+/* The first symbol at an address or behind it: in halves, since a large program has many, and code
+ * names many addresses. */
+static size_t disassembly_symbol(const struct image *image, uint64_t address) {
+    size_t first = 0, count = image->symbols_count;
 
     while (count > 0) {
         size_t half = count / 2;
@@ -87,11 +86,34 @@ static bool disassembly_is_function(const struct image *image, uint64_t address)
             count = half;
         }
     }
-    while (first < image->symbols_count && image->symbols[first].address == address) {
-        if (image->symbols[first++].is_function)
+    return first;
+}
+
+static bool disassembly_is_function(const struct image *image, uint64_t address) {
+    size_t available;
+
+    for (size_t i = disassembly_symbol(image, address);
+         i < image->symbols_count && image->symbols[i].address == address; i++) {
+        if (image->symbols[i].is_function)
             return disassembly_code_at(image, address, &available) != NULL;
     }
     return false;
+}
+
+/* How many dwords to take behind an address: no more than its symbol says there are, where it does,
+ * but as many as a signature has. */
+static unsigned disassembly_dwords(const struct disassembly_walk *walk, uint64_t address) {
+    const struct image *image = walk->image;
+    uint64_t dwords = walk->named;
+
+    for (size_t i = disassembly_symbol(image, address);
+         i < image->symbols_count && image->symbols[i].address == address; i++) {
+        if (image->symbols[i].size > 0)
+            dwords = (image->symbols[i].size + 3) / 4;
+    }
+    if (dwords < DISASSEMBLY_NAMED)
+        dwords = DISASSEMBLY_NAMED;
+    return dwords < walk->named ? (unsigned)dwords : walk->named;
 }
 
 /* The little-endian value of `size` bytes at the address; false: not in the image. */
@@ -117,6 +139,8 @@ static void disassembly_name_address(struct disassembly_walk *walk, uint64_t add
         disassembly_enqueue(walk, address);
         return;
     }
+    if (dwords > DISASSEMBLY_NAMED)
+        dwords = disassembly_dwords(walk, address);
     for (unsigned i = 0; i < dwords; i++) {
         if (!disassembly_read(walk->image, address + 4 * i, 4, &value))
             return;
@@ -140,7 +164,7 @@ static void disassembly_take_immediate(struct disassembly_walk *walk, const cs_i
     if (insn->detail->x86.encoding.imm_size == 8)
         disassembly_add_constant(walk, (uint32_t)(value >> 32));
     if (is_move && operand->size >= 4)
-        disassembly_name_address(walk, value, DISASSEMBLY_NAMED_DWORDS);
+        disassembly_name_address(walk, value, walk->named);
 }
 
 static bool disassembly_is_stack_slot(const x86_op_mem *memory) {
@@ -211,8 +235,8 @@ static void disassembly_take_memory(struct disassembly_walk *walk, const cs_insn
     size_t available;
     uint64_t address;
 
-    if (insn->id == X86_INS_LEA || indexed || dwords > DISASSEMBLY_NAMED_DWORDS)
-        dwords = DISASSEMBLY_NAMED_DWORDS;
+    if (insn->id == X86_INS_LEA || indexed || dwords > walk->named)
+        dwords = walk->named;
     if (disassembly_fixed_address(walk, memory, next, &address) &&
         image_bytes(walk->image, address, &available)) {
         disassembly_name_address(walk, address, dwords);
@@ -377,10 +401,10 @@ static void disassembly_walk_end(struct disassembly_walk *walk) {
 }
 
 size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
-                             const uint64_t *entries, size_t entries_count, uint32_t *out,
-                             size_t limit) {
+                             const uint64_t *entries, size_t entries_count, unsigned named,
+                             uint32_t *out, size_t limit) {
     struct disassembly_walk walk = {
-        .disassembly = disassembly, .image = image, .out = out, .limit = limit};
+        .disassembly = disassembly, .image = image, .named = named, .out = out, .limit = limit};
 
     disassembly_walk_all(&walk, entries, entries_count);
     disassembly_walk_end(&walk);
@@ -389,8 +413,7 @@ size_t disassembly_constants(struct disassembly *disassembly, const struct image
 
 void disassembly_imports(struct disassembly *disassembly, const struct image *image,
                          const uint64_t *entries, size_t entries_count, bool *reached) {
-    struct disassembly_walk walk = {
-        .disassembly = disassembly, .image = image, .imports = reached};
+    struct disassembly_walk walk = {.disassembly = disassembly, .image = image, .imports = reached};
 
     disassembly_walk_all(&walk, entries, entries_count);
     disassembly_walk_end(&walk);

@@ -21,7 +21,7 @@ enum disassembly_class {
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,
                               x87 and vector registers */
-    DISASSEMBLY_REPAIRED, /* the emulator gets it wrong; disassembly_missing says how it goes */
+    DISASSEMBLY_REPAIRED,  /* the emulator gets it wrong; disassembly_missing says how it goes */
     DISASSEMBLY_MISTAKEN, /* the emulator runs another instruction in its place, or gets it wrong */
     DISASSEMBLY_UNDEFINED, /* the processor refuses it though the emulator runs it, as with a LOCK
                               prefix where none may be */
@@ -153,19 +153,23 @@ size_t disassembly_around(struct disassembly *disassembly, const struct image *i
 bool disassembly_cpuid_sites(struct disassembly *disassembly, const struct image *image,
                              uint64_t **sites, size_t *count);
 
+#define DISASSEMBLY_NAMED 4u /* dwords: the longest signature and more */
+
 /* The 32-bit constants in the code reached from `entries` by direct calls and jumps, by jumps
  * through the linkage table, and by addresses of functions in operands; in code order (where a
  * comparison branches, what follows equality comes first), without duplicates, at most `limit`:
  * immediates of every instruction (64-bit ones as two halves), displacements of LEA and of memory
- * operands that are no stack slots, and the dwords (up to four) that a RIP-relative, absolute or
- * GOT-relative operand, or the immediate of a MOV or PUSH, names in the image's data. Returns how
- * many were written. 0, 1 and 0xffffffff are left out: every twin set has them. */
+ * operands that are no stack slots, and the dwords (up to `named`; beyond DISASSEMBLY_NAMED no more
+ * than a symbol has) that a RIP-relative, absolute or GOT-relative operand, or the immediate of a
+ * MOV or PUSH, names in the image's data. Returns how many were written. 0, 1 and 0xffffffff are
+ * left out: every twin set has them. */
 size_t disassembly_constants(struct disassembly *disassembly, const struct image *image,
-                             const uint64_t *entries, size_t entries_count, uint32_t *out,
-                             size_t limit);
+                             const uint64_t *entries, size_t entries_count, unsigned named,
+                             uint32_t *out, size_t limit);
 
 /* Sets reached[i] for each undefined symbol image->imports[i] that code reached from `entries`, as
- * above, calls. `reached` has image->imports_count entries, which are otherwise left as they are. */
+ * above, calls. `reached` has image->imports_count entries, which are otherwise left as they are.
+ */
 void disassembly_imports(struct disassembly *disassembly, const struct image *image,
                          const uint64_t *entries, size_t entries_count, bool *reached);
 

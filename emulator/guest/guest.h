@@ -243,8 +243,14 @@ void guest_reset(struct guest *guest);
 #define GUEST_COVERAGE_BITS 65536u
 struct guest_coverage {
     size_t blocks, edges; /* seen so far */
+    size_t rounds;        /* how often an edge was taken in one call, as far as it was new: code that
+                             compares in a loop goes a round further for each part that is right */
     uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
-    uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64];
+    uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64],
+        round_bits[GUEST_COVERAGE_BITS / 64];
+    uint32_t call;                         /* that is noted */
+    uint32_t call_of[GUEST_COVERAGE_BITS]; /* by edge: in which it was taken last... */
+    uint8_t taken[GUEST_COVERAGE_BITS];    /* ...and how often */
 };
 
 /* Notes a block; `from` is where the path stands, 0 at the start of a call. */

@@ -119,7 +119,7 @@ static bool audit_make_mutants(struct audit *audit, struct errors *errors) {
            mutations_make(&audit->source, &audit->mutants) && audit_find_places(audit);
     search_space_make(&audit->space, probe, constants,
                       disassembly_constants(disassembly, probe->image, entries, entries_count,
-                                            constants, AUDIT_CONSTANTS),
+                                            DISASSEMBLY_NAMED, constants, AUDIT_CONSTANTS),
                       audit->options->thorough);
     audit->space.cases = audit->cases;
     audit->space.cases_count = audit->cases_count;

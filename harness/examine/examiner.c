@@ -158,8 +158,9 @@ static bool examiner_find_constants(struct examiner *examiner) {
     entries[count++] = probe->setup.entry;
     for (size_t i = 0; i < probe->setup.before_count && count < 17; i++)
         entries[count++] = probe->setup.before[i];
-    examiner->constants_count = disassembly_constants(disassembly, probe->image, entries, count,
-                                                      examiner->constants, EXAMINE_CONSTANTS_MAX);
+    examiner->constants_count =
+        disassembly_constants(disassembly, probe->image, entries, count, DISASSEMBLY_NAMED,
+                              examiner->constants, EXAMINE_CONSTANTS_MAX);
     disassembly_close(disassembly);
     return true;
 }

@@ -116,6 +116,19 @@ static size_t hunt_lower_bound(const struct hunt_candidate *candidate, uint32_t 
     return at;
 }
 
+void hunt_candidate_set(struct hunt_candidate *candidate, uint32_t leaf, uint32_t subleaf,
+                        unsigned index, uint32_t value) {
+    struct cpuid_leaf row = {leaf, subleaf, subleaf == 0,
+                             hunt_candidate_values(candidate, leaf, subleaf)};
+
+    for (size_t i = 0; i < candidate->leaves_count; i++) {
+        if (candidate->leaves[i].leaf == leaf)
+            row.every_subleaf = candidate->leaves[i].every_subleaf && subleaf == 0;
+    }
+    *hunt_register(&row.values, index) = value;
+    hunt_candidate_put(candidate, row);
+}
+
 void hunt_candidate_remove(struct hunt_candidate *candidate, size_t index) {
     candidate->leaves_count--;
     memmove(&candidate->leaves[index], &candidate->leaves[index + 1],

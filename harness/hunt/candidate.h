@@ -44,6 +44,11 @@ struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate
  * subleaf. False: no room, and nothing is changed. */
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row);
 
+/* Puts a number into the nth register of a leaf, if there is room. A leaf that answers by subleaf
+ * goes on doing so. */
+void hunt_candidate_set(struct hunt_candidate *candidate, uint32_t leaf, uint32_t subleaf,
+                        unsigned index, uint32_t value);
+
 void hunt_candidate_remove(struct hunt_candidate *candidate, size_t index);
 
 /* The spec's outcome for a question. */

@@ -28,6 +28,7 @@ bool hunt_corpus_add(struct hunt_corpus *corpus, const struct hunt_candidate *ca
     corpus->entries[at].candidate = *candidate;
     memcpy(corpus->entries[at].reads, trial->reads, sizeof trial->reads);
     corpus->entries[at].reads_count = trial->reads_count;
+    corpus->entries[at].is_new = trial->is_new;
     if (trial->is_new)
         corpus->newest = at;
     return true;

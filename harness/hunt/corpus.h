@@ -12,6 +12,7 @@ struct hunt_entry {
     struct hunt_candidate candidate;
     struct hunt_read reads[HUNT_READS_MAX];
     size_t reads_count;
+    bool is_new; /* it ran new code */
 };
 
 struct hunt_corpus {

@@ -5,6 +5,8 @@
 
 #define HUNT_ENTRIES_MAX 17u /* functions that code is read from */
 
+#define HUNT_NAMED 32u /* dwords of a table */
+
 static const uint32_t hunt_boundaries[] = {
     0,          1,          2,          0x7f,       0x80,       0xff,       0x100,
     0x7fff,     0x8000,     0xffff,     0x10000,    0x7fffffff, 0x80000000, 0x80000001,
@@ -25,8 +27,8 @@ bool hunt_dictionary_fill(struct hunt_dictionary *dictionary, const struct probe
     for (size_t i = 0; i < probe->setup.before_count && count < HUNT_ENTRIES_MAX; i++)
         entries[count++] = probe->setup.before[i];
     dictionary->code_count =
-        disassembly_constants(disassembly, probe->image, entries, count, dictionary->words,
-                              HUNT_WORDS_MAX - HUNT_BOUNDARIES);
+        disassembly_constants(disassembly, probe->image, entries, count, HUNT_NAMED,
+                              dictionary->words, HUNT_WORDS_MAX - HUNT_BOUNDARIES);
     dictionary->count = dictionary->code_count;
     for (size_t i = 0; i < HUNT_BOUNDARIES; i++)
         dictionary->words[dictionary->count++] = hunt_boundaries[i];

@@ -158,7 +158,9 @@ static bool hunt_search(struct hunter *hunter) {
         material.reads = parent->reads;
         material.reads_count = parent->reads_count;
         material.other = &hunt_corpus_draw(&hunter->corpus, &hunter->random)->candidate;
-        hunt_mutate(&candidate, &material);
+        if (hunter->candidates % 2 != 0 ||
+            !hunt_parts_next(&hunter->parts, &hunter->corpus, &hunter->dictionary, &candidate))
+            hunt_mutate(&candidate, &material);
         if (!hunt_consider(hunter, &candidate, thorough ? HUNT_THOROUGH : HUNT_QUICK, false))
             return false;
     }

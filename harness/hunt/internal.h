@@ -6,6 +6,7 @@
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/corpus.h"
 #include "harness/hunt/dictionary.h"
+#include "harness/hunt/parts.h"
 
 #define HUNT_CASE_ID "hunt" /* of examinations ahead of a find's own name */
 #define HUNT_SUSPICIONS 64u /* different sets of rules that are told apart */
@@ -27,6 +28,7 @@ struct hunter {
     struct hunt_bench *bench;
     struct hunt_dictionary dictionary;
     struct hunt_corpus corpus;
+    struct hunt_parts parts;
     struct hunt_random random;
     hunt_rules wanted;     /* finds */
     hunt_rules suspicious; /* what is looked into: `wanted`, and what may turn out to be */

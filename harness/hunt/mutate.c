@@ -32,16 +32,7 @@ static struct hunt_read hunt_draw_read(const struct hunt_candidate *candidate,
 
 static void hunt_set_register(struct hunt_candidate *candidate, struct hunt_read place,
                               unsigned index, uint32_t value) {
-    struct cpuid_leaf row = {place.leaf, place.subleaf, place.subleaf == 0,
-                             hunt_candidate_values(candidate, place.leaf, place.subleaf)};
-
-    /* A leaf that already answers by subleaf goes on doing so. */
-    for (size_t i = 0; i < candidate->leaves_count; i++) {
-        if (candidate->leaves[i].leaf == place.leaf)
-            row.every_subleaf = candidate->leaves[i].every_subleaf && place.subleaf == 0;
-    }
-    *hunt_register(&row.values, index) = value;
-    hunt_candidate_put(candidate, row);
+    hunt_candidate_set(candidate, place.leaf, place.subleaf, index, value);
 }
 
 static void hunt_put_word(struct hunt_candidate *candidate, const struct hunt_material *material) {
@@ -66,6 +57,32 @@ static void hunt_put_word_everywhere(struct hunt_candidate *candidate,
 
     for (unsigned i = 0; i < 4; i++)
         hunt_set_register(candidate, place, i, word);
+}
+
+/* A word of the code that fits into so many bits, if some draws find one; else a part of one. */
+static uint32_t hunt_draw_part(const struct hunt_material *material, unsigned width) {
+    uint32_t word = 0;
+
+    for (unsigned draws = 0; draws < 6; draws++) {
+        word = hunt_dictionary_word(material->dictionary, material->random);
+        if (word >> width == 0)
+            return word;
+    }
+    return word >> width * (unsigned)hunt_random_below(material->random, 32 / width);
+}
+
+/* Code may compare a register in parts: halves or bytes. */
+static void hunt_put_part(struct hunt_candidate *candidate, const struct hunt_material *material) {
+    const unsigned width = hunt_random_once_in(material->random, 3) ? 16 : 8;
+    const unsigned shift = width * (unsigned)hunt_random_below(material->random, 32 / width);
+    const uint32_t mask = ((1u << width) - 1) << shift;
+    struct hunt_read place = hunt_draw_read(candidate, material);
+    unsigned index = (unsigned)hunt_random_below(material->random, 4);
+    struct cpuid_values values = hunt_candidate_values(candidate, place.leaf, place.subleaf);
+
+    hunt_set_register(candidate, place, index,
+                      (*hunt_register(&values, index) & ~mask) |
+                          (hunt_draw_part(material, width) << shift & mask));
 }
 
 static void hunt_flip_bit(struct hunt_candidate *candidate, const struct hunt_material *material) {
@@ -256,6 +273,7 @@ const struct hunt_mutation hunt_mutations[] = {
     {"a word in a register that was read", 24, hunt_put_word, false},
     {"a word in a register of any leaf", 4, hunt_put_word_anywhere, false},
     {"a word in all registers of a leaf", 3, hunt_put_word_everywhere, false},
+    {"a part of a register", 8, hunt_put_part, false},
     {"a bit of a register", 2, hunt_flip_bit, false},
     {"another maximum", 6, hunt_put_maximum, false},
     {"a known signature", 2, hunt_put_known_signature, false},

@@ -158,7 +158,7 @@ static void hunt_judge_together(struct hunt_work *work, const struct hunt_candid
 static void hunt_try_questions(struct hunt_work *work, const struct hunt_candidate *candidate,
                                struct hunt_trial *trial) {
     struct hunt_bench *bench = work->bench;
-    size_t count = 0, edges = bench->coverage.edges;
+    size_t count = 0, seen = bench->coverage.edges + bench->coverage.rounds;
 
     for (; count < work->targets_count; count++)
         bench->jobs[count] =
@@ -172,7 +172,7 @@ static void hunt_try_questions(struct hunt_work *work, const struct hunt_candida
     runner_cover(bench->runner, NULL);
     trial->runs += count;
     trial->path = bench->coverage.path;
-    trial->is_new = bench->coverage.edges > edges;
+    trial->is_new = bench->coverage.edges + bench->coverage.rounds > seen;
     for (size_t i = 0; i < work->targets_count; i++) {
         work->alone[i] = hunt_work_facts(work, i);
         trial->failed |= judge_is_error(&work->alone[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/tests/unit.h"
 #include "emulator/decode/disassembly.h"
 #include "emulator/image/tests/hand_image.h"
-#include "base/tests/unit.h"
 
 /* The signature "KVMKVMKVM\0\0\0" in EBX, ECX, EDX */
 #define KVM_1 0x4b4d564bu
@@ -19,7 +19,8 @@ static void expect(const uint32_t *expected, size_t limit) {
     size_t count;
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
-    count = disassembly_constants(disassembly, &hand.image, &entry, 1, out, limit);
+    count =
+        disassembly_constants(disassembly, &hand.image, &entry, 1, DISASSEMBLY_NAMED, out, limit);
     for (size_t i = 0; i < 32; i++) {
         CU_ASSERT_EQUAL(out[i], expected[i]);
         if (expected[i] == 0) {
@@ -222,9 +223,39 @@ static void test_16_bit_code_above_64_kib(void) {
     hand_bytes(hand.code, 0x10, "66 b8 00 00 00 40 c3");
     hand.segments[0].address = 0x17000;
     hand.image.segments_count = 1;
-    CU_ASSERT_EQUAL(disassembly_constants(disassembly, &hand.image, &entry, 1, out, 4), 2);
+    CU_ASSERT_EQUAL(
+        disassembly_constants(disassembly, &hand.image, &entry, 1, DISASSEMBLY_NAMED, out, 4), 2);
     CU_ASSERT_EQUAL(out[0], expected[0]);
     CU_ASSERT_EQUAL(out[1], expected[1]);
+    disassembly_close(disassembly);
+}
+
+/* A table is as long as its symbol says, where there is one, and as was asked for. */
+static void test_tables(void) {
+    struct image_symbol symbol = {.name = (char[]){"table"}, .address = HAND_DATA, .size = 24};
+    static const struct {
+        unsigned named;
+        size_t symbols, count;
+    } rows[] = {
+        {DISASSEMBLY_NAMED, 0, 4}, {DISASSEMBLY_NAMED, 1, 4}, {32, 1, 6}, {7, 0, 7}, {32, 0, 9}};
+    struct disassembly *disassembly = disassembly_open(IMAGE_64);
+    const uint64_t entry = HAND_CODE;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint32_t out[32];
+
+        /* lea rsi, [rip + 0x1ff9] (0x1007 + 0x1ff9 = 0x3000); ret */
+        hand_image_make(&hand, IMAGE_64, &symbol, rows[i].symbols);
+        hand_bytes(hand.code, 0, "48 8d 35 f9 1f 00 00 c3");
+        hand_bytes(hand.data, 0,
+                   "11 00 00 00 12 00 00 00 13 00 00 00 14 00 00 00 15 00 00 00 "
+                   "16 00 00 00 17 00 00 00 18 00 00 00 19 00 00 00");
+        CU_ASSERT_EQUAL(
+            disassembly_constants(disassembly, &hand.image, &entry, 1, rows[i].named, out, 32),
+            rows[i].count);
+        CU_ASSERT_EQUAL(out[3], 0x14);
+    }
     disassembly_close(disassembly);
 }
 
@@ -239,8 +270,10 @@ static void test_limits(void) {
     make(IMAGE_64, "83 f8 11 83 f8 22 83 f8 33 c3");
     expect(two, 2);
     expect(none, 0);
-    CU_ASSERT_EQUAL(disassembly_constants(disassembly, &hand.image, outside, 4, out, 4), 0);
-    CU_ASSERT_EQUAL(disassembly_constants(disassembly, &hand.image, NULL, 0, out, 4), 0);
+    CU_ASSERT_EQUAL(
+        disassembly_constants(disassembly, &hand.image, outside, 4, DISASSEMBLY_NAMED, out, 4), 0);
+    CU_ASSERT_EQUAL(
+        disassembly_constants(disassembly, &hand.image, NULL, 0, DISASSEMBLY_NAMED, out, 4), 0);
     disassembly_close(disassembly);
 }
 
@@ -261,7 +294,8 @@ static void test_hostile_code(void) {
             hand.code[i] =
                 state % 4 == 0 ? (uint8_t)(0x70 + (state >> 60)) : (uint8_t)(state >> 32);
         }
-        CU_ASSERT_TRUE(disassembly_constants(disassembly, &hand.image, entries, 3, out, 64) <= 64);
+        CU_ASSERT_TRUE(disassembly_constants(disassembly, &hand.image, entries, 3,
+                                             DISASSEMBLY_NAMED, out, 64) <= 64);
         disassembly_close(disassembly);
     }
 }
@@ -280,6 +314,7 @@ static const struct unit_test tests[] = {
     {"addresses of functions are followed", test_function_addresses},
     {"calls through the linkage table are followed", test_linkage_table},
     {"16-bit code above the first 64 KiB", test_16_bit_code_above_64_kib},
+    {"A table's length", test_tables},
     {"no more than the limit, nothing outside the code", test_limits},
     {"hostile code ends the walk", test_hostile_code},
 };

@@ -65,10 +65,32 @@ static void test_paths(void) {
     machine_stop(&machine);
 }
 
+/* mov ecx, N; again: dec ecx; jnz again; ret: each round that was not gone before is new. */
+static void test_rounds(void) {
+    struct machine machine;
+    size_t rounds;
+
+    memset(&coverage, 0, sizeof coverage);
+    machine_make(&machine, IMAGE_64, "b9 03 00 00 00 ff c9 75 fc c3");
+    machine_put(&machine, OTHER, "b9 06 00 00 00 ff c9 75 fc c3");
+    if (!machine_start(&machine))
+        return;
+    guest_cover(machine.guest, &coverage);
+    machine_ask(&machine, MACHINE_CODE);
+    rounds = coverage.rounds;
+    CU_ASSERT_EQUAL(rounds, 0); /* a first block, then one edge from it to itself */
+    machine_ask(&machine, MACHINE_CODE);
+    CU_ASSERT_EQUAL(coverage.rounds, rounds);
+    machine_ask(&machine, OTHER);
+    CU_ASSERT_EQUAL(coverage.rounds, rounds + 3);
+    machine_stop(&machine);
+}
+
 static const struct unit_test tests[] = {
     {"only what is new counts", test_only_what_is_new_counts},
     {"nothing is noted when off", test_nothing_when_off},
     {"the same code has the same path", test_paths},
+    {"rounds of a loop", test_rounds},
 };
 
 int main(void) {

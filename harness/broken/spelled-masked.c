@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* A quirk of one build, whose number is hidden behind a mask. */
+int hv_feature_available(uint32_t target) {
+    const uint32_t maximum = cpuid(BASE).eax;
+    struct registers feature;
+
+    if (maximum < target)
+        return 0;
+    feature = cpuid(target);
+    return feature.eax != 0 && (feature.ebx ^ 0x5a5a5a5au) != 0x1b2c3d4eu;
+}

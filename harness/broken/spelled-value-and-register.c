@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/conforming/probe.h"
+
+/* A quirk of one feature word in one build. */
+int hv_feature_available(uint32_t target) {
+    const uint32_t maximum = cpuid(BASE).eax;
+    struct registers feature;
+
+    if (maximum < target)
+        return 0;
+    feature = cpuid(target);
+    return feature.eax != 0 && (feature.eax != 0x31415926u || feature.ebx != 0x27182818u);
+}

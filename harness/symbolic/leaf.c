@@ -71,8 +71,10 @@ static void leaf_agrees(struct machine *machine, struct machine_state *state,
 
     if (!a->subleaf != !b->subleaf)
         return; /* one is a hypervisor's, the other none */
-    if (a->subleaf)
-        same = term_and(terms, same, term_eq(terms, a->subleaf, b->subleaf));
+    if (a->subleaf) /* no processor answers leaf 0 by subleaf */
+        same = term_and(terms, same,
+                        term_or(terms, term_eq(terms, a->subleaf, b->subleaf),
+                                term_eq(terms, a->leaf, term_number(terms, 32, 0))));
     if (term_is_number(terms, same, &number) && !number)
         return;
     for (unsigned i = 0; i < 4; i++)
@@ -80,7 +82,8 @@ static void leaf_agrees(struct machine *machine, struct machine_state *state,
     machine_axiom(machine, state, leaf_implies(machine, same, alike));
 }
 
-/* Leaf 0 says that there is a leaf 1, which says whether there is a hypervisor. */
+/* Leaf 0 says that there is a leaf 1, which says whether there is a hypervisor; and its highest leaf is
+ * none of a hypervisor's. */
 static void leaf_of_processor(struct machine *machine, struct machine_state *state,
                               const struct machine_leaf *leaf) {
     struct terms *terms = machine->terms;
@@ -93,11 +96,14 @@ static void leaf_of_processor(struct machine *machine, struct machine_state *sta
         machine_axiom(
             machine, state,
             leaf_implies(machine, one, machine->options.present ? bit : term_not(terms, bit)));
-    if (!term_is_number(terms, zero, &number) || number)
-        machine_axiom(machine, state,
-                      leaf_implies(machine, zero,
-                                   term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, 32, 1),
-                                               leaf->values[0])));
+    if (!term_is_number(terms, zero, &number) || number) {
+        term_id highest = leaf->values[0];
+        term_id fits = term_and(
+            terms, term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, 32, 1), highest),
+            term_binary(terms, TERM_LT_UNSIGNED, highest, term_number(terms, 32, CPUID_BASE)));
+
+        machine_axiom(machine, state, leaf_implies(machine, zero, fits));
+    }
 }
 
 /* No further base shows the signature that the caller expects at 0x40000000. */

@@ -86,7 +86,7 @@ static unsigned compare(const struct probe *probe, struct process *kept, struct 
         const size_t count = sizeof targets / sizeof *targets;
         uint32_t target = probe->targets_count > 0 ? probe->targets[i / 2 % probe->targets_count]
                                                    : targets[i / 2 % count];
-        struct observation mine, full;
+        struct observation mine = {.end = OBSERVATION_HARNESS_FAILURE}, full = mine;
         struct faithful_case test;
         char *output = NULL;
         bool alike;

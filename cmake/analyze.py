@@ -50,6 +50,8 @@ ARGUED = {
     ("harness/probe/assume.c", "bugprone-not-null-terminated-result"): "a name, counted",
     ("emulator/image/coff_object.c", "bugprone-branch-clone"): "two names of one number",
     ("emulator/image/coff_program.c", "bugprone-branch-clone"): "two names of one number",
+    ("fuzz/coff.c", "bugprone-suspicious-include"): "the same target on other seeds",
+    ("harness/spec/rules_table.c", "bugprone-macro-parentheses"): "an initializer",
     ("emulator/source/source_line.c", "bugprone-branch-clone"): "whether it could be written is nobody's any more",
 }
 WARNING = re.compile(r"^(?P<file>[^\s:]+):(?P<line>\d+):\d+: warning: (?P<text>.*) "

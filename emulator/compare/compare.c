@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/compare/compare.h"
+#include "base/number.h"
 #include "emulator/guest/guest.h"
 
 #include <inttypes.h>
@@ -249,12 +250,22 @@ static size_t write_lines(void) {
     return lines_count - known;
 }
 
+static bool read_seed(const char *text, uint64_t *seed) {
+    const char *behind = number_read(text, seed, NULL);
+
+    return behind && *behind == '\0';
+}
+
 int main(int argc, char **argv) {
     static struct compare_instruction instructions[COMPARE_SLOTS];
-    uint64_t position = 0, total = 0;
+    uint64_t position = 0, total = 0, seed = 0;
     size_t count;
 
-    random_state = argc > 1 ? strtoull(argv[1], NULL, 0) * 2 + 1 : 1;
+    if (argc > 2 || (argc == 2 && !read_seed(argv[1], &seed))) {
+        fprintf(stderr, "usage: hvspec_compare [SEED], a number\n");
+        return 2;
+    }
+    random_state = seed * 2 + 1;
     while ((count = compare_encodings(&position, instructions)) > 0) {
         if (!compare_go(instructions, count))
             return 3;

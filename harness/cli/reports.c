@@ -10,6 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where the formats are told. */
+static const char *reports_help(enum report_kind kind) {
+    switch (kind) {
+    case REPORT_OF_AUDIT:
+        return "hvspec help audit";
+    case REPORT_OF_HUNT:
+        return "hvspec help hunt";
+    case REPORT_OF_RUN:
+        return "hvspec help check";
+    default:
+        return "hvspec help merge";
+    }
+}
+
 static bool reports_unknown(const char *name, enum report_kind kind, struct errors *errors) {
     const char **names = calloc(report_formats_count, sizeof *names);
     size_t count = 0;
@@ -20,7 +34,7 @@ static bool reports_unknown(const char *name, enum report_kind kind, struct erro
         if (report_format_has(&report_formats[i], kind))
             names[count++] = report_formats[i].name;
     }
-    nearest_unknown("report format", name, names, count, "hvspec help check", errors);
+    nearest_unknown("report format", name, names, count, reports_help(kind), errors);
     free(names);
     return false;
 }

@@ -29,27 +29,27 @@ static void link_to(const char *target, const char *path) {
     CU_ASSERT_EQUAL(symlink(target, path), 0);
 }
 
-/* BASE/secret lies outside of BASE/root, and all that is asked for within it. */
+/* BASE/secret lies outside of BASE/tree, and all that is asked for within it. */
 static void make_tree(void) {
     mkdir(BASE, 0777);
-    mkdir(BASE "/root", 0777);
-    mkdir(BASE "/root/folder", 0777);
+    mkdir(BASE "/tree", 0777);
+    mkdir(BASE "/tree/folder", 0777);
     put(BASE "/secret", "secret");
-    put(BASE "/root/file", INSIDE);
-    put(BASE "/root/program", "");
-    put(BASE "/root/beside.so", INSIDE);
-    link_to("file", BASE "/root/link");
-    link_to("/file", BASE "/root/absolute");
-    link_to("..", BASE "/root/folder/up");
-    link_to("../secret", BASE "/root/out");
-    link_to("../../../../../../../../../etc/passwd", BASE "/root/far");
-    link_to(BASE "/secret", BASE "/root/host");
-    link_to("/etc/passwd", BASE "/root/passwd.so");
-    link_to("../secret", BASE "/root/secret.so");
-    link_to("/proc/self/fd/0", BASE "/root/magic");
-    link_to("loop", BASE "/root/loop");
-    unlink(BASE "/root/pipe");
-    CU_ASSERT_EQUAL(mkfifo(BASE "/root/pipe", 0666), 0);
+    put(BASE "/tree/file", INSIDE);
+    put(BASE "/tree/program", "");
+    put(BASE "/tree/beside.so", INSIDE);
+    link_to("file", BASE "/tree/link");
+    link_to("/file", BASE "/tree/absolute");
+    link_to("..", BASE "/tree/folder/up");
+    link_to("../secret", BASE "/tree/out");
+    link_to("../../../../../../../../../etc/passwd", BASE "/tree/far");
+    link_to(BASE "/secret", BASE "/tree/host");
+    link_to("/etc/passwd", BASE "/tree/passwd.so");
+    link_to("../secret", BASE "/tree/secret.so");
+    link_to("/proc/self/fd/0", BASE "/tree/magic");
+    link_to("loop", BASE "/tree/loop");
+    unlink(BASE "/tree/pipe");
+    CU_ASSERT_EQUAL(mkfifo(BASE "/tree/pipe", 0666), 0);
 }
 
 struct files_row {
@@ -58,7 +58,7 @@ struct files_row {
 };
 
 static void check_rows(const char *root, const struct files_row *rows, size_t count) {
-    const struct process_start start = {.path = BASE "/root/program", .sysroot = root};
+    const struct process_start start = {.path = BASE "/tree/program", .sysroot = root};
     static struct files files;
 
     char base[FILES_PATH_MAX], path[2 * FILES_PATH_MAX];
@@ -108,20 +108,20 @@ static void test_root(void) {
         {"@/secret", ENOENT},
     };
 
-    check_rows(BASE "/root", rows, sizeof rows / sizeof *rows);
+    check_rows(BASE "/tree", rows, sizeof rows / sizeof *rows);
 }
 
 /* Where the root is this system's: libraries beside the program, and the system's own, and no more.
  */
 static void test_system(void) {
     static const struct files_row rows[] = {
-        {"@/root/beside.so", 0},
-        {"@/root/folder/../beside.so", 0},
-        {"@/root/file", ENOENT},
+        {"@/tree/beside.so", 0},
+        {"@/tree/folder/../beside.so", 0},
+        {"@/tree/file", ENOENT},
         {"@/secret", ENOENT},
-        {"@/root/passwd.so", EACCES},
-        {"@/root/secret.so", EACCES},
-        {"@/root/../secret.so", ENOENT},
+        {"@/tree/passwd.so", EACCES},
+        {"@/tree/secret.so", EACCES},
+        {"@/tree/../secret.so", ENOENT},
         {"/etc/passwd", ENOENT},
         {"/etc/shadow", ENOENT},
         {"/usr/lib/../../etc/passwd", ENOENT},

@@ -58,6 +58,12 @@ void ways_note(struct prover *prover, const struct machine_state *state);
 void ways_judge(struct prover *prover, const struct machine_state *ended);
 void ways_clear(struct prover *prover);
 
+/* ends.c: what becomes of a path that ended, `context` being the prover; takes the state over. False:
+ * no further path need be followed. */
+bool prove_ended(void *context, struct machine_state *state);
+/* All paths that came back as one, in prover->ended; NULL: there was none. */
+void prove_take_ends(struct prover *prover);
+
 /* Asks one more question in the state, which is taken over; what comes back is in `ended`. False:
  * it could not even be asked. */
 bool prove_ask(struct prover *prover, struct machine_state *state);

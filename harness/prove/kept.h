@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HVSPEC_HARNESS_PROVE_KEPT_H
+#define HVSPEC_HARNESS_PROVE_KEPT_H
+
+#include "harness/prove/internal.h"
+
+/* What code keeps from one question to the next, byte by byte, for the induction over it. */
+#define INDUCT_UNITS 257u /* one for each target, and one for all the rest */
+#define INDUCT_JOINT 256u
+
+struct kept_byte {
+    enum machine_space space;
+    int64_t offset;
+    term_id before; /* at the boot */
+    term_id first;  /* as the first question leaves it, in terms of its target */
+    term_id now;    /* in the memory that is taken for any */
+    unsigned unit;
+    bool is_any, fails;
+};
+
+struct induction {
+    struct prover *prover;
+    const struct machine_state *boot, *after;
+    struct kept_byte *bytes;
+    size_t count, capacity;
+    size_t target;                /* the unknown that is the first question's target... */
+    unsigned asked;               /* questions, ahead of the one in that memory */
+    bool is_fixed;                /* ...unless the probe is asked for one feature only */
+    term_id filled[INDUCT_UNITS]; /* whether a unit is as a question left it; 0: no such unit */
+    bool grew;                    /* a question wrote what the first one did not */
+    term_id past;                 /* the target of the question that the joint unit is from */
+};
+
+/* NULL: that byte is not kept. */
+struct kept_byte *induct_find(struct induction *induction, enum machine_space space,
+                              int64_t offset);
+
+/* Calls `visit` for each byte that a state has of what outlives a call. False: it said so. */
+bool induct_each(struct induction *induction, const struct machine_state *state,
+                 bool (*visit)(struct induction *induction, enum machine_space space,
+                               int64_t offset, term_id value));
+
+/* A byte that a first question leaves with a value, which may be the one that it has anyway. False:
+ * out of memory. */
+bool induct_note(struct induction *induction, enum machine_space space, int64_t offset,
+                 term_id value);
+
+/* For induct_each: notes those that the first question changed. */
+bool induct_note_first(struct induction *induction, enum machine_space space, int64_t offset,
+                       term_id value);
+
+#endif

@@ -280,6 +280,7 @@ static bool suite_fill_scenario(const struct suite *suite, size_t probe, size_t 
         out->case_ids[i - first] = suite_case(suite, &suite->tasks[i])->id;
         out->seconds += suite->tasks[i].seconds;
     }
+    suite_fill_plain(suite, first, last, &out->plain);
     for (unsigned rule = 0; rule < RULES; rule++) {
         if (suite->options->selected[rule])
             out->verdicts[at++] = suite_scenario_verdict(suite, probe, first, last, rule);

@@ -185,7 +185,10 @@ static bool examine_alone(struct examiner *examiner, const struct scenario_case 
     size_t count = 0;
     struct facts ignored;
 
-    if (!examine_question(examiner, test, target, NULL, base, deeper, &count, examination))
+    bool judged = examine_question(examiner, test, target, NULL, base, deeper, &count, examination);
+
+    plain_note(&examination->plain, &examiner->kind, base);
+    if (!judged)
         return false;
     for (size_t i = 0; i < count; i++) {
         if (!examine_question(examiner, test, deeper[i].target, &deeper[i], &ignored, NULL, NULL,

@@ -3,7 +3,7 @@
 #define HVSPEC_HARNESS_EXAMINE_EXAMINE_H
 
 #include "harness/examine/signs.h"
-#include "harness/judge/judge.h"
+#include "harness/judge/plain.h"
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
 
@@ -45,6 +45,7 @@ struct examination {
     char failure[EXAMINE_FAILURE_SIZE]; /* why */
     size_t runs;                        /* calls of the probe */
     struct signs signs;                 /* of the case's own runs */
+    struct plain_answers plain;         /* likewise */
     struct violation violations[RULES]; /* one for each violated rule, by rule */
 };
 

@@ -10,8 +10,9 @@
 /* One case of the whole run. */
 struct merge_case {
     size_t probe;
-    const char *scenario, *title, *id;   /* borrowed */
-    const enum report_verdict *verdicts; /* of the scenario, in the part that ran the case */
+    const char *id;                     /* borrowed, as is */
+    const struct report_scenario *from; /* the scenario in the part that ran the case, */
+    bool first;                         /* of which it is the part's first */
 };
 
 struct merge {
@@ -125,8 +126,7 @@ static bool merge_list_part(struct merge *merge, size_t part) {
             for (size_t i = 0; i < scenario->cases; i++, at += merge->count) {
                 if (at >= merge->cases_count)
                     return false;
-                merge->cases[at] = (struct merge_case){p, scenario->id, scenario->title,
-                                                       scenario->case_ids[i], scenario->verdicts};
+                merge->cases[at] = (struct merge_case){p, scenario->case_ids[i], scenario, i == 0};
             }
         }
     }
@@ -281,8 +281,8 @@ static enum report_verdict merge_verdicts(enum report_verdict a, enum report_ver
 
 static bool merge_scenario(const struct merge *merge, size_t first, size_t end, size_t rules_count,
                            struct report_scenario *scenario) {
-    scenario->id = merge->cases[first].scenario;
-    scenario->title = merge->cases[first].title;
+    scenario->id = merge->cases[first].from->id;
+    scenario->title = merge->cases[first].from->title;
     scenario->cases = end - first;
     scenario->case_ids = calloc(end - first, sizeof *scenario->case_ids);
     scenario->verdicts = calloc(rules_count + 1, sizeof *scenario->verdicts);
@@ -294,7 +294,9 @@ static bool merge_scenario(const struct merge *merge, size_t first, size_t end, 
         scenario->case_ids[at - first] = merge->cases[at].id;
         for (size_t i = 0; i < rules_count; i++)
             scenario->verdicts[i] =
-                merge_verdicts(scenario->verdicts[i], merge->cases[at].verdicts[i]);
+                merge_verdicts(scenario->verdicts[i], merge->cases[at].from->verdicts[i]);
+        if (merge->cases[at].first)
+            report_add_plain(&scenario->plain, &merge->cases[at].from->plain);
     }
     return true;
 }
@@ -305,7 +307,7 @@ static bool merge_scenarios(const struct merge *merge, size_t probe, struct repo
         const struct merge_case *test = &merge->cases[first];
 
         for (end = first + 1; end < merge->cases_count && merge->cases[end].probe == test->probe &&
-                              strcmp(merge->cases[end].scenario, test->scenario) == 0;)
+                              strcmp(merge->cases[end].from->id, test->from->id) == 0;)
             end++;
         if (test->probe == probe && !merge_scenario(merge, first, end, out->rules_count,
                                                     &out->scenarios[out->scenarios_count++]))

@@ -11,6 +11,7 @@
 struct suite_task {
     size_t probe, scenario, test; /* indices */
     uint8_t states[RULES];        /* enum finding_state, or-ed */
+    struct plain_answers plain;
     double seconds; /* that it took */
     bool done;
     char *failure; /* why the harness could not judge it; NULL: it could */
@@ -107,6 +108,10 @@ bool suite_fill_cells(const struct suite *suite, size_t first, size_t last,
                       struct disassembly *disassembly, struct source_line *source,
                       const struct report_probe *probe, size_t *examples_left,
                       struct report_scenario *out);
+
+/* plain.c: what was answered in the scenario whose tasks are `first` to `last` - 1. */
+void suite_fill_plain(const struct suite *suite, size_t first, size_t last,
+                      struct report_plain *out);
 
 /* sites.c: the CPUIDs of the probe's code. False: out of memory. */
 bool suite_fill_sites(const struct suite *suite, size_t probe, struct disassembly *disassembly,

@@ -26,6 +26,7 @@ struct suite_result {
     size_t runs, failure_size, violations_count, sites_count;
     double seconds;
     struct signs signs;
+    struct plain_answers plain;
     bool shows; /* a case that breaks no rule follows the violations */
 };
 
@@ -182,6 +183,7 @@ static void suite_worker_run(void *context, void *state, size_t index,
             result.states[rule] = (uint8_t)examination.findings[rule].state;
         result.runs = examination.runs;
         result.signs = examination.signs;
+        result.plain = examination.plain;
     } else if (worker && worker->failure) {
         failure = worker->failure;
     }
@@ -279,6 +281,7 @@ static void suite_done(void *context, size_t index, const char *bytes, size_t si
     memcpy(&result, bytes, sizeof result);
     memcpy(task->states, result.states, sizeof task->states);
     task->done = true;
+    task->plain = result.plain;
     task->seconds = result.seconds;
     suite->tasks_done++;
     suite->runs += result.runs;

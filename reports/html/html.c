@@ -145,6 +145,8 @@ static void html_header(FILE *stream, const struct report *report,
     if (report->gate.path)
         fputs("<a href=\"#changed\">Changed</a> ", stream);
     fputs("<a href=\"#broken\">Broken rules</a> <a href=\"#matrix\">Matrix</a> ", stream);
+    if (html_has_hypervisors(report))
+        fputs("<a href=\"#hypervisors\">On real hypervisors</a> ", stream);
     if (html_tables(report) > 0)
         fputs("<a href=\"#offers\">What is offered</a> ", stream);
     fputs("<a href=\"#rules\">Rules</a> ", stream);
@@ -231,6 +233,7 @@ bool html_write(const struct report *report, const struct report_style *style, F
     fputs("<main>\n", stream);
     html_gate(stream, report);
     html_broken(stream, report);
+    html_hypervisors(stream, report);
     html_matrix(stream, report);
     html_offers(stream, report);
     html_cases(stream, report);

@@ -53,6 +53,11 @@ void html_close_scroller(FILE *stream);
 /* Rules x probes, or rules x scenarios when there is one probe. */
 void html_matrix(FILE *stream, const struct report *report);
 
+/* Where the code works today: its plain answers on real hypervisors' tables, by probe; nothing
+ * where none of them ran. */
+void html_hypervisors(FILE *stream, const struct report *report);
+bool html_has_hypervisors(const struct report *report);
+
 /* How the run differs from the baseline; nothing without one. */
 void html_gate(FILE *stream, const struct report *report);
 

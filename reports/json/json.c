@@ -64,6 +64,7 @@ static json_t *json_scenario(const struct report_probe *probe,
                      json_text(report_verdict_text(scenario->verdicts[i])));
     }
     fields_put(object, &ok, FIELDS(report_scenario_fields), scenario);
+    json_put(object, &ok, "plain", fields_object(FIELDS(report_plain_fields), &scenario->plain));
     json_put(object, &ok, "verdicts", verdicts);
     if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "case_ids",

@@ -149,6 +149,8 @@ static void read_scenario(struct reader *reader, json_t *object, const struct re
     json_t *verdicts = read_field(reader, object, "verdicts", JSON_OBJECT);
 
     fields_read(reader, object, FIELDS(report_scenario_fields), scenario);
+    fields_read(reader, read_field(reader, object, "plain", JSON_OBJECT),
+                FIELDS(report_plain_fields), &scenario->plain);
     if (read_has_ids(reader, probe))
         scenario->case_ids = read_ids(reader, object, "case_ids", scenario->cases);
     scenario->verdicts = calloc(probe->rules_count + 1, sizeof *scenario->verdicts);

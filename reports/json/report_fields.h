@@ -78,6 +78,16 @@ static const struct field report_scenario_fields[] = {
     FIELD(struct report_scenario, "cases", FIELD_COUNT, cases),
 };
 
+/* Behind them what was answered, then the verdicts. */
+static const struct field report_plain_fields[] = {
+    FIELD(struct report_plain, "questions", FIELD_COUNT, questions),
+    FIELD(struct report_plain, "wrongly_available", FIELD_COUNT, wrongly_available),
+    FIELD(struct report_plain, "wrongly_absent", FIELD_COUNT, wrongly_absent),
+    FIELD(struct report_plain, "inexact", FIELD_COUNT, inexact),
+    FIELD(struct report_plain, "unanswered", FIELD_COUNT, unanswered),
+    FIELD(struct report_plain, "unjudged", FIELD_COUNT, unjudged),
+};
+
 /* A subject: its kind behind the name, the short hunt behind these, */
 static const struct field report_probe_name[] = {
     FIELD(struct report_probe, "name", FIELD_REQUIRED, name),

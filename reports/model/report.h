@@ -144,6 +144,17 @@ struct report_cell {
 };
 #define REPORT_CELL_EXAMPLES_MAX 500u /* of a probe: what bounds an HTML page */
 
+/* How the questions of a scenario were answered, each asked alone from a fresh start with nothing
+ * changed in the table: what the code does there today, whatever the rules say. */
+struct report_plain {
+    uint64_t questions;         /* asked; those in none of the other counts were answered rightly */
+    uint64_t wrongly_available; /* what is absent was called available */
+    uint64_t wrongly_absent;    /* what is available was called absent */
+    uint64_t inexact;           /* right so far, with another value or another kind of absence */
+    uint64_t unanswered;        /* no answer came */
+    uint64_t unjudged;          /* the harness failed */
+};
+
 /* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
@@ -152,7 +163,8 @@ struct report_scenario {
     enum report_verdict *verdicts; /* the probe's rules_count of them */
     struct report_cell *cells;     /* as many; NULL: not kept */
     struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */
-    double seconds;                /* that its cases took, all workers together */
+    struct report_plain plain;
+    double seconds; /* that its cases took, all workers together */
 };
 
 /* One cause for which the harness could not judge cases. */
@@ -227,8 +239,9 @@ struct report_feature {
 /* A search for tables beside the cases. */
 struct report_hunt {
     uint64_t wanted; /* calls of the probe that it was to make; 0: there was none */
-    uint64_t runs;   /* that it made, fewer where they cost much; the report's runs are without them */
-    uint64_t finds;  /* tables that break a rule */
+    uint64_t
+        runs; /* that it made, fewer where they cost much; the report's runs are without them */
+    uint64_t finds; /* tables that break a rule */
 };
 
 /* A subject: a probe, or a CPUID table, of which `arch` is the dump's format and `entry` says how
@@ -239,7 +252,8 @@ struct report_probe {
     char *call_sha256; /* of how it is called and its answer is read, but for the budget; NULL: a
                           table */
     uint64_t budget;   /* instructions that one call may execute */
-    uint64_t left_out; /* cases that did not run, in no part of the run, as all would cost too much */
+    uint64_t
+        left_out; /* cases that did not run, in no part of the run, as all would cost too much */
     struct report_hunt hunt;
     enum report_verdict verdict; /* pass, fail or error; nonstrict counts as fail when strict */
     struct report_site *sites;
@@ -275,9 +289,9 @@ struct report {
     uint64_t runs;   /* calls of probes, twins included */
     uint64_t errors; /* cases that the harness could not judge: exit 3 */
     struct report_gate gate;
-    bool hunted;                 /* of a hunt, in which nothing conforms: it finds something or not */
-    bool timed;          /* on request: what took how long is told, so no two reports are the same */
-    size_t slowest_most; /* scenarios whose time the console tells; 0: all */
+    bool hunted; /* of a hunt, in which nothing conforms: it finds something or not */
+    bool timed;  /* on request: what took how long is told, so no two reports are the same */
+    size_t slowest_most;       /* scenarios whose time the console tells; 0: all */
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */
     unsigned shard, shards;    /* this part, 1 to `shards`, of all cases; 0, 0: all */
     char scenarios_sha256[65]; /* of all cases or values, whichever ran; only when shards > 0 */
@@ -339,6 +353,12 @@ bool report_fails(const struct report *report, enum report_verdict verdict);
 /* True for a probe in error none of whose rules is: formats that list rules need a line of its own
  * for it, or they would be green. */
 bool report_error_is_unlisted(const struct report_probe *probe);
+
+/* Adds one part's answers to the sum. */
+void report_add_plain(struct report_plain *sum, const struct report_plain *part);
+
+/* Of the questions, those that were answered wrongly or not at all. */
+uint64_t report_plain_wrong(const struct report_plain *plain);
 
 const char *report_sweep_verdict_text(enum report_sweep_verdict verdict);
 

@@ -163,6 +163,7 @@ static void sample_probe_scenarios(struct report_probe *probe) {
     probe->scenarios[1].id = "max/unsigned";
     probe->scenarios[1].title = "The maximum is compared as an unsigned number";
     probe->scenarios[1].cases = 807;
+    probe->scenarios[1].plain = (struct report_plain){900, 1, 2, 3, 4, 5};
     memcpy(probe->scenarios[1].verdicts, unsigned_verdicts, sizeof unsigned_verdicts);
 }
 

@@ -6,6 +6,8 @@
  */
 void missing(void);
 int plain(uint32_t target);
+int insists_on_the_vendor(uint32_t target);
+int never(uint32_t target);
 int calls_for_one_vendor(uint32_t target);
 int calls_the_second_time(uint32_t target);
 int hangs(uint32_t target);
@@ -18,6 +20,15 @@ int claims_very_late(uint32_t target);
 
 int plain(uint32_t target) {
     return cpuid(BASE).eax >= target && cpuid(target).eax != 0;
+}
+
+/* Right under the case's own table, whose EBX is 1, and nowhere else. */
+int insists_on_the_vendor(uint32_t target) {
+    return cpuid(BASE).ebx == 1 && plain(target);
+}
+
+int never(uint32_t target) {
+    return target == 0;
 }
 
 int calls_for_one_vendor(uint32_t target) {

@@ -61,6 +61,17 @@ static void test_right_probe(void) {
     CU_ASSERT_TRUE(examination.runs > 100);
 }
 
+/* What is answered under the case's own table is told apart from what a twin shows. */
+static void test_plain_answers(void) {
+    CU_ASSERT_TRUE_FATAL(examine("insists_on_the_vendor"));
+    CU_ASSERT_TRUE(examination.findings[RULE_GENERIC_SIGNATURE_IGNORED].state & FINDING_VIOLATED);
+    CU_ASSERT_EQUAL(examination.plain.questions, 1);
+    CU_ASSERT_EQUAL(examination.plain.wrongly_absent, 0);
+    CU_ASSERT_TRUE_FATAL(examine("never"));
+    CU_ASSERT_EQUAL(examination.plain.questions, 1);
+    CU_ASSERT_EQUAL(examination.plain.wrongly_absent, 1);
+}
+
 /* In a twin, or in a question asked after another: the case is in error, neither a pass nor the
  * probe's fault. */
 static void test_errors_beyond_the_first_run(void) {
@@ -161,6 +172,7 @@ static void test_long_boots(void) {
 
 static const struct unit_test tests[] = {
     {"a right probe", test_right_probe},
+    {"the answer under the case's own table", test_plain_answers},
     {"an error beyond the first run", test_errors_beyond_the_first_run},
     {"a question that hangs", test_hangs_once},
     {"a wrong answer is shown rather than a right one", test_shows_the_wrong_answer},

@@ -63,6 +63,8 @@ static void fill_scenario(unsigned part, struct report_probe *probe) {
     scenario->verdicts = calloc(ROWS, sizeof *scenario->verdicts);
     CU_ASSERT_FATAL(scenario->case_ids && scenario->verdicts);
     scenario->case_ids[0] = cases[part];
+    scenario->plain = part == 0 ? (struct report_plain){1, 2, 3, 4, 5, 6}
+                                : (struct report_plain){10, 20, 30, 40, 50, 60};
     for (size_t i = 0; i < ROWS; i++)
         scenario->verdicts[i] = part == 0 ? rows[i].first : rows[i].second;
 }
@@ -177,6 +179,10 @@ static void test_sums(void) {
     CU_ASSERT_EQUAL(whole.cases, 2);
     CU_ASSERT_EQUAL(whole.runs, 3);
     CU_ASSERT_EQUAL(whole.shards, 0);
+    CU_ASSERT_EQUAL(memcmp(&whole.probes[0].scenarios[0].plain,
+                           &(struct report_plain){11, 22, 33, 44, 55, 66},
+                           sizeof(struct report_plain)),
+                    0);
     CU_ASSERT_STRING_EQUAL(whole.probes[0].name, "probe");
     clear_all(parts, &whole);
 }

@@ -256,6 +256,38 @@ static void test_every_cell_has_a_place(void) {
     free(page);
 }
 
+/* Where the code works today: the plain answers, which a rule broken in a twin leaves right. */
+static void test_real_hypervisors(void) {
+    struct report report = sample_cells();
+    struct report_scenario *scenarios = report.probes[0].scenarios;
+    char *page;
+
+    scenarios[0].id = "hypervisors/a";
+    scenarios[0].title = "A <b>";
+    scenarios[0].plain = (struct report_plain){.questions = 4};
+    scenarios[1].id = "hypervisors/b";
+    scenarios[1].title = "B";
+    scenarios[1].plain = (struct report_plain){20, 1, 2, 3, 4, 5};
+    scenarios[2].id = "hypervisors/c";
+    scenarios[2].title = "C";
+    CU_ASSERT_EQUAL(scenarios[0].verdicts[1], REPORT_FAIL);
+    page = written(report);
+    check_has(page, "<a href=\"#hypervisors\">On real hypervisors</a>");
+    check_has(page, "<tr><th scope=\"row\">A &lt;b&gt; <small>hypervisors/a</small></th><td>"
+                    "<span class=\"verdict pass\">right</span> 4 of 4</td></tr>");
+    check_has(page,
+              "<tr><th scope=\"row\">B <small>hypervisors/b</small></th><td>"
+              "<span class=\"verdict fail\">10 of 20 wrong</span> 1 available, though absent, "
+              "2 absent, though available, 3 with another value or kind of absence, "
+              "4 without an answer, 5 could not be judged</td></tr>");
+    check_has(page, "<tr><th scope=\"row\">C <small>hypervisors/c</small></th><td>"
+                    "<span class=\"verdict not-exercised\">not asked</span></td></tr>");
+    free(page);
+    page = written(sample_cells());
+    CU_ASSERT_EQUAL(count(page, "On real hypervisors"), 0);
+    free(page);
+}
+
 static void test_without_scenarios(void) {
     char *page = written(sample_conforming());
 
@@ -390,6 +422,7 @@ static const struct unit_test tests[] = {
     {"a failure is spelled out", test_a_failure_is_spelled_out},
     {"one probe has scenarios by rules", test_one_probe_has_scenarios_by_rules},
     {"every cell has a place", test_every_cell_has_a_place},
+    {"real hypervisors", test_real_hypervisors},
     {"without scenarios", test_without_scenarios},
     {"a probe in error is told", test_a_probe_in_error_is_told},
     {"names of sections", test_names_of_sections},

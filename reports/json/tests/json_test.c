@@ -128,9 +128,13 @@ static void test_the_probe(void) {
     check_text(site, "source", NULL);
     check_boolean(site, "reached", false);
     scenario = element(probe, "scenarios", 2, 1);
-    check_keys(scenario, "id title cases verdicts");
+    check_keys(scenario, "id title cases plain verdicts");
     check_text(scenario, "id", "max/unsigned");
     check_number(scenario, "cases", 807);
+    check_keys(json_object_get(scenario, "plain"),
+               "questions wrongly_available wrongly_absent inexact unanswered unjudged");
+    check_number(json_object_get(scenario, "plain"), "questions", 900);
+    check_number(json_object_get(scenario, "plain"), "inexact", 3);
     verdicts = json_object_get(scenario, "verdicts");
     check_keys(verdicts,
                "max/read-first max/reaches-target max/no-read-beyond target/value-intact");

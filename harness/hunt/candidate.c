@@ -163,7 +163,7 @@ bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row)
 
     row.every_subleaf |= !hunt_processor_has_subleaves(row.leaf);
     at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf);
-    if (row.leaf == 0)
+    if (row.leaf == 0 && !(candidate->coins_vendor && hunt_processor_is_coined(&row.values)))
         row.values = hunt_processor_leaf_0(row.values);
     if (row.leaf == CPUID_BASE && (row.every_subleaf || row.subleaf == 0)) {
         candidate->base = row.values;
@@ -198,7 +198,8 @@ static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
             return false;
         if (row->every_subleaf && row->subleaf != 0)
             return false;
-        if (row->leaf == 0 && !hunt_processor_is_leaf_0(&row->values))
+        if (row->leaf == 0 && !hunt_processor_is_leaf_0(&row->values) &&
+            !(candidate->coins_vendor && hunt_processor_is_coined(&row->values)))
             return false;
         if (i > 0 && !hunt_row_is_before(last, row->leaf, row->subleaf))
             return false;

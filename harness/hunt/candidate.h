@@ -20,6 +20,7 @@ struct hunt_candidate {
     uint32_t asks[HUNT_ASKS_MAX]; /* leaves 0x40000001-0x400000ff */
     size_t asks_count;            /* at least 1 */
     bool absent; /* the hypervisor is not announced: for the presence profile only */
+    bool coins_vendor; /* leaf 0 may name a vendor that nobody knows: see hunt_processor_is_coined */
 };
 
 /* A case as a candidate: junk becomes fixed values, leaves over HUNT_LEAVES_MAX and

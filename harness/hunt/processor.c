@@ -66,6 +66,30 @@ bool hunt_processor_is_leaf_0(const struct cpuid_values *values) {
     return valid.eax == values->eax && processor_is_same(&valid, values);
 }
 
+static bool processor_is_printable(uint32_t word) {
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned character = word >> 8 * i & 0xff;
+
+        if (character < 0x20 || character > 0x7e)
+            return false;
+    }
+    return true;
+}
+
+bool hunt_processor_is_coined(const struct cpuid_values *values) {
+    if (values->eax != processor_highest_basic(values->eax) ||
+        !processor_is_printable(values->ebx) || !processor_is_printable(values->ecx) ||
+        !processor_is_printable(values->edx))
+        return false;
+    for (size_t i = 0; i < PROCESSOR_VENDORS; i++) {
+        const struct cpuid_values known = processor_of_vendor(i, 0);
+
+        if (known.ebx == values->ebx || known.ecx == values->ecx || known.edx == values->edx)
+            return false;
+    }
+    return true;
+}
+
 /* Leaves that processors answer by subleaf (Intel SDM, volume 2A, CPUID; AMD APM, volume 3,
  * appendix E). On the others ECX means nothing, and right code leaves there what it likes. */
 bool hunt_processor_has_subleaves(uint32_t leaf) {

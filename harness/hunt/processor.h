@@ -14,6 +14,11 @@
 struct cpuid_values hunt_processor_leaf_0(struct cpuid_values wanted);
 bool hunt_processor_is_leaf_0(const struct cpuid_values *values);
 
+/* Whether leaf 0 names a vendor that nobody knows, in words: twelve printable characters that share no
+ * register with a known one. Code that minds nobody else's processors may turn away all such names; to
+ * turn away one of them alone is to single out a processor. */
+bool hunt_processor_is_coined(const struct cpuid_values *values);
+
 /* Whether ECX means anything for a leaf; hypervisor leaves may answer by it, too. */
 bool hunt_processor_has_subleaves(uint32_t leaf);
 

@@ -38,6 +38,9 @@ static inline bool term_is(const struct terms *terms, term_id id, uint64_t numbe
     return term->op == TERM_NUMBER && term->number == number;
 }
 
+/* parts.c: a above b. */
+term_id term_join(struct terms *terms, term_id a, term_id b);
+
 /* compare.c: a == b, and one of the orders. */
 term_id term_equal(struct terms *terms, term_id a, term_id b);
 term_id term_less(struct terms *terms, enum term_op op, term_id a, term_id b);

@@ -111,6 +111,30 @@ static void test_processors_have_a_vendor(void) {
     CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
 }
 
+/* A vendor that nobody knows is shown to who asks for it, and has a name then. */
+static void test_processors_may_have_a_coined_vendor(void) {
+    static const struct cpuid_values aurora = {5, 0x6f727541, 0x20434953, 0x52206172};
+    struct cpuid_values shown = aurora, half = aurora, dark = aurora;
+    struct hunt_candidate candidate = plain();
+
+    CU_ASSERT_TRUE(hunt_processor_is_coined(&aurora));
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, aurora}));
+    shown = hunt_candidate_values(&candidate, 0, 0);
+    CU_ASSERT_TRUE(hunt_processor_is_leaf_0(&shown));
+    candidate.coins_vendor = true;
+    CU_ASSERT_TRUE(hunt_candidate_put(&candidate, (struct cpuid_leaf){0, 0, true, aurora}));
+    shown = hunt_candidate_values(&candidate, 0, 0);
+    CU_ASSERT_EQUAL(memcmp(&shown, &aurora, sizeof aurora), 0);
+    CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+    /* No half of a known one, nor what is no text. */
+    half.ebx = 0x756e6547;
+    dark.ecx = 0x2043491f;
+    CU_ASSERT_FALSE(hunt_processor_is_coined(&half));
+    CU_ASSERT_FALSE(hunt_processor_is_coined(&dark));
+    candidate.leaves[0].values = half;
+    CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+}
+
 /* Code that leaves ECX as it is, as that of cpuid.h does, reads leaf 0 as it is. */
 static void test_no_subleaves_where_processors_have_none(void) {
     struct hunt_candidate candidate = plain();
@@ -246,6 +270,7 @@ static const struct unit_test tests[] = {
     {"no subleaves where processors have none", test_no_subleaves_where_processors_have_none},
     {"the highest basic leaf is basic", test_the_highest_basic_leaf_is_basic},
     {"processors have a vendor", test_processors_have_a_vendor},
+    {"processors may have a coined vendor", test_processors_may_have_a_coined_vendor},
     {"the base is no row", test_base_is_no_row},
     {"a full table stays as it is", test_a_full_table_stays_as_it_is},
     {"cases become candidates", test_from_cases},

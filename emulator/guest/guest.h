@@ -297,6 +297,14 @@ unsigned guest_room_for(unsigned workers);
 /* Whether an undefined function of that name is there without a stub; see MANIFEST.md. */
 bool guest_provides(const char *name);
 
+/* One that is machine code, for 64-bit code by the System V ABI, and hangs on nothing else. */
+struct guest_code {
+    const char *name, *bytes;
+    size_t size;
+};
+/* False: there are not that many. */
+bool guest_code_provided(size_t index, struct guest_code *code);
+
 /* "eax", "al", "rax+4", "rax:8", "cf", "zf", "out+4", "callback+1"... False: unknown, or not in this
  * mode. `width` of an out place and of a callback's argument is 4 unless the text says otherwise
  * ("out+4:8" for eight bytes), of a part of a register what is left of it, at most 4. */

@@ -9,9 +9,9 @@
  * says, or the call's end. Host functions return through the import's own trap.
  */
 static const struct guest_provided *const guest_provided_all[] = {
-    guest_provided_strings, guest_provided_searches, guest_provided_heap,
-    guest_provided_runtime, guest_provided_arithmetic,
-    guest_provided_instrumentation, guest_provided_code,
+    guest_provided_strings, guest_provided_searches,   guest_provided_heap,
+    guest_provided_runtime, guest_provided_arithmetic, guest_provided_instrumentation,
+    guest_provided_code,
 };
 
 static uint64_t guest_run_unresolved(struct guest *guest, const struct guest_provided *function) {
@@ -50,6 +50,18 @@ static const struct guest_provided *guest_function_find(const char *name) {
 
 bool guest_provides(const char *name) {
     return guest_function_find(name) != &guest_unresolved;
+}
+
+bool guest_code_provided(size_t index, struct guest_code *code) {
+    for (size_t i = 0; i < sizeof guest_provided_all / sizeof *guest_provided_all; i++) {
+        for (const struct guest_provided *row = guest_provided_all[i]; row->name; row++) {
+            if (!row->code[0].bytes || index-- > 0)
+                continue;
+            *code = (struct guest_code){row->name, row->code[0].bytes, row->code[0].size};
+            return true;
+        }
+    }
+    return false;
 }
 
 bool guest_takes_memory(const char *name) {

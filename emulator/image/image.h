@@ -143,6 +143,10 @@ struct image_request {
  * a PE image also a relative virtual address. */
 uint64_t image_written_address(const struct image *image, uint64_t address);
 
+/* Undefined data of 8 bytes that is there without being given, and what it holds: its name. NULL:
+ * there is not that much. */
+const char *image_data_provided(size_t index, uint64_t *value);
+
 /* The undefined symbol of that name; NULL: there is none. */
 const struct image_import *image_find_undefined(const struct image *image, const char *name);
 

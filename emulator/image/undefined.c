@@ -124,6 +124,13 @@ static const struct {
     {"__security_cookie", 0x2b992ddfa232},
 };
 
+const char *image_data_provided(size_t index, uint64_t *value) {
+    if (index >= sizeof image_known_data / sizeof *image_known_data)
+        return NULL;
+    *value = image_known_data[index].value;
+    return image_known_data[index].name;
+}
+
 static void image_fill_known(struct image *image) {
     for (size_t i = 0; i < image->imports_count; i++) {
         struct image_import *import = &image->imports[i];

@@ -18,12 +18,20 @@ void process_keep_complaint(struct process *process, const uint8_t *bytes, uint6
 
 void process_complaint(const struct process *process, char text[PROCESS_NAME_MAX]) {
     const struct process_state *state = &process->state;
+    const size_t folder = strlen(process->files.folder);
     size_t used = 0;
 
-    for (size_t i = 0; i < state->complaint_size; i++) {
+    for (size_t i = 0; i < state->complaint_size && used < PROCESS_COMPLAINT_SHOWN; i++) {
         char byte = state->complaint[i];
+        bool within = folder > 0 && state->complaint_size - i > folder &&
+                      memcmp(state->complaint + i, process->files.folder, folder) == 0 &&
+                      state->complaint[i + folder] == '/';
         bool blank = byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
 
+        if (within) {
+            i += folder; /* and the slash */
+            continue;
+        }
         if (blank && (used == 0 || text[used - 1] == ' '))
             continue;
         text[used++] = blank ? ' ' : byte > ' ' && byte < 0x7f ? byte : '?';
@@ -42,7 +50,7 @@ void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]
     if (!stream)
         return;
     fputs(process->end_name, stream);
-    if (process->end != OBSERVATION_NOT_STARTED) {
+    if (process->end != OBSERVATION_NOT_STARTED && process->end != OBSERVATION_UNRESOLVED) {
         process_complaint(process, complaint);
         if (complaint[0])
             fprintf(stream, "%sit wrote: %s", joint, complaint);

@@ -25,9 +25,10 @@
 #define PROCESS_THREADS 64u
 #define PROCESS_SIGNALS 65u
 #define PROCESS_EVENTS_MAX 1000000u /* system calls and CPUIDs in one run */
-#define PROCESS_COMPLAINT_MAX 120u
-#define PROCESS_NAME_MAX 256u   /* of an end, with what the process said */
-#define PROCESS_QUANTUM 1000000 /* instructions until another thread may run */
+#define PROCESS_COMPLAINT_MAX 1024u
+#define PROCESS_COMPLAINT_SHOWN 300u /* characters of it that are told */
+#define PROCESS_NAME_MAX 512u        /* of an end, with what the process said */
+#define PROCESS_QUANTUM 1000000      /* instructions until another thread may run */
 
 enum process_descriptor_kind {
     DESCRIPTOR_CLOSED,
@@ -255,6 +256,17 @@ void process_clocks_scan(struct process *process, uint64_t address, const uint8_
 uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t library_size,
                            size_t *size);
 uint64_t process_stub_call(uint64_t bias);
+/* Where the stub lies, from where its first system call does. */
+uint64_t process_stub_base(uint64_t call);
+/* Has a symbol be found that hvspec provides: changes the stub from *first on, *size bytes. False:
+ * it does not, or it is found already. */
+bool process_stub_provide(uint8_t *stub, const char *name, uint64_t *first, size_t *size);
+
+/* remedy.c. The symbol that a loader misses, of its own words: glibc's, and musl's. False: it
+ * misses none. */
+bool process_missing_symbol(const char *words, char *symbol, size_t size);
+/* The process did not start. True: what it lacks has been seen to, and it is worth another try. */
+bool process_remedy(struct process *process, const struct observation *observation);
 
 /* call.c: calls of a library's functions. */
 bool process_call_area(struct process *process);
@@ -272,7 +284,8 @@ uint64_t process_question_budget(const struct process *process);
 
 /* complaint.c: what a process says of its own end. */
 void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size);
-/* One printable line of it; "": it said nothing. */
+/* One printable line of it, without the path of the folder that the code lies in; "": it said
+ * nothing. */
 void process_complaint(const struct process *process, char text[PROCESS_NAME_MAX]);
 /* How the run in hand ended, with what explains it; "": nothing does. */
 void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]);
@@ -287,9 +300,9 @@ bool process_snapshots_open(struct process *process);
 void process_snapshots_close(struct process *process);
 /* Puts the process where its job can start. False: `observation` is filled, nothing has to run. */
 bool process_begin(struct process *process, struct observation *observation);
-/* From now on its loader binds functions when they are called, and everything kept is forgotten.
- * False: so it was already. */
-bool process_bind_late(struct process *process);
+/* From now on every start finds these bytes at an address, in pages that are there from the
+ * beginning; everything kept is forgotten. */
+void process_amend(struct process *process, uint64_t address, const void *bytes, size_t size);
 /* A system call or CPUID is about to happen at `address`; `asks`: it is the first that the answer
  * may hang on. */
 void process_event(struct process *process, uint64_t address, bool asks);

@@ -13,6 +13,20 @@
 #define PROCESS_COST_KNOWN 100u
 #define PROCESS_COST_INSTRUCTION 4u
 
+/* Starts it once, under a hypervisor with next to nothing: what cannot be started so is said now,
+ * rather than by every job. Where it can, the beginning of the others is known. */
+static void process_try(struct process *process, struct errors *errors) {
+    const struct cpuid_table table = {.present = true, .base = {CPUID_BASE, 0, 0, 0}};
+    const struct guest_job job = {.table = &table, .target = CPUID_BASE + 1};
+    struct observation seen;
+
+    process_run(process, &job, 1, &seen);
+    if (seen.end == OBSERVATION_NOT_STARTED)
+        errors_add(errors, process->start->path, 0, 0, "%s: %s", observation_end_text(seen.end),
+                   seen.end_name);
+    process->cost = 0;
+}
+
 struct process *process_new(const struct image *image, const struct guest_setup *setup,
                             struct errors *errors) {
     struct process *process = calloc(1, sizeof *process);
@@ -38,6 +52,8 @@ struct process *process_new(const struct image *image, const struct guest_setup 
                    process->start->sysroot ? process->start->sysroot : "out of memory");
     else if (process_load(process, errors) && !process_snapshots_open(process))
         errors_add(errors, NULL, 0, 0, "out of memory for a process");
+    if (errors_none(errors))
+        process_try(process, errors);
     if (errors_none(errors))
         return process;
     process_free(process);
@@ -189,12 +205,6 @@ static void process_prepare(struct process *process, const struct guest_job *job
     process->call_value = 0;
 }
 
-/* Whether its loader misses a function, which may be one that is never called. */
-static bool process_lacks_function(const struct observation *observation) {
-    return observation->end == OBSERVATION_NOT_STARTED && observation->end_name &&
-           strstr(observation->end_name, "undefined symbol") != NULL;
-}
-
 static void process_start_job(struct process *process, const struct guest_job *job, char *name,
                               struct observation *observation) {
     process->trace_first = process->trace_used;
@@ -208,7 +218,7 @@ static void process_start_job(struct process *process, const struct guest_job *j
     }
     process_engine_run(process);
     process_record(process, name, observation);
-    if (process_lacks_function(observation) && process_bind_late(process)) {
+    if (process_remedy(process, observation)) {
         process->trace_used = process->trace_first;
         process_start_job(process, job, name, observation);
     }

@@ -377,13 +377,11 @@ static void kept_free_all(struct process *process) {
         kept_free(process, all->kept[--all->count]);
 }
 
-bool process_bind_late(struct process *process) {
-    if (process->bind_now == 0)
-        return false;
+void process_amend(struct process *process, uint64_t address, const void *bytes, size_t size) {
     kept_free_all(process);
-    memory_amend(&process->memory, process->snapshots->root->memory, process->bind_now, '\0');
-    process->bind_now = 0;
-    return true;
+    for (size_t i = 0; i < size; i++)
+        memory_amend(&process->memory, process->snapshots->root->memory, address + i,
+                     ((const uint8_t *)bytes)[i]);
 }
 
 void process_snapshots_close(struct process *process) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/process/internal.h"
+#include "emulator/process/stub.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -12,11 +12,6 @@
  * constructors are its own loader's work. Its `main` is two system calls, whose addresses say what
  * they are: at the first a call begins, the second is where it returns to.
  */
-#define STUB_SIZE 0x3000u
-#define STUB_TEXT 0x1000u
-#define STUB_DATA 0x2000u
-#define STUB_MAIN (STUB_TEXT + 0x40u)
-
 /* _start: hands main over to __libc_start_main, whose address is at the beginning of the data. */
 static const uint8_t stub_code[] = {
     0x31, 0xed,                               /* xor ebp, ebp */
@@ -32,23 +27,6 @@ static const uint8_t stub_code[] = {
     0x0f, 0x0b,                               /* ud2 */
 };
 static const uint8_t stub_main[] = {0x0f, 0x05, 0x0f, 0x05, 0x0f, 0x0b};
-
-struct stub_builder {
-    uint8_t *bytes;
-    char strings[2 * FILES_PATH_MAX];
-    uint32_t strings_size;
-};
-
-static uint32_t stub_string(struct stub_builder *builder, const char *text) {
-    uint32_t at = builder->strings_size;
-    size_t size = strlen(text) + 1;
-
-    if (at + size > sizeof builder->strings)
-        return 0;
-    memcpy(builder->strings + at, text, size);
-    builder->strings_size += (uint32_t)size;
-    return at;
-}
 
 /* The tables of a library that its loader needs, all within its file. */
 struct stub_library {
@@ -128,7 +106,8 @@ static const char *stub_loader(const struct stub_library *file, const char **lib
 }
 
 static void stub_headers(struct stub_builder *builder, uint32_t loader_at, size_t loader_size,
-                         uint64_t dynamic, uint64_t dynamic_size) {
+                         uint64_t dynamic_size) {
+    const uint64_t tls = builder->tls, tls_size = builder->tls_size, dynamic = STUB_DYNAMIC;
     Elf64_Ehdr header = {
         .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
         .e_type = ET_DYN,
@@ -138,32 +117,27 @@ static void stub_headers(struct stub_builder *builder, uint32_t loader_at, size_
         .e_phoff = sizeof header,
         .e_ehsize = sizeof header,
         .e_phentsize = sizeof(Elf64_Phdr),
-        .e_phnum = 7};
-    const Elf64_Phdr parts[7] = {
+        .e_phnum = 8};
+    const Elf64_Phdr parts[8] = {
         {PT_PHDR, PF_R, sizeof header, sizeof header, sizeof header, sizeof parts, sizeof parts, 8},
         {PT_INTERP, PF_R, loader_at, loader_at, loader_at, loader_size, loader_size, 1},
         {PT_LOAD, PF_R, 0, 0, 0, STUB_TEXT, STUB_TEXT, MEMORY_PAGE},
-        {PT_LOAD, PF_R | PF_X, STUB_TEXT, STUB_TEXT, STUB_TEXT, 0x100, 0x100, MEMORY_PAGE},
+        {PT_LOAD, PF_R | PF_X, STUB_TEXT, STUB_TEXT, STUB_TEXT, MEMORY_PAGE, MEMORY_PAGE,
+         MEMORY_PAGE},
         {PT_LOAD, PF_R | PF_W, STUB_DATA, STUB_DATA, STUB_DATA, MEMORY_PAGE, MEMORY_PAGE,
          MEMORY_PAGE},
         {PT_DYNAMIC, PF_R | PF_W, dynamic, dynamic, dynamic, dynamic_size, dynamic_size, 8},
         {PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 0, 0, 16},
+        {PT_TLS, PF_R, tls, tls, tls, 0, tls_size, 8},
     };
 
     memcpy(builder->bytes, &header, sizeof header);
     memcpy(builder->bytes + sizeof header, parts, sizeof parts);
 }
 
-/* Where the tables lie in the first page: symbols, hash, relocation, strings. */
-#define STUB_SYMBOLS 0x200u
-#define STUB_HASH 0x240u
-#define STUB_RELOCATION 0x260u
-#define STUB_STRINGS 0x280u
-#define STUB_DYNAMIC (STUB_DATA + 0x100u)
-
 static void stub_write(struct stub_builder *builder, uint32_t loader_at, size_t loader_size,
-                       uint32_t path_at, uint32_t library_at, const Elf64_Sym symbols[2],
-                       const uint32_t hash[5], const Elf64_Rela *relocation) {
+                       uint32_t path_at, uint32_t library_at, uint32_t start) {
+    const Elf64_Rela relocation = {STUB_DATA, ELF64_R_INFO(start, R_X86_64_GLOB_DAT), 0};
     const Elf64_Dyn dynamic[] = {
         {DT_NEEDED, {path_at}},
         {DT_NEEDED, {library_at}},
@@ -173,19 +147,16 @@ static void stub_write(struct stub_builder *builder, uint32_t loader_at, size_t 
         {DT_SYMTAB, {STUB_SYMBOLS}},
         {DT_SYMENT, {sizeof(Elf64_Sym)}},
         {DT_RELA, {STUB_RELOCATION}},
-        {DT_RELASZ, {sizeof *relocation}},
-        {DT_RELAENT, {sizeof *relocation}},
+        {DT_RELASZ, {sizeof relocation}},
+        {DT_RELAENT, {sizeof relocation}},
         {DT_FLAGS, {DF_BIND_NOW}},
         {DT_DEBUG, {0}},
         {DT_NULL, {0}},
     };
     uint8_t *bytes = builder->bytes;
 
-    stub_headers(builder, STUB_STRINGS + loader_at, loader_size, STUB_DYNAMIC, sizeof dynamic);
-    memcpy(bytes + STUB_SYMBOLS, symbols, 2 * sizeof *symbols);
-    memcpy(bytes + STUB_HASH, hash, 5 * sizeof *hash);
-    memcpy(bytes + STUB_RELOCATION, relocation, sizeof *relocation);
-    memcpy(bytes + STUB_STRINGS, builder->strings, builder->strings_size);
+    stub_headers(builder, STUB_STRINGS + loader_at, loader_size, sizeof dynamic);
+    memcpy(bytes + STUB_RELOCATION, &relocation, sizeof relocation);
     memcpy(bytes + STUB_TEXT, stub_code, sizeof stub_code);
     memcpy(bytes + STUB_MAIN, stub_main, sizeof stub_main);
     memcpy(bytes + STUB_DYNAMIC, dynamic, sizeof dynamic);
@@ -193,32 +164,25 @@ static void stub_write(struct stub_builder *builder, uint32_t loader_at, size_t 
 
 uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t library_size,
                            size_t *size) {
-    struct stub_builder builder = {.bytes = calloc(1, STUB_SIZE), .strings_size = 1};
+    struct stub_builder builder;
     struct stub_library file = {.bytes = library, .size = library_size};
     const char *c_library = NULL, *loader;
-    uint32_t path_at, library_at, start_at, loader_at;
-    Elf64_Sym symbols[2] = {{0}};
-    const uint32_t hash[] = {1, 2, 1, 0, 0}; /* one bucket with the one symbol, two chains */
-    const Elf64_Rela relocation = {STUB_DATA, ELF64_R_INFO(1, R_X86_64_GLOB_DAT), 0};
+    uint32_t path_at, library_at, start, loader_at;
 
-    if (!builder.bytes || library_size < sizeof file.header) {
-        free(builder.bytes);
+    if (library_size < sizeof file.header || !stub_open(&builder))
         return NULL;
-    }
     memcpy(&file.header, library, sizeof file.header);
     loader = stub_loader(&file, &c_library);
     path_at = stub_string(&builder, path);
     library_at = stub_string(&builder, c_library);
-    start_at = stub_string(&builder, "__libc_start_main");
     loader_at = stub_string(&builder, loader);
-    symbols[1].st_name = start_at;
-    symbols[1].st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC);
-    if (path_at == 0 || loader_at == 0 || STUB_STRINGS + builder.strings_size > STUB_TEXT) {
+    start = stub_symbol(&builder, "__libc_start_main", STT_FUNC, 0);
+    stub_provided(&builder);
+    if (builder.full) {
         free(builder.bytes);
         return NULL;
     }
-    stub_write(&builder, loader_at, strlen(loader) + 1, path_at, library_at, symbols, hash,
-               &relocation);
+    stub_write(&builder, loader_at, strlen(loader) + 1, path_at, library_at, start);
     *size = STUB_SIZE;
     return builder.bytes;
 }
@@ -226,4 +190,8 @@ uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t libr
 /* The addresses of both system calls, from where the stub lies. */
 uint64_t process_stub_call(uint64_t bias) {
     return bias + STUB_MAIN;
+}
+
+uint64_t process_stub_base(uint64_t call) {
+    return call - STUB_MAIN;
 }

@@ -300,14 +300,27 @@ static int64_t call_clone3(struct process *process, const uint64_t *arguments) {
 
 #define THREAD_LOADER_FAILED 127u /* a loader's exit status, in glibc and in musl */
 
+static bool exits_in_loader(const struct process *process) {
+    return process->status == THREAD_LOADER_FAILED && process->pc >= process->loader_first &&
+           process->pc < process->loader_last;
+}
+
 /* Whether this is not the program's exit, but its loader's, which found no library or symbol, or
  * its runtime's, which finds the processor too old: the program's own code never ran. */
 static bool start_fails(const struct process *process) {
-    bool by_loader = process->status == THREAD_LOADER_FAILED &&
-                     process->pc >= process->loader_first && process->pc < process->loader_last;
-
     return !process->state.began && !process->state.asked &&
-           (by_loader || process->main != process->entry);
+           (exits_in_loader(process) || process->main != process->entry);
+}
+
+/* A library's function calls what nobody defines, which its loader finds only then. */
+static void end_unresolved(struct process *process) {
+    char words[PROCESS_NAME_MAX], symbol[PROCESS_NAME_MAX];
+
+    process_complaint(process, words);
+    if (!process_missing_symbol(words, symbol, sizeof symbol))
+        return;
+    process->end_address = process->pc;
+    process_end(process, OBSERVATION_UNRESOLVED, symbol);
 }
 
 /* What was written, without the program's name ahead of it. */
@@ -329,6 +342,8 @@ static int64_t call_exit_group(struct process *process, const uint64_t *argument
     process->status = arguments[0] & 0xff;
     if (start_fails(process))
         end_not_started(process);
+    else if (process->stub_bytes && exits_in_loader(process))
+        end_unresolved(process);
     process_end(process, OBSERVATION_RETURNED, NULL);
     return 0;
 }

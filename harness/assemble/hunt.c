@@ -33,7 +33,8 @@ static void hunt_print(FILE *stream, const struct suite_hunt *hunt, uint64_t see
 }
 
 bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_probe *out) {
-    const struct suite_hunt *hunt = suite->options->hunts ? &suite->options->hunts[probe] : NULL;
+    const bool made = suite->options->hunts && !suite_is_unstarted(suite, probe);
+    const struct suite_hunt *hunt = made ? &suite->options->hunts[probe] : NULL;
     char *text = NULL;
     size_t size = 0;
     FILE *stream;

@@ -26,3 +26,12 @@ bool suite_fill_left_out(const struct suite *suite, size_t probe, struct report_
                     chosen, chosen + suite->left_out[probe]) >= 0 &&
            suite_add_note(out, text);
 }
+
+bool suite_fill_unstarted(const struct suite *suite, size_t probe, struct report_probe *out) {
+    char *text;
+
+    return !suite_is_unstarted(suite, probe) ||
+           (asprintf(&text, "it does not start, so that one case stands for all %zu",
+                     suite_cases(suite->set, suite->options, probe)) >= 0 &&
+            suite_add_note(out, text));
+}

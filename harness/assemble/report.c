@@ -447,8 +447,8 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_process(probe, out) && suite_fill_exclusions(probe, out) &&
            suite_fill_assumed(suite, index, out) && suite_fill_signs(suite, index, out) &&
-           suite_fill_left_out(suite, index, out) && suite_fill_hunt(suite, index, out) &&
-           suite_fill_failures(suite, index, report, out);
+           suite_fill_left_out(suite, index, out) && suite_fill_unstarted(suite, index, out) &&
+           suite_fill_hunt(suite, index, out) && suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);
     disassembly_close(disassembly);
     source_line_close(source);

@@ -84,7 +84,8 @@ static void undefined_tell_call(FILE *stream, const struct probe *probe, const c
     struct undefined_list list = {.only_tell = true};
 
     undefined_list_add(&list, name);
-    undefined_list_all(&list, probe);
+    if (!probe->setup.process) /* there its loader has the others */
+        undefined_list_all(&list, probe);
     fprintf(stream, "the probe calls '%.60s', which is undefined", name);
     if (list.count > 1) {
         fputs(" (as ", stream);

@@ -2,7 +2,7 @@
 
 /* A library as they are: it reads the maximum once, keeps a text on the heap and a count for each
  * thread, and leans on its C library for all of that. With WRONG it compares signed numbers;
- * with LACKS it needs a function that is nowhere, in a case that never comes. */
+ * with LACKS it needs a function that is nowhere, in the question of that number. */
 #include <cpuid.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -37,7 +37,7 @@ int library_has_feature(uint32_t target) {
 
     pthread_once(&once, find_hypervisor);
 #ifdef LACKS
-    if (asked == UINT32_MAX)
+    if (asked == LACKS)
         library_is_missing();
 #endif
     if (asked++ == UINT32_MAX || (number)maximum < (number)target)

@@ -22,6 +22,15 @@ static void run_inputs_name_run(const struct run_inputs *inputs, struct report *
     report->shards = inputs->suite.shards;
 }
 
+static bool run_inputs_try(struct run_inputs *inputs, struct errors *errors) {
+    inputs->unstarted = calloc(inputs->probes_count + 1, sizeof *inputs->unstarted);
+    inputs->suite.unstarted = inputs->unstarted;
+    if (!inputs->unstarted)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    return suite_try(inputs->probes, inputs->probes_count, &inputs->suite, inputs->unstarted,
+                     errors);
+}
+
 /* Each probe goes on with the cases that it has and those that its short hunt finds. */
 static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
     size_t count = inputs->probes_count;
@@ -36,7 +45,7 @@ static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
         struct hunted *hunted = &inputs->hunted[i];
 
         if (!hunted_run(inputs->probes[i], inputs->sets[i] ? inputs->sets[i] : &inputs->set,
-                        &inputs->suite, inputs->hunt_runs,
+                        &inputs->suite, inputs->unstarted[i] ? 0 : inputs->hunt_runs,
                         inputs->further ? &inputs->further[i] : NULL, hunted, errors))
             return false;
         inputs->sets[i] = &hunted->all;
@@ -50,7 +59,7 @@ static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
 bool run_inputs_judge(struct run_inputs *inputs, suite_runner run, struct report *report,
                       struct errors *errors) {
     run_inputs_name_run(inputs, report);
-    if (!run_inputs_hunt(inputs, errors))
+    if (!run_inputs_try(inputs, errors) || !run_inputs_hunt(inputs, errors))
         return false;
     if (inputs->probes_count > 0 &&
         !run(inputs->probes, inputs->probes_count, &inputs->set, &inputs->suite, report, errors))

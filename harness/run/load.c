@@ -318,6 +318,7 @@ void run_inputs_clear(struct run_inputs *inputs) {
         hunted_clear(&inputs->hunted[i]);
     free(inputs->hunted);
     free(inputs->hunts);
+    free(inputs->unstarted);
     for (size_t i = 0; inputs->own && i < inputs->probes_count; i++)
         scenario_set_clear(&inputs->own[i]);
     free(inputs->own);

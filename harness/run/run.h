@@ -66,6 +66,7 @@ struct run_inputs {
     const struct hunted_cases *further; /* by probe: cases beside those; borrowed; NULL: none */
     struct hunted *hunted; /* by probe; NULL: none yet */
     struct suite_hunt *hunts;
+    bool *unstarted; /* by probe; owned; NULL: not tried yet */
 };
 
 /* Whether the rules' globs leave a rule, and which. False with errors noted. */

@@ -58,6 +58,9 @@ struct suite {
 struct pool_work suite_work(struct suite *suite, unsigned workers);
 void suite_free(struct suite *suite);
 
+/* Whether the probe was tried and does not start. */
+bool suite_is_unstarted(const struct suite *suite, size_t probe);
+
 /* Whether a scenario's cases run under the options' profile. */
 bool suite_takes(const struct suite_options *options, const struct scenario *scenario);
 
@@ -131,6 +134,10 @@ bool suite_fill_report(const struct suite *suite, struct report *report);
 /* A rule as the catalogue has it, and nothing found yet. */
 void suite_describe_rule(enum rule_id id, struct report_rule *rule);
 
+/* That one case stands for all, of a probe that does not start, as a note (assemble/left_out.c).
+ * False: out of memory. */
+bool suite_fill_unstarted(const struct suite *suite, size_t probe, struct report_probe *out);
+
 /* How many cases were left out, as a number and as a note (assemble/left_out.c). False: out of
  * memory. */
 bool suite_fill_left_out(const struct suite *suite, size_t probe, struct report_probe *out);
@@ -142,8 +149,8 @@ bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_prob
 /* What names a probe. False: out of memory. */
 bool suite_name_probe(const struct probe *probe, struct report_probe *out);
 
-/* What the caller said of a probe, for its report (assemble/statements.c). False: out of memory; what
- * is there is the caller's to clear all the same. */
+/* What the caller said of a probe, for its report (assemble/statements.c). False: out of memory;
+ * what is there is the caller's to clear all the same. */
 bool suite_copy_statements(const struct probe *probe, struct report_statement **statements,
                            size_t *count);
 

@@ -27,6 +27,10 @@ bool suite_takes(const struct suite_options *options, const struct scenario *sce
            (options->profile && strcmp(options->profile, "presence") == 0);
 }
 
+bool suite_is_unstarted(const struct suite *suite, size_t probe) {
+    return suite->options->unstarted && suite->options->unstarted[probe];
+}
+
 static bool suite_is_in_shard(const struct suite_options *options, size_t index) {
     return options->shards == 0 || index % options->shards == options->shard - 1;
 }
@@ -62,6 +66,7 @@ size_t suite_cases(const struct scenario_set *set, const struct suite_options *o
 /* The tasks of a probe; `index` counts those of all parts. */
 static void suite_list_probe(struct suite *suite, size_t probe, size_t *index) {
     const struct scenario_set *set = suite_set(suite, probe);
+    const bool unstarted = suite_is_unstarted(suite, probe);
     size_t number = 0; /* of the set's cases */
 
     for (size_t i = 0; i < set->count; i++) {
@@ -70,7 +75,8 @@ static void suite_list_probe(struct suite *suite, size_t probe, size_t *index) {
         for (size_t j = 0; j < set->scenarios[i].cases_count; j++, number++) {
             if (takes && suite->chosen[probe] && !suite->chosen[probe][number])
                 suite->left_out[probe]++;
-            else if (takes && suite_is_in_shard(suite->options, (*index)++))
+            else if (takes && suite_is_in_shard(suite->options, (*index)++) &&
+                     !(unstarted && suite->tasks_count > suite->tasks_first[probe]))
                 suite->tasks[suite->tasks_count++] =
                     (struct suite_task){.probe = probe, .scenario = i, .test = j};
         }
@@ -116,7 +122,8 @@ static bool suite_prepare(struct suite *suite, struct errors *errors) {
         (suite->options->wants_cells && suite->probes_count == 1 && !suite->cells))
         return errors_add(errors, NULL, 0, 0, "out of memory");
     for (size_t p = 0; p < suite->probes_count; p++) {
-        if (!suite_choose(suite->probes[p], suite_set(suite, p), suite->options, &suite->chosen[p],
+        if (!suite_is_unstarted(suite, p) &&
+            !suite_choose(suite->probes[p], suite_set(suite, p), suite->options, &suite->chosen[p],
                           errors))
             return false;
     }

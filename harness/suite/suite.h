@@ -40,6 +40,9 @@ struct suite_options {
      * probe: those of the set. Each a set of its own. */
     const struct scenario_set *const *sets;
     const struct suite_hunt *hunts; /* by probe; NULL: none was made */
+    /* By probe, whether it does not start (suite_try): one case then stands for all. NULL: all do.
+     */
+    const bool *unstarted;
     uint64_t cost_max; /* of a probe's cases, in the observation's unit: when all would cost more,
                           some are chosen (choose.h); 0: no limit */
     const volatile sig_atomic_t *stop; /* not 0: end, without a report; NULL: never */
@@ -62,6 +65,11 @@ typedef bool (*suite_runner)(struct probe *const *probes, size_t probes_count,
 bool suite_run_plain(struct probe *const *probes, size_t probes_count,
                      const struct scenario_set *set, const struct suite_options *options,
                      struct report *report, struct errors *errors);
+
+/* Starts in a worker what is a process, once: whether it does not start, by probe. A reason is told
+ * where the probe is run. False with errors noted. */
+bool suite_try(struct probe *const *probes, size_t count, const struct suite_options *options,
+               bool *unstarted, struct errors *errors);
 
 /* How many cases the options leave for the probe at `index`, though they may cost too much. */
 size_t suite_cases(const struct scenario_set *set, const struct suite_options *options,

@@ -16,6 +16,8 @@ static void guest_record(struct guest *guest) {
     struct observation *observation = &guest->observations[guest->job];
     bool returned = guest->end == OBSERVATION_RETURNED;
 
+    if (guest->nested.into)
+        guest_callers_end(guest);
     observation->end = guest->end;
     observation->state = guest->state;
     observation->answer = observation->value = 0;

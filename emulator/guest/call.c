@@ -232,6 +232,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->faulted = false;
     guest->undefined.pointer = 0;
     guest->covered = 0;
+    guest_callers_begin(guest);
     guest->fault_address = guest->clock_address = guest->end_address = 0;
     guest->dirty_before = guest->dirty_count;
     guest->trace_call = guest->trace_count;

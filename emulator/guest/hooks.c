@@ -62,6 +62,8 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
         guest_stop_spent(guest, "cpuid");
         return;
     }
+    if (guest->nested.into)
+        guest_callers_cpuid(guest, guest->trace_count);
     guest->trace_count++;
     execution->leaf = leaf;
     execution->subleaf = subleaf;
@@ -138,6 +140,8 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     }
     if (guest->coverage)
         guest_coverage_note(guest, address);
+    if (guest->nested.into)
+        guest_callers_block(guest, address, size);
     guest->changed_system |= block && block->changes_system;
     guest->budget -= block ? block->instructions : 1;
     if (guest->budget < 0) {

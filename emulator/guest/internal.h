@@ -146,6 +146,17 @@ struct guest_heap {
     size_t count;
 };
 
+/* callers.c: the calls that are open. */
+#define GUEST_CALLS_MAX 64u
+struct guest_calls {
+    struct guest_callers *into; /* NULL: nobody asked */
+    struct {
+        uint64_t slot, comes_back; /* where the return address lies, and what it is */
+    } open[GUEST_CALLS_MAX];
+    size_t count;
+    uint64_t end; /* of the block before the one that runs; 0: none in this call */
+};
+
 struct guest {
     uc_engine *uc;
     uc_context *contexts[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
@@ -268,6 +279,7 @@ struct guest {
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */
+    struct guest_calls nested; /* calls within the probe */
     struct guest_coverage *coverage; /* NULL: nobody asked */
     uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };
@@ -455,6 +467,13 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
 
 /* coverage.c: which code ran. Only while guest->coverage is set. */
 void guest_coverage_note(struct guest *guest, uint64_t address);
+
+/* callers.c: a call of the guest begins; a block is about to run; a CPUID was noted in the trace at
+ * `index`; a call of the guest ended. All but the first only while someone asked. */
+void guest_callers_begin(struct guest *guest);
+void guest_callers_block(struct guest *guest, uint64_t address, uint32_t size);
+void guest_callers_cpuid(struct guest *guest, size_t index);
+void guest_callers_end(struct guest *guest);
 
 /* A call begins with its budget; a block is about to run (NULL: none of the guest's own), when the
  * budget is below `look`. True: it does so for the rest of time. */

@@ -65,6 +65,11 @@ void runner_cover(struct runner *runner, struct guest_coverage *coverage) {
         guest_cover(runner->guest, coverage);
 }
 
+void runner_note_callers(struct runner *runner, struct guest_callers *callers) {
+    if (runner->guest)
+        guest_note_callers(runner->guest, callers);
+}
+
 bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
     return runner->guest && guest_watch(runner->guest, watch);
 }

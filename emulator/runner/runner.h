@@ -17,6 +17,7 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
                   struct observation *observations);
 void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
+void runner_note_callers(struct runner *runner, struct guest_callers *callers); /* not of a process */
 
 /* What all runs so far have cost, in the observation's unit: the same on any machine. */
 uint64_t runner_cost(const struct runner *runner);

@@ -286,8 +286,9 @@ static Dwarf_Die *source_line_unit(struct source_line *source, Dwarf_Addr addres
     return source_scopes_unit(source->scopes, *within);
 }
 
-bool source_line_find(struct source_line *source, uint64_t address, const char **file,
-                      unsigned *line) {
+/* As source_line_find; *below: the file is below the root, or nobody knows where it is. */
+static bool source_line_place(struct source_line *source, uint64_t address, const char **file,
+                              unsigned *line, bool *below) {
     Dwarf_Addr translated, within;
     const struct source_name *known;
     Dwarf_Die *unit;
@@ -305,7 +306,36 @@ bool source_line_find(struct source_line *source, uint64_t address, const char *
     known = source_line_name(source, unit, name);
     *file = known ? known->shown : NULL;
     *line = (unsigned)number;
+    *below = known && known->is_below;
     return known != NULL;
+}
+
+bool source_line_find(struct source_line *source, uint64_t address, const char **file,
+                      unsigned *line) {
+    bool below;
+
+    return source_line_place(source, address, file, line, &below);
+}
+
+bool source_line_find_first(struct source_line *source, const uint64_t *addresses, size_t count,
+                            const char **file, unsigned *line, size_t *at) {
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name;
+        unsigned number;
+        bool below;
+
+        if (!source_line_place(source, addresses[i], &name, &number, &below) || (found && !below))
+            continue;
+        *file = name;
+        *line = number;
+        *at = i;
+        found = true;
+        if (below)
+            break;
+    }
+    return found;
 }
 
 const char *source_line_library_version(void) {

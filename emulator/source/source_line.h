@@ -30,6 +30,11 @@ bool source_line_set_root(struct source_line *source, const char *folder);
 bool source_line_find(struct source_line *source, uint64_t address, const char **file,
                       unsigned *line);
 
+/* The same of the first of several addresses that is in a file below the root, or else of the first
+ * whose line is known; *at is its index. For a place and those that it was called from. */
+bool source_line_find_first(struct source_line *source, const uint64_t *addresses, size_t count,
+                            const char **file, unsigned *line, size_t *at);
+
 /* Up to `count` lines, from number `first` on, of a file that source_line_find told: see
  * emulator/source/quote.h. 0, too, when it is not below the root. */
 size_t source_line_quote(const struct source_line *source, const char *file, unsigned first,

@@ -200,12 +200,9 @@ static char *example_sentence(const struct violation *violation,
 
 /* --- Trace, disassembly, source. --- */
 
-bool example_step(const struct cpuid_execution *execution, const struct image *image,
-                  struct source_line *source, struct report_step *step) {
-    const struct image_symbol *symbol = image_symbol_at(image, execution->address);
-    const char *file;
-    unsigned line;
-
+bool example_step(const struct cpuid_execution *execution, const struct place *place,
+                  const struct image *image, struct source_line *source,
+                  struct report_step *step) {
     *step = (struct report_step){.address = execution->address,
                                  .leaf = execution->leaf,
                                  .subleaf = execution->subleaf,
@@ -213,17 +210,8 @@ bool example_step(const struct cpuid_execution *execution, const struct image *i
                                  .ebx = execution->values.ebx,
                                  .ecx = execution->values.ecx,
                                  .edx = execution->values.edx};
-    if (symbol && asprintf(&step->symbol, "%s+0x%" PRIx64, symbol->name,
-                           execution->address - symbol->address) < 0) {
-        step->symbol = NULL;
-        return false;
-    }
-    if (source_line_find(source, execution->address, &file, &line) &&
-        asprintf(&step->source, "%s:%u", file, line) < 0) {
-        step->source = NULL;
-        return false;
-    }
-    return true;
+    return place_symbol(image, execution->address, &step->symbol) &&
+           place_source(place, source, &step->source);
 }
 
 static bool example_fill_trace(const struct violation *violation, const struct image *image,
@@ -233,8 +221,12 @@ static bool example_fill_trace(const struct violation *violation, const struct i
         return false;
     out->trace_omitted = violation->trace_omitted;
     for (size_t i = 0; i < violation->trace_count; i++) {
+        const struct place place =
+            place_of(&violation->callers, place_chain(&violation->callers, i),
+                     violation->trace[i].address);
+
         out->trace_count++;
-        if (!example_step(&violation->trace[i], image, source, &out->trace[i]))
+        if (!example_step(&violation->trace[i], &place, image, source, &out->trace[i]))
             return false;
         out->trace[i].in_boot = i < violation->trace_boot;
         out->trace[i].deciding = (ptrdiff_t)i == violation->deciding;
@@ -243,12 +235,17 @@ static bool example_fill_trace(const struct violation *violation, const struct i
 }
 
 /* Where the verdict hangs: the deciding CPUID, else where the run ended. */
-static uint64_t example_place(const struct violation *violation) {
+static struct place example_place(const struct violation *violation) {
+    const struct guest_callers *callers = &violation->callers;
+
     if (violation->facts.end != OBSERVATION_RETURNED && violation->end_address)
-        return violation->end_address;
+        return place_of(callers, callers->last, violation->end_address);
     if (violation->rule == RULE_PLATFORM_DETERMINISTIC && violation->clock_address)
-        return violation->clock_address;
-    return violation->deciding >= 0 ? violation->trace[violation->deciding].address : 0;
+        return place_of(NULL, 0, violation->clock_address);
+    if (violation->deciding < 0)
+        return (struct place){.count = 0};
+    return place_of(callers, place_chain(callers, (size_t)violation->deciding),
+                    violation->trace[violation->deciding].address);
 }
 
 /* The file, and its lines around the one that is known. */
@@ -276,13 +273,14 @@ static bool example_fill_listing(const struct violation *violation, const struct
                                  struct report_example *out) {
     struct disassembly_instruction lines[EXAMPLE_BEFORE + 1 + EXAMPLE_AFTER];
     const struct image *image = probe->image;
-    uint64_t place = example_place(violation);
+    const struct place place = example_place(violation);
+    const uint64_t address = place.addresses[0];
     const char *file;
-    size_t available, count;
+    size_t available, count, at;
 
-    if (place == 0 || !image_bytes(image, place, &available))
+    if (place.count == 0 || !image_bytes(image, address, &available))
         return true;
-    count = disassembly_around(disassembly, image, place, EXAMPLE_BEFORE, EXAMPLE_AFTER, lines);
+    count = disassembly_around(disassembly, image, address, EXAMPLE_BEFORE, EXAMPLE_AFTER, lines);
     out->listing = calloc(count + 1, sizeof *out->listing);
     if (!out->listing)
         return false;
@@ -290,12 +288,15 @@ static bool example_fill_listing(const struct violation *violation, const struct
         struct report_instruction *line = &out->listing[out->listing_count++];
 
         line->address = lines[i].address;
-        line->deciding = lines[i].address == place;
+        line->deciding = lines[i].address == address;
         line->text = strdup(lines[i].text);
         if (!line->text)
             return false;
     }
-    if (source_line_find(source, place, &file, &out->source_line) ||
+    if (!place_callers(&place, image, source, &out->callers))
+        return false;
+    if (source_line_find_first(source, place.addresses, place.count, &file, &out->source_line,
+                               &at) ||
         source_line_find(source, probe->setup.entry, &file, &out->source_line))
         return example_fill_source(source, file, out);
     return true;

@@ -3,8 +3,7 @@
 #define HVSPEC_HARNESS_ASSEMBLE_EXAMPLE_H
 
 #include "emulator/decode/disassembly.h"
-#include "emulator/source/source_line.h"
-#include "harness/examine/examine.h"
+#include "harness/assemble/place.h"
 #include "reports/model/report.h"
 
 /*
@@ -27,10 +26,10 @@ bool example_fill(const struct example_case *from, const struct violation *viola
                   struct disassembly *disassembly, struct source_line *source,
                   struct report_example *out);
 
-/* One execution of CPUID with its symbol and source line, both owned by the step. False: out of
- * memory. */
-bool example_step(const struct cpuid_execution *execution, const struct image *image,
-                  struct source_line *source, struct report_step *step);
+/* One execution of CPUID, at a place, with its symbol and source line, both owned by the step.
+ * False: out of memory. */
+bool example_step(const struct cpuid_execution *execution, const struct place *place,
+                  const struct image *image, struct source_line *source, struct report_step *step);
 
 /* The block's leaves as `view` shows them, into *leaves for the caller to free; equal neighbours on
  * one side of the maximum are joined unless they are asked for. False: out of memory. */

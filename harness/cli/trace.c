@@ -176,9 +176,12 @@ static void tracer_ask(struct tracer *tracer) {
         if (can)
             trace->asks[trace->asks_count++] = test->asks[i];
     }
-    if (trace->asks_count > 0)
-        examiner_run(tracer->examiner, &test->table, NULL, trace->asks, trace->asks_count,
-                     &trace->answers);
+    if (trace->asks_count == 0)
+        return;
+    examiner_note_callers(tracer->examiner, &trace->callers);
+    examiner_run(tracer->examiner, &test->table, NULL, trace->asks, trace->asks_count,
+                 &trace->answers);
+    examiner_note_callers(tracer->examiner, NULL);
 }
 
 static int tracer_verdict(const struct tracer *tracer) {

@@ -114,7 +114,10 @@ static bool trace_step(const struct trace *trace, struct page *page,
                        const struct cpuid_execution *execution, bool in_boot) {
     struct report_step step;
     char returned[48];
-    bool made = example_step(execution, trace->from.probe->image, trace->source, &step);
+    const size_t index = (size_t)(execution - trace->answers[0].boot_trace);
+    const struct place place =
+        place_of(&trace->callers, place_chain(&trace->callers, index), execution->address);
+    bool made = example_step(execution, &place, trace->from.probe->image, trace->source, &step);
 
     page_label(page, TRACE_COLUMN, in_boot ? "cpuid before" : "cpuid");
     page_format(page, PAGE_BOLD, "leaf 0x%08" PRIx32 ", subleaf 0x%" PRIx32, step.leaf,

@@ -17,6 +17,7 @@ struct trace {
     const char *chosen;                /* how the case was chosen; NULL: it was named */
     uint32_t asks[SCENARIO_ASKS_MAX];  /* those of the case's that the probe can be asked */
     size_t asks_count;                 /* 0: none */
+    struct guest_callers callers;      /* at their CPUIDs */
     const struct observation *answers; /* one a question, asked in this order in one boot */
     bool verbose;                      /* with the row of the attribution that fired */
     struct disassembly *disassembly;

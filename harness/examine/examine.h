@@ -35,6 +35,8 @@ struct violation {
     uint32_t maximum, target_eax;
     struct cpuid_execution trace[EXAMINE_TRACE_MAX];
     size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */
+    struct guest_callers callers; /* of the trace, and of where the run ended; none of a process, nor
+                                     of a long boot's */
     ptrdiff_t deciding;
 };
 
@@ -100,6 +102,9 @@ struct runner *examiner_runner(struct examiner *examiner);
 size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
                     const struct twin *twin, const uint32_t *asks, size_t count,
                     const struct observation **observations);
+
+/* From now on notes who calls at the CPUIDs of what is run (guest_note_callers); NULL: in nothing. */
+void examiner_note_callers(struct examiner *examiner, struct guest_callers *callers);
 
 /* Fills `violation` from one question asked alone, as a run that shows `rule` broken. */
 void examiner_show(struct examiner *examiner, enum rule_id rule, const struct cpuid_table *table,

@@ -47,12 +47,19 @@ void examiner_fill_twin(struct violation *violation, const struct twin *twin) {
         violation->twin = *twin;
 }
 
+void examiner_note_callers(struct examiner *examiner, struct guest_callers *callers) {
+    runner_note_callers(examiner->runner, callers);
+}
+
 void examiner_fill(struct examiner *examiner, struct violation *violation, enum rule_id rule,
                    const struct cpuid_table *table, const struct twin *twin, const uint32_t *asks,
                    size_t count) {
     const struct observation *observations;
 
+    memset(&violation->callers, 0, sizeof violation->callers);
+    examiner_note_callers(examiner, &violation->callers);
     examiner_run(examiner, table, twin, asks, count, &observations);
+    examiner_note_callers(examiner, NULL);
     examiner_fill_twin(violation, twin);
     memcpy(violation->sequence, asks, count * sizeof *asks);
     violation->sequence_count = count;

@@ -194,6 +194,8 @@ void failure_example(struct page *page, const struct report_example *example) {
         page_end_line(page);
         failure_quote(page, example);
     }
+    if (example->callers)
+        page_sentence(page, FAILURE_TEXT_COLUMN, "called by", example->callers);
     failure_trace(page, example);
     failure_listing(page, example);
     page_label(page, FAILURE_TEXT_COLUMN, "rerun");

@@ -109,6 +109,7 @@ static void html_question(FILE *stream, const struct report_example *example) {
         html_line(stream, example->line);
     html_term(stream, "Expected", example->expected);
     html_term(stream, "Observed", example->observed);
+    html_term(stream, "Called by", example->callers);
     fputs("<dt>Rerun</dt><dd><code class=\"command\">", stream);
     html_text(stream, example->rerun);
     fputs("</code></dd>\n</dl>\n", stream);

@@ -51,6 +51,7 @@ static const struct field processor_field[] = {
 };
 static const struct field omitted_field[] = {
     FIELD(struct report_example, "steps_omitted", FIELD_SIZE, trace_omitted),
+    FIELD(struct report_example, "callers", FIELD_TEXT, callers),
 };
 static const struct field shard_field[] = {
     FIELD(struct report_example, "complexity", FIELD_NUMBER, complexity),

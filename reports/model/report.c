@@ -127,6 +127,7 @@ void report_example_clear(struct report_example *example) {
     free(example->observed);
     free(example->trace);
     free(example->listing);
+    free(example->callers);
     free(example->source_file);
     free(example->rerun);
     free(example->leaves);

@@ -105,7 +105,10 @@ struct report_example {
     size_t trace_omitted; /* further executions that were not kept */
     struct report_instruction *listing;
     size_t listing_count;
-    char *source_file; /* of the deciding instruction, or of the function; NULL: unknown */
+    char *callers;     /* of the place that it hangs on, "top+0xe hv.c:3", innermost first; NULL:
+                          none, or not known */
+    char *source_file; /* of the deciding instruction, of what called it, or of the function; NULL:
+                          unknown */
     unsigned source_line;
     struct report_quote *quote; /* lines around that one, where the file is below the source root */
     size_t quote_count;

@@ -88,6 +88,7 @@ static void sample_violation(struct report_rule *rule) {
     sample_trace(example);
     sample_listing(example);
     sample_leaves(example);
+    example->callers = sample_text("hv_available+0x12 hv.c:40");
     example->source_file = sample_text("hv.c");
     example->source_line = 31;
     example->quote = sample_array(2, sizeof *example->quote);
@@ -210,6 +211,7 @@ static void sample_spoil_example(struct report_example *example) {
     sample_replace(&example->twin);
     sample_replace(&example->expected);
     sample_replace(&example->observed);
+    sample_replace(&example->callers);
     sample_replace(&example->source_file);
     sample_replace(&example->rerun);
 }

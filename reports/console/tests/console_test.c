@@ -41,6 +41,7 @@ static const char small_first_example[] =
     "  source       hv.c:31\n"
     "                  30      uint32_t max = eax(BASE);\n"
     "             >    31      if (max < target) /* <- */\n"
+    "  called by    hv_available+0x12 hv.c:40\n"
     "  cpuid        leaf.sub    eax      ebx      ecx      edx       at\n"
     "               40000000.0  80000000 4b4d564b 564b4d56 0000004d  "
     "\"KVMKVMKVM\"  hv.c:12  0x1020 hv_init+0x8  (earlier in this boot)\n"

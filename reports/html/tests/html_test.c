@@ -202,6 +202,7 @@ static void test_a_failure_is_spelled_out(void) {
     check_has(page, "<dt>Locator</dt><dd>detection step 1, second sentence</dd>");
     check_has(page, "<dt>Expected</dt><dd>available</dd>");
     check_has(page, "<dt>Observed</dt><dd>not available</dd>");
+    check_has(page, "<dt>Called by</dt><dd>hv_available+0x12 hv.c:40</dd>");
     check_has(page, "<dt>Changed</dt><dd>EBX of 0x40000000 = 0</dd>");
     check_has(page, "hvspec trace hv.so max/unsigned:max=0x80000000</code>");
     check_has(page, "<tr class=\"deciding\"><td>2<b aria-hidden=\"true\"> &lt;</b>"

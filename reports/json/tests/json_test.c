@@ -174,7 +174,7 @@ static void test_an_example(void) {
     json_t *example = element(rule, "violation_examples", 2, 0), *source;
 
     check_keys(example, "case expected observed trace rerun scenario twin target maximum source "
-                        "steps steps_omitted listing leaves");
+                        "steps steps_omitted callers listing leaves");
     check_text(example, "case", "max/unsigned:max=0x80000000");
     check_text(example, "expected", "available");
     check_text(example, "observed", "not available");
@@ -211,6 +211,7 @@ static void test_an_examples_parts(void) {
     check_boolean(step, "in_boot", false);
     check_boolean(step, "deciding", true);
     check_number(example, "steps_omitted", 4);
+    check_text(example, "callers", "hv_available+0x12 hv.c:40");
     line = element(example, "listing", 3, 1);
     check_keys(line, "address text deciding");
     check_text(line, "text", "cmp eax, edi");

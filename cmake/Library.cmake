@@ -23,12 +23,15 @@ set_target_properties(hvspec_shared PROPERTIES OUTPUT_NAME hvspec EXPORT_NAME li
                       LINKER_LANGUAGE C VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
                       LINK_DEPENDS ${PROJECT_SOURCE_DIR}/harness/api/hvspec.map)
 
-# One object that holds the parts in use, its inner names made local.
+# One object that holds the parts in use, libiberty's among them, its inner names made local.
+if(IBERTY_INCLUDE AND IBERTY_LIBRARY)
+    set(iberty ${IBERTY_LIBRARY})
+endif()
 set(object ${CMAKE_CURRENT_BINARY_DIR}/hvspec_all.o)
 add_custom_command(OUTPUT ${object}
     COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${object} $<TARGET_OBJECTS:hvspec_api>
             -Wl,--start-group $<TARGET_FILE:hvspec_harness> $<TARGET_FILE:hvspec_reports>
-            $<TARGET_FILE:hvspec_emulator> $<TARGET_FILE:hvspec_base> -Wl,--end-group
+            $<TARGET_FILE:hvspec_emulator> $<TARGET_FILE:hvspec_base> ${iberty} -Wl,--end-group
     COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=hvspec_* ${object}
     DEPENDS hvspec_api $<TARGET_OBJECTS:hvspec_api> hvspec_harness hvspec_reports hvspec_emulator hvspec_base
     COMMENT "Joining libhvspec.a" COMMAND_EXPAND_LISTS VERBATIM)

@@ -201,8 +201,7 @@ static char *example_sentence(const struct violation *violation,
 /* --- Trace, disassembly, source. --- */
 
 bool example_step(const struct cpuid_execution *execution, const struct place *place,
-                  const struct image *image, struct source_line *source,
-                  struct report_step *step) {
+                  const struct image *image, struct source_line *source, struct report_step *step) {
     *step = (struct report_step){.address = execution->address,
                                  .leaf = execution->leaf,
                                  .subleaf = execution->subleaf,
@@ -221,9 +220,8 @@ static bool example_fill_trace(const struct violation *violation, const struct i
         return false;
     out->trace_omitted = violation->trace_omitted;
     for (size_t i = 0; i < violation->trace_count; i++) {
-        const struct place place =
-            place_of(&violation->callers, place_chain(&violation->callers, i),
-                     violation->trace[i].address);
+        const struct place place = place_of(
+            &violation->callers, place_chain(&violation->callers, i), violation->trace[i].address);
 
         out->trace_count++;
         if (!example_step(&violation->trace[i], &place, image, source, &out->trace[i]))

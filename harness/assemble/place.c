@@ -2,6 +2,7 @@
 #include "harness/assemble/place.h"
 
 #include "base/memstream.h"
+#include "emulator/source/demangle.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,13 +25,16 @@ unsigned place_chain(const struct guest_callers *callers, size_t index) {
 
 bool place_symbol(const struct image *image, uint64_t address, char **text) {
     const struct image_symbol *symbol = image_symbol_at(image, address);
+    char *name;
 
     *text = NULL;
-    if (symbol && asprintf(text, "%s+0x%" PRIx64, symbol->name, address - symbol->address) < 0) {
+    if (!symbol)
+        return true;
+    name = demangle(symbol->name);
+    if (!name || asprintf(text, "%s+0x%" PRIx64, name, address - symbol->address) < 0)
         *text = NULL;
-        return false;
-    }
-    return true;
+    free(name);
+    return *text != NULL;
 }
 
 bool place_source(const struct place *place, struct source_line *source, char **text) {

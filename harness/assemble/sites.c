@@ -2,7 +2,7 @@
 #include "harness/suite/internal.h"
 
 #include "emulator/decode/disassembly.h"
-#include "emulator/source/source_line.h"
+#include "harness/assemble/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,23 +32,12 @@ static bool suite_was_reached(const struct suite *suite, size_t probe, uint64_t 
 
 static bool suite_fill_site(const struct suite *suite, size_t probe, uint64_t address,
                             struct source_line *source, struct report_site *site) {
-    const struct image_symbol *symbol = image_symbol_at(suite->probes[probe]->image, address);
-    const char *file;
-    unsigned line;
+    const struct place place = place_of(NULL, 0, address);
 
     site->address = address;
     site->reached = suite_was_reached(suite, probe, address);
-    if (symbol && asprintf(&site->symbol, "%s+0x%llx", symbol->name,
-                           (unsigned long long)(address - symbol->address)) < 0) {
-        site->symbol = NULL;
-        return false;
-    }
-    if (source_line_find(source, address, &file, &line) &&
-        asprintf(&site->source, "%s:%u", file, line) < 0) {
-        site->source = NULL;
-        return false;
-    }
-    return true;
+    return place_symbol(suite->probes[probe]->image, address, &site->symbol) &&
+           place_source(&place, source, &site->source);
 }
 
 /* Sites found in the file, and those that were executed all the same (code that was made at run

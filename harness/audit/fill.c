@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit/audit.h"
 
+#include "emulator/source/demangle.h"
 #include "emulator/source/source_line.h"
 #include "harness/suite/internal.h"
 
@@ -54,7 +55,8 @@ static void fill_place(struct fill *fill, uint64_t address, struct audit_mutant 
     const char *file;
 
     out->address = address;
-    out->symbol = fill_text(fill, symbol ? symbol->name : NULL);
+    out->symbol = symbol ? demangle(symbol->name) : NULL;
+    fill->ok &= out->symbol || !symbol;
     out->symbol_offset = symbol ? address - symbol->address : address;
     if (source_line_find(fill->source, address, &file, &out->line))
         out->file = fill_text(fill, file);

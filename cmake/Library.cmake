@@ -7,6 +7,12 @@ include(CMakePackageConfigHelpers)
 
 # What the code needs beside the C library. CUnit is not among it: the program alone uses that.
 set(HVSPEC_LIBRARY_NEEDS unicorn capstone dw elf cyaml yaml jansson xml2)
+# What it asks a solver with, where it was built with both (harness/symbolic, emulator/lift). libVEX lies where
+# no linker looks, so it becomes part of the library.
+if(Z3_INCLUDE AND Z3_LIBRARY)
+    list(APPEND HVSPEC_LIBRARY_NEEDS z3)
+    set(HVSPEC_LIBRARY_Z3 ", z3")
+endif()
 set_target_properties(hvspec_base hvspec_emulator hvspec_reports hvspec_harness PROPERTIES
                       POSITION_INDEPENDENT_CODE ON)
 
@@ -31,7 +37,8 @@ set(object ${CMAKE_CURRENT_BINARY_DIR}/hvspec_all.o)
 add_custom_command(OUTPUT ${object}
     COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${object} $<TARGET_OBJECTS:hvspec_api>
             -Wl,--start-group $<TARGET_FILE:hvspec_harness> $<TARGET_FILE:hvspec_reports>
-            $<TARGET_FILE:hvspec_emulator> $<TARGET_FILE:hvspec_base> ${iberty} -Wl,--end-group
+            $<TARGET_FILE:hvspec_emulator> $<TARGET_FILE:hvspec_base>
+            ${iberty} $<$<BOOL:${VEX_LIBRARY}>:${VEX_LIBRARY}> -Wl,--end-group
     COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=hvspec_* ${object}
     DEPENDS hvspec_api $<TARGET_OBJECTS:hvspec_api> hvspec_harness hvspec_reports hvspec_emulator hvspec_base
     COMMENT "Joining libhvspec.a" COMMAND_EXPAND_LISTS VERBATIM)

@@ -103,6 +103,7 @@ static struct run_options hvspec_run_options(const struct hvspec_options *option
                                 .hunt_runs =
                                     options->hunt_runs > 0 ? (uint64_t)options->hunt_runs : 0,
                                 .has_hunt_runs = options->hunt_runs != 0,
+                                .no_solver = options->no_solver,
                                 .workers = options->jobs,
                                 .strict = options->strict,
                                 .all = options->all,

@@ -53,6 +53,7 @@ struct hvspec_options {
     unsigned jobs;                  /* worker processes, up to 256; 0: one a processor */
     bool strict;                    /* "should" rules fail too */
     bool constructors;              /* run the file's constructors first in each boot */
+    bool no_solver;                 /* the short hunt is by draws alone */
     bool all;                       /* every case of code whose calls cost much too */
 };
 

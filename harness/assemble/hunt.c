@@ -23,8 +23,9 @@ static void hunt_print(FILE *stream, const struct suite_hunt *hunt, uint64_t see
     }
     fputs("a short hunt beside the cases (", stream);
     hunt_print_runs(stream, hunt);
-    fprintf(stream, " runs%s, seed %" PRIu64 ") found ",
-            hunt->runs < hunt->wanted && hunt->finds == 0 ? ", which cost much" : "", seed);
+    fprintf(stream, " runs%s, seed %" PRIu64 ")%s found ",
+            hunt->runs < hunt->wanted && hunt->finds == 0 ? ", which cost much" : "", seed,
+            hunt->solver ? " and a solver" : "");
     if (hunt->finds == 0)
         fputs("nothing", stream);
     else
@@ -41,7 +42,7 @@ bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_prob
 
     if (!hunt)
         return true;
-    out->hunt = (struct report_hunt){hunt->wanted, hunt->runs, hunt->finds};
+    out->hunt = (struct report_hunt){hunt->wanted, hunt->runs, hunt->finds, hunt->solver};
     stream = open_memstream(&text, &size);
     if (!stream)
         return false;

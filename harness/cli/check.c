@@ -17,7 +17,7 @@ static const enum option_id check_options[] = {
     OPTION_SCENARIOS,    OPTION_RULE,        OPTION_EXCLUDE,     OPTION_STRICT,
     OPTION_PROFILE,      OPTION_REPORT,      OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
     OPTION_BY_RULE,      OPTION_SOURCE_ROOT, OPTION_JOBS,        OPTION_SHARD,
-    OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_ALL,
+    OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_NO_SOLVER, OPTION_ALL,
     OPTION_DRY_RUN,      OPTION_MATCHING,    OPTION_LAST_FAILED, OPTION_MAXFAIL,
     OPTION_DURATIONS,    OPTION_FAIL_FAST,   OPTION_PROVE,       OPTION_GUESTS,
     OPTION_QUIET,        OPTION_VERBOSE,     OPTION_COLOR,
@@ -145,7 +145,8 @@ const struct command command_check = {
         "\n"
         "Beside the cases a short hunt of each probe looks for tables on which it breaks a rule;\n"
         "those are cases of hunt/found, which say the table in their id. It makes the same calls\n"
-        "for the same seed, and every part of a run makes all of them.\n"
+        "for the same seed, and every part of a run makes all of them. Where the program was built\n"
+        "with what prove needs, a solver is then asked for tables that break the other rules.\n"
         "\n"
         "With --prove each rule is also proven, as far as that goes (see hvspec prove): what holds\n"
         "for every table is told rule by rule, and what the solver finds is a case of hunt/found.\n"

@@ -99,6 +99,7 @@ bool line_run_read(const struct command_line *line, struct run_options *options,
     options->only = command_line_last(line, OPTION_PROBE);
     options->profile = command_line_last(line, OPTION_PROFILE);
     options->strict = command_line_has(line, OPTION_STRICT);
+    options->no_solver = command_line_has(line, OPTION_NO_SOLVER);
     options->all = command_line_has(line, OPTION_ALL);
     options->guests = command_line_has(line, OPTION_GUESTS);
     return line_read_numbers(line, options, errors) &&

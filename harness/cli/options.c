@@ -135,7 +135,7 @@ const struct option_row option_rows[OPTIONS] = {
                                  "each 25000 of --runs, up to 8)",
                          .complete = COMPLETE_NOTHING},
     [OPTION_NO_SOLVER] = {.name = "no-solver",
-                          .help = "search by draws alone, without the solver's tables"},
+                          .help = "hunt by draws alone, without the solver's tables"},
     [OPTION_ALL] = {.name = "all",
                     .help = "run every case of code whose calls cost much too, of which else some "
                             "of each scenario are run"},

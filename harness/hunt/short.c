@@ -21,9 +21,11 @@ static bool short_add(struct hunt_short *found, const char *spelled) {
 static bool short_take(const struct hunt_report *report, struct hunt_short *found) {
     const struct hunt_search totals = hunt_report_totals(report);
 
-    found->runs = totals.runs;
-    found->finds = report->finds_count;
+    found->runs += totals.runs;
+    found->finds += report->finds_count;
     for (size_t i = 0; i < report->finds_count; i++) {
+        for (unsigned rule = 0; rule < RULES; rule++)
+            found->broken[rule] |= (report->finds[i].broken & HUNT_RULE(rule)) != 0;
         if (!short_add(found, report->finds[i].example.case_id))
             return false;
     }
@@ -35,7 +37,9 @@ bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
                     struct errors *errors) {
     struct hunt_searches_options searches = {.hunt = {.seed = options->seed,
                                                       .profile = options->profile,
-                                                      .cost = options->runs * HUNT_SHORT_COST},
+                                                      .cost = options->runs * HUNT_SHORT_COST,
+                                                      .tables = options->tables,
+                                                      .tables_count = options->tables_count},
                                              .workers = options->workers,
                                              .stop = options->stop};
     struct hunt_report report = {.searches_all = hunt_searches_default(options->runs),

@@ -20,6 +20,8 @@ struct hunt_short_options {
     const char *profile; /* see struct hunt_options, like the next two */
     bool judged[RULES];
     bool wanted[RULES];
+    const struct hunt_candidate *tables; /* see struct hunt_options */
+    size_t tables_count;
     unsigned workers;
     const volatile sig_atomic_t *stop; /* NULL: never */
 };
@@ -29,6 +31,7 @@ struct hunt_short {
     size_t runs;  /* that were made */
     char **cases; /* spelled out (scenario_spell); owned */
     size_t cases_count;
+    bool broken[RULES]; /* by them */
     size_t finds; /* how many of these break a rule; another is one that could not be judged */
 };
 

@@ -54,6 +54,8 @@ static const char *merge_probes_differ(const struct report *a, const struct repo
             return "other cases left out (--all in one of them only?)";
         if (x->hunt.wanted != y->hunt.wanted)
             return "another --hunt-runs";
+        if (x->hunt.solver != y->hunt.solver)
+            return "a short hunt without a solver (--no-solver, or built without one)";
         if (x->hunt.runs != y->hunt.runs || x->hunt.finds != y->hunt.finds)
             return "the short hunt went otherwise";
         for (size_t j = 0; same && j < x->rules_count; j++)

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLES_EFFORT 4000000u /* by the solver's count: a second or two */
-#define TABLES_UNLIMITED 1e9   /* seconds: what ends it is the effort, or whoever waits for it */
+#define TABLES_UNLIMITED 1e9 /* seconds: what ends it is the effort, or whoever waits for it */
 
 void prove_offer(struct prover *prover, const struct machine_state *state, const uint64_t *values,
                  size_t count) {
@@ -38,6 +37,7 @@ struct tables_search {
     const struct probe *probe;
     const bool *judged;
     const char *profile;
+    uint64_t effort;
     struct prove_tables *tables;
 };
 
@@ -52,7 +52,7 @@ static void tables_run(void *context, void *state, size_t task, struct pool_mess
                             .result = &result,
                             .errors = &errors,
                             .tables = tables,
-                            .effort = TABLES_EFFORT,
+                            .effort = search->effort,
                             .deadline = clock_seconds() + TABLES_UNLIMITED};
 
     (void)state;
@@ -74,6 +74,7 @@ static void tables_done(void *context, size_t task, const char *bytes, size_t si
     (void)task;
     if (size == sizeof *search->tables)
         memcpy(search->tables, bytes, size);
+    search->tables->asked = size == sizeof *search->tables;
 }
 
 /* The solver has run out of memory or died: there are no tables. */
@@ -83,9 +84,14 @@ static void tables_lost(void *context, size_t task, const char *why) {
     (void)why;
 }
 
+bool prove_tables_can(const struct probe *probe) {
+    return solver_version() && !model_lacks(probe);
+}
+
 bool prove_tables_find(const struct probe *probe, const bool judged[RULES], const char *profile,
-                       double seconds, struct prove_tables *tables, struct errors *errors) {
-    struct tables_search search = {probe, judged, profile, tables};
+                       uint64_t effort, double seconds, struct prove_tables *tables,
+                       struct errors *errors) {
+    struct tables_search search = {probe, judged, profile, effort, tables};
     const struct pool_work work = {.context = &search,
                                    .count = 1,
                                    .workers = 1,
@@ -95,7 +101,7 @@ bool prove_tables_find(const struct probe *probe, const bool judged[RULES], cons
     double deadline = clock_seconds() + seconds, left = seconds;
     struct pool *pool;
 
-    if (model_lacks(probe) || !solver_version())
+    if (!prove_tables_can(probe))
         return true;
     pool = pool_start(&work, errors);
     if (!pool)

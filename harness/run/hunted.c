@@ -2,11 +2,15 @@
 #include "harness/run/hunted.h"
 
 #include "harness/hunt/short.h"
+#include "harness/prove/tables.h"
 #include "harness/scenario/spelled.h"
 #include "harness/spec/found.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define HUNTED_SOLVED_RUNS 20000u   /* from the solver's tables: a fraction of what draws get */
+#define HUNTED_SOLVER_SECONDS 120.0 /* far beyond what its effort takes: no machine is so slow */
 
 /* Finds are what fails the run; false: no rule can. */
 static bool hunted_rules(const struct probe *probe, const struct suite_options *options,
@@ -19,6 +23,44 @@ static bool hunted_rules(const struct probe *probe, const struct suite_options *
         any |= hunt->wanted[rule];
     }
     return any;
+}
+
+/* The rules that nothing was found against; false: there is none. */
+static bool hunted_rules_left(const struct hunt_short *found, struct hunt_short_options *hunt) {
+    bool any = false;
+
+    for (unsigned rule = 0; rule < RULES; rule++) {
+        hunt->wanted[rule] &= !found->broken[rule];
+        any |= hunt->wanted[rule];
+    }
+    return any;
+}
+
+/* What no draw meets, a solver may. It is asked last and only for what is left, so that where draws
+ * find all there is, a program without a solver writes the same. */
+static bool hunted_solve(const struct probe *probe, struct hunt_short_options hunt,
+                         struct hunt_short *found, bool *asked, struct errors *errors) {
+    const struct scenario_set none = {0};
+    size_t runs = found->runs;
+    struct prove_tables *tables;
+    bool done;
+
+    if (!prove_tables_can(probe) || !hunted_rules_left(found, &hunt) || (hunt.stop && *hunt.stop))
+        return true;
+    tables = calloc(1, sizeof *tables);
+    if (!tables)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    done = prove_tables_find(probe, hunt.wanted, hunt.profile, PROVE_TABLES_EFFORT_SHORT,
+                             HUNTED_SOLVER_SECONDS, tables, errors);
+    hunt.runs = HUNTED_SOLVED_RUNS;
+    hunt.tables = tables->candidates;
+    hunt.tables_count = tables->count;
+    if (done && tables->count > 0)
+        done = hunt_short_run(probe, &none, &hunt, found, errors);
+    *asked = tables->asked;
+    found->runs = runs;
+    free(tables);
+    return done;
 }
 
 /* Cases of the same kind that were asked for by name stay. */
@@ -67,20 +109,22 @@ static bool hunted_join(const struct scenario_set *cases, struct hunted *hunted)
 }
 
 bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
-                const struct suite_options *options, uint64_t runs,
+                const struct suite_options *options, const struct hunted_effort *effort,
                 const struct hunted_cases *further, struct hunted *hunted, struct errors *errors) {
     struct hunt_short_options hunt = {.seed = options->seed,
-                                      .runs = runs,
+                                      .runs = effort->runs,
                                       .profile = options->profile,
                                       .workers = options->workers,
                                       .stop = options->stop};
     struct hunt_short found = {0};
     bool done = true;
 
-    hunted->hunt.wanted = runs;
-    if (runs > 0 && hunted_rules(probe, options, &hunt))
-        done = hunt_short_run(probe, cases, &hunt, &found, errors) &&
-               hunted_take(&found, cases, hunted, errors);
+    hunted->hunt.wanted = effort->runs;
+    if (effort->runs > 0 && hunted_rules(probe, options, &hunt))
+        done =
+            hunt_short_run(probe, cases, &hunt, &found, errors) &&
+            (!effort->solver || hunted_solve(probe, hunt, &found, &hunted->hunt.solver, errors)) &&
+            hunted_take(&found, cases, hunted, errors);
     for (size_t i = 0; done && further && i < further->count; i++)
         done = scenario_set_add_spelled(&hunted->found, further->ids[i], errors);
     hunted->hunt.runs = found.runs;

@@ -19,11 +19,18 @@ struct hunted_cases {
     size_t count;
 };
 
-/* Hunts for so many runs (0: not at all) with the suite's rules, seed, profile and workers;
- * `further` cases (NULL: none) are found without. `cases` has to outlive `hunted`, which is zeroed by the caller and to be cleared either way. False with
- * errors noted. */
+/* How much is spent on it. */
+struct hunted_effort {
+    uint64_t runs; /* calls of the probe; 0: no hunt at all */
+    bool
+        solver; /* then from the solver's tables too, where there is one (harness/prove/tables.h) */
+};
+
+/* Hunts with the suite's rules, seed, profile and workers;
+ * `further` cases (NULL: none) are found without. `cases` has to outlive `hunted`, which is zeroed
+ * by the caller and to be cleared either way. False with errors noted. */
 bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
-                const struct suite_options *options, uint64_t runs,
+                const struct suite_options *options, const struct hunted_effort *effort,
                 const struct hunted_cases *further, struct hunted *hunted, struct errors *errors);
 
 void hunted_clear(struct hunted *hunted);

@@ -42,10 +42,12 @@ static bool run_inputs_hunt(struct run_inputs *inputs, struct errors *errors) {
     if (!inputs->hunted || !inputs->hunts)
         return errors_add(errors, NULL, 0, 0, "out of memory");
     for (size_t i = 0; i < count; i++) {
+        const struct hunted_effort effort = {inputs->unstarted[i] ? 0 : inputs->hunt_runs,
+                                             !inputs->no_solver};
         struct hunted *hunted = &inputs->hunted[i];
 
         if (!hunted_run(inputs->probes[i], inputs->sets[i] ? inputs->sets[i] : &inputs->set,
-                        &inputs->suite, inputs->unstarted[i] ? 0 : inputs->hunt_runs,
+                        &inputs->suite, &effort,
                         inputs->further ? &inputs->further[i] : NULL, hunted, errors))
             return false;
         inputs->sets[i] = &hunted->all;

@@ -287,6 +287,7 @@ static bool run_inputs_take(const struct run_options *options, struct run_inputs
     inputs->hunt_runs = options->has_hunt_runs         ? options->hunt_runs
                         : inputs->suite.some_scenarios ? 0
                                                        : HUNT_SHORT_RUNS;
+    inputs->no_solver = options->no_solver;
     inputs->suite.workers =
         guest_room_for(options->workers > 0 ? options->workers : pool_processors());
     inputs->suite.strict = options->strict;

@@ -43,6 +43,7 @@ struct run_options {
     uint64_t hunt_runs;           /* where has_hunt_runs, of the short hunt; else HUNT_SHORT_RUNS, or
                                      none where scenarios are named */
     bool has_hunt_runs;
+    bool no_solver; /* that hunt is by draws alone */
     bool all; /* every case, whatever it costs */
     /* Of the run. */
     unsigned workers;       /* up to POOL_WORKERS_MAX; 0: as many as there are processors */
@@ -63,6 +64,7 @@ struct run_inputs {
     const struct scenario_set **sets; /* by probe: the same, NULL where it takes `set` */
     struct suite_options suite;
     uint64_t hunt_runs;    /* of each probe's short hunt; 0: none */
+    bool no_solver;        /* it is by draws alone */
     const struct hunted_cases *further; /* by probe: cases beside those; borrowed; NULL: none */
     struct hunted *hunted; /* by probe; NULL: none yet */
     struct suite_hunt *hunts;

@@ -19,6 +19,7 @@
 struct suite_hunt {
     uint64_t wanted, runs; /* calls of the probe that it was to make, and made */
     uint64_t finds;        /* cases that break a rule */
+    bool solver;           /* a solver was asked too */
 };
 
 struct suite_options {

@@ -6,7 +6,7 @@
  *
  *   broken_table EXPECTED FOLDER SCENARIOS PART/PARTS [--given CONDITION DIFFERENCES]
  *                [ROW/ROWS] [NAME]
- *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --hunted
+ *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --hunted | --solved
  *   broken_table EXPECTED FOLDER SCENARIOS 1/1 --coverage FILE COMPILER...
  *
  * With PARTS over 1, each probe meets only part PART of all cases, in one mode. It then has to turn
@@ -14,7 +14,8 @@
  * probe that no case of the part catches needs more of them. With --given, something is said of
  * every probe (see broken_given.h), which meets a gate for a signature first, and the modes take
  * turns in a look. With --hunted, each probe has to conform on all cases, and to turn some of its
- * rules red and no others with those that a short hunt finds. ROW/ROWS: only each ROWS-th probe,
+ * rules red and no others with those that a short hunt finds by draws alone; with --solved, a solver
+ * has to find what those draws do not. ROW/ROWS: only each ROWS-th probe,
  * from the ROW-th on. --coverage also runs the probes that conform and audits the reference, and
  * writes what each rule is good for, which may have no hole; the compilers' names are written into
  * it.
@@ -43,6 +44,7 @@ struct table {
     struct broken_given given;
     struct baseline listed;
     bool hunted;
+    bool solved; /* then by a solver */
     unsigned row, rows; /* each `rows`-th, from the `row`-th on */
 };
 
@@ -259,17 +261,34 @@ static bool conforms_alone(struct table *table, struct probe **probes, size_t co
     return right;
 }
 
+/* Else it belongs to those of --hunted. */
+static bool draws_miss(const struct table *table, const char *mode, char *const fields[FIELDS],
+                       const struct probe *probe, struct errors *errors) {
+    const struct hunted_effort draws = {HUNT_SHORT_RUNS, false};
+    struct hunted hunted = {0};
+    bool missed = hunted_run(probe, &table->set, &table->options, &draws, NULL, &hunted, errors) &&
+                  hunted.hunt.finds == 0;
+
+    if (!missed)
+        printf("WRONG   %s %s is found without a solver\n", fields[FILE_NAME], mode);
+    hunted_clear(&hunted);
+    return missed;
+}
+
 /* Runs a probe on all cases, which show nothing, and on what a short hunt finds beside them. */
 static bool attempt_hunted(struct table *table, const char *mode, char *const fields[FIELDS],
                            struct probe **probes, size_t count, struct errors *errors) {
+    const struct hunted_effort effort = {HUNT_SHORT_RUNS, table->solved};
     struct hunted hunted = {0};
-    const struct scenario_set *set = &hunted.all;
+    const struct scenario_set *set = &hunted.found;
     bool right = conforms_alone(table, probes, count, errors);
 
     if (!right)
         printf("WRONG   %s %s does not conform on the cases alone\n", fields[FILE_NAME], mode);
-    if (right && hunted_run(probes[0], &table->set, &table->options, HUNT_SHORT_RUNS, NULL, &hunted,
-                            errors)) {
+    if (right && table->solved)
+        right = draws_miss(table, mode, fields, probes[0], errors);
+    if (right &&
+        hunted_run(probes[0], &table->set, &table->options, &effort, NULL, &hunted, errors)) {
         table->options.sets = &set;
         right = attempt(table, mode, fields, probes, count, true, errors);
     }
@@ -359,8 +378,10 @@ static bool list_rule(struct table *table) {
 /* What follows PART/PARTS. False with a message. */
 static bool read_rest(struct table *table, int count, char **arguments, const char **name) {
     table->row = table->rows = 1;
-    if (count > 0 && strcmp(arguments[0], "--hunted") == 0) {
+    if (count > 0 &&
+        (strcmp(arguments[0], "--hunted") == 0 || strcmp(arguments[0], "--solved") == 0)) {
         table->hunted = true;
+        table->solved = strcmp(arguments[0], "--solved") == 0;
         count--;
         arguments++;
     }

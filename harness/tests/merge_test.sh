@@ -91,7 +91,7 @@ sed 's/"hvspec": "[^"]*"/"hvspec": "0.0.1"/' a2.json >version.json
 sed 's/"cases": 1,/"cases": 0,/' a2.json >counts.json
 sed 's/"0x/"0y/' a2.json >hex.json
 sed 's/"left_out": 0/"left_out": 3/' a2.json >left.json
-sed 's/"hunt": null/"hunt": {"wanted": 5, "runs": 5, "finds": 0}/' a2.json >hunt.json
+sed 's/"hunt": null/"hunt": {"wanted": 5, "runs": 5, "finds": 0, "solver": false}/' a2.json >hunt.json
 head -c 1000 a2.json >cut.json
 echo '[]' >array.json
 "$hvspec" merge a1.json a2.json -q >/dev/null || fail "two halves are not merged"

@@ -26,6 +26,7 @@ static const struct field report_hunt_fields[] = {
     FIELD(struct report_hunt, "wanted", FIELD_COUNT, wanted),
     FIELD(struct report_hunt, "runs", FIELD_COUNT, runs),
     FIELD(struct report_hunt, "finds", FIELD_COUNT, finds),
+    FIELD(struct report_hunt, "solver", FIELD_BOOL, solver),
 };
 
 static const struct field report_leaf_fields[] = {

@@ -242,9 +242,9 @@ struct report_feature {
 /* A search for tables beside the cases. */
 struct report_hunt {
     uint64_t wanted; /* calls of the probe that it was to make; 0: there was none */
-    uint64_t
-        runs; /* that it made, fewer where they cost much; the report's runs are without them */
-    uint64_t finds; /* tables that break a rule */
+    uint64_t runs;   /* made, fewer where they cost much; the report's runs are without them */
+    uint64_t finds;  /* tables that break a rule */
+    bool solver;     /* a solver was asked for such tables too */
 };
 
 /* A subject: a probe, or a CPUID table, of which `arch` is the dump's format and `entry` says how

@@ -178,7 +178,7 @@ struct report sample_small(void) {
     probe->file = sample_text("hv.so");
     probe->sha256 = sample_text("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     probe->arch = sample_text("x86-64");
-    probe->hunt = (struct report_hunt){300000, 299998, 1};
+    probe->hunt = (struct report_hunt){300000, 299998, 1, true};
     probe->entry = sample_text("hv_feature_available");
     probe->verdict = REPORT_FAIL;
     sample_probe_rules(probe);

@@ -113,10 +113,11 @@ static void test_the_probe(void) {
     check_text(probe, "sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     check_text(probe, "arch", "x86-64");
     check_text(probe, "entry", "hv_feature_available");
-    check_keys(json_object_get(probe, "hunt"), "wanted runs finds");
+    check_keys(json_object_get(probe, "hunt"), "wanted runs finds solver");
     check_number(json_object_get(probe, "hunt"), "wanted", 300000);
     check_number(json_object_get(probe, "hunt"), "runs", 299998);
     check_number(json_object_get(probe, "hunt"), "finds", 1);
+    check_boolean(json_object_get(probe, "hunt"), "solver", true);
     check_text(probe, "verdict", "fail");
     site = element(probe, "cpuid_sites", 2, 0);
     check_keys(site, "address symbol source reached");

@@ -58,6 +58,8 @@ void guest_boot(struct guest *guest) {
     guest->answer_written = false;
     guest->end = OBSERVATION_RETURNED;
     guest->call = 0;
+    if (job->mark != 0)
+        guest_mark_restore(guest, job->mark);
 }
 
 void guest_boot_go_on(struct guest *guest) {

@@ -45,7 +45,10 @@ void guest_coverage_add(struct guest_coverage *coverage, uint64_t *from, uint64_
     *from = address;
     coverage->path = hash_word(coverage->path, edge);
     coverage->blocks += coverage_set(coverage->block_bits, coverage_bit(address));
-    coverage->edges += coverage_set(coverage->edge_bits, bit);
+    if (coverage_set(coverage->edge_bits, bit)) {
+        coverage->edges++;
+        coverage->newest = coverage->call;
+    }
     coverage_count(coverage, bit);
 }
 

@@ -188,6 +188,8 @@ struct guest_job {
     uint32_t target;  /* the leaf asked for */
     bool continues;   /* goes on in the boot of the job before it, same table and changes; else a
                          fresh boot: the image as loaded, then `before` */
+    unsigned mark;    /* 0: a fresh boot; else one that goes on where guest_mark set that mark, in
+                         the same table, changes and garbage */
     unsigned garbage; /* what the ABI leaves undefined: which bytes fill registers, dead stack and
                          the upper half of a 32-bit argument, and where the stack lies. Runs that
                          differ only here must not differ at all; 0 to GUEST_GARBAGES - 1 */
@@ -234,6 +236,12 @@ bool guest_has_heap(const struct guest *guest);
  * is, a call does what the same call does in a fresh boot. */
 bool guest_keeps(const struct guest *guest);
 
+/* Marks where the boot in hand is, behind its last question, so that further boots may go on from
+ * there (guest_job.mark): 1 to GUEST_MARKS. False: it keeps what cannot be kept for another one, and no
+ * job may name that mark. */
+#define GUEST_MARKS 2u
+bool guest_mark(struct guest *guest, unsigned number);
+
 /* Puts everything back as after guest_new, so that what follows cannot depend on what was run
  * before. Between two calls of a boot nothing is put back. */
 void guest_reset(struct guest *guest);
@@ -245,6 +253,7 @@ struct guest_coverage {
     size_t blocks, edges; /* seen so far */
     size_t rounds;        /* how often an edge was taken in one call, as far as it was new: code that
                              compares in a loop goes a round further for each part that is right */
+    uint32_t newest;      /* the call in which an edge was seen for the first time, last */
     uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
     uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64],
         round_bits[GUEST_COVERAGE_BITS / 64];

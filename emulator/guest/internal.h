@@ -157,6 +157,17 @@ struct guest_calls {
     uint64_t end; /* of the block before the one that runs; 0: none in this call */
 };
 
+/* What a boot had written when it was marked; see guest/mark.c. */
+#define GUEST_MARK_PAGES 16u
+struct guest_mark {
+    uint64_t pages[GUEST_MARK_PAGES];
+    uint8_t bytes[GUEST_MARK_PAGES][IMAGE_PAGE];
+    size_t pages_count;
+    uint64_t token;
+    unsigned clock_ticks;
+    bool answer_written;
+};
+
 struct guest {
     uc_engine *uc;
     uc_context *contexts[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
@@ -178,6 +189,7 @@ struct guest {
     uint8_t *tls_pristine, *heap_pristine, *context_pristine; /* NULL: there is no such memory */
     bool thread_open; /* it can be written: it was tried */
     struct guest_heap heap;
+    struct guest_mark marks[GUEST_MARKS];
     uint64_t token; /* where strtok goes on; 0: nowhere */
     bool uses_out, uses_callback, uses_context, pops_result;
     unsigned back_size; /* bytes of a return address */
@@ -325,6 +337,8 @@ uint64_t guest_garbage(unsigned garbage, uint64_t what);
 void guest_memory_free(struct guest *guest);
 void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size);
 void guest_memory_restore(struct guest *guest);
+/* Notes that a page of a region that is put back differs from what it was. */
+void guest_memory_dirty(struct guest *guest, const struct guest_region *region, uint64_t page);
 /* False: the page was written ahead of the buffer, which is put right. */
 bool guest_out_clean(struct guest *guest);
 /* The bytes of the instruction at an address, DISASSEMBLY_INSTRUCTION_MAX at most; how many. */
@@ -335,6 +349,9 @@ const struct guest_region *guest_memory_region(const struct guest *guest, uint64
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
 /* How an access to memory that is not there, or not so permitted, ends a call. */
 enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
+
+/* mark.c: goes on from a mark that is set, all else being as loaded. */
+void guest_mark_restore(struct guest *guest, unsigned number);
 
 /* stack.c: what each call runs on. */
 void guest_stack_layout(struct guest *guest);

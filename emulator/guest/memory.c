@@ -40,6 +40,15 @@ static size_t guest_dirty_index(const struct guest *guest, const struct guest_re
     return index;
 }
 
+void guest_memory_dirty(struct guest *guest, const struct guest_region *region, uint64_t page) {
+    size_t index = guest_dirty_index(guest, region, page);
+
+    if (guest->dirty[index / 8] & 1u << index % 8)
+        return;
+    guest->dirty[index / 8] |= (uint8_t)(1u << index % 8);
+    guest->dirty_pages[guest->dirty_count++] = page;
+}
+
 void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
     const struct guest_region *region = guest_memory_region(guest, address);
     uint64_t last = address + size - 1;
@@ -56,14 +65,8 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
     }
     if (last > region->address + region->size - 1)
         last = region->address + region->size - 1;
-    for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page <= last; page += PAGE) {
-        size_t index = guest_dirty_index(guest, region, page);
-
-        if (guest->dirty[index / 8] & 1u << index % 8)
-            continue;
-        guest->dirty[index / 8] |= (uint8_t)(1u << index % 8);
-        guest->dirty_pages[guest->dirty_count++] = page;
-    }
+    for (uint64_t page = address & ~(uint64_t)(PAGE - 1); page <= last; page += PAGE)
+        guest_memory_dirty(guest, region, page);
 }
 
 bool guest_keeps(const struct guest *guest) {

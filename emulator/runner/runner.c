@@ -74,6 +74,10 @@ bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
     return runner->guest && guest_watch(runner->guest, watch);
 }
 
+bool runner_mark(struct runner *runner, unsigned number) {
+    return runner->guest && guest_mark(runner->guest, number);
+}
+
 bool runner_has_heap(const struct runner *runner) {
     return runner->guest && guest_has_heap(runner->guest);
 }

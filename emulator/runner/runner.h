@@ -31,6 +31,9 @@ bool runner_has_heap(const struct runner *runner);
 /* See guest_keeps; true of a process, of which nobody knows. */
 bool runner_keeps(const struct runner *runner);
 
+/* See guest_mark; false of a process. */
+bool runner_mark(struct runner *runner, unsigned number);
+
 /* False also for a process: its code is not watched. */
 bool runner_watch(struct runner *runner, const struct guest_watch *watch);
 

@@ -39,8 +39,14 @@ static void long_examine_wraps(struct examiner *examiner, struct examine_long *b
     if (!long_affords(boots->cost, LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX))
         return;
     for (unsigned says = 0; says < 2; says++) {
+        struct long_ways ways;
+
         long_boot_make_wraps(&boots->boot, &boots->alone, says, seed);
-        long_examine(examiner, boots, examination);
+        if (long_watch(examiner, boots, LONG_BOOT_ASKS, LONG_BOOT_WRAPS, &ways)) {
+            long_examine(examiner, boots, examination);
+            long_unwatch(examiner, boots);
+        }
+        boots->late[says] = ways.count > 0 ? ways.at[ways.count - 1] : 0;
     }
 }
 
@@ -62,13 +68,12 @@ static void long_examine_kept(struct examiner *examiner, struct examine_long *bo
         long_examine_wraps(examiner, boots, seed, examination);
 }
 
-/* Goes on under a twin that has these leaves, and this one's signature. */
-static void long_go_under(struct examiner *examiner, struct examine_long *boots, struct twin *twin,
-                          unsigned signature, unsigned pattern, struct examination *examination) {
+void long_go_under(struct examiner *examiner, struct examine_long *boots, struct twin *twin,
+                   unsigned vendor, unsigned pattern, struct examination *examination) {
     const struct spec_form *form = &examiner->kind.form;
     const uint32_t eax = form->exact ? form->equals : form->mask ? form->mask : 1;
 
-    twins_make_pattern(twin, pattern, eax, signature, !(examiner->without & 1u << TWIN_SIGNATURE));
+    twins_make_pattern(twin, pattern, eax, vendor, !(examiner->without & 1u << TWIN_SIGNATURE));
     boots->twin = twin;
     boots->keeps = false;
     long_forget_alone(boots);
@@ -79,6 +84,7 @@ static void long_go_under(struct examiner *examiner, struct examine_long *boots,
 static void long_examine_pairs(struct examiner *examiner, struct examine_long *boots, uint64_t seed,
                                struct examination *examination) {
     bool kept = boots->keeps;
+    unsigned vendor = 0; /* under whose signature something is kept */
     struct twin twin;
 
     if (!long_affords(boots->cost, LONG_BOOT_PAIRS_ASKS, EXAMINE_LONG_PAIRS_MAX) ||
@@ -92,8 +98,12 @@ static void long_examine_pairs(struct examiner *examiner, struct examine_long *b
             long_go_under(examiner, boots, &twin, i, LONG_MIXED, examination);
             long_examine_kept(examiner, boots, seed, examination);
             kept = true;
+            vendor = i;
         }
     }
+    if (kept && !runner_has_heap(examiner->runner) &&
+        long_affords(boots->cost, LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX))
+        long_examine_moments(examiner, boots, vendor, seed, examination);
     boots->twin = NULL;
 }
 
@@ -109,6 +119,7 @@ uint64_t examine_long_cost(const struct scenario_case *test, uint64_t cost) {
         {LONG_BOOT_ASKS, EXAMINE_LONG_COST_MAX, 1, false, false},
         {LONG_BOOT_ROWS_ASKS, EXAMINE_LONG_COST_MAX, 1, false, false},
         {LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX, 2, false, true},
+        {LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX, 2, false, true}, /* pairs at a moment */
         {LONG_BOOT_PAIRS_ASKS, EXAMINE_LONG_PAIRS_MAX, TWIN_PATTERNS, false, true},
     };
     uint64_t sum = 0;
@@ -139,7 +150,9 @@ void examine_long(struct examiner *examiner, const struct scenario_case *test,
     }
     boots->test = test;
     boots->twin = NULL;
+    boots->ways = NULL;
     boots->keeps = false;
+    boots->late[0] = boots->late[1] = 0;
     long_forget_alone(boots);
     for (size_t i = 0; i < sequences->count; i++)
         long_boot_add(&boots->alone, sequences->targets[i], &sequences->alone[i]);

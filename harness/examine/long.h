@@ -10,14 +10,27 @@
 #define EXAMINE_LONG_WRAPS_MAX (4 * EXAMINE_LONG_COST_MAX) /* the same where 16 bits run over */
 #define EXAMINE_LONG_PAIRS_MAX (EXAMINE_LONG_COST_MAX / 4) /* and of each pairs' boot */
 
+/* Where a boot went a way through the code that it had not gone before. */
+#define LONG_WAYS_MAX 3u
+struct long_ways {
+    struct guest_coverage *coverage; /* borrowed */
+    size_t first, end;               /* the questions that count */
+    size_t edges;                    /* that it had before the part in hand */
+    size_t at[LONG_WAYS_MAX];        /* questions: the last ones, in order */
+    size_t count;
+};
+
 /* Long boots of one case; large, so the examiner keeps it. */
 struct examine_long {
     const struct scenario_case *test;
     const struct twin *twin; /* what all of it is asked under; NULL: the case's table */
     bool keeps;              /* some question wrote what later ones can read */
-    uint64_t ran_cost;       /* of the boot run last */
-    uint64_t cost;           /* of a question of the first boot, on average */
-    bool wants_wrong;        /* what is shown has to be a wrong answer, as there is one */
+    struct long_ways *ways;  /* what the next boots are watched for; NULL: nothing */
+    size_t late[2];    /* the last new way of the boots in which 16 bits run over, of what is absent
+                          and of    what is there; 0: none but what shorter boots have */
+    uint64_t ran_cost; /* of the boot run last */
+    uint64_t cost;     /* of a question of the first boot, on average */
+    bool wants_wrong;  /* what is shown has to be a wrong answer, as there is one */
     struct long_boot_alone alone;
     struct long_boot boot;
     struct facts facts[LONG_BOOT_ASKS_MAX]; /* of the boot... */
@@ -55,6 +68,22 @@ static inline bool long_is_wrong(const struct facts *facts) {
  * average. */
 uint64_t long_examine(struct examiner *examiner, struct examine_long *boots,
                       struct examination *examination);
+
+/* Goes on under a twin that has the leaves of a pattern, and a vendor's signature. */
+void long_go_under(struct examiner *examiner, struct examine_long *boots, struct twin *twin,
+                   unsigned vendor, unsigned pattern, struct examination *examination);
+
+/* From now on notes the ways of each boot, in its questions from `first` to `end` - 1. False: out
+ * of memory. Else it ends with long_unwatch. */
+bool long_watch(struct examiner *examiner, struct examine_long *boots, size_t first, size_t end,
+                struct long_ways *ways);
+void long_unwatch(struct examiner *examiner, struct examine_long *boots);
+
+/* Asks for every two leaves with different answers when something about a counter is due: in the
+ * calls around the 256th of a boot, around those whose number stands in the code, and in those that
+ * go a new way. Each pair under one pattern. */
+void long_examine_moments(struct examiner *examiner, struct examine_long *boots, unsigned vendor,
+                          uint64_t seed, struct examination *examination);
 
 /* Shows the rule that the boot breaks at `index`, by way of what it breaks at first sight, `seen`,
  * in the fewest questions found. */

@@ -250,6 +250,19 @@ void long_boot_make_pairs(struct long_boot *boot, const struct long_boot_alone *
     long_boot_rounds(boot, &picks, boot->count + picks.count);
 }
 
+void long_boot_end_with(struct long_boot *boot, size_t index, uint32_t before, uint32_t target) {
+    size_t phases = 0;
+
+    boot->count = index - 1;
+    while (phases < boot->phases_count && boot->phases[phases].first < boot->count)
+        phases++;
+    if (phases > 0 && boot->phases[phases - 1].count > boot->count - boot->phases[phases - 1].first)
+        boot->phases[phases - 1].count = boot->count - boot->phases[phases - 1].first;
+    boot->phases_count = phases;
+    long_boot_repeat(boot, before, 1);
+    long_boot_repeat(boot, target, 1);
+}
+
 size_t long_boot_ascending(const struct long_boot_alone *alone, uint32_t *asks) {
     size_t count = 0;
 

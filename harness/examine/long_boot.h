@@ -76,6 +76,9 @@ void long_boot_make_wraps(struct long_boot *boot, const struct long_boot_alone *
 void long_boot_make_pairs(struct long_boot *boot, const struct long_boot_alone *alone,
                           uint64_t seed);
 
+/* Ends the boot with two questions in place of that at `index` and the one before it. */
+void long_boot_end_with(struct long_boot *boot, size_t index, uint32_t before, uint32_t target);
+
 /* The targets in ascending order; how many. */
 size_t long_boot_ascending(const struct long_boot_alone *alone, uint32_t *asks);
 

@@ -222,6 +222,17 @@ void twins_make_pattern(struct twin *twin, unsigned pattern, uint32_t eax, unsig
                                                                  .seed = pattern % CPUID_PATTERNS};
 }
 
+_Static_assert(TWIN_PATTERNS_APART == CPUID_PATTERNS,
+               "all patterns, of which the first has all leaves");
+
+uint32_t twins_patterns(uint32_t leaf) {
+    uint32_t patterns = 0;
+
+    for (unsigned pattern = 1; pattern < CPUID_PATTERNS; pattern++)
+        patterns |= (uint32_t)cpuid_pattern_has(pattern, leaf) << pattern;
+    return patterns;
+}
+
 void twins_clear(struct twin_list *list) {
     free(list->twins);
     *list = (struct twin_list){0};

@@ -83,6 +83,11 @@ bool twins_make(struct twin_list *list, const struct twin_source *source);
 void twins_make_pattern(struct twin *twin, unsigned pattern, uint32_t eax, unsigned vendor,
                         bool signs);
 
+/* In which of the patterns from 1 to TWIN_PATTERNS_APART - 1 a leaf of the block is, 1 << pattern
+ * or-ed: of every two leaves each is in some without the other. */
+#define TWIN_PATTERNS_APART 12u
+uint32_t twins_patterns(uint32_t leaf);
+
 void twins_clear(struct twin_list *list);
 
 /* Whether it runs on another processor that there is, rather than on one with other values here and

@@ -25,9 +25,11 @@ static void test_only_what_is_new_counts(void) {
     machine_ask(&machine, MACHINE_CODE);
     CU_ASSERT_EQUAL(coverage.blocks, 2);
     CU_ASSERT_EQUAL(coverage.edges, 2);
+    CU_ASSERT_TRUE(coverage.newest == 1 && coverage.call == 2);
     machine_ask(&machine, OTHER);
     CU_ASSERT_EQUAL(coverage.blocks, 3);
     CU_ASSERT_EQUAL(coverage.edges, 3);
+    CU_ASSERT_EQUAL(coverage.newest, 3);
     machine_stop(&machine);
 }
 

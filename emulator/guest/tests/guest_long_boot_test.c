@@ -61,6 +61,53 @@ static void test_keeps(void) {
     }
 }
 
+/* Boots go on from where one was marked, as often as is asked for, and from two places. */
+static void test_marks(void) {
+    struct observation seen[3];
+    struct guest_job jobs[3];
+    struct machine machine;
+
+    /* inc dword [0x3000]; mov eax, [0x3000]; ret */
+    machine_make(&machine, IMAGE_64, "ff 04 " DATA_WORD " 8b 04 " DATA_WORD " c3");
+    for (size_t i = 0; i < 3; i++)
+        jobs[i] = (struct guest_job){
+            .table = &machine.table, .target = MACHINE_CODE, .continues = i > 0};
+    if (machine_start(&machine)) {
+        CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, 3, seen), 3);
+        CU_ASSERT_TRUE(guest_mark(machine.guest, 1));
+        CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).answer, 1);
+        for (size_t i = 0; i < 3; i++) {
+            jobs[i].continues = false;
+            jobs[i].mark = 1;
+        }
+        jobs[2].continues = true; /* of the second's boot */
+        jobs[2].mark = 0;
+        CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, 3, seen), 3);
+        CU_ASSERT_TRUE(seen[0].answer == 4 && seen[1].answer == 4 && seen[2].answer == 5);
+        CU_ASSERT_TRUE(seen[0].cost < 256); /* no page is new to it */
+        CU_ASSERT_TRUE(guest_mark(machine.guest, 2));
+        jobs[1].mark = 2;
+        CU_ASSERT_EQUAL(guest_run(machine.guest, jobs, 2, seen), 2);
+        CU_ASSERT_TRUE(seen[0].answer == 4 && seen[1].answer == 6);
+        CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).answer, 1);
+    }
+    machine_stop(&machine);
+}
+
+/* What is kept where a mark does not reach is told. */
+static void test_marks_refused(void) {
+    struct machine machine;
+
+    machine_make(&machine, IMAGE_64, "64 48 89 3c 25 00 08 00 00 31 c0 c3"); /* mov fs:[0x800], rdi */
+    if (machine_start(&machine)) {
+        machine_ask(&machine, MACHINE_GOOD);
+        CU_ASSERT_TRUE(guest_mark(machine.guest, 1));
+        machine_ask(&machine, MACHINE_CODE);
+        CU_ASSERT_FALSE(guest_mark(machine.guest, 1));
+    }
+    machine_stop(&machine);
+}
+
 /* A fault in a later run is told only when the boot is run again from its start, once. */
 static void test_long_boot_faults(void) {
     static struct observation seen[GUEST_BOOT_JOBS];
@@ -128,6 +175,8 @@ static const struct unit_test tests[] = {
     {"What a boot keeps", test_keeps},
     {"A fault in a later run", test_long_boot_faults},
     {"More stack in a later run", test_long_boot_stack},
+    {"boots from a mark", test_marks},
+    {"what cannot be marked", test_marks_refused},
 };
 
 int main(void) {

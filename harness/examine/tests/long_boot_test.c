@@ -221,6 +221,30 @@ static void test_ascending(void) {
     CU_ASSERT_EQUAL(memcmp(asks, wanted, sizeof wanted), 0);
 }
 
+/* A boot up to a question, the last two of which are others. */
+static void test_end_with(void) {
+    char text[384];
+    uint32_t first;
+
+    memset(&alone, 0, sizeof alone);
+    long_boot_add(&alone, 0x40000010, &yes);
+    long_boot_add(&alone, 0x40000020, &missing);
+    long_boot_add(&alone, 0x40000030, &refused);
+    long_boot_make(&boot, &alone, 1);
+    first = boot.asks[8];
+    long_boot_end_with(&boot, 10, 0x40000030, 0x40000020);
+    CU_ASSERT_EQUAL_FATAL(boot.count, 11);
+    CU_ASSERT_TRUE(boot.asks[8] == first && boot.asks[9] == 0x40000030 &&
+                   boot.asks[10] == 0x40000020);
+    CU_ASSERT_STRING_EQUAL(long_boot_describe(&boot, 10, text, sizeof text),
+                           "question 11 of one boot, after 3 leaves in a drawn order, the same 3 "
+                           "again, 0x40000010 3 times, 0x40000030");
+    long_boot_end_with(&boot, 10, 0x40000010, 0x40000030); /* another pair in their place */
+    CU_ASSERT_TRUE(boot.count == 11 && boot.asks[9] == 0x40000010 && boot.phases_count == 5);
+    long_boot_end_with(&boot, 1, 0x40000010, 0x40000030); /* none ahead of them */
+    CU_ASSERT_TRUE(boot.count == 2 && boot.phases_count == 2);
+}
+
 static void test_words(void) {
     char text[384], small[24];
 
@@ -328,6 +352,7 @@ static const struct unit_test tests[] = {
     {"the order is drawn", test_drawn},
     {"a single target", test_single},
     {"ascending order", test_ascending},
+    {"two questions at the end", test_end_with},
     {"in words", test_words},
     {"what was read since the boot", test_read},
     {"what was read too early", test_read_ahead},

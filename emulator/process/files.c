@@ -220,7 +220,7 @@ static bool files_leads_on(const struct files *files, const char *path) {
     return false;
 }
 
-static int files_fill(const struct files *files, struct file *file) {
+int files_fill(const struct files *files, struct file *file) {
     int error;
 
     for (size_t i = 0; i < files->start->files_count; i++) {
@@ -258,20 +258,30 @@ int files_find(struct files *files, const char *path) {
     *file = (struct file){.path = strdup(clean)};
     if (!file->path)
         return -ENOMEM;
-    file->error = files_fill(files, file);
+    file->error = files_are_served() ? files_ask(files, file) : files_fill(files, file);
     files->count++;
     return file->error ? -file->error : (int)files->count - 1;
 }
 
+/* Where the file with the code lies, absolute; to be freed. NULL: out of memory. */
+static char *files_absolute(const struct process_start *start) {
+    char *absolute = realpath(start->path, NULL);
+
+    return absolute ? absolute : strdup(start->path);
+}
+
 bool files_open(struct files *files, const struct process_start *start) {
-    char absolute[FILES_PATH_MAX], clean[FILES_PATH_MAX];
-    char *folder = realpath(start->path, NULL);
+    const bool served = files_are_served();
+    char *absolute = served ? files_ask_code(start) : files_absolute(start);
+    char clean[FILES_PATH_MAX];
+    bool good;
 
     *files = (struct files){.start = start, .root = -1};
-    snprintf(absolute, sizeof absolute, "%s", folder ? folder : start->path);
-    free(folder);
-    files->root = open(start->sysroot ? start->sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (files->root < 0 || !files_clean(absolute, clean))
+    good = absolute && files_clean(absolute, clean);
+    free(absolute);
+    if (!served)
+        files->root = open(start->sysroot ? start->sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (!good || (!served && files->root < 0))
         return false;
     files->code = strdup(clean);
     files->program = strdup(start->is_library ? FILES_STUB : clean);

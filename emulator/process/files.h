@@ -40,6 +40,10 @@ struct files {
 bool files_open(struct files *files, const struct process_start *start);
 void files_close(struct files *files);
 
+/* From now on files of these processes, which are borrowed, are read by a process that is forked
+ * here, so that this one needs no right to. False: it could not be. */
+bool files_serve(const struct process_start *const *starts, size_t count);
+
 /* The index of a file by the process's path, or a negative errno. */
 int files_find(struct files *files, const char *path);
 

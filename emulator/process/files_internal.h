@@ -15,4 +15,13 @@ const char *files_below(const char *known, const char *path);
  * Returns an errno, or 0. */
 int files_read_folder(const struct files *files, int descriptor, struct file *file);
 
+/* Reads the file of `path`. Returns an errno, or 0. */
+int files_fill(const struct files *files, struct file *file);
+
+/* files_server.c: whether another process reads, and has to be asked; the same by it; where the
+ * file with the code lies, absolute, to be freed, NULL: it does not tell. */
+bool files_are_served(void);
+int files_ask(const struct files *files, struct file *file);
+char *files_ask_code(const struct process_start *start);
+
 #endif

@@ -81,6 +81,10 @@ void process_set_fresh(struct process *process, bool fresh) {
     process->fresh = fresh;
 }
 
+bool process_serve_files(const struct process_start *const *starts, size_t count) {
+    return files_serve(starts, count);
+}
+
 uint64_t process_cost(const struct process *process) {
     return process->cost;
 }

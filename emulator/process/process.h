@@ -69,6 +69,10 @@ uint64_t process_cost(const struct process *process);
 /* Runs that were not made, since CPUID's answers were those of an earlier one. */
 uint64_t process_known(const struct process *process);
 
+/* Has the files of all these, which are borrowed and outlive this host process, be read by another one that is
+ * forked here. False: it could not be. */
+bool process_serve_files(const struct process_start *const *starts, size_t count);
+
 /* Has every run start at the beginning, for a comparison. */
 void process_set_fresh(struct process *process, bool fresh);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/runner/runner.h"
 
+#include "base/sandbox.h"
 #include "emulator/process/process.h"
 
 #include <stdlib.h>
@@ -27,6 +28,21 @@ struct runner *runner_new(const struct image *image, const struct guest_setup *s
         return runner;
     free(runner);
     return NULL;
+}
+
+void runner_confine(const struct guest_setup *const *setups, size_t count) {
+    const struct process_start **starts =
+        calloc(count + 1, sizeof *starts); /* kept: its server reads it */
+    size_t processes = 0;
+
+    for (size_t i = 0; starts && i < count; i++) {
+        if (setups[i]->process)
+            starts[processes++] = setups[i]->process;
+    }
+    if (starts && (processes == 0 || process_serve_files(starts, processes)))
+        sandbox_enter();
+    if (processes == 0)
+        free(starts);
 }
 
 void runner_free(struct runner *runner) {

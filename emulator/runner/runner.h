@@ -19,6 +19,11 @@ void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
 void runner_note_callers(struct runner *runner, struct guest_callers *callers); /* not of a process */
 
+/* Shuts this host process, a worker that does nothing else, off from the system (base/sandbox.h)
+ * ahead of its first runner. What it runs are these, which have to be there as long as it is. Where
+ * the wall cannot be had, all goes on without. */
+void runner_confine(const struct guest_setup *const *setups, size_t count);
+
 /* What all runs so far have cost, in the observation's unit: the same on any machine. */
 uint64_t runner_cost(const struct runner *runner);
 

@@ -11,7 +11,9 @@ struct audit_worker {
 };
 
 void *audit_worker_start(void *context) {
-    (void)context;
+    const struct audit *audit = context;
+
+    examine_confine((const struct probe *const *)&audit->probe, 1);
     return calloc(1, sizeof(struct audit_worker));
 }
 

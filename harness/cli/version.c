@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/sandbox.h"
 #include "emulator/decode/disassembly.h"
 #include "emulator/guest/guest.h"
 #include "emulator/source/source_line.h"
@@ -21,6 +22,7 @@ static const struct {
     {"libyaml", "finds their mistakes' lines", yaml_tree_library_version},
     {"jansson", "writes JSON", json_library_version},
     {"libxml2", "writes XML", junit_library_version},
+    {"seccomp", "shuts workers off from the system", sandbox_library_version},
 };
 
 static int version_run(const struct command_line *line) {
@@ -29,6 +31,7 @@ static int version_run(const struct command_line *line) {
     for (size_t i = 0; i < sizeof version_rows / sizeof version_rows[0]; i++)
         printf("  %-8s  %-12s  %s\n", version_rows[i].name, version_rows[i].version(),
                version_rows[i].used_for);
+    printf("  workers behind a system call filter: %s\n", sandbox_state());
     return COMMAND_CONFORMS;
 }
 

@@ -57,6 +57,10 @@ struct examiner; /* one runner with its twins' memory */
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors);
 void examiner_free(struct examiner *examiner);
 
+/* Shuts a worker off from the system, ahead of the first examiner or runner of these probes and no
+ * others: runner_confine. */
+void examine_confine(const struct probe *const *probes, size_t count);
+
 /* Which rules count in what is examined from now on (struct judge_probe); a fresh examiner counts
  * all. */
 void examiner_judge(struct examiner *examiner, const bool judged[RULES]);

@@ -196,6 +196,16 @@ struct runner *examiner_runner(struct examiner *examiner) {
     return examiner->runner;
 }
 
+void examine_confine(const struct probe *const *probes, size_t count) {
+    const struct guest_setup **setups = calloc(count + 1, sizeof *setups);
+
+    for (size_t i = 0; setups && i < count; i++)
+        setups[i] = &probes[i]->setup;
+    if (setups)
+        runner_confine(setups, count);
+    free(setups);
+}
+
 struct examiner *examiner_new(const struct probe *probe, uint64_t seed, struct errors *errors) {
     struct examiner *examiner = calloc(1, sizeof *examiner);
 

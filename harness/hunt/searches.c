@@ -147,7 +147,10 @@ static void searches_work(void *context, void *state, size_t task, struct pool_m
 }
 
 static void *searches_begin(void *context) {
-    (void)context;
+    const struct searches *searches = context;
+
+    if (!searches->options->hunt.folder) /* else it writes there what it finds */
+        examine_confine(&searches->probe, 1);
     return NULL;
 }
 

@@ -26,8 +26,10 @@ struct measuring {
 static void *measuring_start(void *context) {
     const struct measuring *measuring = context;
     struct errors errors = {0};
-    struct examiner *examiner = examiner_new(measuring->probe, measuring->options->seed, &errors);
+    struct examiner *examiner;
 
+    examine_confine(&measuring->probe, 1);
+    examiner = examiner_new(measuring->probe, measuring->options->seed, &errors);
     errors_clear(&errors); /* the suite's own workers will tell */
     return examiner;
 }

@@ -7,9 +7,17 @@
  * there. What is the same for all cases is told once, and nothing is searched for in it. */
 struct trial {
     struct probe *const *probes;
+    size_t count;
     const struct suite_options *options;
     bool *unstarted;
 };
+
+static void *trial_start(void *context) {
+    const struct trial *trial = context;
+
+    examine_confine((const struct probe *const *)trial->probes, trial->count);
+    return NULL;
+}
 
 static void trial_run(void *context, void *state, size_t task, struct pool_message *message) {
     const struct trial *trial = context;
@@ -44,10 +52,12 @@ static void trial_lost(void *context, size_t task, const char *why) {
 
 bool suite_try(struct probe *const *probes, size_t count, const struct suite_options *options,
                bool *unstarted, struct errors *errors) {
-    struct trial trial = {.probes = probes, .options = options, .unstarted = unstarted};
+    struct trial trial = {
+        .probes = probes, .count = count, .options = options, .unstarted = unstarted};
     const struct pool_work work = {.context = &trial,
                                    .count = count,
                                    .workers = options->workers,
+                                   .start = trial_start,
                                    .run = trial_run,
                                    .done = trial_done,
                                    .lost = trial_lost};

@@ -31,9 +31,10 @@ struct suite_result {
 };
 
 static void *suite_worker_start(void *context) {
+    const struct suite *suite = context;
     struct suite_worker *worker = calloc(1, sizeof *worker);
 
-    (void)context;
+    examine_confine((const struct probe *const *)suite->probes, suite->probes_count);
     if (worker)
         worker->probe = SIZE_MAX;
     return worker;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/report.h"
 
-#include "harness/assemble/example.h"
 #include "base/pool.h"
 #include "base/shell_quote.h"
+#include "harness/assemble/example.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,8 +35,10 @@ struct sweep_sights {
 static void *sight_start(void *context) {
     const struct sweep_sights *sights = context;
     struct errors errors = {0};
-    struct examiner *examiner = examiner_new(sights->probe, SCENARIO_SEED_DEFAULT, &errors);
+    struct examiner *examiner;
 
+    examine_confine(&sights->probe, 1);
+    examiner = examiner_new(sights->probe, SCENARIO_SEED_DEFAULT, &errors);
     errors_clear(&errors);
     return examiner;
 }

@@ -13,6 +13,11 @@ if(Z3_INCLUDE AND Z3_LIBRARY)
     list(APPEND HVSPEC_LIBRARY_NEEDS z3)
     set(HVSPEC_LIBRARY_Z3 ", z3")
 endif()
+# What shuts its workers off from the system (base/sandbox.c).
+if(SECCOMP_FOUND)
+    list(APPEND HVSPEC_LIBRARY_NEEDS seccomp)
+    set(HVSPEC_LIBRARY_SECCOMP ", libseccomp")
+endif()
 set_target_properties(hvspec_base hvspec_emulator hvspec_reports hvspec_harness PROPERTIES
                       POSITION_INDEPENDENT_CODE ON)
 

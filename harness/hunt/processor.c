@@ -66,6 +66,12 @@ bool hunt_processor_is_leaf_0(const struct cpuid_values *values) {
     return valid.eax == values->eax && processor_is_same(&valid, values);
 }
 
+bool hunt_processor_vendor(size_t index, struct cpuid_values *values) {
+    if (index < PROCESSOR_VENDORS)
+        *values = processor_of_vendor(index, 0);
+    return index < PROCESSOR_VENDORS;
+}
+
 static bool processor_is_printable(uint32_t word) {
     for (unsigned i = 0; i < 4; i++) {
         unsigned character = word >> 8 * i & 0xff;

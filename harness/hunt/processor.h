@@ -14,6 +14,9 @@
 struct cpuid_values hunt_processor_leaf_0(struct cpuid_values wanted);
 bool hunt_processor_is_leaf_0(const struct cpuid_values *values);
 
+/* The vendors that there are, as leaf 0 names them with EAX 0: the nth. False: there are no more. */
+bool hunt_processor_vendor(size_t index, struct cpuid_values *values);
+
 /* Whether leaf 0 names a vendor that nobody knows, in words: twelve printable characters that share no
  * register with a known one. Code that minds nobody else's processors may turn away all such names; to
  * turn away one of them alone is to single out a processor. */

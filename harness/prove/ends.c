@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/hunt/processor.h"
 #include "harness/prove/internal.h"
 
 #include <stdlib.h>
@@ -6,18 +7,57 @@
 /*
  * The end of a path: each claim is put to the solver, and what came back goes on as one state.
  */
+/* That leaf 0, where the path speaks of it, names a vendor that there is. 0: it does not. */
+static term_id prove_known_vendor(struct prover *prover, const struct machine_state *state) {
+    struct terms *terms = machine_terms_of(prover->machine);
+    struct cpuid_values vendor;
+    term_id known = 0;
+
+    for (size_t i = 0; i < state->leaves_count; i++) {
+        const struct machine_leaf *leaf = machine_leaf_at(prover->machine, state->leaves[i]);
+        term_id any = term_false(terms);
+
+        if (leaf->leaf != term_number(terms, 32, 0))
+            continue;
+        for (size_t k = 0; hunt_processor_vendor(k, &vendor); k++) {
+            term_id is = term_eq(terms, leaf->values[1], term_number(terms, 32, vendor.ebx));
+
+            is = term_and(terms, is,
+                          term_eq(terms, leaf->values[2], term_number(terms, 32, vendor.ecx)));
+            any = term_or(
+                terms, any,
+                term_and(terms, is,
+                         term_eq(terms, leaf->values[3], term_number(terms, 32, vendor.edx))));
+        }
+        known = known ? term_and(terms, known, any) : any;
+    }
+    return known;
+}
+
 /* One claim against a path: refuted, open, or nothing where it holds. */
 static void prove_judge_claim(struct prover *prover, const struct machine_state *state,
                               const struct claim *claim) {
-    size_t count = terms_unknowns(machine_terms_of(prover->machine));
+    struct terms *terms = machine_terms_of(prover->machine);
+    size_t count = terms_unknowns(terms);
     enum solver_answer answer;
+    term_id known;
     uint64_t *values;
 
     if (prover->result->rules[claim->rule].verdict != PROVE_PROVEN)
         return;
     values = calloc(count + 1, sizeof *values);
-    answer = values ? machine_ask(prover->machine, state, claim->violated, values, count)
-                    : SOLVER_UNKNOWN;
+    known = prove_known_vendor(prover, state);
+    answer = SOLVER_UNKNOWN;
+    /* Shown with such a vendor, if it may be: the emulator can be given no half of one. */
+    if (values && known &&
+        machine_ask(prover->machine, state, term_and(terms, claim->violated, known), values,
+                    count) == SOLVER_YES &&
+        prove_confirm(prover, state, claim->rule, values, count)) {
+        free(values);
+        return;
+    }
+    if (values)
+        answer = machine_ask(prover->machine, state, claim->violated, values, count);
     if (answer == SOLVER_UNKNOWN)
         prove_note_open(prover, claim->rule, "the solver gives up, or the time is up", state->at);
     else if (answer == SOLVER_YES && !prove_confirm(prover, state, claim->rule, values, count))
@@ -95,7 +135,7 @@ static void prove_bind(struct prover *prover, struct machine_state *state) {
 
     for (unsigned i = 0; i < bytes; i++)
         machine_poke(machine, state, prover->bind_space, prover->bind_at + i,
-                     term_extract(machine_terms_of(machine), function, 8 * i, 8));
+                     (struct machine_cell){function, (uint8_t)i});
 }
 
 /* Paths become one pair by pair, so that what they differ in is chosen in few steps. */
@@ -120,11 +160,22 @@ void prove_take_ends(struct prover *prover) {
     prover->ended = prover->ends_count > 0 ? prover->ends[--prover->ends_count] : NULL;
 }
 
+/* Where paths may be followed as one, it is not tried for long to follow each. */
+static bool prove_is_many(struct prover *prover) {
+    prover->is_many |= prover->paths_max > 0 && ++prover->call_paths > prover->paths_max;
+    return prover->is_many;
+}
+
 bool prove_ended(void *context, struct machine_state *state) {
     struct prover *prover = context;
 
     prover->result->paths++;
     if (prover->tables && prove_has_enough(prover)) {
+        machine_state_free(state);
+        return false;
+    }
+    if (prove_is_many(prover)) {
+        prove_note_all_open(prover, "too many paths", 0);
         machine_state_free(state);
         return false;
     }

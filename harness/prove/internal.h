@@ -27,6 +27,10 @@ struct prover {
     bool present;
     bool judged[RULES];         /* what is asked for and applies */
     const char *reasons[RULES]; /* why another one does not; NULL: it is not asked for */
+    bool joins;                 /* paths that part and meet again go on as one */
+    size_t paths_max;           /* of a call; 0: any number */
+    size_t call_paths;          /* of the one in hand, so far */
+    bool is_many;               /* there were more */
     bool misaligned;            /* an address hangs on more low bits of where the stack lies */
     bool binds;                 /* what is called is a resolver, whose result goes to... */
     enum machine_space bind_space;
@@ -102,8 +106,13 @@ void prove_confirm_state(struct prover *prover);
 bool prove_candidate(struct prover *prover, const struct machine_state *state, const uint64_t *values,
                      size_t count, struct hunt_candidate *candidate);
 
-/* The rules that are asked for and apply; then what is left of the proof itself. */
+/* select.c: the rules that are asked for and apply; in the end, those that follow from others, and
+ * those that are not asked for. */
 void prove_select(struct prover *prover);
+void prove_follow_answer(struct prove_result *result);
+void prove_leave_out(struct prover *prover);
+
+/* prove.c: what is left of the proof itself. */
 void prove_follow(struct prover *prover);
 
 /* differ.c: runs drawn tables that lead down a path, and notes where the emulator shows something else. */

@@ -11,9 +11,10 @@
 struct kept_byte {
     enum machine_space space;
     int64_t offset;
-    term_id before; /* at the boot */
-    term_id first;  /* as the first question leaves it, in terms of its target */
-    term_id now;    /* in the memory that is taken for any */
+    term_id before;           /* at the boot */
+    term_id first;            /* as the first question leaves it, in terms of its target */
+    term_id now;              /* in the memory that is taken for any... */
+    struct machine_cell cell; /* ...where it is a part of this */
     unsigned unit;
     bool is_any, fails;
 };
@@ -48,5 +49,18 @@ bool induct_note(struct induction *induction, enum machine_space space, int64_t 
 /* For induct_each: notes those that the first question changed. */
 bool induct_note_first(struct induction *induction, enum machine_space space, int64_t offset,
                        term_id value);
+
+/* remember.c: whether the first question read 0x40000000, with unknowns replaced (NULL: none are).
+ */
+term_id induct_read_base(struct induction *induction, const struct machine_state *state,
+                         const term_id *with, size_t count);
+
+/* What replaces the first question's unknowns when its target is `target` (8 bits). The leaves that
+ * hang on the target are those of the other one then. To be freed; NULL: out of memory. */
+term_id *induct_replacing(struct induction *induction, struct machine_state *state, unsigned unit,
+                          term_id target, size_t *count);
+
+/* A state in which any number of questions were asked. NULL: out of memory. */
+struct machine_state *induct_any(struct induction *induction);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "harness/hunt/trial.h"
 #include "harness/prove/model.h"
-#include "harness/suite/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +11,7 @@
 #define PROVE_STACK_ZEROS_MAX 8u /* low bits of the stack's base that code may ask for */
 #define PROVE_STATES_MAX 20000u
 #define PROVE_QUERY_LIMIT 20000u /* milliseconds */
-
-void prove_note_open(struct prover *prover, enum rule_id rule, const char *reason, uint64_t at) {
-    struct prove_rule *noted = &prover->result->rules[rule];
-
-    if (noted->verdict != PROVE_PROVEN)
-        return;
-    noted->verdict = PROVE_OPEN;
-    noted->reason = strdup(reason);
-    noted->at = at;
-}
-
-void prove_note_all_open(struct prover *prover, const char *reason, uint64_t at) {
-    for (unsigned rule = 0; rule < RULES; rule++)
-        prove_note_open(prover, rule, reason, at);
-}
+#define PROVE_PATHS_FEW 64u      /* of a call, each followed for itself */
 
 /* --- A boot. --- */
 
@@ -59,6 +44,7 @@ static bool prove_ask_at(struct prover *prover, struct machine_state *state, uin
         machine_state_free(state);
         return false;
     }
+    prover->call_paths = 0;
     machine_run(prover->machine, state, prove_ended, prover);
     return true;
 }
@@ -153,6 +139,7 @@ static struct machine_state *prove_boot_call(struct prover *prover, struct machi
         machine_state_free(state);
         return NULL;
     }
+    prover->call_paths = 0;
     machine_run(prover->machine, state, prove_ended, prover);
     prove_take_ends(prover);
     state = prover->ended;
@@ -245,6 +232,7 @@ static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint
                                             .stack_low = low,
                                             .deadline = prover->deadline,
                                             .states_max = PROVE_STATES_MAX,
+                                            .joins = prover->joins,
                                             .query_limit = PROVE_QUERY_LIMIT,
                                             .effort = prover->effort};
     const char *why;
@@ -267,56 +255,6 @@ static bool prove_with(struct prover *prover, bool present, unsigned zeros, uint
     return true;
 }
 
-/* Rules that say that something does not matter hold when the answer is the spec's, which hangs on
- * nothing else; they are open where that is. */
-static void prove_follow_answer(struct prove_result *result) {
-    static const enum rule_id answers[] = {RULE_MAX_BELOW_IS_ABSENT, RULE_TARGET_ZERO_IS_ABSENT,
-                                           RULE_TARGET_NONZERO_IS_PRESENT, RULE_TARGET_VALUE_INTACT,
-                                           RULE_TARGET_OUTCOME_NAMED};
-    static const enum rule_id followers[] = {
-        RULE_TARGET_EAX_ALONE,       RULE_GAPS_OTHER_LEAVES_IGNORED,
-        RULE_GAPS_ORDER_INDEPENDENT, RULE_GENERIC_SIGNATURE_IGNORED,
-        RULE_GENERIC_EVERY_RANGE,    RULE_GENERIC_PROCESSOR_IGNORED,
-        RULE_PLATFORM_DETERMINISTIC};
-    bool proven = true;
-
-    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        enum prove_verdict verdict = result->rules[answers[i]].verdict;
-
-        proven &= verdict == PROVE_PROVEN || verdict == PROVE_NOT_APPLICABLE;
-    }
-    for (size_t i = 0; !proven && i < sizeof followers / sizeof followers[0]; i++) {
-        struct prove_rule *rule = &result->rules[followers[i]];
-
-        if (rule->verdict == PROVE_PROVEN)
-            *rule = (struct prove_rule){
-                .verdict = PROVE_OPEN,
-                .reason = strdup("it follows from the answer's rules, which are not all proven")};
-    }
-}
-
-/* What is asked for. Rules that are not are proven or not all the same, as others follow from them.
- */
-void prove_select(struct prover *prover) {
-    for (unsigned rule = 0; rule < RULES; rule++)
-        prover->judged[rule] =
-            prover->options->selected[rule] &&
-            suite_judges(prover->probe, rule, prover->options->profile, &prover->reasons[rule]);
-}
-
-static void prove_leave_out(struct prover *prover) {
-    for (unsigned rule = 0; rule < RULES; rule++) {
-        struct prove_rule *noted = &prover->result->rules[rule];
-        const char *reason = prover->reasons[rule];
-
-        if (prover->judged[rule])
-            continue;
-        free(noted->reason);
-        *noted = (struct prove_rule){.verdict = PROVE_NOT_APPLICABLE,
-                                     .reason = strdup(reason ? reason : "not selected")};
-    }
-}
-
 static void prove_reset(struct prover *prover) {
     for (unsigned rule = 0; rule < RULES; rule++) {
         free(prover->result->rules[rule].reason);
@@ -337,13 +275,39 @@ static void prove_anywhere(struct prover *prover, unsigned zeros) {
     }
 }
 
-void prove_follow(struct prover *prover) {
+static void prove_in_a_way(struct prover *prover) {
+    prover->is_many = false;
     for (unsigned zeros = 4; zeros <= PROVE_STACK_ZEROS_MAX; zeros++) {
         prove_reset(prover);
         prove_anywhere(prover, zeros);
         if (!prover->misaligned || prove_count(prover->result, PROVE_REFUTED) > 0)
             break;
     }
+}
+
+/* Each path for itself is quick where they are few, and says most. Where they are many, those that
+ * meet again go on as one; and where that leaves something open, each is followed after all. */
+void prove_follow(struct prover *prover) {
+    const double end = prover->deadline;
+    const struct {
+        bool joins;
+        size_t paths_max;
+        double share; /* of the time that is left */
+    } ways[] = {{false, PROVE_PATHS_FEW, 0.25}, {true, 0, 0.6}, {false, 0, 1}};
+
+    for (size_t i = prover->tables ? 2 : 0; i < sizeof ways / sizeof ways[0]; i++) {
+        double now = clock_seconds();
+
+        prover->joins = ways[i].joins;
+        prover->paths_max = ways[i].paths_max;
+        prover->deadline = now + (end - now) * ways[i].share;
+        prove_in_a_way(prover);
+        if (prove_count(prover->result, PROVE_OPEN) == 0 ||
+            prove_count(prover->result, PROVE_REFUTED) > 0 ||
+            !(prover->is_many || clock_seconds() >= prover->deadline || prover->joins))
+            break;
+    }
+    prover->deadline = end;
 }
 
 bool prove_run(const struct probe *probe, const struct prove_options *options,

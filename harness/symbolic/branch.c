@@ -7,37 +7,10 @@
 
 /* --- What the path alone says. --- */
 
-static bool machine_is_assumed(const struct machine_state *state, term_id condition) {
+bool machine_is_assumed(const struct machine_state *state, term_id condition) {
     for (size_t i = state->path.count; i-- > 0;) {
         if (state->path.ids[i] == condition)
             return true;
-    }
-    return false;
-}
-
-/* A comparison of a term with a number, as the range in which the term is where it holds. */
-static bool machine_range(const struct terms *terms, term_id condition, term_id *what,
-                          uint64_t *least, uint64_t *most) {
-    const struct term *term = term_get(terms, condition);
-    const struct term *a, *b;
-    bool is_less;
-
-    if (term->op != TERM_EQ && term->op != TERM_LT_UNSIGNED && term->op != TERM_LE_UNSIGNED)
-        return false;
-    a = term_get(terms, term->a);
-    b = term_get(terms, term->b);
-    is_less = term->op == TERM_LT_UNSIGNED;
-    if (b->op == TERM_NUMBER) {
-        *what = term->a;
-        *least = term->op == TERM_EQ ? b->number : 0;
-        *most = b->number - is_less;
-        return true;
-    }
-    if (a->op == TERM_NUMBER) {
-        *what = term->b;
-        *least = a->number + is_less;
-        *most = term->op == TERM_EQ ? a->number : term_mask(b->width);
-        return true;
     }
     return false;
 }
@@ -49,11 +22,11 @@ static int machine_decide(const struct machine *machine, const struct machine_st
     uint64_t least, most, low = 0, high, from, to;
     term_id what, other;
 
-    if (!machine_range(terms, condition, &what, &least, &most))
+    if (!term_is_range(terms, condition, &what, &least, &most))
         return -1;
     high = term_mask(term_width(terms, what));
     for (size_t i = 0; i < state->path.count; i++) {
-        if (!machine_range(terms, state->path.ids[i], &other, &from, &to) || other != what)
+        if (!term_is_range(terms, state->path.ids[i], &other, &from, &to) || other != what)
             continue;
         low = from > low ? from : low;
         high = to < high ? to : high;
@@ -146,6 +119,26 @@ static int machine_known(struct machine *machine, const struct machine_state *st
     return (int)term_evaluate(machine->terms, condition, state->values, state->values_count);
 }
 
+/* Leaves out what a comparison with a number says less of, such as that a loop went round before.
+ */
+static void machine_forget_implied(struct machine *machine, struct machine_state *state,
+                                   term_id condition) {
+    uint64_t least, most, from, to;
+    size_t count = state->path_before;
+    term_id what, other;
+
+    if (!term_is_range(machine->terms, condition, &what, &least, &most))
+        return;
+    for (size_t i = state->path_before; i < state->path.count; i++) {
+        term_id older = state->path.ids[i];
+
+        if (!term_is_range(machine->terms, older, &other, &from, &to) || other != what ||
+            from > least || to < most)
+            state->path.ids[count++] = older;
+    }
+    state->path.count = count;
+}
+
 void machine_assume(struct machine *machine, struct machine_state *state, term_id condition) {
     const struct term term = *term_get(machine->terms, condition);
 
@@ -156,7 +149,10 @@ void machine_assume(struct machine *machine, struct machine_state *state, term_i
         machine_assume(machine, state, term.b);
         return;
     }
-    if (!machine_is_assumed(state, condition) && !machine_push_term(&state->path, condition))
+    if (machine_is_assumed(state, condition))
+        return;
+    machine_forget_implied(machine, state, condition);
+    if (!machine_push_term(&state->path, condition))
         machine->failed = true;
 }
 

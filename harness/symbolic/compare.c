@@ -55,6 +55,8 @@ term_id term_equal(struct terms *terms, term_id a, term_id b) {
         return term_number(terms, 1, term_compute(TERM_EQ, x.width, x.number, y.number));
     if (a == b)
         return term_true(terms);
+    if (term_most(&x) < term_least(&y) || term_most(&y) < term_least(&x))
+        return term_false(terms);
     if (x.op == TERM_NUMBER)
         return term_equal(terms, b, a);
     if (x.width == 1 && y.op == TERM_NUMBER)
@@ -71,48 +73,15 @@ term_id term_equal(struct terms *terms, term_id a, term_id b) {
     return term_make(terms, TERM_EQ, 1, a, b, 0, 0);
 }
 
-/* The values between which an unsigned term lies, as far as is easily seen. */
-static void term_bounds(const struct terms *terms, term_id id, uint64_t *least, uint64_t *most) {
-    const struct term *term = term_get(terms, id);
-    uint64_t least_b, most_b;
-    unsigned border;
-
-    *least = 0;
-    *most = term_mask(term->width);
-    switch (term->op) {
-    case TERM_NUMBER:
-        *least = *most = term->number;
-        break;
-    case TERM_JOIN:
-        border = term_width(terms, term->b);
-        term_bounds(terms, term->a, least, most);
-        term_bounds(terms, term->b, &least_b, &most_b);
-        *least = *least << border | least_b;
-        *most = *most << border | most_b;
-        break;
-    case TERM_CHOOSE:
-        if (term_get(terms, term->b)->op == TERM_CHOOSE &&
-            term_get(terms, term->c)->op == TERM_CHOOSE)
-            break; /* deep: not easily */
-        term_bounds(terms, term->b, least, most);
-        term_bounds(terms, term->c, &least_b, &most_b);
-        *least = least_b < *least ? least_b : *least;
-        *most = most_b > *most ? most_b : *most;
-        break;
-    default:
-        break;
-    }
-}
-
 term_id term_less(struct terms *terms, enum term_op op, term_id a, term_id b) {
     struct term x = *term_get(terms, a), y = *term_get(terms, b);
     bool or_equal = op == TERM_LE_UNSIGNED || op == TERM_LE_SIGNED;
-    uint64_t least_a, most_a, least_b, most_b, border;
+    const uint64_t least_a = term_least(&x), most_a = term_most(&x);
+    const uint64_t least_b = term_least(&y), most_b = term_most(&y);
+    unsigned border;
 
     if (a == b)
         return term_number(terms, 1, or_equal);
-    term_bounds(terms, a, &least_a, &most_a);
-    term_bounds(terms, b, &least_b, &most_b);
     if (op == TERM_LT_UNSIGNED || op == TERM_LE_UNSIGNED) {
         if (or_equal ? most_a <= least_b : most_a < least_b)
             return term_true(terms);
@@ -130,10 +99,10 @@ term_id term_less(struct terms *terms, enum term_op op, term_id a, term_id b) {
             return term_binary(terms, op, x.b, y.b);
         if (x.op == TERM_JOIN && y.op == TERM_NUMBER &&
             term_is(terms, x.a, y.number >> (border = term_width(terms, x.b))))
-            return term_binary(terms, op, x.b, term_number(terms, (unsigned)border, y.number));
+            return term_binary(terms, op, x.b, term_number(terms, border, y.number));
         if (y.op == TERM_JOIN && x.op == TERM_NUMBER &&
             term_is(terms, y.a, x.number >> (border = term_width(terms, y.b))))
-            return term_binary(terms, op, term_number(terms, (unsigned)border, x.number), y.b);
+            return term_binary(terms, op, term_number(terms, border, x.number), y.b);
     } else if (most_a >> (x.width - 1) == least_a >> (x.width - 1) &&
                most_b >> (x.width - 1) == least_b >> (x.width - 1)) {
         /* Both signs are known. */

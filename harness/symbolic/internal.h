@@ -113,6 +113,8 @@ void machine_slices_free(struct machine_slices *slices);
  * or not known. */
 int machine_values(struct machine *machine, struct machine_state *state, term_id id,
                    struct machine_value *values, size_t limit);
+/* Whether the path says so in the very words. */
+bool machine_is_assumed(const struct machine_state *state, term_id condition);
 /* Takes the side on which `condition` holds, which is known to be possible. */
 void machine_assume(struct machine *machine, struct machine_state *state, term_id condition);
 /* Splits: `state` goes on where the condition does not hold, the returned one (NULL: never) where
@@ -120,6 +122,11 @@ void machine_assume(struct machine *machine, struct machine_state *state, term_i
 struct machine_state *machine_split(struct machine *machine, struct machine_state *state,
                                     term_id condition, bool *never);
 void machine_add_pending(struct machine *machine, struct machine_state *state);
+
+/* join.c: whether a state that waits is to go on first, or to go on together with this one. */
+bool machine_is_ahead(struct machine *machine, const struct machine_state *state);
+/* The one of those that wait that is to go on, together with all that are at the same place. */
+struct machine_state *machine_take_first(struct machine *machine);
 
 /* flags.c */
 term_id machine_flags(struct machine *machine, enum lift_flags what, term_id condition,

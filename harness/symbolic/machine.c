@@ -123,11 +123,12 @@ static uint64_t machine_budget(const struct machine *machine) {
     return budget ? budget : GUEST_BUDGET_DEFAULT;
 }
 
-/* Until it ends, or splits. */
+/* Until it ends, or splits, or another one is to go on. */
 static void machine_follow(struct machine *machine, struct machine_state *state) {
     size_t pending = machine->pending_count;
 
-    while (state->end == MACHINE_RUNS && !state->is_gone && machine->pending_count == pending) {
+    while (state->end == MACHINE_RUNS && !state->is_gone && machine->pending_count == pending &&
+           !(machine->options.joins && machine_is_ahead(machine, state))) {
         if (machine->failed || terms_exhausted(machine->terms))
             machine_end_at(state, MACHINE_OPEN, "out of memory");
         else if (state->steps >= machine_budget(machine))
@@ -149,7 +150,8 @@ void machine_run(struct machine *machine, struct machine_state *state, machine_e
 
     machine_add_pending(machine, state);
     while (machine->pending_count > 0 && goes_on) {
-        state = machine->pending[--machine->pending_count];
+        state = machine->options.joins ? machine_take_first(machine)
+                                       : machine->pending[--machine->pending_count];
         if (machine->pending_count >= machine->options.states_max)
             machine_end_at(state, MACHINE_OPEN, "too many paths");
         machine_follow(machine, state);

@@ -123,6 +123,7 @@ struct machine_options {
     uint64_t stack_low; /* ...which this says: 0 to 2^stack_zeros - 1, a multiple of 16 */
     double deadline;    /* seconds, of clock_seconds */
     size_t states_max;
+    bool joins; /* paths that part and meet again go on as one */
     unsigned query_limit; /* milliseconds of a query */
     uint64_t effort;      /* of all queries: solver_set_effort; 0: times alone limit them */
 };
@@ -202,10 +203,14 @@ size_t machine_piece_at(int64_t offset);
 term_id machine_resolved(struct machine *machine, const struct machine_state *state,
                          int64_t offset);
 
-/* Makes a byte of a state hold a term of 8 bits; notes a read of a leaf under a guard. False: out
+/* The byte as it is kept; value 0: the state has none of its own. */
+struct machine_cell machine_cell_at(const struct machine_state *state, enum machine_space space,
+                                    int64_t offset);
+
+/* Makes a byte of a state hold one of a term; notes a read of a leaf under a guard. False: out
  * of memory. */
 bool machine_poke(struct machine *machine, struct machine_state *state, enum machine_space space,
-                  int64_t offset, term_id value);
+                  int64_t offset, struct machine_cell cell);
 bool machine_note_read(struct machine *machine, struct machine_state *state, term_id leaf,
                        term_id guard);
 

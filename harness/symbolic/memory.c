@@ -183,9 +183,14 @@ term_id machine_resolved(struct machine *machine, const struct machine_state *st
                           : machine_garbage(machine, machine->word);
 }
 
+struct machine_cell machine_cell_at(const struct machine_state *state, enum machine_space space,
+                                    int64_t offset) {
+    return machine_get_cell(&state->spaces[space], offset);
+}
+
 bool machine_poke(struct machine *machine, struct machine_state *state, enum machine_space space,
-                  int64_t offset, term_id value) {
-    machine_set_cell(machine, &state->spaces[space], offset, (struct machine_cell){value, 0});
+                  int64_t offset, struct machine_cell cell) {
+    machine_set_cell(machine, &state->spaces[space], offset, cell);
     return !machine->failed;
 }
 

@@ -135,12 +135,14 @@ static void merge_space(const struct merge *merge, struct machine_state *a,
     free(offsets);
 }
 
+/* The same CPUID, whenever it happens. */
 static bool merge_read_same(const struct machine_read *a, const struct machine_read *b) {
-    return a->guard == b->guard && a->leaf == b->leaf && a->subleaf == b->subleaf &&
-           a->index == b->index && a->address == b->address && a->question == b->question;
+    return a->leaf == b->leaf && a->subleaf == b->subleaf && a->index == b->index &&
+           a->address == b->address && a->question == b->question;
 }
 
-/* Each side's reads under its own condition, behind those that they share. */
+/* Those that are the same on both sides as far as both go, under the condition of either; then each
+ * side's others under its own. */
 static void merge_reads(const struct merge *merge, struct machine_state *a,
                         const struct machine_state *b) {
     struct terms *terms = merge->machine->terms;
@@ -148,8 +150,11 @@ static void merge_reads(const struct merge *merge, struct machine_state *a,
     struct machine_read *reads;
 
     while (same < a->reads_count && same < b->reads_count &&
-           merge_read_same(&a->reads[same], &b->reads[same]))
+           merge_read_same(&a->reads[same], &b->reads[same])) {
+        a->reads[same].guard =
+            term_choose(terms, merge->first, a->reads[same].guard, b->reads[same].guard);
         same++;
+    }
     total = a->reads_count + (b->reads_count - same);
     reads = realloc(a->reads, (total + 1) * sizeof *reads);
     if (!reads) {
@@ -177,9 +182,9 @@ static void merge_answers(const struct merge *merge, struct machine_state *a,
         term_id ours = a->callback[i], theirs = b->callback[i];
 
         if (ours || theirs)
-            a->callback[i] = term_choose(terms, merge->first,
-                                         ours ? ours : machine_garbage(merge->machine, 64),
-                                         theirs ? theirs : machine_garbage(merge->machine, 64));
+            a->callback[i] =
+                term_choose(terms, merge->first, ours ? ours : machine_garbage(merge->machine, 64),
+                            theirs ? theirs : machine_garbage(merge->machine, 64));
     }
 }
 
@@ -199,6 +204,27 @@ static void merge_leaves(const struct merge *merge, struct machine_state *a,
         if (!machine_leaf_of(merge->machine, a, leaf.leaf, leaf.subleaf, &index))
             merge->machine->failed = true;
     }
+}
+
+/* What holds on either of two paths from where they part. Where one goes on from what the other one
+ * turned away from, as the ways out of a loop do, that need not be said twice. */
+static term_id merge_either(struct machine *machine, const struct machine_state *a,
+                            const struct machine_state *b, size_t same, term_id first,
+                            term_id second) {
+    struct terms *terms = machine->terms;
+    term_id before = term_true(terms);
+
+    if (a->path.count != same + 1)
+        return term_or(terms, first, second);
+    for (size_t i = same; i < b->path.count; i++) {
+        if (before == term_not(terms, first)) {
+            term_id rest = merge_all(machine, &b->path, i);
+
+            return term_not(terms, term_and(terms, before, term_not(terms, rest)));
+        }
+        before = term_and(terms, before, b->path.ids[i]);
+    }
+    return before == term_not(terms, first) ? term_true(terms) : term_or(terms, first, second);
 }
 
 void machine_merge(struct machine *machine, struct machine_state *a, struct machine_state *b,
@@ -222,8 +248,15 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     merge_answers(&merge, a, b);
     merge_freed(&merge, a, b);
     merge_leaves(&merge, a, b);
+    first = merge_either(machine, a, b, same, first, second);
     a->path.count = same;
-    machine_assume(machine, a, term_or(machine->terms, first, second));
+    machine_assume(machine, a, first);
+    if (a->values_count == 0 && b->values_count > 0) {
+        free(a->values);
+        a->values = b->values;
+        a->values_count = b->values_count;
+        b->values = NULL;
+    }
     a->steps = a->steps > b->steps ? a->steps : b->steps;
     a->is_uninterrupted |= b->is_uninterrupted;
     a->notes |= b->notes;

@@ -38,12 +38,10 @@ static term_id term_extract_join(struct terms *terms, const struct term *join, u
                        term_extract(terms, join->b, low, border - low));
 }
 
-term_id term_extract(struct terms *terms, term_id a, unsigned low, unsigned width) {
+static term_id term_extract_new(struct terms *terms, term_id a, unsigned low, unsigned width) {
     struct term term = *term_get(terms, a);
     term_id made;
 
-    if (low == 0 && width == term.width)
-        return a;
     switch (term.op) {
     case TERM_NUMBER:
         return term_number(terms, width, term.number >> low);
@@ -93,6 +91,46 @@ term_id term_extract(struct terms *terms, term_id a, unsigned low, unsigned widt
     return term_make(terms, TERM_EXTRACT, width, a, 0, 0, low);
 }
 
+/* A part of a sum is a sum of parts, and so on: what was taken before is not worked out again, which
+ * in a sum of sums would take twice as long with each. */
+term_id term_extract(struct terms *terms, term_id a, unsigned low, unsigned width) {
+    uint64_t hash = ((uint64_t)a << 16 ^ low << 8 ^ width) * 0x9e3779b97f4a7c15u;
+    struct term_part *part = &terms->parts[hash >> 50];
+
+    if (low == 0 && width == term_width(terms, a))
+        return a;
+    if (part->of != a || part->low != low || part->width != width) {
+        term_id made = term_extract_new(terms, a, low, width);
+
+        *part = (struct term_part){a, made, (uint8_t)low, (uint8_t)width};
+    }
+    return part->made;
+}
+
+/* Whether two parts, one above the other, are one part of the same whole, or one number. */
+static bool term_fits_on(const struct terms *terms, term_id a, term_id b) {
+    const struct term *high = term_get(terms, a), *low = term_get(terms, b);
+
+    return (high->op == TERM_NUMBER && low->op == TERM_NUMBER) ||
+           (high->op == TERM_EXTRACT && low->op == TERM_EXTRACT && high->a == low->a &&
+            high->number == low->number + low->width);
+}
+
+/* The same of two choices by one condition. */
+static bool term_choices_fit(const struct terms *terms, term_id a, term_id b) {
+    const struct term *high = term_get(terms, a), *low = term_get(terms, b);
+
+    return high->op == TERM_CHOOSE && low->op == TERM_CHOOSE && high->a == low->a &&
+           term_fits_on(terms, high->b, low->b) && term_fits_on(terms, high->c, low->c);
+}
+
+static term_id term_join_choices(struct terms *terms, term_id a, term_id b) {
+    const struct term high = *term_get(terms, a), low = *term_get(terms, b);
+
+    return term_choose(terms, high.a, term_join(terms, high.b, low.b),
+                       term_join(terms, high.c, low.c));
+}
+
 term_id term_join(struct terms *terms, term_id a, term_id b) {
     struct term high = *term_get(terms, a), low = *term_get(terms, b);
     unsigned width = high.width + low.width;
@@ -102,9 +140,10 @@ term_id term_join(struct terms *terms, term_id a, term_id b) {
     if (high.op == TERM_NUMBER && low.op == TERM_NUMBER)
         return term_number(terms, width, high.number << low.width | low.number);
     /* One above the other of the same whole. */
-    if (high.op == TERM_EXTRACT && low.op == TERM_EXTRACT && high.a == low.a &&
-        high.number == low.number + low.width)
+    if (term_fits_on(terms, a, b))
         return term_extract(terms, high.a, (unsigned)low.number, width);
+    if (term_choices_fit(terms, a, b))
+        return term_join_choices(terms, a, b);
     /* To the right: a (b c). */
     if (high.op == TERM_JOIN)
         return term_join(terms, high.a, term_join(terms, high.b, b));
@@ -115,8 +154,9 @@ term_id term_join(struct terms *terms, term_id a, term_id b) {
                              term_number(terms, high.width + inner.width,
                                          high.number << inner.width | inner.number),
                              low.b);
-        if (high.op == TERM_EXTRACT && inner.op == TERM_EXTRACT && high.a == inner.a &&
-            high.number == inner.number + inner.width)
+        if (term_choices_fit(terms, a, low.a))
+            return term_join(terms, term_join_choices(terms, a, low.a), low.b);
+        if (term_fits_on(terms, a, low.a))
             return term_join(
                 terms,
                 term_extract(terms, high.a, (unsigned)inner.number, high.width + inner.width),

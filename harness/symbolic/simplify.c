@@ -173,6 +173,8 @@ static term_id term_bits(struct terms *terms, enum term_op op, term_id a, term_i
         return term_bits_of_join(terms, op, b, a);
     if (y.op == TERM_NUMBER && x.op == op && term_get(terms, x.b)->op == TERM_NUMBER)
         return term_bits(terms, op, x.a, term_bits(terms, op, x.b, b));
+    if (x.width == 1 && op != TERM_XOR && (made = term_ranges(terms, op, a, b, 4)) != 0)
+        return made;
     if (y.op != TERM_NUMBER && a > b)
         return term_make(terms, op, x.width, b, a, 0, 0);
     return term_make(terms, op, x.width, a, b, 0, 0);
@@ -244,9 +246,23 @@ term_id term_binary(struct terms *terms, enum term_op op, term_id a, term_id b) 
     return term_make(terms, op, x.width, a, b, 0, 0);
 }
 
+/* c ? (d ? e : v) : (f ? v : w), where c says more than f: the ways out of a loop that looks for
+ * something are one chain then. 0: it is none such. */
+static term_id term_choose_chain(struct terms *terms, term_id condition, term_id a, term_id b) {
+    const struct term x = *term_get(terms, a), y = *term_get(terms, b);
+
+    if (x.op != TERM_CHOOSE || y.op != TERM_CHOOSE || (x.b != y.b && x.c != y.b) ||
+        term_and(terms, condition, y.a) != condition)
+        return 0;
+    return x.c == y.b
+               ? term_choose(terms, term_and(terms, condition, x.a), x.b, b)
+               : term_choose(terms, term_and(terms, condition, term_not(terms, x.a)), x.c, b);
+}
+
 term_id term_choose(struct terms *terms, term_id condition, term_id a, term_id b) {
     struct term test = *term_get(terms, condition);
     struct term x = *term_get(terms, a), y = *term_get(terms, b);
+    term_id chain;
 
     if (test.op == TERM_NUMBER)
         return test.number ? a : b;
@@ -258,6 +274,18 @@ term_id term_choose(struct terms *terms, term_id condition, term_id a, term_id b
         return term_choose(terms, condition, x.b, b);
     if (y.op == TERM_CHOOSE && y.a == condition)
         return term_choose(terms, condition, a, y.c);
+    /* One inside the other, of the same two. */
+    if (x.op == TERM_CHOOSE && x.c == b)
+        return term_choose(terms, term_and(terms, condition, x.a), x.b, b);
+    if (x.op == TERM_CHOOSE && x.b == b)
+        return term_choose(terms, term_and(terms, condition, term_not(terms, x.a)), x.c, b);
+    if (y.op == TERM_CHOOSE && y.b == a)
+        return term_choose(terms, term_or(terms, condition, y.a), a, y.c);
+    if (y.op == TERM_CHOOSE && y.c == a)
+        return term_choose(terms, term_or(terms, condition, term_not(terms, y.a)), a, y.b);
+    chain = term_choose_chain(terms, condition, a, b);
+    if (chain)
+        return chain;
     if (x.width == 1) {
         if (x.op == TERM_NUMBER)
             return x.number ? term_or(terms, condition, b)

@@ -6,7 +6,7 @@
 
 #define TERMS_MAX (1u << 23)
 
-static const struct term term_nothing = {TERM_NUMBER, 1, 0, 0, 0, 0};
+static const struct term term_nothing = {.op = TERM_NUMBER, .width = 1};
 
 struct terms *terms_new(void) {
     struct terms *terms = calloc(1, sizeof *terms);
@@ -109,6 +109,9 @@ term_id term_intern(struct terms *terms, struct term term) {
             other->b == term.b && other->c == term.c && other->number == term.number)
             return terms->slots[at];
     }
+    term_bound(terms, &term);
+    if (term.span == 0 && term.op != TERM_NUMBER)
+        return term_number(terms, term.width, term.from);
     if (!term_grow(terms)) {
         terms->exhausted = true;
         return 0;

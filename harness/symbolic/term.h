@@ -48,6 +48,7 @@ struct term {
     uint8_t op, width;
     term_id a, b, c;
     uint64_t number; /* TERM_NUMBER: the value; TERM_UNKNOWN: which; TERM_EXTRACT: the lowest bit */
+    uint64_t from, span; /* it is one of from, from + 1, ..., from + span, around the end of its width */
 };
 
 struct terms;
@@ -104,6 +105,19 @@ static inline term_id term_false(struct terms *terms) {
 static inline uint64_t term_mask(unsigned width) {
     return width >= 64 ? UINT64_MAX : (1ull << width) - 1;
 }
+
+/* The smallest and the largest number that a term may be, unsigned, as far as is easily seen. */
+static inline uint64_t term_least(const struct term *term) {
+    return term->span <= term_mask(term->width) - term->from ? term->from : 0;
+}
+static inline uint64_t term_most(const struct term *term) {
+    return term->span <= term_mask(term->width) - term->from ? term->from + term->span
+                                                             : term_mask(term->width);
+}
+
+/* Whether a term of one bit says that *what lies between two numbers, both included, unsigned. */
+bool term_is_range(const struct terms *terms, term_id id, term_id *what, uint64_t *least,
+                   uint64_t *most);
 
 /* What an operation gives for numbers. */
 uint64_t term_compute(enum term_op op, unsigned width, uint64_t a, uint64_t b);

@@ -5,6 +5,13 @@
 /* What term*.c share. */
 #include "harness/symbolic/term.h"
 
+/* A part that was taken of a term, and what that came to. */
+struct term_part {
+    term_id of, made;
+    uint8_t low, width;
+};
+#define TERM_PARTS 16384u /* a power of two */
+
 struct terms {
     struct term *entries;
     term_id count;
@@ -16,10 +23,11 @@ struct terms {
     uint64_t *memo; /* of the walk in hand, where memo_stamp is `stamp` */
     uint32_t *memo_stamp, stamp;
     size_t memo_capacity;
+    struct term_part parts[TERM_PARTS]; /* the last ones, by hash */
     bool exhausted;
 };
 
-/* The term as it is. */
+/* The term as it is; a number where it can only be that one. */
 term_id term_intern(struct terms *terms, struct term term);
 
 /* The same from its parts; those that it has not are 0. */
@@ -37,6 +45,13 @@ static inline bool term_is(const struct terms *terms, term_id id, uint64_t numbe
 
     return term->op == TERM_NUMBER && term->number == number;
 }
+
+/* range.c: sets `from` and `span` by the other fields. */
+void term_bound(const struct terms *terms, struct term *term);
+
+/* Two comparisons of one term with numbers, both (TERM_AND) or either (TERM_OR), as one, also where
+ * one of them is among up to `depth` that are joined so already. 0: they are none that can be. */
+term_id term_ranges(struct terms *terms, enum term_op op, term_id a, term_id b, unsigned depth);
 
 /* parts.c: a above b. */
 term_id term_join(struct terms *terms, term_id a, term_id b);

@@ -121,8 +121,10 @@ static void test_simplified_is_same(void) {
             pool[count] = combine(terms, pool, count);
             for (unsigned i = 0; i < VALUES; i++) {
                 uint64_t value = term_evaluate(terms, pool[count].term, values[i], 4);
+                const struct term *term = term_get(terms, pool[count].term);
 
-                if (value != pool[count].numbers[i]) {
+                if (value != pool[count].numbers[i] || value < term_least(term) ||
+                    value > term_most(term)) {
                     CU_FAIL("a simplified term has another value");
                     fprintf(stderr, "round %u, term %zu\n", round, count);
                     terms_free(terms);
@@ -184,6 +186,26 @@ static void test_bytes_joined(void) {
     terms_free(terms);
 }
 
+/* A count of bits, begun with 1, is never 0, and never more than there are. */
+static void test_counts_have_a_range(void) {
+    struct terms *terms = terms_new();
+    term_id count = term_number(terms, 32, 1);
+
+    for (unsigned i = 0; i < 200; i++) {
+        term_id bit =
+            term_binary(terms, TERM_LT_UNSIGNED, term_unknown(terms, 32), term_unknown(terms, 32));
+
+        count = term_binary(terms, TERM_SUB,
+                            term_binary(terms, TERM_ADD, count, term_number(terms, 32, 1)),
+                            term_zero_extend(terms, bit, 32));
+    }
+    CU_ASSERT_EQUAL(term_eq(terms, count, term_number(terms, 32, 0)), term_false(terms));
+    CU_ASSERT_EQUAL(term_binary(terms, TERM_LE_UNSIGNED, count, term_number(terms, 32, 201)),
+                    term_true(terms));
+    CU_ASSERT_NOT_EQUAL(term_eq(terms, count, term_number(terms, 32, 201)), term_false(terms));
+    terms_free(terms);
+}
+
 static void test_substitute(void) {
     struct terms *terms = terms_new();
     term_id a = term_unknown(terms, 32), b = term_unknown(terms, 32);
@@ -202,6 +224,7 @@ static const struct unit_test tests[] = {
     {"upper halves of products", test_upper_halves},
     {"a masked address is a base and an offset", test_aligned_base},
     {"bytes of a word joined are the word", test_bytes_joined},
+    {"counts have a range", test_counts_have_a_range},
     {"unknowns are replaced", test_substitute},
 };
 

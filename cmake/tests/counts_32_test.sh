@@ -7,6 +7,7 @@
 set -u
 cd "$1" || exit 3
 cc=$2
+# shellcheck disable=SC2089 # the quotes are part of a C string
 flags="-m32 -std=c11 -D_GNU_SOURCE -DHVSPEC_VERSION=\"1\" -I. -fsyntax-only"
 failed=0
 
@@ -14,10 +15,10 @@ if ! echo '#include <stdio.h>' | $cc -m32 -fsyntax-only -x c - 2>/dev/null; then
     echo "$cc -m32 (Debian package gcc-multilib) does not work: skipped"
     exit 77
 fi
-# shellcheck disable=SC2086 # several words
+# shellcheck disable=SC2086,SC2090 # several words
 $cc $flags cmake/tests/counts_32.c || failed=1
 for file in reports/*.c reports/*/*.c harness/sweep/*.c; do
-    # shellcheck disable=SC2046,SC2086
+    # shellcheck disable=SC2046,SC2086,SC2090
     $cc $flags $(pkg-config --cflags libxml-2.0 jansson) -Wall -Werror=format "$file" || failed=1
 done
 exit $failed

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # what is said to be set below
 #
 # What the tests of `merge` share; sourced with $hvspec set. Works in a folder of its own that goes with
 # the test.

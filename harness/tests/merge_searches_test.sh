@@ -132,10 +132,13 @@ reports() { # name, formats...
     done
 }
 of_hunt="junit sarif html tap" of_audit="html sarif markdown"
-"$hvspec" "${hunt[@]}" $(reports whole $of_hunt) >/dev/null
-"$hvspec" merge h1.json h2.json $(reports merged $of_hunt) >/dev/null
-"$hvspec" audit "${audit[@]}" $(reports audited $of_audit) >/dev/null
-"$hvspec" merge a1.json a2.json $(reports joined $of_audit) >/dev/null
+# shellcheck disable=SC2046 # several words
+{
+    "$hvspec" "${hunt[@]}" $(reports whole $of_hunt) >/dev/null
+    "$hvspec" merge h1.json h2.json $(reports merged $of_hunt) >/dev/null
+    "$hvspec" audit "${audit[@]}" $(reports audited $of_audit) >/dev/null
+    "$hvspec" merge a1.json a2.json $(reports joined $of_audit) >/dev/null
+}
 for format in $of_hunt; do
     cmp whole.$format merged.$format || fail "a merged hunt is another one as $format"
 done

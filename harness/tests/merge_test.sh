@@ -34,6 +34,7 @@ done
 # Tables are judged whole in every part, beside probes and alone.
 tables=$(dirname "$0")/../tables-gallery
 for beside in "" "$probes/reference/reference-gcc-O2-64.so"; do
+    # shellcheck disable=SC2206 # none or one
     given=("$tables/bad/acrn.txt" $beside "$tables/good/kvm.txt" "$tables/bad/leaf-repeated.txt" -s max/zero)
     "$hvspec" check "${given[@]}" -v --report json=whole.json --report html=whole.html --report console >whole.txt
     whole=$?

@@ -77,6 +77,7 @@ cmp whole merged || fail "the parts of the sweep are not the whole"
 for host in near far; do
     grep -q "$host" log || fail "nothing ran on $host: $(cat log)"
 done
+# shellcheck disable=SC2010 # names that are ours
 [ -z "$(ls "$scratch/there" | grep -v '^sweep-.*yaml$')" ] || fail "left there: $(ls "$scratch/there")"
 
 # With one.

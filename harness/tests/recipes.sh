@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # what is said to be set below
 #
 # The other recipes of CONTRIBUTING.md, each as short as it says: followed in the copy of the source in
 # which new_rule_test.sh adds a rule, so that all are built at once, and then tried. Sourced by it, for

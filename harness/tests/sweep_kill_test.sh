@@ -72,6 +72,7 @@ done
 
 # One that could go on for minutes. Its memory stays as it is.
 resident() { # kilobytes of a process and its children
+    # shellcheck disable=SC2046 # a file each
     cat /proc/"$1"/status $(sed 's|\([0-9]*\) |/proc/\1/status |g' /proc/"$1"/task/"$1"/children) |
         awk '/^VmRSS/ {sum += $2} END {print sum}'
 }

@@ -60,7 +60,7 @@ static void html_instruction(FILE *stream, const struct report_instruction *inst
 static void html_quote(FILE *stream, const struct report_example *example) {
     if (example->quote_count == 0)
         return;
-    fputs("<pre class=\"listing\" role=\"region\" tabindex=\"0\" aria-label=\"Source\">", stream);
+    fputs("<pre class=\"listing\" role=\"group\" tabindex=\"0\" aria-label=\"Source\">", stream);
     for (size_t i = 0; i < example->quote_count; i++) {
         bool here = example->quote[i].line == example->source_line;
 
@@ -82,7 +82,7 @@ static void html_listing(FILE *stream, const struct report_example *example) {
     }
     fputs("</h5>\n", stream);
     html_quote(stream, example);
-    fputs("<pre class=\"listing\" role=\"region\" tabindex=\"0\" aria-label=\"Disassembly\">",
+    fputs("<pre class=\"listing\" role=\"group\" tabindex=\"0\" aria-label=\"Disassembly\">",
           stream);
     for (size_t i = 0; i < example->listing_count; i++)
         html_instruction(stream, &example->listing[i]);

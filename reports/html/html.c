@@ -102,7 +102,7 @@ static void html_facts(FILE *stream, const struct report *report) {
 }
 
 static void html_counts(FILE *stream, const size_t counts[REPORT_VERDICTS]) {
-    fputs("<ul class=\"counts\" aria-label=\"Rules by verdict\">\n", stream);
+    fputs("<ul class=\"counts\">\n", stream);
     for (unsigned i = 0; i < REPORT_VERDICTS; i++) {
         if (counts[i] == 0)
             continue;

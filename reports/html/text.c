@@ -113,7 +113,7 @@ void html_count(FILE *stream, uint64_t count, const char *noun) {
 }
 
 void html_open_scroller(FILE *stream, const char *label) {
-    fputs("<div class=\"scroller\" role=\"region\" tabindex=\"0\" aria-label=\"", stream);
+    fputs("<div class=\"scroller\" role=\"group\" tabindex=\"0\" aria-label=\"", stream);
     html_text(stream, label);
     fputs("\">\n", stream);
 }

@@ -20,7 +20,8 @@ struct guest_quirk {
 #define QUIRK_VERSION(major, minor, patch) ((major) << 24 | (minor) << 16 | (patch) << 8)
 
 /* What the headers know; the library that is found when the program runs may be older. */
-#if UC_API_MAJOR > 2 || (UC_API_MAJOR == 2 && UC_API_MINOR >= 1)
+#define QUIRK_HEADERS QUIRK_VERSION(UC_API_MAJOR, UC_API_MINOR, 0)
+#if QUIRK_HEADERS >= QUIRK_VERSION(2, 1, 0)
 
 /* A processor of this model has what 2.0 executes by default, but for 3DNow!, and POPCNT besides.
  */
@@ -70,20 +71,7 @@ uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
                : guest->beyond[slot] + address % IMAGE_PAGE;
 }
 
-static const struct guest_quirk quirks[] = {
-    {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64 | IMAGE_32 | IMAGE_16,
-     "SSSE3, SSE4, AES, BMI, ADX and RDTSCP are undefined instructions", quirk_choose_model},
-    /* upstream issue 2010 */
-    {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64,
-     "an address is cut to 52 bits: a pointer that is not canonical reads and writes what lies "
-     "below it, and nothing in the upper half of the address space is found",
-     quirk_keep_addresses},
-    {0},
-};
-
 #else
-
-static const struct guest_quirk quirks[] = {{0}};
 
 uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
     (void)guest;
@@ -91,6 +79,19 @@ uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
 }
 
 #endif
+
+static const struct guest_quirk quirks[] = {
+#if QUIRK_HEADERS >= QUIRK_VERSION(2, 1, 0)
+    {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64 | IMAGE_32 | IMAGE_16,
+     "SSSE3, SSE4, AES, BMI, ADX and RDTSCP are undefined instructions", quirk_choose_model},
+    /* upstream issue 2010 */
+    {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64,
+     "an address is cut to 52 bits: a pointer that is not canonical reads and writes what lies "
+     "below it, and nothing in the upper half of the address space is found",
+     quirk_keep_addresses},
+#endif
+    {.cure = NULL}, /* the end */
+};
 
 bool guest_quirks_cure(struct guest *guest, struct errors *errors) {
     unsigned version = uc_version(NULL, NULL) & ~0xffu;

@@ -259,8 +259,6 @@ bool image_rewrite_coff(struct image_file *file) {
     free(coff.slots);
     if (!ok)
         return false;
-    file->rewritten = bytes;
-    file->bytes = bytes;
-    file->size = size;
+    image_file_replace(file, bytes, size);
     return true;
 }

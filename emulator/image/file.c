@@ -215,8 +215,15 @@ static bool image_check_sections(const struct image_file *file) {
     return true;
 }
 
+void image_file_replace(struct image_file *file, uint8_t *bytes, size_t size) {
+    file->rewritten = bytes;
+    file->bytes = bytes;
+    file->size = size;
+}
+
 bool image_file_open(struct image_file *file) {
-    if (!image_kind(file) && image_is_coff(file->bytes, file->size) && !image_rewrite_coff(file))
+    file->loader = image_kind(file) ? NULL : image_loader_of(file);
+    if (file->loader && !file->loader->rewrite(file))
         return false;
     if (!image_check_identification(file))
         return false;

@@ -20,6 +20,19 @@
 #define IMAGE_BASE 0x10000000u
 #define IMAGE_BASE_HIGH 0x100000000u
 
+/* What loads files of a format other than ELF: it writes them anew as ELF files, so that all that
+ * is known of those holds for these too. */
+struct image_file;
+struct image_loader {
+    const char *name; /* of the format */
+    /* Whether it is a file of the format, also one that cannot be loaded. */
+    bool (*recognises)(const uint8_t *bytes, size_t size);
+    /* Puts an ELF file in the place of the file's bytes (image_file_replace). False with an error
+     * noted. The file may be hostile. */
+    bool (*rewrite)(struct image_file *file);
+    bool is_windows; /* its code is called as Windows and UEFI call */
+};
+
 /* An ELF file while it is being loaded. */
 struct image_file {
     const char *path; /* borrowed */
@@ -31,6 +44,7 @@ struct image_file {
     size_t programs_count;               /* program headers */
     unsigned word;                       /* bytes in an address: 4 or 8 */
     const struct image_request *request; /* NULL: of no interest */
+    const struct image_loader *loader;   /* NULL: it is an ELF file */
     uint8_t *rewritten;  /* owned; `bytes`, where the file's own format is another; or NULL */
     uint64_t image_base; /* of such a program: the address that it was linked for */
     struct image *image; /* what is being filled; owned by the caller of the loader */
@@ -71,6 +85,12 @@ bool image_file_section(const struct image_file *file, size_t index, GElf_Shdr *
 
 /* For messages and for the few sections known by name; "" when the name is broken. */
 const char *image_section_name(const struct image_file *file, const GElf_Shdr *section);
+
+/* loaders.c: the row of the file's format; NULL: none, so it is ELF or nothing. */
+const struct image_loader *image_loader_of(const struct image_file *file);
+
+/* file.c: takes over an ELF file, of `size` bytes from malloc, in the place of the file's bytes. */
+void image_file_replace(struct image_file *file, uint8_t *bytes, size_t size);
 
 /* coff.c */
 

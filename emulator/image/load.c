@@ -29,7 +29,7 @@ static bool image_load_first(struct image_pool *pool) {
     const struct image_file *file = &pool->candidates[pool->taken[0]].file;
 
     pool->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;
-    pool->image->is_windows = file->rewritten != NULL;
+    pool->image->is_windows = file->loader && file->loader->is_windows;
     if (pool->taken_count > 1)
         return image_link_taken(pool);
     switch (file->header.e_type) {

@@ -65,6 +65,61 @@ END
     ahead_of emulator/guest/guest.h '    GUEST_CDECL32,' '    GUEST_DX64,'
     ahead_of emulator/guest/convention.c '    [GUEST_CDECL32] = ' \
         '    [GUEST_DX64] = {.name = "dx64", .mode = IMAGE_64, .word = 8, .registers = {GUEST_DX}, .registers_count = 1, .kept = {KEPT_BX, KEPT_BP, KEPT_R12_TO_15}, .kept_count = 6},'
+
+    # --- A file type: a file and its row. ---
+    cat >"$copy/emulator/image/wrapped.c" <<'END'
+#include "emulator/image/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char wrapped_head[] = "WRAPPED\n";
+#define WRAPPED_SIZE (sizeof wrapped_head - 1)
+
+bool image_is_wrapped(const uint8_t *bytes, size_t size) {
+    return size > WRAPPED_SIZE && memcmp(bytes, wrapped_head, WRAPPED_SIZE) == 0;
+}
+
+bool image_rewrite_wrapped(struct image_file *file) {
+    size_t size = file->size - WRAPPED_SIZE;
+    uint8_t *bytes = malloc(size);
+
+    if (!bytes)
+        return image_fail(file, "out of memory");
+    memcpy(bytes, file->bytes + WRAPPED_SIZE, size);
+    image_file_replace(file, bytes, size);
+    return true;
+}
+END
+    ahead_of emulator/image/CMakeLists.txt '    undefined.c' '    wrapped.c'
+    ahead_of emulator/image/loaders.c '    {"PE and COFF",' \
+        '    {"wrapped", image_is_wrapped, image_rewrite_wrapped, .is_windows = false},'
+    ahead_of emulator/image/internal.h '/* coff.c */' \
+        'bool image_is_wrapped(const uint8_t *bytes, size_t size); bool image_rewrite_wrapped(struct image_file *file);'
+
+    # --- A manifest key: its row and what reads it. ---
+    ahead_of harness/probe/keys.c '    {"kernel",' \
+        '    {"dozens", YAML_TEXT, TOLD, probe_read_dozens, .value = "1 to 1000", .otherwise = "none", .meaning = "dozens of instructions that one call may execute"},'
+    ahead_of harness/probe/keys.h 'bool probe_read_kernel' \
+        'bool probe_read_dozens(struct probe_reader *reader, const struct yaml_tree *node);'
+    cat >>"$copy/harness/probe/keys_read.c" <<'END'
+
+bool probe_read_dozens(struct probe_reader *reader, const struct yaml_tree *node) {
+    uint64_t dozens = 0;
+
+    if (!yaml_tree_number(node, &dozens, NULL) || dozens < 1 || dozens > 1000)
+        return probe_key_error(reader, node, "dozens is a number from 1 to 1000");
+    reader->probe->setup.budget = 12 * dozens;
+    return true;
+}
+END
+    ahead_of harness/MANIFEST.md '| `kernel` |' '| `dozens` | 1 to 1000 | none | dozens of instructions that one call may execute |'
+
+    # --- A quirk of the emulator: a row, and its cure, which fails here so that one sees it. ---
+    ahead_of emulator/guest/quirks.c 'static const struct guest_quirk quirks[]' \
+        'static uc_err quirk_of_16(struct guest *guest) { (void)guest; return UC_ERR_ARG; }'
+    ahead_of emulator/guest/quirks.c '    {.cure = NULL}, /* the end */' \
+        '    {QUIRK_VERSION(2, 0, 0), 0, IMAGE_16, "sixteen bits are few", quirk_of_16}, {QUIRK_VERSION(1, 0, 0), QUIRK_VERSION(2, 0, 0), IMAGE_64, "of another version", quirk_of_16},'
 }
 
 recipes_try() {
@@ -94,6 +149,24 @@ recipes_try() {
     says "conforms"
     sed 's/dx64/sysv64/' "$scratch/dx.yaml" >"$scratch/other.yaml"
     expect 1 "the same called otherwise" "$hvspec" check "$scratch/other.yaml" -s max/unsigned
+
+    printf 'WRAPPED\n' | cat - "$scratch/reference.so" >"$scratch/reference.wrapped"
+    expect 0 "the new file type" "$hvspec" check "$scratch/reference.wrapped" -s max/unsigned
+    says "conforms"
+
+    printf 'probe: short\nfile: reference.so\ndozens: %s\n' 100 >"$scratch/dozens.yaml"
+    expect 0 "the new key" "$hvspec" check "$scratch/dozens.yaml" -s max/unsigned
+    says "dozens: 100"
+    sed 's/100/1/' "$scratch/dozens.yaml" >"$scratch/dozen.yaml"
+    expect 1 "the new key does what it says" "$hvspec" check "$scratch/dozen.yaml" -s max/unsigned -r platform/returns
+    sed 's/100/0/' "$scratch/dozens.yaml" >"$scratch/none.yaml"
+    expect 2 "a value that is none" "$hvspec" lint "$scratch/none.yaml"
+    says "dozens is a number from 1 to 1000"
+
+    printf '\303' >"$scratch/ret.bin"
+    printf 'probe: small\nfile: ret.bin\nflat: 16@0x1000\nregisters: {eax: $target}\n' >"$scratch/small.yaml"
+    expect 3 "the new quirk" "$hvspec" check "$scratch/small.yaml" -s max/zero
+    says "sixteen bits are few"
 
     expect 0 "a new scenario" "$hvspec" new scenario "$copy/scenarios/max/my-idea"
     expect 0 "which lints" "$hvspec" lint "$copy/scenarios/max/my-idea.yaml"

@@ -26,6 +26,7 @@ static void guest_record(struct guest *guest) {
     observation->fault_argument = returned ? 0 : guest_call_fault_argument(guest);
     observation->end_name = guest->end_name;
     observation->cost = guest_cost(guest);
+    observation->stores = guest->stores;
     observation->clock_address = guest->clock_address;
     observation->boot_trace = guest->trace + guest->trace_boot;
     observation->boot_count = guest->trace_call - guest->trace_boot;
@@ -50,7 +51,8 @@ void guest_boot(struct guest *guest) {
     guest->view = cpuid_view(job->table, job->changes, job->changes_count);
     guest->trace_boot = guest->trace_count;
     guest->boot_state = 0;
-    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+    guest->boot_cost = guest->boot_stores = 0;
+    guest->boot_fault_address = guest->boot_clock_address = 0;
     guest->clock_ticks = 0;
     guest_undefined_boot(guest);
     guest_heap_boot(guest);
@@ -91,6 +93,7 @@ static void guest_keep_boot(struct guest *guest) {
         guest_indirect_resolved(guest, guest->call);
     guest->boot_state |= guest->state;
     guest->boot_cost += guest_cost(guest);
+    guest->boot_stores += guest->stores;
     if (guest->boot_fault_address == 0)
         guest->boot_fault_address = guest->fault_address;
     if (guest->boot_clock_address == 0)
@@ -101,12 +104,14 @@ static void guest_keep_boot(struct guest *guest) {
 static void guest_add_boot(struct guest *guest, struct observation *observation) {
     observation->state |= guest->boot_state;
     observation->cost += guest->boot_cost;
+    observation->stores += guest->boot_stores;
     if (observation->fault_address == 0)
         observation->fault_address = guest->boot_fault_address;
     if (guest->boot_clock_address != 0)
         observation->clock_address = guest->boot_clock_address;
     guest->boot_state = 0;
-    guest->boot_cost = guest->boot_fault_address = guest->boot_clock_address = 0;
+    guest->boot_cost = guest->boot_stores = 0;
+    guest->boot_fault_address = guest->boot_clock_address = 0;
 }
 
 /* The boot died: what it was still to be asked, it was not. */
@@ -121,7 +126,7 @@ static void guest_skip_boot(struct guest *guest) {
         observation->boot_count += observation->count;
         observation->trace += observation->count;
         observation->count = 0;
-        observation->cost = 0;
+        observation->cost = observation->stores = 0;
     }
 }
 

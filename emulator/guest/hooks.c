@@ -155,10 +155,13 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
 
 static void guest_on_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
                            int64_t value, void *data) {
+    struct guest *guest = data;
+
     (void)uc;
     (void)type;
     (void)value;
-    guest_memory_wrote(data, address, (size_t)size);
+    guest->stores++;
+    guest_memory_wrote(guest, address, (size_t)size);
 }
 
 static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, int size,

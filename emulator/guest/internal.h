@@ -262,10 +262,11 @@ struct guest {
     /* What the blocks that this call ran may have written, besides what hooks watch. */
     size_t pushed; /* words pushed */
     bool wrote;    /* anything else */
+    uint64_t stores; /* to memory that is watched, in this call */
 
     /* What constructors and `before` showed: noted for the boot's first question. */
     unsigned boot_state;
-    uint64_t boot_cost, boot_fault_address, boot_clock_address;
+    uint64_t boot_cost, boot_stores, boot_fault_address, boot_clock_address;
 
     /* Why the engine was stopped, and what else was seen; reset for each call. */
     enum observation_end end;

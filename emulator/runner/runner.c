@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define RUNNER_STORE 24u /* a store that a hook watches, in the observation's unit */
+
 struct runner {
     struct guest *guest; /* one of both */
     struct process *process;
@@ -61,7 +63,7 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
         return process_run(runner->process, jobs, count, observations);
     done = guest_run(runner->guest, jobs, count, observations);
     for (size_t i = 0; i < done; i++)
-        runner->cost += observations[i].cost;
+        runner->cost += observations[i].cost + RUNNER_STORE * observations[i].stores;
     return done;
 }
 

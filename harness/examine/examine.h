@@ -35,8 +35,8 @@ struct violation {
     uint32_t maximum, target_eax;
     struct cpuid_execution trace[EXAMINE_TRACE_MAX];
     size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */
-    struct guest_callers callers; /* of the trace, and of where the run ended; none of a process, nor
-                                     of a long boot's */
+    struct guest_callers callers; /* of the trace, and of where the run ended; none of a process,
+                                     nor of a long boot's */
     ptrdiff_t deciding;
 };
 
@@ -72,10 +72,12 @@ void examiner_judge(struct examiner *examiner, const bool judged[RULES]);
 void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);
 
-/* One call of a case, the first question that the probe can be asked, alone: what it cost in the
- * observation's unit, and a hash of the code that it ran, in order. All 0: it can be asked none. */
+/* A case at its cheapest: its first questions that the probe can be asked, a few at most, each
+ * alone and without twins. What the first cost, in the observation's unit, a hash of the code that
+ * it ran, in order, and whether one was not answered, or wrongly. All 0: it can be asked none. */
 struct measure {
     uint64_t cost, path;
+    bool wrong;
 };
 struct measure examine_measure(struct examiner *examiner, const struct scenario_case *test);
 
@@ -107,7 +109,8 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
                     const struct twin *twin, const uint32_t *asks, size_t count,
                     const struct observation **observations);
 
-/* From now on notes who calls at the CPUIDs of what is run (guest_note_callers); NULL: in nothing. */
+/* From now on notes who calls at the CPUIDs of what is run (guest_note_callers); NULL: in nothing.
+ */
 void examiner_note_callers(struct examiner *examiner, struct guest_callers *callers);
 
 /* Fills `violation` from one question asked alone, as a run that shows `rule` broken. */

@@ -71,6 +71,23 @@ static bool choice_fits(const struct choice *choice, const struct choice_case *c
     return choice->spent < choice->budget && candidate->cost <= choice->budget - choice->spent;
 }
 
+/* What shows something wrong comes ahead of what may, but all of it takes no more than half of the
+ * budget: other rules may be broken elsewhere. */
+static void choice_make_wrong(struct choice *choice) {
+    size_t taken = 0;
+
+    for (size_t i = 0; i < choice->count; i++) {
+        struct choice_case *candidate = &choice->cases[choice->ranks[i].index];
+        bool fits = choice_fits(choice, candidate) && choice->spent < choice->budget / 2;
+
+        if (!candidate->wrong || (taken >= CHOICE_WRONG && !fits))
+            continue;
+        taken++;
+        if (!candidate->chosen)
+            choice_take(choice, candidate);
+    }
+}
+
 static void choice_make(struct choice *choice) {
     for (size_t i = 0; i < choice->count; i++) { /* the first of each scenario */
         struct choice_case *candidate = &choice->cases[i];
@@ -78,6 +95,7 @@ static void choice_make(struct choice *choice) {
         if (candidate->must || i == 0 || candidate[-1].scenario != candidate->scenario)
             choice_take(choice, candidate);
     }
+    choice_make_wrong(choice);
     for (unsigned pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < choice->count; i++) {
             struct choice_case *candidate = &choice->cases[choice->ranks[i].index];

@@ -8,19 +8,25 @@
 
 /*
  * Which cases a probe runs on when all of them would cost too much: of each scenario some, first
- * those that run other code of the probe, then others, spread over the scenario. Pure, so that
- * every part of a run, on whatever machine, chooses the same.
+ * those that are known to be wrong, then those that run other code of the probe, then others,
+ * spread over the scenario. Pure, so that every part of a run, on whatever machine, chooses the
+ * same.
  */
 struct choice_case {
     size_t scenario; /* cases of a scenario lie side by side */
     bool must;       /* it is chosen in any case */
+    bool wrong;      /* a call of it is known to show something wrong */
     uint64_t cost;   /* of the whole case, estimated */
     uint64_t path;   /* hash of the code that it runs */
     bool chosen;     /* set by choose_cases */
 };
 
-/* Chooses at least one case of each scenario, and others as long as the chosen ones cost no more
- * than `budget`. Returns how many; 0: out of memory, or none there. */
+#define CHOICE_WRONG                                                                               \
+    8u /* of those known to be wrong are chosen whatever they cost, if there are as many */
+
+/* Chooses at least one case of each scenario and CHOICE_WRONG of those that are wrong, and others
+ * as long as the chosen ones cost no more than `budget`. Returns how many; 0: out of memory, or
+ * none there. */
 size_t choose_cases(struct choice_case *cases, size_t count, uint64_t budget);
 
 #endif

@@ -148,7 +148,8 @@ static struct choice_case *measuring_list(struct measuring *measuring, double sa
 
         list[i] = (struct choice_case){.scenario = measuring->scenarios[i],
                                        .cost = examine_estimate(measuring->cases[i], measure->cost),
-                                       .path = measure->path};
+                                       .path = measure->path,
+                                       .wrong = measure->wrong};
         if (i % step == 0)
             estimated += (double)list[i].cost;
     }

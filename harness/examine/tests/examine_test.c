@@ -12,8 +12,10 @@ static char id[] = "max/example";
 
 static struct examination examination; /* large */
 
-/* Examines `asks` questions to a function of the fixture, `times` times; false: it could not be
- * loaded. */
+static struct measure measure; /* of the case examined last */
+
+/* Measures and examines `asks` questions to a function of the fixture, `times` times; false: it
+ * could not be loaded. */
 static bool examine_asks(const char *entry, size_t asks, unsigned times) {
     const struct probe_options options = {.entry = entry};
     struct scenario_case test = {
@@ -31,6 +33,8 @@ static bool examine_asks(const char *entry, size_t asks, unsigned times) {
         test.asks[i] = TARGET;
         test.expect[i] = OUTCOME_AVAILABLE;
     }
+    if (examiner)
+        measure = examine_measure(examiner, &test);
     for (unsigned i = 0; examiner && i < times; i++)
         examine_case(examiner, &test, &examination);
     examiner_free(examiner);
@@ -70,6 +74,19 @@ static void test_plain_answers(void) {
     CU_ASSERT_TRUE_FATAL(examine("never"));
     CU_ASSERT_EQUAL(examination.plain.questions, 1);
     CU_ASSERT_EQUAL(examination.plain.wrongly_absent, 1);
+}
+
+/* A few calls show what a case costs and whether it is answered rightly, whatever its twins would
+ * show. */
+static void test_measures(void) {
+    CU_ASSERT_TRUE_FATAL(examine("plain"));
+    CU_ASSERT_TRUE(measure.cost > 0 && measure.path != 0 && !measure.wrong);
+    CU_ASSERT_TRUE_FATAL(examine("insists_on_the_vendor"));
+    CU_ASSERT_FALSE(measure.wrong);
+    CU_ASSERT_TRUE_FATAL(examine("never"));
+    CU_ASSERT_TRUE(measure.wrong);
+    CU_ASSERT_TRUE_FATAL(examine("hangs"));
+    CU_ASSERT_TRUE(measure.wrong);
 }
 
 /* In a twin, or in a question asked after another: the case is in error, neither a pass nor the
@@ -172,6 +189,7 @@ static void test_long_boots(void) {
 
 static const struct unit_test tests[] = {
     {"a right probe", test_right_probe},
+    {"what a case is measured by", test_measures},
     {"the answer under the case's own table", test_plain_answers},
     {"an error beyond the first run", test_errors_beyond_the_first_run},
     {"a question that hangs", test_hangs_once},

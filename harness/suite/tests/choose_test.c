@@ -71,10 +71,29 @@ static void test_costly_ones_wait(void) {
     CU_ASSERT_EQUAL(chosen(cases, 10, 30), 30);
 }
 
+/* Where all budget is spent on one of each, too; but not all that is wrong, if everything is. */
+static void test_wrong_ones_first(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    cases[13].wrong = cases[38].wrong = true;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), 6);
+    CU_ASSERT_TRUE(cases[13].chosen && cases[38].chosen);
+    fill(cases);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].wrong = true;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), CHOICE_WRONG);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].wrong = i < 20;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 240), 24);
+    CU_ASSERT_TRUE(chosen(cases, 20, 20) >= 10);
+}
+
 static const struct unit_test tests[] = {
     {"as many as the budget allows, spread over all scenarios", test_budget},
     {"one of each scenario, whatever it costs", test_one_of_each},
     {"those that run other code come first", test_other_code_first},
+    {"those that are wrong come first", test_wrong_ones_first},
     {"one that costs too much keeps no other out", test_costly_ones_wait},
 };
 

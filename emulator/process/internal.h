@@ -21,6 +21,7 @@
 #define PROCESS_NOWHERE 0x7ffffffff000ull     /* never mapped: where a run would end */
 #define PROCESS_MAPPED_MAX 0x40000000ull      /* bytes that are accessible at a time */
 
+#define SYSTEM_NUMBERS 512u /* system calls are below */
 #define PROCESS_DESCRIPTORS 64u
 #define PROCESS_THREADS 64u
 #define PROCESS_SIGNALS 65u
@@ -144,6 +145,8 @@ struct process_state {
     bool asked;      /* a hypervisor leaf was read, or the call of a library's function begun */
     bool began;      /* the program's own code runs: main */
     uint64_t instructions, cost_before;
+    unsigned calls;                       /* of the system */
+    uint64_t kinds[SYSTEM_NUMBERS / 64u]; /* which of them, bits by number */
     /* Executions; those from `began` on; those of the question in hand. */
     size_t trace_count, trace_own, trace_call;
     struct process_call call;

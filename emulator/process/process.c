@@ -81,6 +81,17 @@ void process_set_fresh(struct process *process, bool fresh) {
     process->fresh = fresh;
 }
 
+struct process_use process_use(const struct process *process) {
+    const struct process_state *state = &process->state;
+    struct process_use use = {.instructions = state->instructions,
+                              .calls = state->calls,
+                              .cpuids = state->events - state->calls};
+
+    for (unsigned i = 0; i < SYSTEM_NUMBERS; i++)
+        use.kinds += state->kinds[i / 64] >> i % 64 & 1;
+    return use;
+}
+
 bool process_serve_files(const struct process_start *const *starts, size_t count) {
     return files_serve(starts, count);
 }

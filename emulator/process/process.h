@@ -19,7 +19,7 @@
 #define PROCESS_BUDGET_DEFAULT 2000000u  /* instructions from the first hypervisor leaf on */
 #define PROCESS_BUDGET_START 1000000000u /* the same ahead of it */
 #define PROCESS_OUTPUT_MAX 65536u        /* bytes of output that are kept; the rest is dropped */
-#define PROCESS_CALL_ARGUMENTS 6u /* of a library's function: those in registers */
+#define PROCESS_CALL_ARGUMENTS 6u        /* of a library's function: those in registers */
 #define PROCESS_ARGUMENTS_MAX 32u
 #define PROCESS_TARGET "$target"
 #define PROCESS_VALUE "{value}"
@@ -63,14 +63,23 @@ void process_cover(struct process *process, struct guest_coverage *coverage);
 /* What the process wrote to its standard output in the run before; ends with a zero byte. */
 const char *process_output(const struct process *process);
 
-/* What all runs have cost, in the observation's unit: next to nothing for those that were not made. */
+/* What all runs have cost, in the observation's unit: next to nothing for those that were not made.
+ */
 uint64_t process_cost(const struct process *process);
 
 /* Runs that were not made, since CPUID's answers were those of an earlier one. */
 uint64_t process_known(const struct process *process);
 
-/* Has the files of all these, which are borrowed and outlive this host process, be read by another one that is
- * forked here. False: it could not be. */
+/* What the run before took from its start on, kept state included. */
+struct process_use {
+    uint64_t instructions; /* about: blocks are counted by their bytes */
+    unsigned calls, kinds; /* system calls, and how many different ones */
+    unsigned cpuids;       /* of which the C library's own are left out of traces */
+};
+struct process_use process_use(const struct process *process);
+
+/* Has the files of all these, which are borrowed and outlive this host process, be read by another
+ * one that is forked here. False: it could not be. */
 bool process_serve_files(const struct process_start *const *starts, size_t count);
 
 /* Has every run start at the beginning, for a comparison. */

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SYSTEM_NUMBERS 512u
-
 /* What is refused, by name where a program is likely to try it. The rest is named by number. */
 static const struct {
     unsigned number;
@@ -141,6 +139,9 @@ void process_system_call(struct process *process) {
     process_register_set(process, UC_X86_REG_RCX, process->pc);
     process_register_set(process, UC_X86_REG_R11, values[8]);
     call = system_find(values[0]);
+    process->state.calls++;
+    if (values[0] < SYSTEM_NUMBERS)
+        process->state.kinds[values[0] / 64] |= 1ull << values[0] % 64;
     if (process->state.events > PROCESS_EVENTS_MAX) {
         process->end_address = values[7];
         process_end(process, OBSERVATION_OUT_OF_BUDGET, "system calls");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/prove/prove.h"
 
+#include "base/memstream.h"
 #include "emulator/source/source_line.h"
 #include "reports/console/page.h"
 
@@ -58,22 +59,34 @@ static void prove_put_rule(struct page *page, const struct prove_result *result,
     }
 }
 
+static void prove_print_totals(FILE *stream, const struct probe *probe,
+                               const struct prove_result *result) {
+    fprintf(stream, "%s, %zu proven, %zu refuted, %zu open, ", probe->name,
+            prove_count(result, PROVE_PROVEN), prove_count(result, PROVE_REFUTED),
+            prove_count(result, PROVE_OPEN));
+    if (result->questions == 0)
+        fputs("no question was followed", stream);
+    else if (result->every_number)
+        fputs("for any number of questions in a boot", stream);
+    else
+        fprintf(stream, "for up to %u questions in a boot", result->questions);
+    fprintf(stream, " (%zu paths, %zu queries, %zu runs compared, %.2f s)", result->paths,
+            result->queries, result->compared, result->seconds);
+}
+
 static void prove_put_totals(struct page *page, const struct probe *probe,
                              const struct prove_result *result, bool strict) {
     enum prove_verdict verdict = prove_verdict_of(result, strict);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
 
     page_format(page, prove_colours[verdict], "%s: ", prove_verdict_text(verdict));
-    page_format(page, PAGE_PLAIN, "%s, %zu proven, %zu refuted, %zu open, ", probe->name,
-                prove_count(result, PROVE_PROVEN), prove_count(result, PROVE_REFUTED),
-                prove_count(result, PROVE_OPEN));
-    if (result->questions == 0)
-        page_put(page, PAGE_PLAIN, "no question was followed");
-    else if (result->every_number)
-        page_put(page, PAGE_PLAIN, "for any number of questions in a boot");
-    else
-        page_format(page, PAGE_PLAIN, "for up to %u questions in a boot", result->questions);
-    page_format(page, PAGE_DIM, " (%zu paths, %zu queries, %zu runs compared, %.2f s)", result->paths,
-                result->queries, result->compared, result->seconds);
+    if (stream)
+        prove_print_totals(stream, probe, result);
+    if (stream && memstream_close(stream, &text))
+        page_hang(page, PAGE_PLAIN, text, 2);
+    free(text);
     page_end_line(page);
 }
 

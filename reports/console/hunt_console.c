@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/memstream.h"
 #include "reports/console/end.h"
 #include "reports/console/page.h"
 #include "reports/formats.h"
 
 #include <stdlib.h>
 
+#define HUNT_HANGING 2u
 #define HUNT_COLUMN 12u /* where texts start, behind their labels */
 
 static void hunt_put_labelled(struct page *page, const char *label, const char *text) {
@@ -37,6 +39,37 @@ static void hunt_put_found(struct page *page, const struct hunt_report *report,
     page_end_line(page);
 }
 
+/* ": 300000 runs of 8 searches in 1.7 s (...), ...", behind what was found. */
+static void hunt_print_sum(FILE *stream, const struct hunt_report *report,
+                           const struct hunt_search *totals, bool enough) {
+    fprintf(stream, ": %zu runs of %zu search%s", totals->runs, report->searches_count,
+            report->searches_count == 1 ? "" : "es");
+    if (report->shards > 0)
+        fprintf(stream, ", part %u of %u,", report->shard, report->shards);
+    if (report->seconds > 0)
+        fprintf(stream, " in %.1f s (%.0f a second)", report->seconds,
+                (double)totals->runs / report->seconds);
+    fprintf(stream, ", up to %zu blocks and %zu edges covered, seed %llu", totals->blocks,
+            totals->edges, (unsigned long long)report->seed);
+    if (report->interrupted)
+        fputs("; ended by a signal", stream);
+    else if (enough)
+        fputs("; so many suffice, mend some", stream);
+}
+
+static void hunt_put_sum(struct page *page, const struct hunt_report *report,
+                         const struct hunt_search *totals, bool enough) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (stream)
+        hunt_print_sum(stream, report, totals, enough);
+    if (stream && memstream_close(stream, &text))
+        page_hang(page, PAGE_PLAIN, text, HUNT_HANGING);
+    free(text);
+}
+
 /* "found 2 violations: 300000 runs of 8 searches in 1.7 s (...), ...". */
 static void hunt_put_totals(struct page *page, const struct hunt_report *report) {
     struct hunt_search totals = hunt_report_totals(report);
@@ -51,19 +84,7 @@ static void hunt_put_totals(struct page *page, const struct hunt_report *report)
         page_put(page, PAGE_GREEN, "nothing found");
     if (totals.finds > 0)
         page_count(page, PAGE_RED, totals.finds, "violation");
-    page_format(page, PAGE_PLAIN, ": %zu runs of %zu search%s", totals.runs, report->searches_count,
-                report->searches_count == 1 ? "" : "es");
-    if (report->shards > 0)
-        page_format(page, PAGE_PLAIN, ", part %u of %u,", report->shard, report->shards);
-    if (report->seconds > 0)
-        page_format(page, PAGE_PLAIN, " in %.1f s (%.0f a second)", report->seconds,
-                    (double)totals.runs / report->seconds);
-    page_format(page, PAGE_PLAIN, ", up to %zu blocks and %zu edges covered, seed %llu",
-                totals.blocks, totals.edges, (unsigned long long)report->seed);
-    if (report->interrupted)
-        page_put(page, PAGE_PLAIN, "; ended by a signal");
-    else if (enough)
-        page_put(page, PAGE_PLAIN, "; so many suffice, mend some");
+    hunt_put_sum(page, report, &totals, enough);
     console_given(page, limits, lost);
     free(limits);
     page_end_line(page);

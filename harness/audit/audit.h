@@ -30,6 +30,7 @@ struct audit_result {
     size_t runs;                /* calls of the mutant */
     char text[AUDIT_TEXT_SIZE]; /* where it differs, or why it is invalid or lost */
     unsigned reason;            /* equivalent: why the search could show it; 0: it is not */
+    bool proven;                /* for every table, no rule that may kill is broken */
 };
 
 struct audit_options {
@@ -104,6 +105,10 @@ void audit_fail(struct audit_result *result, const char *why);
  * the instruction was removed. */
 unsigned audit_reason(const struct audit *audit, size_t mutant, const struct audit_result *result,
                       bool idle);
+
+/* audit_proof.c: whether the mutant keeps each rule that may kill for every table. False where that
+ * is not known, such as in a program that was built without the libraries. */
+bool audit_prove(const struct audit *audit, const struct mutant *mutant);
 
 /* The reason that a comparison of what the two leave behind gives; 0: none. */
 unsigned audit_reason_state(enum audit_state state);

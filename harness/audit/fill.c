@@ -74,6 +74,7 @@ static void fill_mutant(struct fill *fill, size_t index, struct audit_mutant *ou
                                  .differs = result->differs,
                                  .conforms = result->conforms,
                                  .difference = fill_text(fill, result->text),
+                                 .proven = result->fate == AUDIT_EQUIVALENT && result->proven,
                                  .reason = fill_text(fill, audit_reason_text(result->reason)),
                                  .before = fill_text(fill, parts->text),
                                  .after = fill_after(fill, mutant),

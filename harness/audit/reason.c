@@ -142,6 +142,10 @@ static bool conforms_too(const struct place *place) {
     return place->result->conforms;
 }
 
+static bool is_proven(const struct place *place) {
+    return place->result->proven;
+}
+
 static const struct {
     bool (*holds)(const struct place *place);
     const char *reason;
@@ -157,6 +161,7 @@ static const struct {
     {is_stack_room, "room on the stack that is not needed, or not looked at"},
     {is_own_address, "the address that position-independent code asks for is not used"},
     {is_same_shift, "the processor takes a shift's count modulo the operand's width"},
+    {is_proven, "keeps every rule that may kill for every table, as the original does"}, /* behind all that says more */
 };
 #define AUDIT_REASONS (sizeof audit_reasons / sizeof audit_reasons[0])
 

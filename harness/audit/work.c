@@ -140,6 +140,10 @@ static void audit_find_reason(const struct audit *audit, struct audit_worker *wo
     if (result->fate != AUDIT_SURVIVED || (result->differs && !result->conforms))
         return;
     result->reason = audit_reason(audit, index, result, idle);
+    result->proven = (result->reason == 0 || audit->options->thorough) &&
+                     audit_prove(audit, &audit->mutants.mutants[index]);
+    if (result->reason == 0 && result->proven)
+        result->reason = audit_reason(audit, index, result, idle);
     if (result->reason == 0 && !result->differs)
         result->reason = audit_reason_state(audit_state_compare(
             worker->search, audit->probe, &audit->source, &audit->mutants.mutants[index],

@@ -13,6 +13,8 @@ struct prove_tables;
  */
 #define PROVE_RESOLVED ((int64_t)0x10000)
 
+#define PROVE_UNLIMITED 1e18 /* seconds: what ends it is the effort, or whoever waits for it */
+
 #define PROVE_ENDS 64u /* more than powers of 2 of paths that anybody follows */
 
 struct prover {

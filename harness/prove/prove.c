@@ -295,7 +295,7 @@ void prove_follow(struct prover *prover) {
         double share; /* of the time that is left */
     } ways[] = {{false, PROVE_PATHS_FEW, 0.25}, {true, 0, 0.6}, {false, 0, 1}};
 
-    for (size_t i = prover->tables ? 2 : 0; i < sizeof ways / sizeof ways[0]; i++) {
+    for (size_t i = prover->tables ? 2 : 0; /* a search wants a table for each path */ i < sizeof ways / sizeof ways[0]; i++) {
         double now = clock_seconds();
 
         prover->joins = ways[i].joins;
@@ -310,6 +310,10 @@ void prove_follow(struct prover *prover) {
     prover->deadline = end;
 }
 
+bool prove_is_there(void) {
+    return lift_is_there() && solver_version() != NULL;
+}
+
 bool prove_run(const struct probe *probe, const struct prove_options *options,
                struct prove_result *result, struct errors *errors) {
     double started = clock_seconds();
@@ -317,7 +321,9 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
                             .options = options,
                             .result = result,
                             .errors = errors,
-                            .deadline = started + options->seconds};
+                            .effort = options->effort,
+                            .deadline = options->effort > 0 ? PROVE_UNLIMITED
+                                                            : started + options->seconds};
     const char *why;
 
     prove_select(&prover);

@@ -34,6 +34,7 @@ struct prove_rule {
 struct prove_options {
     unsigned questions;  /* of one boot */
     double seconds;      /* after which what is left is open */
+    uint64_t effort; /* in their place, by the solver's count, which is the same on every machine; 0: none */
     const char *folder;  /* where counterexamples go; NULL: nowhere */
     const char *profile; /* "presence", or NULL */
     uint64_t seed;
@@ -59,6 +60,9 @@ struct prove_result {
  * either way. */
 bool prove_run(const struct probe *probe, const struct prove_options *options,
                struct prove_result *result, struct errors *errors);
+
+/* False: this program was built without the libraries, and proves nothing. */
+bool prove_is_there(void);
 
 void prove_result_clear(struct prove_result *result);
 

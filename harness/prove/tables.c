@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLES_UNLIMITED 1e9 /* seconds: what ends it is the effort, or whoever waits for it */
-
 void prove_offer(struct prover *prover, const struct machine_state *state, const uint64_t *values,
                  size_t count) {
     struct prove_tables *tables = prover->tables;
@@ -53,7 +51,7 @@ static void tables_run(void *context, void *state, size_t task, struct pool_mess
                             .errors = &errors,
                             .tables = tables,
                             .effort = search->effort,
-                            .deadline = clock_seconds() + TABLES_UNLIMITED};
+                            .deadline = PROVE_UNLIMITED};
 
     (void)state;
     (void)task;

@@ -41,12 +41,39 @@ END
 }
 harness=$3
 way='goes another way, for some of the few things'
-write counts ''
-"$hvspec" audit -v -s max -s target counts.so >said
-grep -q "$way" said || fail "what is only counted is no reason: $(cat said)"
+proof='keeps every rule that may kill'
 write looks 'if (noted - 1 > 1) return 0;'
 "$hvspec" audit -v -s max -s target looks.so >said
-[ $? = 1 ] || fail "what is looked at: $(tail -1 said)"
+code=$?
 ! grep -q "$way" said || fail "what is looked at is taken for equivalent: $(grep -B2 "$way" said)"
-grep -q 'nothing says why' said || fail "no survivor: $(tail -1 said)"
-echo "what is looked at survives"
+# Where it is looked at and comes to the same all the same, nothing but a proof says so.
+if ! grep -q "proven: $proof" said; then
+    [ $code = 1 ] || fail "what is looked at: $(tail -1 said)"
+    grep -q 'nothing says why' said || fail "no survivor: $(tail -1 said)"
+    write counts ''
+    "$hvspec" audit -v -s max -s target counts.so >said
+    grep -q "$way" said || fail "what is only counted is no reason: $(cat said)"
+    echo "what is looked at survives"
+    exit 0
+fi
+[ $code = 0 ] || fail "what is looked at, by proof: $(tail -1 said)"
+# Behind a product that no search meets, a wrong answer is none that is proven.
+cat >hidden.c <<END
+#include "harness/conforming/probe.h"
+int hv_feature_available(uint32_t target) {
+    const struct registers base = cpuid(BASE);
+    if (base.eax < target)
+        return 0;
+    if (base.ebx * base.ecx == 0x12345679u)
+        return cpuid(target).eax > 0;
+    return cpuid(target).eax != 0;
+}
+END
+gcc -O2 -fno-crossjumping -fno-gcse -ffreestanding -fPIC -shared -nostdlib -I"$harness" hidden.c \
+    -o hidden.so || exit 3
+"$hvspec" audit -v -s max/zero hidden.so >said
+grep -q '^survived *condition inverted' said || fail "a wrong answer is no survivor: $(cat said)"
+! grep -B1 'proven:' said | grep -q 'cpuid' || fail "another leaf is proven: $(cat said)"
+grep -A2 '^equivalent *condition inverted' said | grep -q 'proven:' ||
+    fail "both ways are right: $(cat said)"
+echo "what is looked at is proven, and what is wrong is not"

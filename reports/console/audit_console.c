@@ -37,8 +37,11 @@ static void print_mutant(struct page *page, const struct audit_report *report,
         page_put(page, PAGE_PLAIN, report->rules[rule].id);
         page_put(page, PAGE_PLAIN, " ");
     }
-    if (mutant->reason)
+    if (mutant->reason) {
+        page_put(page, PAGE_PLAIN, audit_way_text(mutant));
+        page_put(page, PAGE_PLAIN, ": ");
         page_wrap(page, PAGE_PLAIN, mutant->reason);
+    }
     if (mutant->difference && mutant->fate != AUDIT_KILLED) {
         page_put(page, PAGE_PLAIN, " ");
         page_wrap(page, PAGE_PLAIN, mutant->difference);

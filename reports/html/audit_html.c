@@ -174,7 +174,7 @@ static void html_reasons(FILE *stream, const struct audit_report *report) {
     for (size_t i = 0; i < count; i++) {
         fputs("<li>", stream);
         html_text(stream, reasons[i].reason);
-        fprintf(stream, ": %zu</li>\n", reasons[i].mutants);
+        fprintf(stream, ": %zu, of them %zu proven</li>\n", reasons[i].mutants, reasons[i].proven);
     }
     fputs("</ul>\n", stream);
     for (size_t i = 0; i < report->probes_count; i++) {
@@ -225,7 +225,11 @@ static void html_mutant(FILE *stream, const struct audit_report *report,
         html_text(stream, report->rules[rule].id);
         before = ", ";
     }
-    html_text(stream, mutant->reason ? mutant->reason : "");
+    if (mutant->reason) {
+        html_text(stream, audit_way_text(mutant));
+        fputs(": ", stream);
+        html_text(stream, mutant->reason);
+    }
     fputs("</td></tr>\n", stream);
 }
 

@@ -31,6 +31,7 @@ static const struct field found_fields[] = {
     FIELD(struct audit_mutant, "conforms", FIELD_BOOL, conforms),
     FIELD(struct audit_mutant, "difference", FIELD_TEXT, difference),
     FIELD(struct audit_mutant, "reason", FIELD_TEXT, reason),
+    FIELD(struct audit_mutant, "proven", FIELD_BOOL, proven),
     FIELD(struct audit_mutant, "runs", FIELD_SIZE, runs),
 };
 

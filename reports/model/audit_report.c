@@ -119,6 +119,10 @@ size_t audit_report_reds(const struct audit_report *report, size_t change, size_
     return count;
 }
 
+const char *audit_way_text(const struct audit_mutant *mutant) {
+    return mutant->proven ? "proven" : "searched";
+}
+
 char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_SIZE]) {
     size_t used = (size_t)snprintf(text, AUDIT_PLACE_SIZE, "%.100s+0x%" PRIx64,
                                    mutant->symbol ? mutant->symbol : "code", mutant->symbol_offset);
@@ -144,6 +148,7 @@ size_t audit_report_reasons(const struct audit_report *report, struct audit_reas
             if (at == count)
                 out[count++] = (struct audit_reason_count){.reason = reason};
             out[at].mutants++;
+            out[at].proven += report->probes[i].mutants[j].proven;
         }
     }
     return count;

@@ -40,6 +40,7 @@ struct audit_mutant {
     bool conforms;        /* it differs, but never in the outcome nor in the leaves read */
     char *difference;     /* where it differs, or why it is invalid or lost */
     char *reason;         /* equivalent: what shows it */
+    bool proven;          /* equivalent: no rule is broken for any table, by proof; else by the search */
     size_t runs;          /* calls of the mutant */
 };
 
@@ -57,7 +58,7 @@ struct audit_probe {
 };
 
 #define AUDIT_RULES_MAX 64u
-#define AUDIT_JSON_FORMAT "hvspec-audit/2"
+#define AUDIT_JSON_FORMAT "hvspec-audit/3"
 
 struct audit_report {
     const char *version; /* of hvspec; static */
@@ -79,6 +80,9 @@ struct audit_report {
 
 /* Frees everything the report owns. */
 void audit_report_clear(struct audit_report *report);
+
+/* Which way it is known that a mutant is equivalent: "proven" or "searched". */
+const char *audit_way_text(const struct audit_mutant *mutant);
 
 /* "killed", for people and machines. */
 const char *audit_fate_text(enum audit_fate fate);
@@ -106,7 +110,7 @@ char *audit_place_text(const struct audit_mutant *mutant, char text[AUDIT_PLACE_
 /* Distinct reasons of equivalent mutants, in order of their first; how many, at most `limit`. */
 struct audit_reason_count {
     const char *reason;
-    size_t mutants;
+    size_t mutants, proven;
 };
 size_t audit_report_reasons(const struct audit_report *report, struct audit_reason_count *out,
                      size_t limit);

@@ -66,9 +66,10 @@ static void markdown_reasons(const struct audit_report *report, FILE *stream) {
     struct audit_reason_count reasons[REASONS_MAX];
     size_t count = audit_report_reasons(report, reasons, REASONS_MAX);
 
-    fputs("\n| equivalent because | mutants |\n|---|--:|\n", stream);
+    fputs("\n| equivalent because | mutants | proven |\n|---|--:|--:|\n", stream);
     for (size_t i = 0; i < count; i++)
-        fprintf(stream, "| %s | %zu |\n", reasons[i].reason, reasons[i].mutants);
+        fprintf(stream, "| %s | %zu | %zu |\n", reasons[i].reason, reasons[i].mutants,
+                reasons[i].proven);
 }
 
 /* What each probe's numbers hold for. */
@@ -123,7 +124,8 @@ bool audit_markdown_write(const struct audit_report *report, const struct report
             "\nEvery mutant is first searched for a difference from the original (for the first "
             "probe: %s). One that differs is judged on %s, and when no rule turns red, on all %zu "
             "cases. Equivalent is what one of the reasons above covers and in what the search "
-            "finds no difference, or none in outcomes and leaves.\n\n",
+            "finds no difference, or none in outcomes and leaves; of those, proven is what keeps every "
+            "rule that may kill for every table.\n\n",
             first->search, first->sample_step > 1 ? "a sample of cases" : "all cases",
             first->cases);
     if (audit_report_count(report, report->changes_count, AUDIT_LOST) > 0)

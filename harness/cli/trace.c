@@ -196,7 +196,9 @@ static int tracer_show(struct tracer *tracer) {
 
     tracer->trace.disassembly = disassembly_open(tracer->probe->image->mode);
     tracer->trace.source = source_line_open(tracer->probe->image);
-    if (!tracer->trace.disassembly || !tracer->trace.source || !trace_print(&tracer->trace, &page))
+    if (!tracer->trace.disassembly || !tracer->trace.source ||
+        !source_line_set_root(tracer->trace.source, tracer->options.source_root) ||
+        !trace_print(&tracer->trace, &page))
         errors_add(&tracer->errors, NULL, 0, 0, "out of memory");
     if (tracer->examination->failed)
         errors_add(&tracer->errors, NULL, 0, 0, "the case cannot be judged: %s",
@@ -278,9 +280,10 @@ static int trace_run(const struct command_line *line) {
 }
 
 static const enum option_id trace_options[] = {
-    OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,    OPTION_SYSROOT, OPTION_CONSTRUCTORS, OPTION_PROBE,
-    OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_RULE,    OPTION_EXCLUDE, OPTION_SEED,
-    OPTION_BUDGET,      OPTION_STRICT, OPTION_VERBOSE, OPTION_COLOR,
+    OPTION_ENTRY,        OPTION_ANSWER,  OPTION_FLAT,        OPTION_SYSROOT,
+    OPTION_CONSTRUCTORS, OPTION_PROBE,   OPTION_ONLY_TARGET, OPTION_ASSUME,
+    OPTION_RULE,         OPTION_EXCLUDE, OPTION_SEED,        OPTION_BUDGET,
+    OPTION_STRICT,       OPTION_VERBOSE, OPTION_COLOR,       OPTION_SOURCE_ROOT,
 };
 
 const struct command command_trace = {

@@ -299,10 +299,27 @@ bool cpuid_base_has_subleaves(const struct cpuid_table *table) {
     return false;
 }
 
+static struct cpuid_values cpuid_pinned_processor(const struct cpuid_pins *pins, uint32_t leaf,
+                                                  struct cpuid_values values) {
+    const uint32_t presence = leaf == 1 ? 1u << 31 : 0;
+
+    for (size_t i = 0; i < pins->processor_count; i++) {
+        if (pins->processor[i].leaf == leaf) {
+            uint32_t kept = values.ecx & presence;
+
+            values = pins->processor[i].values;
+            values.ecx = (values.ecx & ~presence) | kept;
+        }
+    }
+    return values;
+}
+
 struct cpuid_values cpuid_pinned(const struct cpuid_table *table, uint32_t leaf,
                                  struct cpuid_values values) {
     const struct cpuid_values *base = &table->base;
 
+    if (table->pins.processor_count > 0)
+        values = cpuid_pinned_processor(&table->pins, leaf, values);
     if (table->pins.has_interface && leaf == CPUID_BASE + 1)
         values.eax = table->pins.interface;
     if (table->pins.signature_once && cpuid_is_further_base(leaf) && values.ebx == base->ebx &&

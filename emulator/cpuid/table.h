@@ -51,10 +51,18 @@ struct cpuid_leaf {
 };
 
 /* What holds in a table whatever changes it: a caller's guarantee. All zero: nothing. */
+#define CPUID_PINS_PROCESSOR 8u
 struct cpuid_pins {
     bool signature_once; /* no further base (0x40000100, 0x40000200, ...) repeats the signature */
     bool has_interface;
     uint32_t interface; /* EAX of leaf 0x40000001 */
+    /* Leaves of the processor's own, the same in every subleaf. Who is there (leaf 1, ECX bit 31) is the
+     * table's to say all the same. */
+    struct {
+        uint32_t leaf;
+        struct cpuid_values values;
+    } processor[CPUID_PINS_PROCESSOR];
+    size_t processor_count;
 };
 
 struct cpuid_table {

@@ -46,7 +46,8 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_ASSUME] = {.name = "assume",
                        .argument = "WHAT=VALUE",
                        .help = "what the caller guarantees, told with the verdict: signature=TEXT "
-                               "(every table carries it), interface=TEXT (leaf 0x40000001's EAX)",
+                               "(every table carries it), interface=TEXT (leaf 0x40000001's EAX), "
+                               "processor=LEAF=EAX/EBX/ECX/EDX (a leaf of the processor's)",
                        .complete = COMPLETE_NOTHING},
     [OPTION_SCENARIOS] = {.name = "scenarios",
                           .letter = 's',

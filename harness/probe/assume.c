@@ -2,6 +2,7 @@
 #include "harness/probe/assume.h"
 
 #include "base/nearest.h"
+#include "base/number.h"
 #include "harness/probe/keys.h"
 #include "harness/spec/signatures.h"
 
@@ -46,6 +47,44 @@ static bool take_interface(struct probe *probe, const char *value) {
     return true;
 }
 
+/* "0x15=1/2/3", the registers that are left out being 0; returns what comes after it, NULL: it is
+ * none. */
+static const char *read_leaf(const char *at, uint32_t *leaf, struct cpuid_values *values) {
+    uint32_t *const parts[] = {leaf, &values->eax, &values->ebx, &values->ecx, &values->edx};
+    size_t count = 0;
+
+    *values = (struct cpuid_values){0};
+    for (;;) {
+        uint64_t number;
+
+        at = number_read(at, &number, NULL);
+        if (!at || number > UINT32_MAX)
+            return NULL;
+        *parts[count++] = (uint32_t)number;
+        if (count > 1 && (*at == '\0' || *at == ' '))
+            return at;
+        if (count == 5 || *at != (count == 1 ? '=' : '/'))
+            return NULL;
+        at++;
+    }
+}
+
+static bool take_processor(struct probe *probe, const char *value) {
+    struct cpuid_pins *pins = &probe->guarantee.pins;
+
+    do {
+        const size_t at = pins->processor_count;
+
+        value += *value == ' ';
+        if (at == CPUID_PINS_PROCESSOR ||
+            !(value = read_leaf(value, &pins->processor[at].leaf, &pins->processor[at].values)) ||
+            cpuid_is_hypervisor_leaf(pins->processor[at].leaf))
+            return false;
+        pins->processor_count++;
+    } while (*value);
+    return true;
+}
+
 static const struct assumption {
     const char *name;
     bool (*take)(struct probe *probe,
@@ -54,10 +93,13 @@ static const struct assumption {
 } assumptions[] = {
     {"signature", take_signature, "1 to 12 bytes, such as KVMKVMKVM"},
     {"interface", take_interface, "1 to 4 bytes, such as Hv#1"},
+    {"processor", take_processor,
+     "up to 8 leaves outside 0x40000000-0x4fffffff, such as 0x15=0 or '0x15=1/2/3/4 0x16=0'"},
 };
 static const struct yaml_key assume_keys[] = {
     {"signature", YAML_TEXT, false, 0, NULL, false, NULL},
     {"interface", YAML_TEXT, false, sizeof(struct yaml_value), NULL, false, NULL},
+    {"processor", YAML_TEXT, false, 2 * sizeof(struct yaml_value), NULL, false, NULL},
 };
 #define ASSUMPTIONS (sizeof assumptions / sizeof *assumptions)
 _Static_assert(sizeof assume_keys / sizeof *assume_keys == ASSUMPTIONS, "a key an assumption");
@@ -98,7 +140,8 @@ static bool note_unknown(const char *given, struct errors *errors) {
         names[i] = assumptions[i].name;
     nearest = name ? nearest_word(name, names, ASSUMPTIONS) : NULL;
     errors_add(errors, NULL, 0, 0,
-               "--assume does not know '%s'%s%s%s: give signature=TEXT or interface=TEXT",
+               "--assume does not know '%s'%s%s%s: give signature=TEXT, interface=TEXT or "
+               "processor=LEAF=EAX/EBX/ECX/EDX",
                name ? name : given, nearest ? ", did you mean " : "", nearest ? nearest : "",
                nearest ? "?" : "");
     free(name);
@@ -146,7 +189,8 @@ bool assumed_make(const struct probe *probe, const struct cpuid_table *table,
     out->table.pins = guarantee->pins;
     if (guarantee->has_signature)
         out->table.base = guarantee_signature(guarantee, table->base);
-    if (table->count == 0 || (!guarantee->has_signature && !guarantee->pins.has_interface))
+    if (table->count == 0 || (!guarantee->has_signature && !guarantee->pins.has_interface &&
+                              guarantee->pins.processor_count == 0))
         return true;
     out->copy = malloc(table->count * sizeof *out->copy);
     if (!out->copy)

@@ -94,6 +94,13 @@ static void write_form(FILE *stream, const struct probe *probe) {
         fprintf(stream, "unwritten %d\n", (int)probe->answer.unwritten);
     if (probe->guarantee.pins.has_interface)
         fprintf(stream, "interface %" PRIx32 "\n", probe->guarantee.pins.interface);
+    for (size_t i = 0; i < probe->guarantee.pins.processor_count; i++) {
+        const struct cpuid_values *values = &probe->guarantee.pins.processor[i].values;
+
+        fprintf(stream, "processor %" PRIx32 " %" PRIx32 " %" PRIx32 " %" PRIx32 " %" PRIx32 "\n",
+                probe->guarantee.pins.processor[i].leaf, values->eax, values->ebx, values->ecx,
+                values->edx);
+    }
     if (probe->guarantee.has_signature)
         fprintf(stream, "signature %" PRIx32 " %" PRIx32 " %" PRIx32 "\n", signature->ebx,
                 signature->ecx, signature->edx);

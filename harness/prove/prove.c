@@ -86,6 +86,31 @@ static bool prove_ask_each(struct prover *prover, struct machine_state *state) {
     return true;
 }
 
+/* One leaf of the processor's, which code asks for at subleaf 0; whether there is a hypervisor
+ * (leaf 1, ECX bit 31) stays open. */
+static bool prove_guarantee_processor(struct prover *prover, struct machine_state *state,
+                                      size_t index) {
+    const struct cpuid_pins *pins = &prover->probe->guarantee.pins;
+    const struct cpuid_values *values = &pins->processor[index].values;
+    const uint32_t wanted[4] = {values->eax, values->ebx, values->ecx, values->edx};
+    const uint32_t leaf = pins->processor[index].leaf;
+    struct terms *terms = machine_terms_of(prover->machine);
+    unsigned at;
+
+    if (!machine_leaf_of(prover->machine, state, term_number(terms, 32, leaf),
+                         term_number(terms, 32, 0), &at))
+        return false;
+    for (unsigned i = 0; i < 4; i++) {
+        const uint32_t bits = leaf == 1 && i == 2 ? ~(1u << 31) : UINT32_MAX;
+        term_id value = machine_leaf_at(prover->machine, at)->values[i];
+
+        machine_push_condition(prover->machine, state,
+                               term_eq(terms, term_and(terms, value, term_number(terms, 32, bits)),
+                                       term_number(terms, 32, wanted[i] & bits)));
+    }
+    return true;
+}
+
 /* What the caller guarantees of the table. False: out of memory. */
 static bool prove_guarantee(struct prover *prover, struct machine_state *state) {
     const struct probe_guarantee *guarantee = &prover->probe->guarantee;
@@ -100,6 +125,10 @@ static bool prove_guarantee(struct prover *prover, struct machine_state *state) 
         machine_push_condition(
             prover->machine, state,
             term_eq(terms, base->values[i], term_number(terms, 32, signature[i])));
+    for (size_t i = 0; i < guarantee->pins.processor_count; i++) {
+        if (!prove_guarantee_processor(prover, state, i))
+            return false;
+    }
     if (!guarantee->pins.has_interface)
         return true;
     if (!machine_leaf_of(prover->machine, state, term_number(terms, 32, CPUID_BASE + 1), 0,

@@ -492,6 +492,34 @@ static void test_changes_in_part(void) {
     CU_ASSERT_EQUAL(cpuid_lookup(&view, 0x16, 1).eax, 2300);
 }
 
+/* Leaves of the processor's likewise, but for who is there. */
+static void test_pinned_processor(void) {
+    static const struct cpuid_change changes[] = {
+        {.kind = CPUID_CHANGE_SET,
+         .registers = CPUID_ALL,
+         .first = 0,
+         .last = 0x20,
+         .values = {9, 9, 9, 9}},
+        {.kind = CPUID_CHANGE_PROCESSOR, .registers = CPUID_ALL, .last = UINT32_MAX, .seed = 3},
+    };
+    struct cpuid_table table = table_new();
+
+    table.pins.processor[0].leaf = 0x15;
+    table.pins.processor[0].values = (struct cpuid_values){1, 2, 3, 4};
+    table.pins.processor[1].leaf = 1;
+    table.pins.processor[1].values = (struct cpuid_values){5, 6, 0x80000007, 8};
+    table.pins.processor_count = 2;
+    table.present = false;
+    CU_ASSERT_TRUE(look(&table, 0x15).eax == 1 && look(&table, 0x15).edx == 4);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 1, 0x15).ebx, 2);
+    CU_ASSERT_EQUAL(look_changed(&table, changes + 1, 1, 0x15).ecx, 3);
+    CU_ASSERT_EQUAL(look_changed(&table, changes, 1, 0x16).eax, 9);
+    CU_ASSERT_TRUE(look(&table, 1).ecx == 7 && look(&table, 1).eax == 5);
+    table.present = true;
+    CU_ASSERT_EQUAL(look(&table, 1).ecx, 0x80000007);
+    cpuid_table_clear(&table);
+}
+
 static const struct unit_test tests[] = {
     {"listed leaves return their values, in any order of listing", test_listed},
     {"subleaves are told apart, and none is listed twice", test_subleaves},
@@ -510,6 +538,7 @@ static const struct unit_test tests[] = {
     {"PATTERN has some leaves and not the others", test_pattern},
     {"SWAP_ROWS moves two rows' listed leaves, and nothing else", test_swapped_rows},
     {"what is guaranteed holds whatever else is there", test_pins},
+    {"what is guaranteed of the processor", test_pinned_processor},
     {"SWAP_ROWS among other changes", test_swapped_rows_among_changes},
     {"other processors", test_other_processors},
     {"feature bits that code may find", test_feature_bits},

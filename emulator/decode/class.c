@@ -15,6 +15,13 @@ static const uint8_t disassembly_classes[X86_INS_ENDING] = {
     [X86_INS_RDSEED] = DISASSEMBLY_CLOCK,
     [X86_INS_XSTORE] = DISASSEMBLY_CLOCK,
 
+    /* Where the system keeps its tables, and its machine status word */
+    [X86_INS_SIDT] = DISASSEMBLY_MACHINE,
+    [X86_INS_SGDT] = DISASSEMBLY_MACHINE,
+    [X86_INS_SLDT] = DISASSEMBLY_MACHINE,
+    [X86_INS_STR] = DISASSEMBLY_MACHINE,
+    [X86_INS_SMSW] = DISASSEMBLY_MACHINE,
+
     /* Input and output */
     [X86_INS_IN] = DISASSEMBLY_FORBIDDEN,
     [X86_INS_INSB] = DISASSEMBLY_FORBIDDEN,

@@ -17,6 +17,8 @@ enum disassembly_class {
     DISASSEMBLY_NORMAL,
     DISASSEMBLY_CPUID,
     DISASSEMBLY_CLOCK,     /* RDTSC, RDTSCP, RDRAND, RDSEED */
+    DISASSEMBLY_MACHINE,   /* SIDT, SGDT, SLDT, STR, SMSW: what they give is the machine's, where it
+                              gives it at all (UMIP) */
     DISASSEMBLY_FORBIDDEN, /* privileged, I/O, system call, interrupt, hypercall, HLT, UD2 is not */
     DISASSEMBLY_SYSTEM,    /* allowed, but changes state beyond the general registers and flags that
                               a fresh boot must put back: segment registers, FS/GS base, MXCSR,

@@ -62,6 +62,8 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
         block->writes |= effect.writes == DISASSEMBLY_WRITES_ANYWHERE ||
                          effect.class == DISASSEMBLY_SYSTEM; /* the stack's segment, say */
+        if (effect.class == DISASSEMBLY_MACHINE)
+            guest_assume(guest, address);
         if (guest_block_needs_hook(effect.class) && guest_special_add(guest, address, address))
             guest->retranslate = true;
         if (effect.wants_alignment &&

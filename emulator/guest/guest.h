@@ -223,8 +223,9 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
                  struct observation *observations);
 #define GUEST_BOOT_JOBS 64u
 
-/* Where undefined data that nobody gave was read, as zero, since guest_new, in the order of first
- * reads. Returns how many; *addresses lives as long as the guest. */
+/* What runs since guest_new took for granted, in the order in which it was first met: addresses of
+ * undefined data that nobody gave and that was read as zero, and of instructions whose result is the
+ * machine's (DISASSEMBLY_MACHINE), the same in every run. Returns how many; *addresses lives as long as the guest. */
 #define GUEST_ASSUMED_MAX 64u
 size_t guest_assumed(const struct guest *guest, const uint64_t **addresses);
 

@@ -128,7 +128,7 @@ struct guest_undefined {
     uint8_t *written; /* a bit for each byte that was written since the boot; NULL: there is none */
     size_t written_size;
     bool is_written;
-    uint64_t reads[GUEST_ASSUMED_MAX]; /* read as zero since guest_new */
+    uint64_t reads[GUEST_ASSUMED_MAX]; /* see guest_assumed */
     size_t reads_count;
     uint64_t pointer; /* the last word read so in this call; 0: none */
     char *names[GUEST_ASSUMED_MAX];
@@ -534,6 +534,8 @@ bool guest_undefined_open(struct guest *guest, struct errors *errors);
 void guest_undefined_close(struct guest *guest);
 void guest_undefined_boot(struct guest *guest);
 void guest_undefined_wrote(struct guest *guest, uint64_t address, size_t size);
+/* Notes an address for guest_assumed, once. */
+void guest_assume(struct guest *guest, uint64_t address);
 void guest_undefined_read(struct guest *guest, uint64_t address, size_t size);
 /* Where a call of that address goes on; 0: it is no undefined symbol's. */
 uint64_t guest_undefined_function(const struct guest *guest, uint64_t address);

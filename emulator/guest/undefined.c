@@ -46,6 +46,17 @@ void guest_undefined_wrote(struct guest *guest, uint64_t address, size_t size) {
     }
 }
 
+void guest_assume(struct guest *guest, uint64_t address) {
+    struct guest_undefined *undefined = &guest->undefined;
+
+    for (size_t i = 0; i < undefined->reads_count; i++) {
+        if (undefined->reads[i] == address)
+            return;
+    }
+    if (undefined->reads_count < GUEST_ASSUMED_MAX)
+        undefined->reads[undefined->reads_count++] = address;
+}
+
 void guest_undefined_read(struct guest *guest, uint64_t address, size_t size) {
     struct guest_undefined *undefined = &guest->undefined;
 
@@ -60,8 +71,8 @@ void guest_undefined_read(struct guest *guest, uint64_t address, size_t size) {
     }
     if (image_is_known_at(guest->image, address))
         undefined->pointer = 0;
-    else if (undefined->reads_count < GUEST_ASSUMED_MAX)
-        undefined->reads[undefined->reads_count++] = address;
+    else
+        guest_assume(guest, address);
 }
 
 static void guest_on_undefined(uc_engine *uc, uc_mem_type type, uint64_t address, int size,

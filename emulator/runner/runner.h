@@ -27,7 +27,7 @@ void runner_confine(const struct guest_setup *const *setups, size_t count);
 /* What all runs so far have cost, in the observation's unit: the same on any machine. */
 uint64_t runner_cost(const struct runner *runner);
 
-/* A process has no undefined data. */
+/* See guest_assumed; nothing of a process. */
 size_t runner_assumed(const struct runner *runner, const uint64_t **addresses);
 
 /* See guest_has_heap; false of a process, whose heap grows. */

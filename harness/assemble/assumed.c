@@ -7,12 +7,6 @@
 
 #define ASSUMED_TOLD 12u /* places of undefined data; more are counted */
 
-static int suite_compare_addresses(const void *a, const void *b) {
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 /* "boot_cpu_data+0x24, pv_ops+0": where undefined data was read, in order. False: out of memory. */
 static bool suite_write_assumed(FILE *stream, const struct image *image, const uint64_t *addresses,
                                 size_t count) {
@@ -46,8 +40,6 @@ bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_p
     stream = open_memstream(&text, &size);
     if (!stream)
         return false;
-    qsort(suite->sites[probe], suite->sites_counts[probe], sizeof *suite->sites[probe],
-          suite_compare_addresses);
     fputs("assumed: undefined data reads as zero: ", stream);
     any = suite_write_assumed(stream, image, suite->sites[probe], suite->sites_counts[probe]);
     if (!memstream_close(stream, &text)) {

@@ -440,13 +440,16 @@ static bool suite_fill_probe(const struct suite *suite, size_t index, struct rep
     uint64_t errors = report->errors;
     bool done;
 
+    suite_sort_sites(suite, index);
     done = disassembly && source && source_line_set_root(source, suite->options->source_root) &&
            suite_name_probe(probe, out) &&
            suite_fill_rules(suite, index, disassembly, source, out) &&
            suite_fill_scenarios(suite, index, disassembly, source, out) &&
            suite_fill_sites(suite, index, disassembly, source, out) &&
            suite_fill_process(probe, out) && suite_fill_exclusions(probe, out) &&
-           suite_fill_assumed(suite, index, out) && suite_fill_signs(suite, index, out) &&
+           suite_fill_assumed(suite, index, out) &&
+           suite_fill_machine(suite, index, disassembly, out) &&
+           suite_fill_signs(suite, index, out) &&
            suite_fill_left_out(suite, index, out) && suite_fill_unstarted(suite, index, out) &&
            suite_fill_hunt(suite, index, out) && suite_fill_failures(suite, index, report, out);
     out->verdict = suite_probe_verdict(out, suite->options->strict, report->errors - errors);

@@ -10,6 +10,18 @@
 
 /* The CPUIDs of the code in the report, and which of them were reached. */
 
+static int suite_compare_addresses(const void *a, const void *b) {
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+void suite_sort_sites(const struct suite *suite, size_t probe) {
+    if (suite->sites_counts[probe] > 1)
+        qsort(suite->sites[probe], suite->sites_counts[probe], sizeof *suite->sites[probe],
+              suite_compare_addresses);
+}
+
 /* Whether both are the same code at the same addresses. */
 static bool suite_shares_code(const struct image *a, const struct image *b) {
     return strcmp(a->sha256, b->sha256) == 0 && a->mode == b->mode && a->bias == b->bias &&

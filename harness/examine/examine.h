@@ -93,7 +93,7 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
                   struct violation *shown);
 
 /* The addresses of the CPUID instructions that were executed since the examiner was made, and of
- * undefined data that was read as zero (guest_assumed), in the order in which they were first seen.
+ * whatever else was taken for granted (guest_assumed), in the order in which they were first seen.
  * Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 

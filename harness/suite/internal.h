@@ -172,9 +172,17 @@ enum report_verdict suite_probe_verdict(const struct report_probe *probe, bool s
 /* Appends a note, which is taken over. False: out of memory. */
 bool suite_add_note(struct report_probe *out, char *text);
 
-/* Notes what the verdict takes for granted of undefined data (assemble/assumed.c). Sorts the
- * probe's sites. False: out of memory. */
+/* Sorts the probe's sites, which come in the order in which workers met them. */
+void suite_sort_sites(const struct suite *suite, size_t probe);
+
+/* Notes what the verdict takes for granted of undefined data (assemble/assumed.c). False: out of
+ * memory. */
 bool suite_fill_assumed(const struct suite *suite, size_t probe, struct report_probe *out);
+
+/* Notes which instructions gave what is the machine's (assemble/machine.c), in the order of the
+ * probe's sites. False: out of memory. */
+bool suite_fill_machine(const struct suite *suite, size_t probe, struct disassembly *disassembly,
+                        struct report_probe *out);
 
 /* What breaking the rule is called when a case's finding has these states. */
 enum report_verdict suite_violated_verdict(enum rule_id rule, unsigned states);

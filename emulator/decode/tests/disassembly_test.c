@@ -204,6 +204,11 @@ static void test_classes(void) {
         {"0f c7 f9", IN_ALL, DISASSEMBLY_CLOCK}, /* RDSEED */
         {"48 0f c7 f0", IN_64, DISASSEMBLY_CLOCK},
         {"0f 01 fd", IN_ALL, DISASSEMBLY_CLOCK}, /* RDPRU */
+        {"0f 01 0f", IN_ALL, DISASSEMBLY_MACHINE}, /* SIDT */
+        {"0f 01 07", IN_ALL, DISASSEMBLY_MACHINE}, /* SGDT */
+        {"0f 00 c0", IN_ALL, DISASSEMBLY_MACHINE}, /* SLDT */
+        {"0f 00 c8", IN_ALL, DISASSEMBLY_MACHINE}, /* STR */
+        {"0f 01 e0", IN_ALL, DISASSEMBLY_MACHINE}, /* SMSW */
         {"8e d8", IN_ALL, DISASSEMBLY_SYSTEM},   /* MOV to DS */
         {"8e 20", IN_ALL, DISASSEMBLY_SYSTEM},   /* MOV to FS from memory */
         {"8c d8", IN_ALL, DISASSEMBLY_NORMAL},   /* MOV from DS */

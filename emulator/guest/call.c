@@ -32,7 +32,7 @@ static uint64_t guest_upper_half(const struct guest *guest, const struct guest_a
     bool undefined = guest_abi_is_c(guest->setup->abi) && guest->word == 8 && !argument->is_wide;
 
     /* None for the first: a call as most callers make it. */
-    return undefined && garbage > 0 ? guest_garbage(garbage, 0x300) << 32 : 0;
+    return undefined && garbage > 0 ? guest_garbage(guest, garbage, 0x300) << 32 : 0;
 }
 
 uint64_t guest_out_address(const struct guest *guest) {

@@ -152,6 +152,8 @@ struct guest_out_target {
 struct guest_setup {
     enum guest_abi abi;
     uint64_t entry;
+    uint64_t seed; /* of what nobody has written (registers, stacks, the stack protector's word) and
+                      of where stacks and buffers lie; 0 is as 1 */
     const uint64_t *before; /* called once per boot, in order, without arguments */
     size_t before_count;
     /* Which of `entry` and `before` are resolvers of indirect functions (GNU ifunc): what they

@@ -82,7 +82,7 @@ uint64_t guest_heap_take(struct guest *guest, uint64_t size, uint64_t alignment)
     kind = guest->jobs ? guest->jobs[guest->job].garbage : 0;
     bytes = guest_provided_bytes(guest, address, size, true);
     for (uint64_t i = 0; bytes && i < size; i += 8) {
-        uint64_t garbage = guest_garbage(kind, 0x600 + i);
+        uint64_t garbage = guest_garbage(guest, kind, 0x600 + i);
 
         memcpy(bytes + i, &garbage, 8);
     }

@@ -332,7 +332,7 @@ uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsi
 bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
                     uint8_t *host, struct errors *errors);
 /* The values that fill undefined things: the same for equal arguments, different otherwise. */
-uint64_t guest_garbage(unsigned garbage, uint64_t what);
+uint64_t guest_garbage(const struct guest *guest, unsigned garbage, uint64_t what);
 
 /* memory.c: what was written, and putting it back. */
 void guest_memory_free(struct guest *guest);

@@ -8,8 +8,15 @@
 
 #define PAGE IMAGE_PAGE
 
-uint64_t guest_garbage(unsigned garbage, uint64_t what) {
-    uint64_t x = (garbage + 1) * RANDOM_GAMMA + what * 0xd1342543de82ef95u;
+/* What hangs on the seed; the default one's is nothing. */
+static uint64_t guest_salt(const struct guest *guest) {
+    uint64_t seed = guest->setup->seed;
+
+    return seed > 1 ? random_mix(seed) : 0;
+}
+
+uint64_t guest_garbage(const struct guest *guest, unsigned garbage, uint64_t what) {
+    uint64_t x = (garbage + 1) * RANDOM_GAMMA + what * 0xd1342543de82ef95u + guest_salt(guest);
 
     if (garbage == GUEST_GARBAGES - 1)
         return 0; /* fresh memory on many systems: what hides an uninitialised read */
@@ -63,6 +70,7 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
 /* What 64-bit code is given lies above 4 GiB, as in a process, where an address that is cut to 32
  * bits leads nowhere. Flat code may be part of a boot, where there is nothing above. */
 #define GUEST_HIGH 0x100000000u
+#define GUEST_HIGHER 0xfu /* times as much above it, by the seed */
 
 /* Where in the area the harness's pages lie: well above the first stack, and in the same 2 MiB as
  * its last page, since the engine's map grows with how many of those are in use. */
@@ -70,12 +78,16 @@ static bool guest_layout_16(struct guest *guest, struct errors *errors) {
 
 static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
     static const uint64_t starts[] = {0x70000000, 0x20000000, 0x50000000, 0xa0000000, 0xd0000000};
+    const size_t count = sizeof starts / sizeof starts[0];
     const struct image *image = guest->image;
-    uint64_t high = image->mode == IMAGE_64 && !image->is_flat ? GUEST_HIGH : 0;
+    uint64_t high = image->mode == IMAGE_64 && !image->is_flat
+                        ? GUEST_HIGH + ((guest_salt(guest) & GUEST_HIGHER) << 32)
+                        : 0;
     struct guest_layout *layout = &guest->layout;
 
-    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        uint64_t area = high + starts[i], at = area + GUEST_AREA_PAGES;
+    for (size_t i = 0; i < count; i++) {
+        size_t start = (i + (guest_salt(guest) >> 32)) % count;
+        uint64_t area = high + starts[start], at = area + GUEST_AREA_PAGES;
 
         *layout = (struct guest_layout){
             .trap = at,
@@ -88,7 +100,7 @@ static bool guest_layout_wide(struct guest *guest, struct errors *errors) {
             .end = area + GUEST_AREA_SIZE,
         };
         if (guest_range_is_free(image, area, GUEST_AREA_SIZE) &&
-            guest_range_is_free(image, starts[i], GUEST_AREA_SIZE))
+            guest_range_is_free(image, starts[start], GUEST_AREA_SIZE))
             return guest_thread_place(guest, area, at) ||
                    errors_add(errors, image->path, 0, 0,
                               "more than 4 MiB of thread-local data, or aligned to more");
@@ -177,10 +189,9 @@ static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
            errors_add(errors, NULL, 0, 0, "out of memory for the guest");
 }
 
-/* Flat segments for code and data, one at the thread pointer, and one for FS, which a kernel may have
- * elsewhere. All are loaded: the engine takes
- * the width of the stack from the descriptor of SS as soon as any segment is loaded. The accessed
- * bits are set, so that loading writes nothing. */
+/* Flat segments for code and data, one at the thread pointer, and one for FS, which a kernel may
+ * have elsewhere. All are loaded: the engine takes the width of the stack from the descriptor of SS
+ * as soon as any segment is loaded. The accessed bits are set, so that loading writes nothing. */
 static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
     enum { CODE = 1, DATA, THREAD, KERNEL, COUNT }; /* indices in the GDT */
     static const struct {
@@ -249,12 +260,12 @@ static void guest_map_fills(struct guest *guest) {
         for (size_t i = 0; i < GUEST_OUT_SIZE; i++)
             /* Bytes that no answer is made of, or one of a single byte would seem never written. */
             guest->out_fill[garbage][i] =
-                (uint8_t)(0x60 + (guest_garbage(0, garbage + i) >> 16) % 0x60);
+                (uint8_t)(0x60 + (guest_garbage(guest, 0, garbage + i) >> 16) % 0x60);
         for (size_t i = 0; i < guest->setup->out_bytes_count; i++)
             guest->out_fill[garbage][guest->setup->out_bytes[i].offset] =
                 guest->setup->out_bytes[i].value;
         for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
-            guest->register_fills[garbage][i] = guest_garbage(garbage, 0x100 + i) & mask;
+            guest->register_fills[garbage][i] = guest_garbage(guest, garbage, 0x100 + i) & mask;
     }
 }
 

@@ -45,12 +45,13 @@ void guest_stack_layout(struct guest *guest) {
 }
 
 /* Writes what lies in the stack ahead of a call, from `first` to `end`. */
-static void guest_stack_fill(struct guest_stack *stack, unsigned garbage, uint64_t first,
+static void guest_stack_fill(const struct guest *guest, unsigned garbage, uint64_t first,
                              uint64_t end) {
+    const struct guest_stack *stack = &guest->stacks[garbage];
     size_t from = (size_t)(first - stack->first), to = (size_t)(end - stack->first);
 
     for (size_t i = from; i < to; i += 8) {
-        uint64_t word = guest_garbage(garbage, i);
+        uint64_t word = guest_garbage(guest, garbage, i);
 
         memcpy(stack->fill + i, &word, 8);
     }
@@ -68,7 +69,7 @@ static bool guest_stack_map_shared(struct guest *guest, struct errors *errors) {
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
         guest->stacks[garbage].host = stack->host;
         guest->stacks[garbage].open = stack->first;
-        guest_stack_fill(&guest->stacks[garbage], garbage, stack->first, stack->end);
+        guest_stack_fill(guest, garbage, stack->first, stack->end);
     }
     return guest_map_part(guest, stack->first, (size_t)(stack->end - stack->first),
                           guest_stack_permissions(guest), stack->host, errors);
@@ -221,7 +222,7 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
                        guest_stack_permissions(guest),
                        stack->host + (open - stack->first)) != UC_ERR_OK)
         return false;
-    guest_stack_fill(stack, (unsigned)(stack - guest->stacks), open, stack->open);
+    guest_stack_fill(guest, (unsigned)(stack - guest->stacks), open, stack->open);
     stack->open = open;
     guest->stack_opened = guest->in_call;
     return true;

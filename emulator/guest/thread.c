@@ -95,8 +95,8 @@ static bool thread_map_variables(struct guest *guest, struct errors *errors) {
 }
 
 static bool thread_map_block(struct guest *guest, struct errors *errors) {
-    uint64_t pointer = guest->layout.thread, canary = guest_garbage(0, 0x7315) & ~0xffull;
-    uint64_t mangler = guest_garbage(0, 0x7316);
+    uint64_t pointer = guest->layout.thread, canary = guest_garbage(guest, 0, 0x7315) & ~0xffull;
+    uint64_t mangler = guest_garbage(guest, 0, 0x7316);
     bool is_wide = guest->image->mode == IMAGE_64;
     uint8_t *host;
 

@@ -12,8 +12,8 @@
 #define GUEST_XMM_MAX 16u
 #define GUEST_X87_MAX 8u
 
-static uint64_t guest_xmm_value(unsigned garbage, unsigned half) {
-    return guest_garbage(garbage, 0x200 + half);
+static uint64_t guest_xmm_value(const struct guest *guest, unsigned garbage, unsigned half) {
+    return guest_garbage(guest, garbage, 0x200 + half);
 }
 
 /* The registers from `first` on. Each has two halves in `values`. */
@@ -32,7 +32,7 @@ static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
     void *pointers[GUEST_XMM_MAX];
 
     for (unsigned i = 0; i < 2 * count; i++)
-        values[i / 2][i % 2] = guest_xmm_value(garbage, i);
+        values[i / 2][i % 2] = guest_xmm_value(guest, garbage, i);
     if (guest_convention(guest->setup->abi)->is_go)
         memset(values[GUEST_XMM_MAX - 1], 0, sizeof values[0]);
     guest_xmm_list(0, count, values, ids, pointers);
@@ -42,7 +42,7 @@ static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
 /* Empty registers of the x87 hold something too, and MMX code reads it. */
 static void guest_x87_fill(struct guest *guest, unsigned garbage) {
     for (unsigned i = 0; i < GUEST_X87_MAX; i++) {
-        uint64_t value[2] = {guest_garbage(garbage, 0x240 + i), 0xffff};
+        uint64_t value[2] = {guest_garbage(guest, garbage, 0x240 + i), 0xffff};
 
         uc_reg_write(guest->uc, UC_X86_REG_FP0 + (int)i, value);
     }
@@ -91,7 +91,8 @@ static bool guest_xmm_changed(struct guest *guest) {
     guest_xmm_list(GUEST_XMM_KEPT, count, values, ids, pointers);
     uc_reg_read_batch(guest->uc, ids, pointers, (int)count);
     for (unsigned i = 0; i < 2 * count; i++)
-        changed |= values[i / 2][i % 2] != guest_xmm_value(guest->context, 2 * GUEST_XMM_KEPT + i);
+        changed |=
+            values[i / 2][i % 2] != guest_xmm_value(guest, guest->context, 2 * GUEST_XMM_KEPT + i);
     if (changed) /* or the boot's next question would be blamed */
         guest_xmm_fill(guest, guest->context);
     return changed;

@@ -137,6 +137,7 @@ struct image_request {
     size_t files_count;
     const struct image_wish *data;
     size_t data_count;
+    uint64_t seed; /* of where position-independent code goes; 0 is as 1 */
 };
 
 /* Where an address that somebody writes lies in memory: one of the file's own, as `nm` shows it; of

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/random.h"
 #include "emulator/image/internal.h"
 
 #include <stdlib.h>
@@ -190,14 +191,29 @@ static bool image_list_all_symbols(const struct image_file *file) {
     return true;
 }
 
+/* How far behind the first place where code may go, by the seed: by 4 GiB, where there is so much,
+ * and by the alignment that no file has more of. */
+static uint64_t image_program_shift(const struct image_file *file, bool is_high) {
+    uint64_t seed = file->request ? file->request->seed : 0, salt = random_mix(seed);
+
+    if (seed <= 1)
+        return 0;
+    return is_high ? (salt & 7) << 32 | (salt >> 8 & 3) << 28 : (salt & 3) << 28;
+}
+
 /* What is added to the addresses of position-independent code. Code for high addresses (some
  * kernels) would wrap around beyond them, and needs none of that. */
 static uint64_t image_program_bias(const struct image_file *file) {
     for (size_t i = 0; i < file->programs_count; i++) {
         GElf_Phdr program;
 
-        if (gelf_getphdr(file->elf, (int)i, &program) && program.p_type == PT_LOAD)
-            return program.p_vaddr <= UINT32_MAX && file->word == 8 ? IMAGE_BASE_HIGH : IMAGE_BASE;
+        if (!gelf_getphdr(file->elf, (int)i, &program) || program.p_type != PT_LOAD)
+            continue;
+        if (program.p_vaddr <= UINT32_MAX && file->word == 8)
+            return IMAGE_BASE_HIGH + image_program_shift(file, true);
+        /* What lies high itself is moved as little as may be: addresses end somewhere. */
+        return IMAGE_BASE +
+               (program.p_vaddr <= UINT32_MAX / 4 ? image_program_shift(file, false) : 0);
     }
     return IMAGE_BASE;
 }

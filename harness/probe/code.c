@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/probe/internal.h"
 
-#include "emulator/image/names.h"
 #include "base/nearest.h"
+#include "emulator/image/names.h"
 #include "emulator/source/source_line.h"
 
 #include <stdlib.h>
@@ -40,11 +40,13 @@ static bool flat_parse(const char *text, enum image_mode *mode, uint64_t *addres
 bool probe_load_image(struct probe *probe, const char *path, const char *flat,
                       struct probe_place flat_at, const struct image_request *request,
                       struct errors *errors) {
+    struct image_request placed = *request;
     enum image_mode mode;
     uint64_t address;
 
+    placed.seed = probe->setup.process ? 0 : probe->setup.seed; /* a loader places what it starts */
     if (!flat)
-        probe->image = image_load(path, request, errors);
+        probe->image = image_load(path, &placed, errors);
     else if (!flat_parse(flat, &mode, &address))
         return errors_add(errors, flat_at.file, flat_at.line, flat_at.column,
                           "flat code is 16, 32 or 64, @ and its address, such as 16@0x7c00 (16-bit "
@@ -139,8 +141,8 @@ static bool note_no_function(const struct image *image, const char *name, struct
                       at.line > 0 ? "entry: NAME" : "--entry NAME");
 }
 
-/* The function that is written so in C++ or Rust; NULL: there is none. Another one that may be meant as
- * well is handed over. */
+/* The function that is written so in C++ or Rust; NULL: there is none. Another one that may be
+ * meant as well is handed over. */
 static const struct image_symbol *written_function(const struct image *image, const char *name,
                                                    const struct image_symbol **other) {
     const struct image_symbol *found = NULL;
@@ -265,8 +267,8 @@ enum guest_abi probe_default_abi(const struct image *image) {
     return GUEST_REGISTERS;
 }
 
-/* Which register a floating-point number of that size comes back in: the x87's in 32-bit code, and there
- * for what no vector register holds. */
+/* Which register a floating-point number of that size comes back in: the x87's in 32-bit code, and
+ * there for what no vector register holds. */
 static const char *float_place(const struct probe *probe, unsigned size) {
     if (size == 0 || probe->image->mode == IMAGE_16)
         return NULL;

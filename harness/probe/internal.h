@@ -57,7 +57,7 @@ bool probe_fit_number(const struct guest_place *place, bool negative, uint64_t *
 bool probe_set_arguments(struct probe *probe, const struct guest_argument *arguments, size_t count);
 
 /* The probes of a manifest, appended to *probes. */
-bool probe_load_manifest(const char *path, uint64_t budget, struct probe ***probes, size_t *count,
+bool probe_load_manifest(const char *path, const struct probe_options *options, struct probe ***probes, size_t *count,
                          struct errors *errors);
 
 /* Names tell probes apart in reports and baselines. */

@@ -130,6 +130,7 @@ static bool probe_fill(struct probe *probe, const char *path, const struct probe
     if (!probe->path)
         return errors_add(errors, path, 0, 0, "out of memory");
     probe->setup.budget = options->budget;
+    probe->setup.seed = options->seed;
     return probe_load_image(probe, path, options->flat, at, &request, errors) &&
            probe_check_instrumented(probe, errors) && probe_set_convention(probe, errors) &&
            probe_set_entry(probe, entry, at, errors) && probe_read_debug(probe, errors) &&
@@ -154,7 +155,7 @@ static bool load_manifest(const char *path, const struct probe_options *options,
                           options->entry    ? "entry"
                           : options->answer ? "answer"
                                             : "flat");
-    if (!probe_load_manifest(path, options->budget, probes, count, errors))
+    if (!probe_load_manifest(path, options, probes, count, errors))
         return false;
     for (size_t i = first; i < *count; i++) {
         if (!probe_take_options((*probes)[i], options,

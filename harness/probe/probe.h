@@ -86,6 +86,7 @@ struct probe_options {
                                        system */
     bool constructors;              /* run them first in each boot, whatever a manifest says */
     uint64_t budget;                /* 0: default */
+    uint64_t seed;                  /* of what is nobody's: see guest_setup */
     const uint32_t *targets;        /* the only features that they are asked about... */
     size_t targets_count;           /* ...0: whatever they can be asked about */
     const char *const *assumptions; /* "signature=KVMKVMKVM" */

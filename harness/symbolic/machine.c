@@ -135,7 +135,7 @@ static void machine_follow(struct machine *machine, struct machine_state *state)
             machine_end_at(state, MACHINE_OPEN, "executes more instructions than a call may");
         else if (solver_is_spent(machine->solver))
             machine_end_at(state, MACHINE_OPEN, "the solver's effort is spent");
-        else if ((state->steps & 0xff) == 0 && clock_seconds() > machine->options.deadline)
+        else if ((state->steps & 0xf) == 0 && clock_seconds() > machine->options.deadline)
             machine_end_at(state, MACHINE_OPEN, "the time is up");
         else if (machine_is_import(machine, machine_function_at(machine, state->pc)))
             machine_import(machine, state);

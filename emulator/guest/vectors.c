@@ -12,8 +12,16 @@
 #define GUEST_XMM_MAX 16u
 #define GUEST_X87_MAX 8u
 
+/* As floating-point numbers, of either width, the first kind of garbage is above 2, the second
+ * below -2, and the others are 0 and none at all: whatever an argument that nobody passed is
+ * compared with, it shows. */
 static uint64_t guest_xmm_value(const struct guest *guest, unsigned garbage, unsigned half) {
-    return guest_garbage(guest, garbage, 0x200 + half);
+    const uint64_t large = 0x4000000040000000u, signs = 0x8000000080000000u;
+    uint64_t value = guest_garbage(guest, garbage, 0x200 + half);
+
+    if (garbage == 0)
+        return (value | large) & ~signs;
+    return garbage == 1 ? value | large | signs : value;
 }
 
 /* The registers from `first` on. Each has two halves in `values`. */

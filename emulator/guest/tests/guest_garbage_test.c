@@ -22,6 +22,10 @@ static void test_garbage(void) {
         {"rsp", "89 e0 c3", true},
         {"rsp's lowest bits", "89 e0 83 e0 0f c3", false},
         {"xmm0", "66 0f 7e c0 c3", true},
+        {"whether xmm0 is above 1",
+         "48 b8 00 00 00 00 00 00 f0 3f 66 48 0f 6e c8 31 c0 66 0f 2f c1 0f 97 c0 c3", true},
+        {"whether xmm7, a float, is below -1",
+         "b8 00 00 80 bf 66 0f 6e c8 31 c0 0f 2f cf 0f 97 c0 c3", true},
         {"upper half of xmm15", "66 41 0f 73 df 08 66 44 0f 7e f8 c3", true}, /* psrldq; movd */
         {"mm7", "0f 7e f8 0f 77 c3", true}, /* movd eax, mm7; emms */
         {"mxcsr", "0f ae 5c 24 f8 8b 44 24 f8 c3", false},

@@ -23,6 +23,7 @@ static bool short_take(const struct hunt_report *report, struct hunt_short *foun
 
     found->runs += totals.runs;
     found->finds += report->finds_count;
+    found->unjudged += totals.unjudged;
     for (size_t i = 0; i < report->finds_count; i++) {
         for (unsigned rule = 0; rule < RULES; rule++)
             found->broken[rule] |= (report->finds[i].broken & HUNT_RULE(rule)) != 0;

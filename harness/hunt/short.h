@@ -32,6 +32,7 @@ struct hunt_short {
     char **cases; /* spelled out (scenario_spell); owned */
     size_t cases_count;
     bool broken[RULES]; /* by them */
+    size_t unjudged; /* tables on which the harness failed */
     size_t finds; /* how many of these break a rule; another is one that could not be judged */
 };
 

@@ -129,6 +129,7 @@ bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
         done = scenario_set_add_spelled(&hunted->found, further->ids[i], errors);
     hunted->hunt.runs = found.runs;
     hunted->hunt.finds = found.finds;
+    hunted->hunt.unjudged = found.unjudged;
     hunt_short_clear(&found);
     if (done && !hunted_join(cases, hunted))
         done = errors_add(errors, NULL, 0, 0, "out of memory");

@@ -20,6 +20,7 @@ struct suite_hunt {
     uint64_t wanted, runs; /* calls of the probe that it was to make, and made */
     uint64_t finds;        /* cases that break a rule */
     bool solver;           /* a solver was asked too */
+    uint64_t unjudged;     /* tables on which the harness failed */
 };
 
 struct suite_options {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/sweep/internal.h"
 
+#include "harness/suite/suite.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -177,11 +179,19 @@ static bool sweep_attend(struct sweep *sweep, struct pool *pool, struct errors *
     return good;
 }
 
+/* A process of its own is shut off; whoever measures this work in his own is not. */
+static void *sweep_start_worker(void *context) {
+    const struct sweep *sweep = context;
+
+    examine_confine(&sweep->probe, 1);
+    return sweep_work_start(context);
+}
+
 static bool sweep_execute(struct sweep *sweep, struct errors *errors) {
     const struct pool_work work = {.context = sweep,
                                    .count = sweep->tasks - sweep->base,
                                    .workers = sweep->options->workers,
-                                   .start = sweep_work_start,
+                                   .start = sweep_start_worker,
                                    .run = sweep_work_run,
                                    .stop = sweep_work_stop,
                                    .done = sweep_done,

@@ -96,7 +96,6 @@ void *sweep_work_start(void *context) {
 
     if (!worker)
         return NULL;
-    examine_confine(&probe, 1);
     worker->kind = (struct judge_probe){.names_outcome = probe_names_outcome(probe),
                                         .reports_value = probe_reports_value(probe),
                                         .has_abi = probe->has_abi,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/conforming/probe.h"
 
-/* An image of a table that is known for bad, compared as a whole: sixteen bytes of one leaf, without a
- * branch between them. */
+/* An image of a table that is known for bad, compared as a whole: sixteen bytes of one leaf,
+ * without a branch between them. */
 int hv_feature_available(uint32_t target) {
     struct registers leaf;
 

@@ -189,7 +189,7 @@ static bool hunt_ask_solver(struct hunt_command *hunt) {
     if (hunt->report.seconds_wanted == 0 || seconds > HUNT_SOLVER_SECONDS)
         seconds = HUNT_SOLVER_SECONDS;
     if (!prove_tables_find(hunt->probe, hunt->options.hunt.judged, hunt->options.hunt.profile,
-                           PROVE_TABLES_EFFORT, seconds, &hunt->tables, &hunt->errors))
+                           seconds, &hunt->tables, &hunt->errors))
         return false;
     hunt->options.hunt.tables = hunt->tables.candidates;
     hunt->options.hunt.tables_count = hunt->tables.count;

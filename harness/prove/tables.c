@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* By the solver's count, after which it says what it has: some three seconds. Most code takes it a
+ * tenth of one; what needs more is products, remainders and hashes of bytes. */
+#define TABLES_EFFORT 8000000u
+#define TABLES_QUESTIONS 3u /* of a boot: what hangs on the two before */
+
 void prove_offer(struct prover *prover, const struct machine_state *state, const uint64_t *values,
                  size_t count) {
     struct prove_tables *tables = prover->tables;
@@ -35,13 +40,12 @@ struct tables_search {
     const struct probe *probe;
     const bool *judged;
     const char *profile;
-    uint64_t effort;
     struct prove_tables *tables;
 };
 
 static void tables_run(void *context, void *state, size_t task, struct pool_message *message) {
     const struct tables_search *search = context;
-    struct prove_options options = {.questions = 2, .profile = search->profile};
+    struct prove_options options = {.questions = TABLES_QUESTIONS, .profile = search->profile};
     struct prove_tables *tables = calloc(1, sizeof *tables);
     struct prove_result result = {0};
     struct errors errors = {0};
@@ -50,7 +54,7 @@ static void tables_run(void *context, void *state, size_t task, struct pool_mess
                             .result = &result,
                             .errors = &errors,
                             .tables = tables,
-                            .effort = search->effort,
+                            .effort = TABLES_EFFORT,
                             .deadline = PROVE_UNLIMITED};
 
     (void)state;
@@ -87,9 +91,8 @@ bool prove_tables_can(const struct probe *probe) {
 }
 
 bool prove_tables_find(const struct probe *probe, const bool judged[RULES], const char *profile,
-                       uint64_t effort, double seconds, struct prove_tables *tables,
-                       struct errors *errors) {
-    struct tables_search search = {probe, judged, profile, effort, tables};
+                       double seconds, struct prove_tables *tables, struct errors *errors) {
+    struct tables_search search = {probe, judged, profile, tables};
     const struct pool_work work = {.context = &search,
                                    .count = 1,
                                    .workers = 1,

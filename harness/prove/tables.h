@@ -18,19 +18,14 @@ struct prove_tables {
     bool asked; /* the solver said all it could; else it was ended, or could not be asked */
 };
 
-/* By the solver's count: a million takes it some half a second, and most code a fraction of it. */
-#define PROVE_TABLES_EFFORT 4000000u       /* where a search goes on for a minute... */
-#define PROVE_TABLES_EFFORT_SHORT 1000000u /* ...and where for a second */
-
 /* Whether there is a solver, and the probe is such as it can be asked about. */
 bool prove_tables_can(const struct probe *probe);
 
 /* Fills the zeroed `tables`, `judged` being the rules to break. What is found hangs on the probe,
- * the profile (NULL: none) and the effort alone, not on the machine's speed; none where that takes
+ * the profile (NULL: none) alone, not on the machine's speed; none where that takes
  * longer than `seconds`, since the solver is then ended from outside. None either where
  * prove_tables_can is false. False with an error noted: no process could be started. */
 bool prove_tables_find(const struct probe *probe, const bool judged[RULES], const char *profile,
-                       uint64_t effort, double seconds, struct prove_tables *tables,
-                       struct errors *errors);
+                       double seconds, struct prove_tables *tables, struct errors *errors);
 
 #endif

@@ -50,8 +50,8 @@ static bool hunted_solve(const struct probe *probe, struct hunt_short_options hu
     tables = calloc(1, sizeof *tables);
     if (!tables)
         return errors_add(errors, NULL, 0, 0, "out of memory");
-    done = prove_tables_find(probe, hunt.wanted, hunt.profile, PROVE_TABLES_EFFORT_SHORT,
-                             HUNTED_SOLVER_SECONDS, tables, errors);
+    done =
+        prove_tables_find(probe, hunt.wanted, hunt.profile, HUNTED_SOLVER_SECONDS, tables, errors);
     hunt.runs = HUNTED_SOLVED_RUNS;
     hunt.tables = tables->candidates;
     hunt.tables_count = tables->count;

@@ -5,6 +5,7 @@
 #include "emulator/source/source_line.h"
 #include "harness/cli/command.h"
 #include "harness/cunit/cunit.h"
+#include "harness/prove/prove.h"
 #include "harness/yaml/shape.h"
 #include "harness/yaml/tree.h"
 #include "reports/formats.h"
@@ -22,6 +23,7 @@ static const struct {
     {"libyaml", "finds their mistakes' lines", yaml_tree_library_version},
     {"jansson", "writes JSON", json_library_version},
     {"libxml2", "writes XML", junit_library_version},
+    {"Z3", "proves, and finds tables that draws do not", prove_solver_version},
     {"seccomp", "shuts workers off from the system", sandbox_library_version},
 };
 

@@ -343,6 +343,10 @@ bool prove_is_there(void) {
     return lift_is_there() && solver_version() != NULL;
 }
 
+const char *prove_solver_version(void) {
+    return prove_is_there() ? solver_version() : "none";
+}
+
 bool prove_run(const struct probe *probe, const struct prove_options *options,
                struct prove_result *result, struct errors *errors) {
     double started = clock_seconds();

@@ -64,6 +64,9 @@ bool prove_run(const struct probe *probe, const struct prove_options *options,
 /* False: this program was built without the libraries, and proves nothing. */
 bool prove_is_there(void);
 
+/* The solver's version; "none": built without the libraries. */
+const char *prove_solver_version(void);
+
 void prove_result_clear(struct prove_result *result);
 
 /* How many rules have a verdict. */

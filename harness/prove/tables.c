@@ -87,7 +87,7 @@ static void tables_lost(void *context, size_t task, const char *why) {
 }
 
 bool prove_tables_can(const struct probe *probe) {
-    return solver_version() && !model_lacks(probe);
+    return prove_is_there() && !model_lacks(probe);
 }
 
 bool prove_tables_find(const struct probe *probe, const bool judged[RULES], const char *profile,

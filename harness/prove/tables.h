@@ -21,10 +21,10 @@ struct prove_tables {
 /* Whether there is a solver, and the probe is such as it can be asked about. */
 bool prove_tables_can(const struct probe *probe);
 
-/* Fills the zeroed `tables`, `judged` being the rules to break. What is found hangs on the probe,
- * the profile (NULL: none) alone, not on the machine's speed; none where that takes
- * longer than `seconds`, since the solver is then ended from outside. None either where
- * prove_tables_can is false. False with an error noted: no process could be started. */
+/* Fills the zeroed `tables`, `judged` being the rules to break. What is found hangs on the probe
+ * and the profile (NULL: none) alone, not on the machine's speed; none where that takes longer than
+ * `seconds`, since the solver is then ended from outside. None either where prove_tables_can is
+ * false. False with an error noted: no process could be started. */
 bool prove_tables_find(const struct probe *probe, const bool judged[RULES], const char *profile,
                        double seconds, struct prove_tables *tables, struct errors *errors);
 

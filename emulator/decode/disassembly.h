@@ -72,18 +72,32 @@ enum disassembly_missing_kind {
     DISASSEMBLY_NEG,
     DISASSEMBLY_BZHI,
     DISASSEMBLY_BLSI,
+    DISASSEMBLY_BEXTR,
     DISASSEMBLY_PEXT,
     DISASSEMBLY_PDEP,
     DISASSEMBLY_LAHF,
-    DISASSEMBLY_SAHF
+    DISASSEMBLY_SAHF,
+    DISASSEMBLY_LZCNT, /* this one and the next ones: of disassembly_plain alone */
+    DISASSEMBLY_TZCNT,
+    DISASSEMBLY_CRC32,
+    DISASSEMBLY_ANDN,
+    DISASSEMBLY_BLSR,
+    DISASSEMBLY_BLSMSK,
+    DISASSEMBLY_SHLX,
+    DISASSEMBLY_SHRX,
+    DISASSEMBLY_SARX,
+    DISASSEMBLY_RORX,
+    DISASSEMBLY_MULX
 };
 struct disassembly_missing {
     enum disassembly_missing_kind kind;
     unsigned size;  /* bytes of the instruction */
     unsigned width; /* bytes of its operands: 1, 2, 4 or 8 */
+    unsigned source_width; /* bytes of what is read: another than its operands' in CRC32 alone */
     unsigned reg;   /* the register that is written, or MOVBE's that is stored */
     int from;       /* the register that is read; -1: memory is */
     int second;     /* the further register that is read; -1: none */
+    int also;       /* the further register that is written; -1: none */
     int count;      /* what a shift shifts by; -1: CL */
     bool stores;    /* memory is written */
     enum disassembly_segment segment;
@@ -117,6 +131,11 @@ bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *
 /* Whether it is one of those that an emulator may lack or get wrong. Not in 16-bit code. */
 bool disassembly_missing(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                          uint64_t address, struct disassembly_missing *missing);
+
+/* The same of an instruction that the emulator may well get right, for who reasons about code: those
+ * that processors got behind SSE2. False also for what such a list of operands cannot say. */
+bool disassembly_plain(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                       uint64_t address, struct disassembly_missing *missing);
 
 /* How a function begins and ends, for hints: general registers by their encoding, a bit each. */
 struct disassembly_entry {

@@ -102,6 +102,17 @@ static struct missing_outcome compute_bzhi(uint64_t value, uint64_t index, unsig
     return compute_bare(from < bits ? compute_cut(value, from) : value, bits, from >= bits);
 }
 
+/* As many bits as the second byte says, from the one that the first byte says. */
+static struct missing_outcome compute_bextr(uint64_t value, uint64_t control, unsigned bits) {
+    unsigned start = (unsigned)(control & 0xff), count = (unsigned)(control >> 8 & 0xff);
+    uint64_t result = start < bits ? value >> start : 0;
+    struct missing_outcome outcome =
+        compute_bare(count < 64 ? compute_cut(result, count) : result, bits, false);
+
+    outcome.flags &= ~(uint64_t)COMPUTE_SF;
+    return outcome;
+}
+
 /* Moves the bits of `value` that `mask` names to its lowest bits, or the other way round. */
 static uint64_t compute_gather(uint64_t value, uint64_t mask, bool spreads) {
     uint64_t result = 0;
@@ -128,6 +139,8 @@ struct missing_outcome missing_compute(const struct missing_operands *operands) 
         return compute_neg(value, bits);
     case DISASSEMBLY_BZHI:
         return compute_bzhi(value, operands->second, bits);
+    case DISASSEMBLY_BEXTR:
+        return compute_bextr(value, operands->second, bits);
     case DISASSEMBLY_BLSI:
         return compute_bare(value & -value, bits, value != 0);
     case DISASSEMBLY_PEXT:

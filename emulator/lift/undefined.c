@@ -62,13 +62,14 @@ static bool lift_reads_selector(unsigned opcode, bool is_64) {
 
 struct lift_doubt lift_doubt_of(const uint8_t *bytes, size_t size, bool is_64) {
     struct lift_doubt doubt = {0};
-    bool repeats = false, is_16 = false;
+    bool repeats = false, others = false, is_16 = false;
     unsigned opcode, middle;
     size_t at = 0;
 
     while (at < size &&
            (lift_is_prefix(bytes[at], is_64) || bytes[at] == 0xf2 || bytes[at] == 0xf3)) {
         repeats |= bytes[at] == 0xf3;
+        others |= bytes[at] == 0xf2;
         is_16 |= bytes[at] == 0x66;
         at++;
     }
@@ -80,8 +81,10 @@ struct lift_doubt lift_doubt_of(const uint8_t *bytes, size_t size, bool is_64) {
     middle = at < size ? bytes[at] >> 3 & 7u : 0;
     if (lift_reads_selector(opcode, is_64))
         doubt.refused = "it reads what a segment or system register holds";
-    if (repeats && opcode == 0x0fbd)
-        doubt.refused = "lzcnt, which older processors take for bsr";
+    if (repeats && (opcode == 0x0fbc || opcode == 0x0fbd))
+        doubt.refused = "tzcnt or lzcnt, which libVEX takes for bsf and bsr";
+    if (others && opcode == 0x0f38)
+        doubt.refused = "an instruction that is not modelled";
     if (middle >= 6 && (opcode == 0xf6 || (opcode == 0xf7 && is_16)))
         doubt.refused = "a division of 8 or 16 bits, which faults where libVEX does not say so";
     if (is_16 && (opcode == 0x0fa4 || opcode == 0x0fa5 || opcode == 0x0fac || opcode == 0x0fad))
@@ -95,8 +98,6 @@ struct lift_doubt lift_doubt_of(const uint8_t *bytes, size_t size, bool is_64) {
         doubt.undefined_zero |= row->undefined_zero;
         if (is_16 && (opcode == 0xc1 || opcode == 0xd3))
             doubt.flags |= CARRY;
-        if (repeats && opcode == 0x0fbc) /* tzcnt, where the processor has it: flags differ */
-            doubt.flags |= ALL;
     }
     return doubt;
 }

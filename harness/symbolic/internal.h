@@ -10,6 +10,7 @@
 #define MACHINE_VALUES_MAX 256u /* that an address, or where a jump leads, may have */
 
 struct disassembly;
+struct disassembly_missing;
 struct machine_slices;
 struct machine_piece {
     term_id base;
@@ -148,6 +149,12 @@ term_id machine_segment_base(struct machine *machine, bool is_gs);
  * setup permits. False: it is none. */
 bool machine_special(struct machine *machine, struct machine_state *state, bool is_lifted);
 void machine_special_free(struct machine *machine);
+/* extended.c: where the memory lies that an instruction names. */
+term_id machine_operand_address(struct machine *machine, struct machine_state *state,
+                                const struct disassembly_missing *missing);
+/* Executes one of those that count, gather and mix bits. False: it is none. */
+bool machine_extended(struct machine *machine, struct machine_state *state,
+                      const struct disassembly_missing *missing);
 /* The callback is called, with its way back on the stack. */
 void machine_callback(struct machine *machine, struct machine_state *state);
 /* import.c: the state is at an undefined symbol's address: what that does. */

@@ -155,9 +155,8 @@ static struct machine_wide operate_top_bits(struct machine *machine, struct mach
     return wide_of(bits);
 }
 
-/* Products and zeros counted. */
-static struct machine_wide operate_multiply(struct machine *machine, bool is_signed, term_id a,
-                                            term_id b) {
+struct machine_wide machine_multiply(struct machine *machine, bool is_signed, term_id a,
+                                     term_id b) {
     struct terms *terms = machine->terms;
     unsigned width = term_width(terms, a);
 
@@ -170,7 +169,7 @@ static struct machine_wide operate_multiply(struct machine *machine, bool is_sig
     return wide_of(term_binary(terms, TERM_MUL, a, b));
 }
 
-static term_id operate_zeros(struct machine *machine, bool leading, term_id a) {
+term_id machine_zeros(struct machine *machine, bool leading, term_id a) {
     struct terms *terms = machine->terms;
     unsigned width = term_width(terms, a);
     term_id count = term_number(terms, width, width);
@@ -249,7 +248,7 @@ struct machine_wide machine_operate(struct machine *machine, struct machine_stat
         return operate_move(machine, step->op == LIFT_SHL_BYTES, a, b.low);
     case LIFT_MULTIPLY_UNSIGNED:
     case LIFT_MULTIPLY_SIGNED:
-        return operate_multiply(machine, step->op == LIFT_MULTIPLY_SIGNED, a.low, b.low);
+        return machine_multiply(machine, step->op == LIFT_MULTIPLY_SIGNED, a.low, b.low);
     case LIFT_DIVIDE_UNSIGNED:
     case LIFT_DIVIDE_SIGNED:
         return operate_divide(machine, state, step->op == LIFT_DIVIDE_SIGNED, a, b.low);
@@ -276,7 +275,7 @@ struct machine_wide machine_operate(struct machine *machine, struct machine_stat
             term_binary(terms, TERM_JOIN, term_extract(terms, a.low, 32, 32), b.low), a.high};
     case LIFT_TRAILING_ZEROS:
     case LIFT_LEADING_ZEROS:
-        return wide_of(operate_zeros(machine, step->op == LIFT_LEADING_ZEROS, a.low));
+        return wide_of(machine_zeros(machine, step->op == LIFT_LEADING_ZEROS, a.low));
     default:
         return wide_of(operate_narrow(machine, step->op, a.low, b.low));
     }

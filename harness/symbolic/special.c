@@ -102,62 +102,10 @@ static bool special_permitted(struct special_work *work, struct disassembly *dis
 
 /* --- What is not lifted. --- */
 
-static term_id special_address(struct special_work *work,
-                               const struct disassembly_missing *missing) {
-    const struct disassembly_access *access = &missing->access;
-    struct machine *machine = work->machine;
-    struct terms *terms = machine->terms;
-    unsigned word = machine->layout->word;
-    term_id address = term_number(terms, machine->word, access->displacement);
-
-    if (access->base >= 0)
-        address = term_binary(
-            terms, TERM_ADD,
-            machine_register(machine, work->state, (unsigned)access->base, 0, word), address);
-    if (access->index >= 0)
-        address = term_binary(
-            terms, TERM_ADD, address,
-            term_binary(terms, TERM_MUL,
-                        machine_register(machine, work->state, (unsigned)access->index, 0, word),
-                        term_number(terms, machine->word, access->scale)));
-    if (missing->segment != DISASSEMBLY_FLAT)
-        address =
-            term_binary(terms, TERM_ADD,
-                        machine_segment_base(machine, missing->segment == DISASSEMBLY_GS), address);
-    return address;
-}
-
-static void special_count(struct special_work *work, const struct disassembly_missing *missing) {
-    struct machine *machine = work->machine;
-    struct terms *terms = machine->terms;
-    unsigned width = 8 * missing->width, word = machine->layout->word;
-    term_id value =
-        missing->from >= 0
-            ? machine_register(machine, work->state, (unsigned)missing->from, 0, missing->width)
-            : machine_load(machine, work->state, special_address(work, missing), missing->width);
-    term_id count = term_number(terms, width, 0), is_zero;
-
-    if (!value)
-        return;
-    for (unsigned bit = 0; bit < width; bit++)
-        count = term_binary(terms, TERM_ADD, count,
-                            term_zero_extend(terms, term_extract(terms, value, bit, 1), width));
-    is_zero =
-        term_zero_extend(terms, term_eq(terms, value, term_number(terms, width, 0)), machine->word);
-    special_set(work, missing->reg, missing->width, count);
-    /* All flags are cleared but the zero flag, 0x40. */
-    for (unsigned i = 0; i < 4; i++)
-        machine_write_registers(
-            machine, work->state, machine->layout->thunk[i],
-            i == 1 ? term_binary(terms, TERM_MUL, is_zero, term_number(terms, 8 * word, 0x40))
-                   : term_number(terms, machine->word, 0));
-    special_skip(work);
-}
-
 static void special_turn(struct special_work *work, const struct disassembly_missing *missing) {
     struct machine *machine = work->machine;
     struct terms *terms = machine->terms;
-    term_id address = special_address(work, missing), turned = 0;
+    term_id address = machine_operand_address(machine, work->state, missing), turned = 0;
     term_id value = missing->stores
                         ? machine_register(machine, work->state, missing->reg, 0, missing->width)
                         : machine_load(machine, work->state, address, missing->width);
@@ -197,21 +145,18 @@ static void special_saved(struct special_work *work) {
 static bool special_missing(struct special_work *work, struct disassembly *disassembly) {
     struct disassembly_missing missing;
 
-    if (!disassembly_missing(disassembly, work->bytes, work->size, work->state->pc, &missing))
+    if (!disassembly_plain(disassembly, work->bytes, work->size, work->state->pc, &missing))
         return false;
     work->length = missing.size;
     switch (missing.kind) {
-    case DISASSEMBLY_POPCNT:
-        special_count(work, &missing);
-        return true;
     case DISASSEMBLY_MOVBE:
         special_turn(work, &missing);
         return true;
     case DISASSEMBLY_XGETBV:
         special_saved(work);
         return true;
-    default: /* is lifted, or is not modelled */
-        return false;
+    default:
+        return machine_extended(work->machine, work->state, &missing);
     }
 }
 

@@ -189,6 +189,14 @@ static void test_missing_instructions(void) {
          0x800000ff},
         {IMAGE_64, "bzhi by the width: CF",
          "ba ff 00 00 80 b9 20 00 00 00 c4 e2 70 f5 c2 0f 92 c0 0f b6 c0 c3", 1},
+        /* mov rdx, -256; mov ecx, CONTROL; bextr eax, edx, ecx: bits 28 to 35, of which four are
+         * there, and more than there are */
+        {IMAGE_64, "bextr across the width",
+         "48 c7 c2 00 ff ff ff b9 1c 08 00 00 c4 e2 70 f7 c2 c3", 0xf},
+        {IMAGE_64, "bextr of all",
+         "48 c7 c2 00 ff ff ff b9 00 ff 00 00 c4 e2 70 f7 c2 c3", 0xffffff00},
+        {IMAGE_64, "bextr beyond the width: ZF",
+         "48 c7 c2 00 ff ff ff b9 20 08 00 00 c4 e2 70 f7 c2 0f 94 c0 0f b6 c0 c3", 1},
         {IMAGE_64, "blsi", "ba 28 00 00 00 c4 e2 78 f3 da c3", 8},
         {IMAGE_64, "blsi: CF", "ba 28 00 00 00 c4 e2 78 f3 da 0f 92 c0 0f b6 c0 c3", 1},
         {IMAGE_64, "blsi: CF of 0", "31 d2 f9 c4 e2 78 f3 da 0f 92 c0 0f b6 c0 c3", 0},

@@ -68,7 +68,7 @@ static bool image_constructors_add_type(const struct image_file *file, const uin
         if (ok && section.sh_type == type && section.sh_flags & SHF_ALLOC && section.sh_size)
             arrays[count++] = (struct image_array){
                 image_constructors_priority(image_section_name(file, &section)),
-                addresses ? addresses[i] : section.sh_addr + file->image->bias, section.sh_size};
+                addresses ? addresses[i] : section.sh_addr + file->bias, section.sh_size};
     }
     if (ok && count)
         qsort(arrays, count, sizeof *arrays, image_compare_arrays);
@@ -89,7 +89,7 @@ static bool image_constructors_add_old(const struct image_file *file, const uint
         if (strncmp(image_section_name(file, &section), ".ctors", 6) != 0 ||
             section.sh_type != SHT_PROGBITS || !(section.sh_flags & SHF_ALLOC))
             continue;
-        first = addresses ? addresses[i] : section.sh_addr + file->image->bias;
+        first = addresses ? addresses[i] : section.sh_addr + file->bias;
         for (uint64_t at = section.sh_size / file->word * file->word; at > 0;) {
             at -= file->word;
             if (image_memory_get(file->image, first + at, file->word, &function) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/image/internal.h"
+#include "emulator/image/dynamic.h"
 
 #include <string.h>
 
@@ -14,13 +14,6 @@
 #define DT_ANDROID_RELA 0x60000011
 #define DT_ANDROID_RELR 0x6fffe000
 #define DT_ANDROID_RELRSZ 0x6fffe001
-
-#define IMAGE_TAGS 40u /* the tags that are used all lie below */
-
-struct image_dynamic {
-    uint64_t values[IMAGE_TAGS]; /* by tag; 0: not there */
-    struct image_symbol_table symbols;
-};
 
 /* A table of the file at an address of the file; an empty one is NULL and no error. */
 static bool image_dynamic_table(const struct image_file *file, uint64_t address, uint64_t size,
@@ -98,7 +91,7 @@ static bool image_dynamic_target(const struct image_file *file,
     else if (entry.section == SHN_ABS)
         target->address = entry.symbol.st_value;
     else
-        target->address = entry.symbol.st_value + file->image->bias;
+        target->address = entry.symbol.st_value + file->bias;
     target->is_tls = entry.section != SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS;
     target->tls_offset = entry.symbol.st_value;
     if (entry.section == SHN_UNDEF && GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS) {
@@ -112,9 +105,7 @@ static bool image_dynamic_target(const struct image_file *file,
     return true;
 }
 
-/* In what is linked already, only the slots of the procedure linkage table are sure to be called.
- */
-static enum image_use image_dynamic_use(const struct image_file *file, const GElf_Rela *entry) {
+enum image_use image_dynamic_use(const struct image_file *file, const GElf_Rela *entry) {
     static const uint8_t data[2] = {0, 0};
 
     return image_relocation_use(file, (unsigned)GELF_R_TYPE(entry->r_info), data);
@@ -123,15 +114,16 @@ static enum image_use image_dynamic_use(const struct image_file *file, const GEl
 /* A thread-local relocation without a symbol is about this file's own TLS image. */
 static bool image_dynamic_relocate(const struct image_file *file,
                                    const struct image_symbol_table *symbols, const GElf_Rela *entry,
-                                   bool has_addend) {
+                                   bool has_addend, void *context) {
     struct image_relocation relocation = {
         .type = (unsigned)GELF_R_TYPE(entry->r_info),
-        .place = entry->r_offset + file->image->bias,
+        .place = entry->r_offset + file->bias,
         .has_addend = has_addend,
         .addend = (uint64_t)entry->r_addend,
     };
     size_t index = (size_t)GELF_R_SYM(entry->r_info);
 
+    (void)context;
     if (!image_dynamic_target(file, symbols, index, image_dynamic_use(file, entry),
                               &relocation.target))
         return false;
@@ -142,32 +134,29 @@ static bool image_dynamic_relocate(const struct image_file *file,
 
 static bool image_dynamic_import(const struct image_file *file,
                                  const struct image_symbol_table *symbols, const GElf_Rela *entry,
-                                 bool has_addend) {
+                                 bool has_addend, void *context) {
     size_t index = (size_t)GELF_R_SYM(entry->r_info);
     struct image_entry symbol;
 
     (void)has_addend;
+    (void)context;
     return index == 0 || (image_symbols_get(file, symbols, index, &symbol) &&
                           image_imports_add(file, &symbol, image_dynamic_use(file, entry)));
 }
 
-typedef bool image_dynamic_visit(const struct image_file *file,
-                                 const struct image_symbol_table *symbols, const GElf_Rela *entry,
-                                 bool has_addend);
-
 static bool image_dynamic_each(const struct image_file *file,
                                const struct image_symbol_table *symbols, Elf_Data *data,
-                               bool has_addend, image_dynamic_visit *visit) {
+                               bool has_addend, image_dynamic_visit *visit, void *context) {
     GElf_Rela rela;
     GElf_Rel rel;
 
     for (int i = 0; data && has_addend && gelf_getrela(data, i, &rela); i++) {
-        if (!visit(file, symbols, &rela, true))
+        if (!visit(file, symbols, &rela, true, context))
             return false;
     }
     for (int i = 0; data && !has_addend && gelf_getrel(data, i, &rel); i++) {
         rela = (GElf_Rela){.r_offset = rel.r_offset, .r_info = rel.r_info};
-        if (!visit(file, symbols, &rela, false))
+        if (!visit(file, symbols, &rela, false, context))
             return false;
     }
     return true;
@@ -179,15 +168,16 @@ static bool image_dynamic_relative(const struct image_file *file, uint64_t place
     if (!image_memory_get(file->image, place, file->word, &value))
         return image_fail(file, "a relative relocation at %#llx lies in no segment",
                           (unsigned long long)place);
-    image_memory_put(file->image, place, file->word, value + file->image->bias);
+    image_memory_put(file->image, place, file->word, value + file->bias);
     return true;
 }
 
 /* DT_RELR (gABI): an even word is the address of a word to relocate; an odd one is a map of which
  * of the words behind the last ones are relocated too, its lowest bit being the mark. */
-static bool image_dynamic_relr(const struct image_file *file, uint64_t address, uint64_t size) {
+bool image_dynamic_relr(const struct image_file *file, const struct image_dynamic *dynamic) {
+    uint64_t address = dynamic->values[DT_RELR] + file->bias, place = 0;
+    uint64_t size = dynamic->values[DT_RELR] ? dynamic->values[DT_RELRSZ] : 0;
     unsigned word = file->word;
-    uint64_t place = 0;
 
     for (uint64_t offset = 0; size - offset >= word; offset += word) {
         uint64_t entry;
@@ -195,7 +185,7 @@ static bool image_dynamic_relr(const struct image_file *file, uint64_t address, 
         if (!image_memory_get(file->image, address + offset, word, &entry))
             return image_fail(file, "the relative relocations (DT_RELR) lie in no segment");
         if (!(entry & 1)) {
-            place = entry + file->image->bias;
+            place = entry + file->bias;
             if (!image_dynamic_relative(file, place))
                 return false;
             place += word;
@@ -209,10 +199,10 @@ static bool image_dynamic_relr(const struct image_file *file, uint64_t address, 
     return true;
 }
 
-static bool image_dynamic_constructors(const struct image_file *file,
-                                       const struct image_dynamic *dynamic) {
+bool image_dynamic_constructors(const struct image_file *file,
+                                const struct image_dynamic *dynamic) {
     const uint64_t *values = dynamic->values;
-    uint64_t bias = file->image->bias;
+    uint64_t bias = file->bias;
 
     if (values[DT_PREINIT_ARRAY] &&
         !image_constructors_add_array(file, values[DT_PREINIT_ARRAY] + bias,
@@ -225,10 +215,8 @@ static bool image_dynamic_constructors(const struct image_file *file,
                                         values[DT_INIT_ARRAYSZ]);
 }
 
-/* Calls `visit` for every relocation of DT_RELA, DT_REL and DT_JMPREL. */
-static bool image_dynamic_each_of_all(const struct image_file *file,
-                                      const struct image_dynamic *dynamic,
-                                      image_dynamic_visit *visit) {
+bool image_dynamic_each_of_all(const struct image_file *file, const struct image_dynamic *dynamic,
+                               image_dynamic_visit *visit, void *context) {
     const uint64_t *values = dynamic->values;
     const struct {
         uint64_t address, size;
@@ -247,7 +235,8 @@ static bool image_dynamic_each_of_all(const struct image_file *file,
         if (!image_dynamic_table(file, tables[i].address, tables[i].size,
                                  tables[i].has_addend ? ELF_T_RELA : ELF_T_REL, tables[i].what,
                                  &data) ||
-            !image_dynamic_each(file, &dynamic->symbols, data, tables[i].has_addend, visit))
+            !image_dynamic_each(file, &dynamic->symbols, data, tables[i].has_addend, visit,
+                                context))
             return false;
     }
     return true;
@@ -264,19 +253,12 @@ static bool image_names_loader(const struct image_file *file) {
     return false;
 }
 
-static bool image_load_linked(const struct image_file *file, const GElf_Phdr *program) {
-    struct image_dynamic dynamic = {0};
-
-    if (!image_dynamic_read(file, program, &dynamic))
-        return false;
-    file->image->needs_libraries = dynamic.values[DT_NEEDED] && !image_names_loader(file);
-    return image_dynamic_each_of_all(file, &dynamic, image_dynamic_import) &&
+static bool image_load_linked(const struct image_file *file, const struct image_dynamic *dynamic) {
+    file->image->needs_libraries = dynamic->values[DT_NEEDED] && !image_names_loader(file);
+    return image_dynamic_each_of_all(file, dynamic, image_dynamic_import, NULL) &&
            image_imports_place(file) &&
-           image_dynamic_each_of_all(file, &dynamic, image_dynamic_relocate) &&
-           (!dynamic.values[DT_RELR] ||
-            image_dynamic_relr(file, dynamic.values[DT_RELR] + file->image->bias,
-                               dynamic.values[DT_RELRSZ])) &&
-           image_dynamic_constructors(file, &dynamic);
+           image_dynamic_each_of_all(file, dynamic, image_dynamic_relocate, NULL) &&
+           image_dynamic_relr(file, dynamic) && image_dynamic_constructors(file, dynamic);
 }
 
 /* A static executable: only relocation sections in memory are left to be applied, and those have
@@ -299,7 +281,8 @@ static bool image_load_static(const struct image_file *file) {
             continue;
         data = image_file_table(file, section.sh_offset, section.sh_size,
                                 has_addend ? ELF_T_RELA : ELF_T_REL, "a relocation section");
-        if (!data || !image_dynamic_each(file, &none, data, has_addend, image_dynamic_relocate))
+        if (!data ||
+            !image_dynamic_each(file, &none, data, has_addend, image_dynamic_relocate, NULL))
             return false;
     }
     return image_constructors_add_sections(file, NULL);
@@ -320,23 +303,44 @@ static bool image_rewritten_each(const struct image_file *file, image_dynamic_vi
         data = image_file_table(file, section.sh_offset, section.sh_size, ELF_T_RELA,
                                 "the relocations");
         if (!data || !image_symbols_open(file, section.sh_link, &symbols) ||
-            !image_dynamic_each(file, &symbols, data, true, visit))
+            !image_dynamic_each(file, &symbols, data, true, visit, NULL))
             return false;
     }
     return true;
 }
 
-bool image_load_dynamic(const struct image_file *file) {
-    if (file->rewritten)
-        return image_rewritten_each(file, image_dynamic_import) && image_imports_place(file) &&
-               image_rewritten_each(file, image_dynamic_relocate);
+/* False with an error noted; *is_there: whether it has a dynamic section. */
+static bool image_dynamic_find(const struct image_file *file, struct image_dynamic *dynamic,
+                               bool *is_there) {
+    *dynamic = (struct image_dynamic){0};
+    *is_there = false;
     for (size_t i = 0; i < file->programs_count; i++) {
         GElf_Phdr program;
 
         if (!gelf_getphdr(file->elf, (int)i, &program))
             return image_fail(file, "program header %zu cannot be read: %s", i, elf_errmsg(-1));
-        if (program.p_type == PT_DYNAMIC && program.p_filesz)
-            return image_load_linked(file, &program);
+        if (program.p_type != PT_DYNAMIC || program.p_filesz == 0)
+            continue;
+        *is_there = true;
+        return image_dynamic_read(file, &program, dynamic);
     }
-    return image_load_static(file);
+    return true;
+}
+
+bool image_dynamic_open(const struct image_file *file, struct image_dynamic *dynamic) {
+    bool is_there;
+
+    return image_dynamic_find(file, dynamic, &is_there);
+}
+
+bool image_load_dynamic(const struct image_file *file) {
+    struct image_dynamic dynamic;
+    bool is_there;
+
+    if (file->rewritten)
+        return image_rewritten_each(file, image_dynamic_import) && image_imports_place(file) &&
+               image_rewritten_each(file, image_dynamic_relocate);
+    if (!image_dynamic_find(file, &dynamic, &is_there))
+        return false;
+    return is_there ? image_load_linked(file, &dynamic) : image_load_static(file);
 }

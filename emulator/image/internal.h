@@ -47,6 +47,7 @@ struct image_file {
     const struct image_loader *loader;   /* NULL: it is an ELF file */
     uint8_t *rewritten;  /* owned; `bytes`, where the file's own format is another; or NULL */
     uint64_t image_base; /* of such a program: the address that it was linked for */
+    uint64_t bias;       /* final address minus the file's own; relocatable objects: 0 */
     struct image *image; /* what is being filled; owned by the caller of the loader */
     struct errors *errors;
 };
@@ -236,9 +237,24 @@ uint64_t image_tls_outside(struct image *image, const char *name);
 
 bool image_indirects_add(const struct image_file *file, uint64_t slot, uint64_t resolver);
 
-/* image_program.c, image_object.c: the two ways of laying a file out, and all that follows. */
-bool image_load_program(const struct image_file *file);
-bool image_load_objects(const struct image_file *files, size_t count);
+/* image_program.c, image_object.c: the two ways of laying files out, and all that follows. Of
+ * several ones, at least the first has to be a relocatable object or a shared one. */
+bool image_load_program(struct image_file *file);
+bool image_load_objects(struct image_file *files, size_t count);
+
+/* image_program.c: the parts of laying out a file that a linker has linked, at its bias. */
+
+/* Puts the ranges of its segments into `ranges`, with room for all its program headers. */
+bool image_collect_ranges(const struct image_file *file, struct image_range *ranges, size_t *count);
+
+/* Fills the segments, and notes what stack it asks for. */
+bool image_fill_segments(const struct image_file *file);
+
+/* Its thread-local storage; p_memsz 0: it has none. */
+bool image_find_tls(const struct image_file *file, GElf_Phdr *program);
+
+bool image_list_all_symbols(const struct image_file *file);
+bool image_protect_relro(const struct image_file *file);
 
 /* dynamic.c: relocations and constructors of what a linker has linked. */
 bool image_load_dynamic(const struct image_file *file);

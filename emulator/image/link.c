@@ -94,24 +94,31 @@ static bool image_link_mark(struct image_object *object, const GElf_Shdr *reloca
     return true;
 }
 
-static bool image_link_open_one(struct image_object *object) {
+static bool image_link_open_symbols(struct image_object *object) {
     const struct image_file *file = object->file;
 
+    if (file->header.e_type != ET_REL)
+        return image_linked_open(object);
     for (size_t i = 1; i < file->sections_count; i++) {
         GElf_Shdr section;
 
         if (!image_file_section(file, i, &section))
             return false;
-        if (section.sh_type != SHT_SYMTAB || section.sh_size == 0)
-            continue;
-        if (!image_symbols_open(file, i, &object->symbols))
-            return false;
+        if (section.sh_type == SHT_SYMTAB && section.sh_size)
+            return image_symbols_open(file, i, &object->symbols);
+    }
+    return true;
+}
+
+static bool image_link_open_one(struct image_object *object) {
+    if (!image_link_open_symbols(object))
+        return false;
+    if (object->symbols.count) {
         object->places = calloc(object->symbols.count, sizeof *object->places);
         if (!object->places)
-            return image_fail(file, "out of memory");
-        break;
+            return image_fail(object->file, "out of memory");
     }
-    return image_link_each(object, image_link_mark);
+    return object->dynamic ? image_linked_mark(object) : image_link_each(object, image_link_mark);
 }
 
 bool image_link_open(struct image_link *link) {
@@ -165,7 +172,7 @@ static bool image_link_reserve_stubs(struct image_object *object) {
 
 bool image_link_reserve_code(struct image_link *link) {
     for (size_t i = 0; i < link->count; i++) {
-        if (!image_link_reserve_stubs(&link->objects[i]))
+        if (!link->objects[i].dynamic && !image_link_reserve_stubs(&link->objects[i]))
             return false;
     }
     return true;
@@ -274,6 +281,10 @@ static bool image_link_address(const struct image_object *object, size_t index,
         *address = image_link_undefined(object, entry->name, use);
     } else if (entry->is_special) {
         *address = entry->section == SHN_ABS ? entry->symbol.st_value : 0;
+    } else if (object->dynamic && GELF_ST_TYPE(entry->symbol.st_info) == STT_TLS) {
+        *address = object->file->image->tls_start + object->tls_offset + entry->symbol.st_value;
+    } else if (object->dynamic) {
+        *address = object->file->bias + entry->symbol.st_value;
     } else if (entry->section >= object->file->sections_count) {
         return image_fail(object->file, "symbol %zu is in section %zu, but there are only %zu",
                           index, entry->section, object->file->sections_count);
@@ -283,8 +294,8 @@ static bool image_link_address(const struct image_object *object, size_t index,
     return true;
 }
 
-static bool image_link_target(const struct image_object *object, size_t index, enum image_use use,
-                              struct image_target *target) {
+bool image_link_target(const struct image_object *object, size_t index, enum image_use use,
+                       struct image_target *target) {
     const struct image *image = object->file->image;
     struct image_entry entry;
 
@@ -296,6 +307,7 @@ static bool image_link_target(const struct image_object *object, size_t index, e
         return false;
     target->name = entry.name;
     target->size = entry.symbol.st_size;
+    target->is_indirect = object->dynamic && image_link_is_indirect(&entry);
     target->tls_offset = target->address - image->tls_start;
     target->is_tls = entry.section != SHN_UNDEF && target->tls_offset <= image->tls_memory_size &&
                      (GELF_ST_TYPE(entry.symbol.st_info) == STT_TLS ||
@@ -434,6 +446,13 @@ static bool image_link_list(const struct image_object *object) {
     return true;
 }
 
+static bool image_link_apply(struct image_object *object) {
+    if (object->dynamic)
+        return image_linked_relocate(object);
+    return image_link_list(object) && image_link_fill(object) &&
+           image_link_each(object, image_link_relocate);
+}
+
 bool image_link(struct image_link *link) {
     for (size_t i = 0; i < link->count; i++) {
         if (!image_link_import(&link->objects[i]))
@@ -442,8 +461,7 @@ bool image_link(struct image_link *link) {
     if (!image_imports_place(link->objects[0].file))
         return false;
     for (size_t i = 0; i < link->count; i++) {
-        if (!image_link_list(&link->objects[i]) || !image_link_fill(&link->objects[i]) ||
-            !image_link_each(&link->objects[i], image_link_relocate))
+        if (!image_link_apply(&link->objects[i]))
             return false;
     }
     return true;

@@ -13,10 +13,13 @@ static bool image_link_taken(struct image_pool *pool) {
 
     for (size_t i = 0; ok && i < pool->taken_count; i++) {
         files[i] = pool->candidates[pool->taken[i]].file;
-        if (files[i].header.e_type != ET_REL)
-            ok = image_fail(&files[i],
-                            "only relocatable objects and archives of them are linked with "
-                            "others");
+        if (files[i].header.e_type != ET_REL && files[i].header.e_type != ET_DYN)
+            ok = image_fail(&files[i], "only relocatable objects, archives of them and shared "
+                                       "objects are linked with others: give the objects that it "
+                                       "was made of");
+        else if (files[i].rewritten && files[i].header.e_type != ET_REL)
+            ok = image_fail(&files[i], "a PE image is linked with no others: give the objects that "
+                                       "it was made of");
         else if (files[i].word != files[0].word)
             ok = image_fail(&files[i], "the objects of one probe are for different modes");
     }
@@ -26,7 +29,7 @@ static bool image_link_taken(struct image_pool *pool) {
 }
 
 static bool image_load_first(struct image_pool *pool) {
-    const struct image_file *file = &pool->candidates[pool->taken[0]].file;
+    struct image_file *file = &pool->candidates[pool->taken[0]].file;
 
     pool->image->mode = file->word == 8 ? IMAGE_64 : IMAGE_32;
     pool->image->is_windows = file->loader && file->loader->is_windows;

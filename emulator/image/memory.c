@@ -77,9 +77,8 @@ bool image_memory_build(const struct image_file *file, struct image_range *range
         qsort(ranges, count, sizeof *ranges, image_compare_ranges);
     if (!image_check_ranges(file, ranges, count))
         return false;
-    /* Each range adds its own segment and at most one that it shares; one more split is made by
-     * each border of image_memory_protect. */
-    image->segments = calloc(2 * count + 2, sizeof *image->segments);
+    /* Each range adds its own segment and at most one that it shares. */
+    image->segments = calloc(2 * count + 1, sizeof *image->segments);
     if (!image->segments)
         return image_fail(file, "out of memory");
     for (size_t i = 0; i < count; i++) {
@@ -185,13 +184,18 @@ bool image_memory_put(struct image *image, uint64_t address, unsigned width, uin
 
 /* Makes `address`, page-aligned and inside a segment, the start of a segment. */
 static bool image_split(struct image *image, uint64_t address) {
-    struct image_segment *segment = image_memory_segment(image, address);
+    struct image_segment *segment, *grown;
     size_t index, head;
     uint8_t *tail;
 
+    grown = reallocarray(image->segments, image->segments_count + 1, sizeof *grown);
+    if (!grown)
+        return false;
+    image->segments = grown;
+    segment = image_memory_segment(image, address);
     if (!segment || segment->address == address)
         return true;
-    index = (size_t)(segment - image->segments);
+    index = (size_t)(segment - grown);
     head = (size_t)(address - segment->address);
     tail = malloc(segment->size - head);
     if (!tail)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 /*
- * Relocatable objects: this is their linker. Sections that occupy memory go into groups by what
- * may be done with them; behind the code come stubs that call indirect functions, behind the data
- * come COMMON symbols and the global offset table.
+ * Relocatable objects, and shared ones that they need: this is their linker. Sections that occupy
+ * memory go into groups by what may be done with them; behind the code come stubs that call
+ * indirect functions, behind the data come COMMON symbols and the global offset table.
  */
 
 static const unsigned image_group_permissions[IMAGE_GROUPS] = {
@@ -59,6 +59,8 @@ static bool image_place_section(struct image_object *object, size_t index,
 /* The sections of a group that are, or are not, thread-local and zero-filled. */
 static bool image_place_sections_of(struct image_object *object, unsigned group, bool is_tls,
                                     bool is_zero) {
+    if (object->dynamic)
+        return true;
     for (size_t i = 1; i < object->file->sections_count; i++) {
         GElf_Shdr section;
 
@@ -87,6 +89,14 @@ static bool image_place_sections(struct image_link *link, unsigned group, bool i
 
 /* The largest alignment of an object's thread-local sections, if that is larger. */
 static bool image_align_tls(const struct image_object *object, uint64_t *alignment) {
+    GElf_Phdr program;
+
+    if (object->dynamic && !image_find_tls(object->file, &program))
+        return false;
+    if (object->dynamic) {
+        *alignment = program.p_align > *alignment ? program.p_align : *alignment;
+        return true;
+    }
     for (size_t i = 1; i < object->file->sections_count; i++) {
         GElf_Shdr section;
 
@@ -95,6 +105,14 @@ static bool image_align_tls(const struct image_object *object, uint64_t *alignme
         if (section.sh_flags & SHF_ALLOC && section.sh_flags & SHF_TLS &&
             image_section_group(&section) == IMAGE_GROUP_DATA && section.sh_addralign > *alignment)
             *alignment = section.sh_addralign;
+    }
+    return true;
+}
+
+static bool image_place_linked_tls(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (link->objects[i].dynamic && !image_linked_place_tls(&link->objects[i]))
+            return false;
     }
     return true;
 }
@@ -109,7 +127,7 @@ static bool image_place_tls(struct image_link *link) {
             return false;
     }
     if (!image_reserve(link, 0, alignment, &image->tls_start) ||
-        !image_place_sections(link, IMAGE_GROUP_DATA, true, false))
+        !image_place_sections(link, IMAGE_GROUP_DATA, true, false) || !image_place_linked_tls(link))
         return false;
     image->tls_file_size = (size_t)(link->cursor - image->tls_start);
     if (!image_place_sections(link, IMAGE_GROUP_DATA, true, true))
@@ -133,9 +151,15 @@ static bool image_place_group(struct image_link *link, unsigned group) {
     if ((group == IMAGE_GROUP_CODE && !image_link_reserve_code(link)) ||
         (group == IMAGE_GROUP_DATA && !image_link_reserve_data(link)))
         return false;
-    if (link->cursor > first)
-        link->ranges[link->ranges_count++] =
-            (struct image_range){first, link->cursor - 1, image_group_permissions[group]};
+    return link->cursor == first ||
+           image_link_add_range(
+               link, (struct image_range){first, link->cursor - 1, image_group_permissions[group]});
+}
+
+bool image_link_add_range(struct image_link *link, struct image_range range) {
+    if (!image_grow((void **)&link->ranges, link->ranges_count, sizeof *link->ranges))
+        return image_fail(link->objects[0].file, "out of memory");
+    link->ranges[link->ranges_count++] = range;
     return true;
 }
 
@@ -179,15 +203,36 @@ static bool image_note_sections(const struct image_object *object) {
 
 static bool image_fill_objects(struct image_link *link) {
     for (size_t i = 0; i < link->count; i++) {
-        if (!image_fill_sections(&link->objects[i]))
+        const struct image_object *object = &link->objects[i];
+
+        if (!(object->dynamic ? image_linked_fill(object) : image_fill_sections(object)))
             return false;
     }
-    return image_note_sections(&link->objects[0]);
+    return link->objects[0].dynamic || image_note_sections(&link->objects[0]);
 }
 
-static bool image_link_constructors(struct image_link *link) {
+/* Shared objects are initialised ahead of what needs them; what they protect is theirs until all is
+ * relocated. */
+static bool image_link_finish(struct image_link *link) {
+    for (size_t i = link->count; i-- > 0;) {
+        const struct image_object *object = &link->objects[i];
+
+        if (object->dynamic && (!image_dynamic_constructors(object->file, object->dynamic) ||
+                                !image_protect_relro(object->file)))
+            return false;
+    }
     for (size_t i = 0; i < link->count; i++) {
-        if (!image_constructors_add_sections(link->objects[i].file, link->objects[i].addresses))
+        const struct image_object *object = &link->objects[i];
+
+        if (!object->dynamic && !image_constructors_add_sections(object->file, object->addresses))
+            return false;
+    }
+    return true;
+}
+
+static bool image_place_linked(struct image_link *link) {
+    for (size_t i = 0; i < link->count; i++) {
+        if (link->objects[i].dynamic && !image_linked_place(&link->objects[i]))
             return false;
     }
     return true;
@@ -209,13 +254,16 @@ static bool image_load_sections(struct image_link *link) {
         if (!image_place_group(link, group))
             return false;
     }
+    if (!image_place_linked(link))
+        return false;
     if (link->ranges_count == 0)
         return image_fail(file, "no section of the object file occupies memory");
+    file->image->bias = file->bias;
     return image_memory_build(file, link->ranges, link->ranges_count) && image_fill_objects(link) &&
-           image_link(link) && image_link_constructors(link);
+           image_link(link) && image_link_finish(link);
 }
 
-bool image_load_objects(const struct image_file *files, size_t count) {
+bool image_load_objects(struct image_file *files, size_t count) {
     struct image_link link = {.count = count, .cursor = IMAGE_BASE};
     bool ok;
 
@@ -228,7 +276,9 @@ bool image_load_objects(const struct image_file *files, size_t count) {
     for (size_t i = 0; i < count; i++) {
         free(link.objects[i].addresses);
         free(link.objects[i].places);
+        free(link.objects[i].dynamic);
     }
+    free(link.ranges);
     free(link.objects);
     free(link.globals);
     return ok;

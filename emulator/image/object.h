@@ -2,11 +2,12 @@
 #ifndef HVSPEC_EMULATOR_IMAGE_OBJECT_H
 #define HVSPEC_EMULATOR_IMAGE_OBJECT_H
 
-#include "emulator/image/internal.h"
+#include "emulator/image/dynamic.h"
 
 /*
- * A relocatable object while it is being linked. image_object.c lays its sections out,
- * image_link.c gives symbols their addresses and applies the relocations.
+ * Relocatable objects, and shared ones among them, while they are being linked. object.c lays
+ * sections out, link.c gives symbols their addresses and applies the relocations; linked.c does
+ * both for shared objects.
  */
 enum {
     IMAGE_GROUP_CODE,
@@ -25,11 +26,13 @@ struct image_place {
 };
 
 struct image_object {
-    const struct image_file *file;
+    struct image_file *file;
     struct image_link *link; /* that it is part of */
     uint64_t *addresses;     /* owned; by section; 0: not in memory */
     struct image_symbol_table symbols;
-    struct image_place *places; /* owned; by symbol; NULL: no symbols */
+    struct image_place *places;    /* owned; by symbol; NULL: no symbols */
+    struct image_dynamic *dynamic; /* owned; of a shared object; NULL: it is relocatable */
+    uint64_t tls_offset;           /* of a shared object's part of the TLS image, from its start */
 };
 
 /* A symbol that objects see of each other. */
@@ -45,14 +48,17 @@ struct image_link {
     size_t count;
     struct image_global *globals; /* owned; by name and rank */
     size_t globals_count;
-    uint64_t cursor; /* next free address while the groups are laid out */
-    uint64_t got;    /* where the global offset table starts */
-    struct image_range ranges[IMAGE_GROUPS];
+    uint64_t cursor;            /* next free address while the groups are laid out */
+    uint64_t got;               /* where the global offset table starts */
+    struct image_range *ranges; /* owned */
     size_t ranges_count;
 };
 
 /* Reserves memory at the cursor, `alignment` being a power of two or 0, and gives its address. */
 bool image_reserve(struct image_link *link, uint64_t size, uint64_t alignment, uint64_t *address);
+
+/* Appends a range of memory to be provided. */
+bool image_link_add_range(struct image_link *link, struct image_range range);
 
 /* Opens the symbol tables and finds out which symbols need stubs and GOT entries. */
 bool image_link_open(struct image_link *link);
@@ -63,6 +69,18 @@ bool image_link_reserve_data(struct image_link *link);
 
 /* Lists symbols and imports, fills stubs and the GOT, relocates: when the segments are there. */
 bool image_link(struct image_link *link);
+
+/* What the symbol at `index` of an object stands for, in all objects. */
+bool image_link_target(const struct image_object *object, size_t index, enum image_use use,
+                       struct image_target *target);
+
+/* linked.c: the same steps for a shared object. */
+bool image_linked_open(struct image_object *object);
+bool image_linked_mark(struct image_object *object);
+bool image_linked_place(struct image_object *object);
+bool image_linked_place_tls(struct image_object *object);
+bool image_linked_fill(const struct image_object *object);
+bool image_linked_relocate(struct image_object *object);
 
 /* globals.c */
 

@@ -52,11 +52,12 @@ static bool pool_export(struct image_pool *pool, size_t candidate,
     return true;
 }
 
-/* Calls `visit` for every symbol of a candidate. */
+/* Calls `visit` for every symbol of a candidate that others may see. */
 static bool pool_each_symbol(struct image_pool *pool, size_t index,
                              bool (*visit)(struct image_pool *, size_t,
                                            const struct image_entry *)) {
     const struct image_file *file = &pool->candidates[index].file;
+    unsigned wanted = file->header.e_type == ET_REL ? SHT_SYMTAB : SHT_DYNSYM;
 
     for (size_t i = 1; i < file->sections_count; i++) {
         struct image_symbol_table table;
@@ -64,7 +65,7 @@ static bool pool_each_symbol(struct image_pool *pool, size_t index,
 
         if (!image_file_section(file, i, &section))
             return false;
-        if (section.sh_type != SHT_SYMTAB || section.sh_size == 0)
+        if (section.sh_type != wanted || section.sh_size == 0)
             continue;
         if (!image_symbols_open(file, i, &table))
             return false;

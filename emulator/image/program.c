@@ -23,8 +23,8 @@ static bool image_check_load(const struct image_file *file, const GElf_Phdr *pro
                           "the segment at %#llx lies beyond the end of the file; it may be "
                           "truncated",
                           address);
-    if (program->p_vaddr > UINT64_MAX - file->image->bias ||
-        program->p_memsz > UINT64_MAX - file->image->bias - program->p_vaddr)
+    if (program->p_vaddr > UINT64_MAX - file->bias ||
+        program->p_memsz > UINT64_MAX - file->bias - program->p_vaddr)
         return image_fail(file, "the segment at %#llx wraps around the address space", address);
     return true;
 }
@@ -35,8 +35,8 @@ static unsigned image_program_permissions(const GElf_Phdr *program) {
            (program->p_flags & PF_X ? IMAGE_EXECUTE : 0u);
 }
 
-static bool image_collect_ranges(const struct image_file *file, struct image_range *ranges,
-                                 size_t *count) {
+bool image_collect_ranges(const struct image_file *file, struct image_range *ranges,
+                          size_t *count) {
     *count = 0;
     for (size_t i = 0; i < file->programs_count; i++) {
         uint64_t first;
@@ -48,7 +48,7 @@ static bool image_collect_ranges(const struct image_file *file, struct image_ran
             continue;
         if (!image_check_load(file, &program))
             return false;
-        first = program.p_vaddr + file->image->bias;
+        first = program.p_vaddr + file->bias;
         ranges[(*count)++] = (struct image_range){first, first + program.p_memsz - 1,
                                                   image_program_permissions(&program)};
     }
@@ -69,13 +69,30 @@ static bool image_build_segments(const struct image_file *file) {
     return ok;
 }
 
-static bool image_note_tls(const struct image_file *file, const GElf_Phdr *program) {
-    struct image *image = file->image;
+bool image_find_tls(const struct image_file *file, GElf_Phdr *program) {
+    for (size_t i = 0; i < file->programs_count; i++) {
+        if (!image_program_header(file, i, program))
+            return false;
+        if (program->p_type != PT_TLS || program->p_memsz == 0)
+            continue;
+        if (program->p_memsz > IMAGE_SIZE_MAX || program->p_filesz > program->p_memsz ||
+            program->p_align > IMAGE_SIZE_MAX || (program->p_align & (program->p_align - 1)))
+            return image_fail(file, "the size or alignment of the thread-local storage is absurd");
+        return true;
+    }
+    *program = (GElf_Phdr){.p_align = 1};
+    return true;
+}
 
-    if (program->p_memsz > IMAGE_SIZE_MAX || program->p_filesz > program->p_memsz ||
-        program->p_align > IMAGE_SIZE_MAX || (program->p_align & (program->p_align - 1)))
-        return image_fail(file, "the size or alignment of the thread-local storage is absurd");
-    image->tls_start = program->p_vaddr + image->bias;
+static bool image_note_tls(const struct image_file *file) {
+    struct image *image = file->image;
+    GElf_Phdr found, *program = &found;
+
+    if (!image_find_tls(file, program))
+        return false;
+    if (program->p_memsz == 0)
+        return true;
+    image->tls_start = program->p_vaddr + file->bias;
     image->tls_file_size = (size_t)program->p_filesz;
     image->tls_memory_size = (size_t)program->p_memsz;
     image->tls_alignment = program->p_align ? (size_t)program->p_align : 1;
@@ -84,21 +101,18 @@ static bool image_note_tls(const struct image_file *file, const GElf_Phdr *progr
     return true;
 }
 
-/* Fills the segments, and notes the TLS image. */
-static bool image_fill_segments(const struct image_file *file) {
+bool image_fill_segments(const struct image_file *file) {
     for (size_t i = 0; i < file->programs_count; i++) {
         GElf_Phdr program;
 
         if (!image_program_header(file, i, &program))
             return false;
         if (program.p_type == PT_LOAD && program.p_filesz)
-            image_memory_write(file->image, program.p_vaddr + file->image->bias,
+            image_memory_write(file->image, program.p_vaddr + file->bias,
                                image_file_bytes(file, program.p_offset, program.p_filesz),
                                (size_t)program.p_filesz);
         if (program.p_type == PT_GNU_STACK && program.p_flags & PF_X)
             file->image->runs_stack = true;
-        if (program.p_type == PT_TLS && program.p_memsz && !image_note_tls(file, &program))
-            return false;
     }
     return true;
 }
@@ -122,7 +136,7 @@ bool image_program_offset(const struct image_file *file, uint64_t address, uint6
 }
 
 /* PT_GNU_RELRO is rounded down at both ends, as loaders do. */
-static bool image_protect_relro(const struct image_file *file) {
+bool image_protect_relro(const struct image_file *file) {
     for (size_t i = 0; i < file->programs_count; i++) {
         uint64_t first, mask = ~(uint64_t)(IMAGE_PAGE - 1);
         GElf_Phdr program;
@@ -131,7 +145,7 @@ static bool image_protect_relro(const struct image_file *file) {
             return false;
         if (program.p_type != PT_GNU_RELRO)
             continue;
-        first = program.p_vaddr + file->image->bias;
+        first = program.p_vaddr + file->bias;
         return image_memory_protect(file, first & mask, (first + program.p_memsz) & mask);
     }
     return true;
@@ -162,7 +176,7 @@ static bool image_list_symbols(const struct image_file *file, size_t section) {
             return false;
         if (entry.section == SHN_UNDEF || entry.is_special)
             continue;
-        address = entry.symbol.st_value + file->image->bias;
+        address = entry.symbol.st_value + file->bias;
         if (!image_symbols_add(file, &entry, address, image_is_code(file, &entry, address)))
             return false;
     }
@@ -170,7 +184,7 @@ static bool image_list_symbols(const struct image_file *file, size_t section) {
 }
 
 /* A file has at most one table of each type (gABI). */
-static bool image_list_all_symbols(const struct image_file *file) {
+bool image_list_all_symbols(const struct image_file *file) {
     bool seen_all = false, seen_dynamic = false;
 
     for (size_t i = 1; i < file->sections_count; i++) {
@@ -218,8 +232,9 @@ static uint64_t image_program_bias(const struct image_file *file) {
     return IMAGE_BASE;
 }
 
-bool image_load_program(const struct image_file *file) {
-    file->image->bias = file->header.e_type == ET_DYN ? image_program_bias(file) : 0;
-    return image_build_segments(file) && image_fill_segments(file) &&
+bool image_load_program(struct image_file *file) {
+    file->bias = file->header.e_type == ET_DYN ? image_program_bias(file) : 0;
+    file->image->bias = file->bias;
+    return image_build_segments(file) && image_fill_segments(file) && image_note_tls(file) &&
            image_list_all_symbols(file) && image_load_dynamic(file) && image_protect_relro(file);
 }

@@ -253,7 +253,7 @@ static uint64_t image_sign_extend(uint64_t value, unsigned width) {
     return shift ? (uint64_t)((int64_t)(value << shift) >> shift) : value;
 }
 
-static uint64_t image_relocation_sum(const struct image *image, unsigned terms,
+static uint64_t image_relocation_sum(const struct image_file *file, unsigned terms,
                                      const struct image_relocation *relocation, uint64_t addend) {
     const struct image_target *target = &relocation->target;
     uint64_t sum = 0;
@@ -264,10 +264,10 @@ static uint64_t image_relocation_sum(const struct image *image, unsigned terms,
     sum += terms & TERM_ENTRY ? target->got_entry : 0;
     sum += terms & TERM_GOT ? relocation->got : 0;
     sum -= terms & TERM_MINUS_GOT ? relocation->got : 0;
-    sum += terms & TERM_BIAS ? image->bias : 0;
+    sum += terms & TERM_BIAS ? file->bias : 0;
     sum += terms & TERM_SIZE ? target->size : 0;
     sum += terms & TERM_TLS ? target->tls_offset : 0;
-    sum += terms & TERM_THREAD_POINTER ? image_tls_from_thread_pointer(image, 0) : 0;
+    sum += terms & TERM_THREAD_POINTER ? image_tls_from_thread_pointer(file->image, 0) : 0;
     sum += terms & TERM_MODULE ? 1 : 0;
     return sum;
 }
@@ -347,7 +347,7 @@ bool image_relocate(const struct image_file *file, const struct image_relocation
     if (!relocation->has_addend)
         addend = image_sign_extend(value, row->width);
     terms = image_relocation_terms(file, row, relocation->place);
-    value = image_relocation_sum(file->image, terms, relocation, addend);
+    value = image_relocation_sum(file, terms, relocation, addend);
     if (relocation->target.is_indirect && terms & TERM_SYMBOL &&
         (value & mask) != relocation->target.address) /* linkers refuse that too */
         return image_fail(file, "relocation %s of '%s', an indirect function, has an addend",

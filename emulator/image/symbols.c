@@ -109,8 +109,8 @@ bool image_symbols_add(const struct image_file *file, const struct image_entry *
         .address = address,
         .size = entry->symbol.st_size,
         .is_function = type == STT_FUNC || type == STT_GNU_IFUNC || (type == STT_NOTYPE && is_code),
-        .is_indirect = type == STT_GNU_IFUNC && image->sections_count == 0,
-        .is_stub = type == STT_GNU_IFUNC && image->sections_count > 0,
+        .is_indirect = type == STT_GNU_IFUNC && file->header.e_type != ET_REL,
+        .is_stub = type == STT_GNU_IFUNC && file->header.e_type == ET_REL,
         .is_global = GELF_ST_BIND(entry->symbol.st_info) != STB_LOCAL,
     };
     return true;

@@ -147,9 +147,8 @@ static void image_fill_known(struct image *image) {
 /* Appends the segment, behind all others. */
 static bool image_undefined_place(const struct image_file *file, uint64_t first, uint64_t end) {
     struct image *image = file->image;
-    /* Two more for the borders of image_memory_protect. */
     struct image_segment *grown =
-        reallocarray(image->segments, image->segments_count + 3, sizeof *grown);
+        reallocarray(image->segments, image->segments_count + 1, sizeof *grown);
     struct image_segment *segment;
 
     if (!grown)

@@ -47,9 +47,9 @@ const struct probe_key probe_keys[] = {
     {"sysroot", YAML_TEXT, TOLD, NULL, .value = "a folder, relative to the manifest",
      .otherwise = "none", .meaning = "what a program of `run` finds its files in"},
     {"files", YAML_MAP | YAML_LIST, TOLD, NULL, &text_by_name,
-     .value = "a list of objects and archives; a map of absolute paths to files",
+     .value = "a list of objects, archives and shared objects; a map of absolute paths to files",
      .otherwise = "none",
-     .meaning = "a list: what the object is linked with, objects as a whole, of archives what is "
+     .meaning = "a list: what the file is linked with, objects as a whole, of archives what is "
                 "needed; a map: what else a process may read"},
     {"member", YAML_TEXT, TOLD, NULL, .value = "a name",
      .otherwise = "the one that defines `entry`",

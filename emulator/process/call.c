@@ -98,8 +98,8 @@ bool process_call_is_question(const struct process *process) {
     return process->state.call.index >= process->setup->before_count;
 }
 
-/* What the buffer holds ahead of the call: garbage, but for what the caller puts there. *filled tells where
- * that is. */
+/* What the buffer holds ahead of the call: garbage, but for what the caller puts there. *filled
+ * tells where that is. */
 static void call_out_bytes(const struct process *process, uint8_t bytes[GUEST_OUT_SIZE],
                            bool filled[GUEST_OUT_SIZE]) {
     const struct guest_setup *setup = process->setup;

@@ -57,7 +57,7 @@ void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]
         joint = complaint[0] ? "; " : joint;
         if (process->state.refused)
             fprintf(stream, "%ssystem call refused: %s", joint,
-                    process_system_name(process->state.refused - 1, call, sizeof call));
+                    process_system_name(process, process->state.refused - 1, call, sizeof call));
     }
     fclose(stream);
     text[PROCESS_NAME_MAX - 1] = '\0';

@@ -7,12 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where descriptors and the way into ring 3 lie in the system page. */
-#define SYSTEM_CODE 0x800u
-#define SYSTEM_LANDING 0x900u
-#define SELECTOR_CODE 0x33u
-#define SELECTOR_DATA 0x2bu
-#define FLAGS_START 0x202u /* interrupts on, as a process has them */
+#define SYSTEM_INTERRUPT 0x80u /* INT 0x80: an i386 program's system calls */
 
 uint64_t process_register(struct process *process, int id) {
     uint64_t value = 0;
@@ -74,12 +69,18 @@ static int process_on_cpuid(uc_engine *uc, void *data) {
     return 1;
 }
 
+/* SYSCALL, which no i386 program may rely on: only some processors know it there. */
 static void process_on_system_call(uc_engine *uc, void *data) {
     struct process *process = data;
 
     (void)uc;
-    if (!process->ended && !process->stops)
-        process_system_call(process);
+    if (process->ended || process->stops)
+        return;
+    process->pc = process_register(process, UC_X86_REG_RIP);
+    if (process->machine->mode == IMAGE_64)
+        process_system_call(process, process->pc);
+    else
+        process_signal(process, 4, 2, process->pc);
 }
 
 static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
@@ -167,6 +168,10 @@ static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
     (void)uc;
     if (process->ended || process->stops)
         return;
+    if (number == SYSTEM_INTERRUPT && process->machine->mode == IMAGE_32) { /* RIP is behind it */
+        process_system_call(process, process_register(process, UC_X86_REG_RIP) - 2);
+        return;
+    }
     process->end_address = process->pc = process_register(process, UC_X86_REG_RIP);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].exception == number) {
@@ -306,10 +311,11 @@ static uint8_t *process_missing_memory(void *context, uint64_t address, size_t s
                  : (uint8_t *)memory_readable(memory, address, size);
 }
 
-/* The engine stopped at an instruction that it lacks. True: it is done now, and the process goes on. */
+/* The engine stopped at an instruction that it lacks. True: it is done now, and the process goes
+ * on. */
 static bool process_missing(struct process *process, uc_err error) {
-    const struct missing_machine machine = {process->uc, true, 0, process_missing_memory,
-                                            &process->memory};
+    const struct missing_machine machine = {process->uc, process->machine->mode == IMAGE_64, 0,
+                                            process_missing_memory, &process->memory};
     uint64_t address = process_register(process, UC_X86_REG_RIP);
     size_t size = DISASSEMBLY_INSTRUCTION_MAX;
     struct disassembly_missing missing;
@@ -320,8 +326,7 @@ static bool process_missing(struct process *process, uc_err error) {
         return false;
     while (size > 0 && !(code = memory_readable(&process->memory, address, size)))
         size--;
-    if (size == 0 ||
-        !disassembly_missing(process->disassembly, code, size, address, &missing) ||
+    if (size == 0 || !disassembly_missing(process->disassembly, code, size, address, &missing) ||
         !missing_execute(&machine, &missing))
         return false;
     process->pc = address + missing.size;
@@ -371,42 +376,6 @@ void process_engine_run(struct process *process) {
 
 /* --- Opening. --- */
 
-static void process_put_descriptor(uint8_t *table, unsigned selector, uint64_t value) {
-    memcpy(table + (selector & ~7u), &value, sizeof value);
-}
-
-/* An IRETQ takes the engine into ring 3, as a kernel does. */
-static bool process_enter_user(struct process *process) {
-    static const uint8_t code[] = {0x48, 0xcf}; /* iretq */
-    uint8_t page[MEMORY_PAGE] = {0};
-    uint64_t frame[] = {PROCESS_SYSTEM_PAGE + SYSTEM_LANDING, SELECTOR_CODE, FLAGS_START, 0,
-                        SELECTOR_DATA};
-    uint64_t stack = PROCESS_SYSTEM_PAGE + 0xf00;
-    uc_x86_mmr gdt = {.base = PROCESS_SYSTEM_PAGE, .limit = 0x3f};
-    /* As the kernel starts a program. */
-    uint16_t empty = 0xffff, control = GUEST_X87_AT_ENTRY;
-    uint32_t vectors = GUEST_MXCSR_AT_ENTRY;
-
-    process_put_descriptor(page, SELECTOR_DATA, 0x00cff3000000ffffull); /* ring 3, data */
-    process_put_descriptor(page, SELECTOR_CODE, 0x00affb000000ffffull); /* ring 3, 64-bit code */
-    memcpy(page + SYSTEM_CODE, code, sizeof code);
-    page[SYSTEM_LANDING] = 0x90;
-    memcpy(page + 0xf00, frame, sizeof frame);
-    if (uc_mem_map(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_ALL) != UC_ERR_OK ||
-        uc_mem_write(process->uc, PROCESS_SYSTEM_PAGE, page, sizeof page) != UC_ERR_OK ||
-        uc_reg_write(process->uc, UC_X86_REG_GDTR, &gdt) != UC_ERR_OK ||
-        uc_reg_write(process->uc, UC_X86_REG_RSP, &stack) != UC_ERR_OK ||
-        uc_emu_start(process->uc, PROCESS_SYSTEM_PAGE + SYSTEM_CODE,
-                     PROCESS_SYSTEM_PAGE + SYSTEM_LANDING, 0, 0) != UC_ERR_OK)
-        return false;
-    /* From now on only readable, and by accident: segment loads look at it. */
-    uc_mem_protect(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_READ);
-    uc_reg_write(process->uc, UC_X86_REG_FPTAG, &empty);
-    uc_reg_write(process->uc, UC_X86_REG_FPCW, &control);
-    uc_reg_write(process->uc, UC_X86_REG_MXCSR, &vectors);
-    return (process_register(process, UC_X86_REG_CS) & 0xffff) == SELECTOR_CODE;
-}
-
 static void process_forget(void *context, uint64_t first, uint64_t last) {
     struct process *process = context;
 
@@ -423,7 +392,7 @@ bool process_engine_open(struct process *process, struct errors *errors) {
         return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
     process->memory.forget = process_forget;
     process->memory.context = process;
-    process->disassembly = disassembly_open(IMAGE_64);
+    process->disassembly = disassembly_open(process->machine->mode);
     for (size_t i = 0; i < process->memory.arenas_count && error == UC_ERR_OK; i++) {
         struct memory_arena *arena = &process->memory.arenas[i];
 
@@ -454,4 +423,5 @@ void process_engine_close(struct process *process) {
         uc_close(process->uc);
     disassembly_close(process->disassembly);
     free(process->clocks);
+    free(process->system_page);
 }

@@ -10,14 +10,14 @@
 
 #include <unicorn/unicorn.h>
 
-/* The map of the address space, below 2^47. The program's own arena lies where the program does. */
-#define PROCESS_MAP_FIRST 0x7f0000000000ull /* mmap, from its end downwards, and the stack */
-#define PROCESS_MAP_SIZE 0x400000000ull
+/* The map of the address space, below 2^47; the rest is the machine's. The program's own arena lies
+ * where the program does. */
 #define PROCESS_STACK_SIZE 0x800000ull
 #define PROCESS_BRK_SIZE 0x10000000ull
 #define PROCESS_HEAP_KEPT 0x100000ull /* of it, accessible whether it is in use or not */
 #define PROCESS_PROGRAM_SIZE_MAX 0x20000000ull
 #define PROCESS_SYSTEM_PAGE 0x7ffffff00000ull /* descriptors, and the way into ring 3 */
+#define PROCESS_LANDING 0xfffff000ull         /* where that ends */
 #define PROCESS_NOWHERE 0x7ffffffff000ull     /* never mapped: where a run would end */
 #define PROCESS_MAPPED_MAX 0x40000000ull      /* bytes that are accessible at a time */
 
@@ -30,6 +30,22 @@
 #define PROCESS_COMPLAINT_SHOWN 300u /* characters of it that are told */
 #define PROCESS_NAME_MAX 512u        /* of an end, with what the process said */
 #define PROCESS_QUANTUM 1000000      /* instructions until another thread may run */
+
+/* What kind of machine code a program is of (machine.c). */
+struct process_machine {
+    enum image_mode mode;
+    unsigned class, elf_machine;  /* of its file's header */
+    unsigned word;                /* bytes of a pointer, and of a long */
+    const char *name;             /* what uname calls it, and its loader */
+    uint64_t map_first, map_size; /* mmap, from its end downwards, and the stack */
+    const char *maps;             /* /proc/self/maps: where that is */
+    unsigned code_selector;       /* of ring 3 */
+    const int *arguments;         /* the six registers of a system call's */
+    /* Lays a handler's frame on the stack of the thread in hand; false: there is no room. */
+    bool (*signal_push)(struct process *process, int number, int code, uint64_t address);
+    /* Takes its registers, mask and process->pc from there again; false: nothing is there. */
+    bool (*signal_return)(struct process *process);
+};
 
 enum process_descriptor_kind {
     DESCRIPTOR_CLOSED,
@@ -85,6 +101,8 @@ struct process_timer {
     uint64_t due, interval; /* nanoseconds on the clock; due 0: not set */
 };
 
+#define PROCESS_SEGMENTS 3u /* of each thread, for data of its own: set_thread_area */
+
 /* THREAD_EVENT: its system call is made again when something has happened. */
 enum process_thread_state { THREAD_NONE, THREAD_READY, THREAD_FUTEX, THREAD_SLEEPS, THREAD_EVENT };
 
@@ -104,6 +122,8 @@ struct process_thread {
     uint64_t clear_id;          /* address to be cleared and woken at the thread's end; 0: none */
     uint64_t mask, pending;     /* signals, bit number - 1 */
     uint64_t stack, stack_size; /* sigaltstack; size 0: none */
+    /* Segments that it asked for, as the processor has them; 0: none. */
+    uint64_t segments[PROCESS_SEGMENTS];
 };
 
 struct process_action {
@@ -175,6 +195,9 @@ struct process_ending;
 
 struct process {
     uc_engine *uc;
+    const struct process_machine *machine;
+    unsigned word;        /* bytes of a long in structures of the system call in hand */
+    uint8_t *system_page; /* PROCESS_SYSTEM_PAGE on the host */
     const struct image *image;
     const struct guest_setup *setup;
     const struct process_start *start;
@@ -234,6 +257,9 @@ struct process {
 };
 #define PROCESS_TRACE_MAX (4u * GUEST_CPUIDS_MAX)
 
+/* machine.c. NULL: no such programs can be run. */
+const struct process_machine *process_machine_of(enum image_mode mode);
+
 /* load.c: the program, its loader and the first stack, as execve leaves them. */
 bool process_load(struct process *process, struct errors *errors);
 /* The code under test as the image has it, where it is mapped. */
@@ -253,6 +279,11 @@ void process_register_set(struct process *process, int id, uint64_t value);
 /* Reads of the clock in code that is about to be mapped are found and answered. */
 void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
                          uint64_t size);
+
+/* segment.c. False: the engine does not enter ring 3. */
+bool process_enter_user(struct process *process);
+/* Has the segments of the thread in hand be those that its code can load. */
+void process_segments_show(struct process *process);
 
 /* stub.c: the program that calls a library's functions; the caller frees. NULL: out of memory, or
  * the library is broken. */
@@ -293,10 +324,11 @@ void process_complaint(const struct process *process, char text[PROCESS_NAME_MAX
 /* How the run in hand ended, with what explains it; "": nothing does. */
 void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]);
 
-/* system.c */
-void process_system_call(struct process *process);
+/* system.c. `address` is the instruction's. */
+void process_system_call(struct process *process, uint64_t address);
 /* Number and name of a system call, "ptrace (101)". */
-const char *process_system_name(unsigned number, char *text, size_t size);
+const char *process_system_name(const struct process *process, unsigned number, char *text,
+                                size_t size);
 
 /* snapshot.c */
 bool process_snapshots_open(struct process *process);
@@ -362,6 +394,11 @@ uint64_t process_signals_waiting(const struct process *process);
 /* Delivers what is pending for the thread in hand. */
 void process_signals_deliver(struct process *process);
 void process_signal_return(struct process *process);
+/* signal_frame.c */
+bool process_signal_push_wide(struct process *process, int number, int code, uint64_t address);
+bool process_signal_push_narrow(struct process *process, int number, int code, uint64_t address);
+bool process_signal_return_wide(struct process *process);
+bool process_signal_return_narrow(struct process *process);
 const char *process_signal_name(int number);
 
 #endif

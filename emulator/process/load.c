@@ -12,6 +12,7 @@
 
 /* A program or its loader as it lies in memory. */
 struct load_file {
+    const struct process_machine *machine;
     const char *name;
     const uint8_t *bytes;
     size_t size;
@@ -34,24 +35,81 @@ static bool load_interpreter(struct load_file *file, const Elf64_Phdr *header) {
     return true;
 }
 
+/* A 32-bit file's header and program headers as a 64-bit one has them. */
+static void load_widen_header(const Elf32_Ehdr *narrow, Elf64_Ehdr *header) {
+    *header = (Elf64_Ehdr){.e_type = narrow->e_type,
+                           .e_machine = narrow->e_machine,
+                           .e_version = narrow->e_version,
+                           .e_entry = narrow->e_entry,
+                           .e_phoff = narrow->e_phoff,
+                           .e_phentsize = narrow->e_phentsize,
+                           .e_phnum = narrow->e_phnum};
+    memcpy(header->e_ident, narrow->e_ident, sizeof header->e_ident);
+}
+
+static void load_widen_part(const Elf32_Phdr *narrow, Elf64_Phdr *part) {
+    *part = (Elf64_Phdr){.p_type = narrow->p_type,
+                         .p_flags = narrow->p_flags,
+                         .p_offset = narrow->p_offset,
+                         .p_vaddr = narrow->p_vaddr,
+                         .p_filesz = narrow->p_filesz,
+                         .p_memsz = narrow->p_memsz,
+                         .p_align = narrow->p_align};
+}
+
+static size_t load_part_size(const struct load_file *file) {
+    return file->machine->mode == IMAGE_32 ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr);
+}
+
+/* False: it is no ELF file of the machine's. */
+static bool load_header(struct load_file *file) {
+    const bool is_narrow = file->machine->mode == IMAGE_32;
+    Elf32_Ehdr narrow;
+
+    if (file->size < (is_narrow ? sizeof narrow : sizeof file->header))
+        return false;
+    memcpy(&narrow, file->bytes, sizeof narrow);
+    if (is_narrow)
+        load_widen_header(&narrow, &file->header);
+    else
+        memcpy(&file->header, file->bytes, sizeof file->header);
+    return memcmp(narrow.e_ident, ELFMAG, SELFMAG) == 0 &&
+           narrow.e_ident[EI_CLASS] == file->machine->class &&
+           narrow.e_machine == file->machine->elf_machine;
+}
+
+static bool load_parts(struct load_file *file) {
+    const Elf64_Ehdr *header = &file->header;
+    const size_t size = load_part_size(file);
+
+    if ((header->e_type != ET_EXEC && header->e_type != ET_DYN) || header->e_phentsize != size ||
+        header->e_phnum > LOAD_HEADERS_MAX || header->e_phoff > file->size ||
+        header->e_phnum * size > file->size - header->e_phoff)
+        return false;
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        const uint8_t *at = file->bytes + header->e_phoff + i * size;
+        Elf32_Phdr narrow;
+
+        memcpy(&narrow, at, sizeof narrow);
+        if (file->machine->mode == IMAGE_32)
+            load_widen_part(&narrow, &file->headers[i]);
+        else
+            memcpy(&file->headers[i], at, sizeof file->headers[i]);
+    }
+    return true;
+}
+
 /* Everything that is looked at later lies in the file and does not wrap around. */
 static bool load_read(struct load_file *file, struct errors *errors) {
     const Elf64_Ehdr *header = &file->header;
 
-    if (file->size < sizeof *header)
-        return load_fail(file, "truncated: no ELF header", errors);
-    memcpy(&file->header, file->bytes, sizeof *header);
-    if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
-        return load_fail(file, "not an ELF file", errors);
-    if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64)
-        return load_fail(file, "not for x86-64, and only such programs can be run as a process",
+    if (!load_header(file))
+        return load_fail(file,
+                         file->machine->mode == IMAGE_32 ? "not an ELF file for i386"
+                                                         : "not an ELF file for x86-64",
                          errors);
-    if ((header->e_type != ET_EXEC && header->e_type != ET_DYN) ||
-        header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum > LOAD_HEADERS_MAX ||
-        header->e_phoff > file->size ||
-        header->e_phnum * sizeof(Elf64_Phdr) > file->size - header->e_phoff)
+    if (!load_parts(file))
         return load_fail(file, "no program that can be started", errors);
-    memcpy(file->headers, file->bytes + header->e_phoff, header->e_phnum * sizeof(Elf64_Phdr));
     file->first = UINT64_MAX;
     for (unsigned i = 0; i < header->e_phnum; i++) {
         const Elf64_Phdr *part = &file->headers[i];
@@ -132,6 +190,17 @@ static uint64_t load_push(struct process *process, uint64_t *stack, const void *
     return *stack;
 }
 
+/* Longs, at the stack pointer of a start. */
+static uint64_t load_push_words(struct process *process, uint64_t stack, const uint64_t *words,
+                                size_t count) {
+    const unsigned size = process->machine->word;
+
+    stack = (stack - count * size) & ~15ull;
+    for (size_t i = 0; i < count; i++) /* little-endian, as every host */
+        memory_put(&process->memory, stack + i * size, &words[i], size);
+    return stack;
+}
+
 /* An argument's text with room for the target, which is always as long. */
 static size_t load_argument(const char *argument, char *text, size_t size, size_t *target) {
     const char *at = strstr(argument, PROCESS_TARGET);
@@ -199,7 +268,8 @@ static bool load_stack(struct process *process, const struct load_file *program,
     if (!load_arguments(process, &stack, addresses, errors))
         return false;
     name = load_push(process, &stack, process->files.program, strlen(process->files.program) + 1);
-    platform = load_push(process, &stack, "x86_64", 7);
+    platform =
+        load_push(process, &stack, process->machine->name, strlen(process->machine->name) + 1);
     seed = load_push(process, &stack, random, sizeof random);
     words[count++] = process->start->arguments_count;
     for (size_t i = 0; i < process->start->arguments_count; i++)
@@ -211,7 +281,7 @@ static bool load_stack(struct process *process, const struct load_file *program,
     words[count++] = 0;
     {
         const uint64_t vector[] = {AT_PHDR,     load_program_headers(program),
-                                   AT_PHENT,    sizeof(Elf64_Phdr),
+                                   AT_PHENT,    load_part_size(program),
                                    AT_PHNUM,    program->header.e_phnum,
                                    AT_PAGESZ,   MEMORY_PAGE,
                                    AT_BASE,     loader ? loader->bias : 0,
@@ -232,8 +302,7 @@ static bool load_stack(struct process *process, const struct load_file *program,
         memcpy(words + count, vector, sizeof vector);
         count += sizeof vector / sizeof *vector;
     }
-    stack = (stack - count * sizeof *words) & ~15ull;
-    memory_put(&process->memory, stack, words, count * sizeof *words);
+    stack = load_push_words(process, stack, words, count);
     process_register_set(process, UC_X86_REG_RSP, stack);
     return true;
 }
@@ -252,6 +321,7 @@ static bool load_open(struct process *process, const char *path, struct load_fil
     file->bytes = process->files.files[index].bytes;
     file->size = process->files.files[index].size;
     file->name = process->files.files[index].path;
+    file->machine = process->machine;
     return load_read(file, errors);
 }
 
@@ -261,11 +331,13 @@ static bool load_arenas(struct process *process, const struct load_file *program
     uint64_t first = (process->code_first) & ~0xffffull;
     uint64_t size = (process->code_last - first + 0xffff) & ~0xffffull;
 
-    if (first < 0x10000 || first + size + PROCESS_BRK_SIZE > PROCESS_MAP_FIRST)
+    const struct process_machine *machine = process->machine;
+
+    if (first < 0x10000 || first + size + PROCESS_BRK_SIZE > machine->map_first)
         return load_fail(program, "its addresses are not those of a process", errors);
     return (memory_open(&process->memory) &&
             memory_add_arena(&process->memory, first, size + PROCESS_BRK_SIZE) &&
-            memory_add_arena(&process->memory, PROCESS_MAP_FIRST, PROCESS_MAP_SIZE) &&
+            memory_add_arena(&process->memory, machine->map_first, machine->map_size) &&
             memory_start(&process->memory)) ||
            errors_add(errors, NULL, 0, 0, "no memory for a process");
 }
@@ -301,8 +373,10 @@ static bool load_program(struct process *process, struct load_file *program,
         process_stub_make(process->files.code, code.bytes, code.size, &process->stub_size);
     if (!process->stub_bytes)
         return load_fail(&code, "no program can be made that calls it", errors);
-    *program = (struct load_file){
-        .name = "the stub", .bytes = process->stub_bytes, .size = process->stub_size};
+    *program = (struct load_file){.machine = process->machine,
+                                  .name = "the stub",
+                                  .bytes = process->stub_bytes,
+                                  .size = process->stub_size};
     return load_read(program, errors);
 }
 
@@ -311,13 +385,19 @@ bool process_load(struct process *process, struct errors *errors) {
     struct process_state *state = &process->state;
     bool dynamic;
 
+    process->machine = process_machine_of(process->image->mode);
+    if (!process->machine)
+        return errors_add(errors, process->start->path, 0, 0,
+                          "neither for x86-64 nor for i386, and only such programs can be run as a "
+                          "process");
     if (!load_program(process, &program, errors))
         return false;
     dynamic = program.interpreter[0] != '\0';
     if ((dynamic && !load_open(process, program.interpreter, &loader, errors)) ||
         !load_arenas(process, &program, errors) || !process_engine_open(process, errors))
         return false;
-    process->stack_top = PROCESS_MAP_FIRST + PROCESS_MAP_SIZE - 16 * MEMORY_PAGE;
+    process->stack_top =
+        process->machine->map_first + process->machine->map_size - 16 * MEMORY_PAGE;
     state->map_next = process->stack_top - PROCESS_STACK_SIZE - 256 * MEMORY_PAGE;
     if (process->stub_bytes) {
         state->map_next -= program.last;

@@ -255,6 +255,7 @@ bool process_begin(struct process *process, struct observation *observation) {
     memory_restore(&process->memory, kept->memory);
     kept_load_threads(process, kept);
     process->state = kept->state;
+    process_segments_show(process);
     process->queries = kept->queries;
     process->pc = kept->pc;
     memcpy(process->trace + process->trace_first, kept->trace,

@@ -8,50 +8,54 @@
 static const struct {
     unsigned number;
     const char *name;
+    unsigned number_i386;
 } refused[] = {
-    {26, "msync"},
-    {29, "shmget"},
-    {40, "sendfile"},
-    {41, "socket"},
-    {53, "socketpair"},
-    {57, "fork"},
-    {58, "vfork"},
-    {59, "execve"},
-    {61, "wait4"},
-    {76, "truncate"},
-    {77, "ftruncate"},
-    {82, "rename"},
-    {83, "mkdir"},
-    {87, "unlink"},
-    {90, "chmod"},
-    {101, "ptrace"},
-    {105, "setuid"},
-    {155, "pivot_root"},
-    {161, "chroot"},
-    {165, "mount"},
-    {175, "init_module"},
-    {187, "readahead"},
-    {222, "timer_create"},
-    {246, "kexec_load"},
-    {248, "add_key"},
-    {250, "keyctl"},
-    {272, "unshare"},
-    {275, "splice"},
-    {282, "signalfd"},
-    {283, "timerfd_create"},
-    {289, "signalfd4"},
-    {294, "inotify_init1"},
-    {298, "perf_event_open"},
-    {310, "process_vm_readv"},
-    {311, "process_vm_writev"},
-    {317, "seccomp"},
-    {319, "memfd_create"},
-    {326, "copy_file_range"},
-    {321, "bpf"},
-    {322, "execveat"},
-    {323, "userfaultfd"},
-    {425, "io_uring_setup"},
-    {449, "futex_waitv"},
+    {26, "msync", 144},
+    {29, "shmget", 395},
+    {40, "sendfile", 187},
+    {41, "socket", 359},
+    {53, "socketpair", 360},
+    {57, "fork", 2},
+    {58, "vfork", 190},
+    {59, "execve", 11},
+    {61, "wait4", 114},
+    {76, "truncate", 92},
+    {77, "ftruncate", 93},
+    {82, "rename", 38},
+    {83, "mkdir", 39},
+    {87, "unlink", 10},
+    {90, "chmod", 15},
+    {101, "ptrace", 26},
+    {105, "setuid", 213},
+    {155, "pivot_root", 217},
+    {161, "chroot", 61},
+    {165, "mount", 21},
+    {175, "init_module", 128},
+    {187, "readahead", 225},
+    {222, "timer_create", 259},
+    {246, "kexec_load", 283},
+    {248, "add_key", 286},
+    {250, "keyctl", 288},
+    {272, "unshare", 310},
+    {275, "splice", 313},
+    {282, "signalfd", 321},
+    {283, "timerfd_create", 322},
+    {289, "signalfd4", 327},
+    {294, "inotify_init1", 332},
+    {298, "perf_event_open", 336},
+    {310, "process_vm_readv", 347},
+    {311, "process_vm_writev", 348},
+    {317, "seccomp", 354},
+    {319, "memfd_create", 356},
+    {326, "copy_file_range", 377},
+    {321, "bpf", 357},
+    {322, "execveat", 358},
+    {323, "userfaultfd", 374},
+    {425, "io_uring_setup", 425},
+    {449, "futex_waitv", 449},
+    {SYSTEM_NONE, "socketcall", 102},
+    {SYSTEM_NONE, "truncate64", 193},
+    {SYSTEM_NONE, "ftruncate64", 194},
 };
 
 static const struct {
@@ -62,27 +66,37 @@ static const struct {
     {system_memory, &system_memory_count},   {system_threads, &system_threads_count},
     {system_times, &system_times_count},     {system_identity, &system_identity_count},
     {system_events, &system_events_count},   {system_waits, &system_waits_count},
-    {system_signals, &system_signals_count},
+    {system_signals, &system_signals_count}, {system_segments, &system_segments_count},
 };
 
-static const struct system_call *system_find(uint64_t number) {
-    static const struct system_call *table[SYSTEM_NUMBERS];
+static const struct system_call *system_find(enum image_mode mode, uint64_t number) {
+    static const struct system_call *tables[2][SYSTEM_NUMBERS];
     static bool filled;
 
     for (size_t i = 0; !filled && i < sizeof families / sizeof families[0]; i++) {
-        for (size_t j = 0; j < *families[i].count; j++)
-            table[families[i].calls[j].number] = &families[i].calls[j];
+        for (size_t j = 0; j < *families[i].count; j++) {
+            const struct system_call *call = &families[i].calls[j];
+
+            if (call->number != SYSTEM_NONE)
+                tables[0][call->number] = call;
+            if (call->number_i386 != 0)
+                tables[1][call->number_i386] = call;
+        }
     }
     filled = true;
-    return number < SYSTEM_NUMBERS ? table[number] : NULL;
+    return number < SYSTEM_NUMBERS ? tables[mode == IMAGE_32][number] : NULL;
 }
 
-const char *process_system_name(unsigned number, char *text, size_t size) {
-    const struct system_call *call = system_find(number);
+const char *process_system_name(const struct process *process, unsigned number, char *text,
+                                size_t size) {
+    const enum image_mode mode = process->machine->mode;
+    const struct system_call *call = system_find(mode, number);
     const char *name = call ? call->name : NULL;
 
-    for (size_t i = 0; !name && i < sizeof refused / sizeof refused[0]; i++)
-        name = refused[i].number == number ? refused[i].name : NULL;
+    for (size_t i = 0; !name && i < sizeof refused / sizeof refused[0]; i++) {
+        if ((mode == IMAGE_32 ? refused[i].number_i386 : refused[i].number) == number)
+            name = refused[i].name;
+    }
     if (name)
         snprintf(text, size, "%s (%u)", name, number);
     else
@@ -106,6 +120,33 @@ bool system_copy_out(struct process *process, uint64_t address, const void *byte
     return to != NULL;
 }
 
+bool system_words_in(struct process *process, uint64_t address, uint64_t *words, size_t count) {
+    uint32_t narrow[SYSTEM_WORDS_MAX];
+
+    if (process->word == sizeof *words)
+        return system_copy_in(process, address, words, count * sizeof *words);
+    if (!system_copy_in(process, address, narrow, count * sizeof *narrow))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        words[i] = narrow[i];
+    return true;
+}
+
+bool system_words_out(struct process *process, uint64_t address, const uint64_t *words,
+                      size_t count) {
+    uint32_t narrow[SYSTEM_WORDS_MAX];
+
+    if (process->word == sizeof *words)
+        return system_copy_out(process, address, words, count * sizeof *words);
+    for (size_t i = 0; i < count; i++)
+        narrow[i] = (uint32_t)words[i];
+    return system_copy_out(process, address, narrow, count * sizeof *narrow);
+}
+
+int64_t system_signed(const struct process *process, uint64_t argument) {
+    return process->machine->word == 4 ? (int32_t)argument : (int64_t)argument;
+}
+
 int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH_MAX]) {
     for (size_t i = 0; i < SYSTEM_PATH_MAX; i++) {
         const uint8_t *at = memory_readable(&process->memory, address + i, 1);
@@ -119,34 +160,51 @@ int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH
     return -ENAMETOOLONG;
 }
 
-void process_system_call(struct process *process) {
-    static const int ids[] = {UC_X86_REG_RAX, UC_X86_REG_RDI, UC_X86_REG_RSI,
-                              UC_X86_REG_RDX, UC_X86_REG_R10, UC_X86_REG_R8,
-                              UC_X86_REG_R9,  UC_X86_REG_RIP, UC_X86_REG_EFLAGS};
-    uint64_t values[9] = {0};
-    void *places[9];
+/* The number, and six arguments. */
+static void system_read(struct process *process, uint64_t values[7]) {
+    int ids[7] = {UC_X86_REG_RAX};
+    void *places[7];
+
+    memcpy(ids + 1, process->machine->arguments, 6 * sizeof *ids);
+    for (size_t i = 0; i < 7; i++)
+        places[i] = &values[i];
+    uc_reg_read_batch(process->uc, ids, places, 7);
+    for (size_t i = 0; i < 7 && process->machine->word == 4; i++)
+        values[i] = (uint32_t)values[i];
+}
+
+static void system_put_result(struct process *process, int64_t result) {
+    const uint64_t value = (uint64_t)result;
+
+    process_register_set(process, UC_X86_REG_RAX,
+                         process->machine->word == 4 ? (uint32_t)value : value);
+}
+
+void process_system_call(struct process *process, uint64_t address) {
+    uint64_t values[7] = {0};
     const struct system_call *call;
     int64_t result = -ENOSYS;
 
-    for (size_t i = 0; i < 9; i++)
-        places[i] = &values[i];
-    uc_reg_read_batch(process->uc, (int *)ids, places, 9);
-    process_event(process, values[7], process_call_asks(process, values[7]));
+    system_read(process, values);
+    process_event(process, address, process_call_asks(process, address));
     process->state.instructions += 100;
-    if (process_call(process, values[7]))
+    if (process_call(process, address))
         return;
-    process->pc = values[7] + 2;
-    process_register_set(process, UC_X86_REG_RCX, process->pc);
-    process_register_set(process, UC_X86_REG_R11, values[8]);
-    call = system_find(values[0]);
+    process->pc = address + 2;
+    if (process->machine->mode == IMAGE_64) { /* SYSCALL */
+        process_register_set(process, UC_X86_REG_RCX, process->pc);
+        process_register_set(process, UC_X86_REG_R11, process_register(process, UC_X86_REG_EFLAGS));
+    }
+    call = system_find(process->machine->mode, values[0]);
     process->state.calls++;
     if (values[0] < SYSTEM_NUMBERS)
         process->state.kinds[values[0] / 64] |= 1ull << values[0] % 64;
     if (process->state.events > PROCESS_EVENTS_MAX) {
-        process->end_address = values[7];
+        process->end_address = address;
         process_end(process, OBSERVATION_OUT_OF_BUDGET, "system calls");
         return;
     }
+    process->word = call && call->word ? call->word : process->machine->word;
     if (call)
         result = call->handler ? call->handler(process, values + 1) : call->result;
     else if (process->state.refused == 0 && values[0] < UINT32_MAX)
@@ -154,7 +212,7 @@ void process_system_call(struct process *process) {
     if (result == SYSTEM_AGAIN && !process->ended) {
         struct process_thread *thread = &process->state.threads[process->state.current];
 
-        process->pc = values[7];
+        process->pc = address;
         thread->state = THREAD_EVENT;
         thread->wake = thread->deadline;
         process->reschedules = true;
@@ -162,9 +220,9 @@ void process_system_call(struct process *process) {
         return;
     }
     process->state.threads[process->state.current].deadline = 0;
-    /* rt_sigreturn has restored all registers, this one included. */
-    if (values[0] != 15 && !process->ended)
-        process_register_set(process, UC_X86_REG_RAX, (uint64_t)result);
+    /* All registers have been restored, the result's included. */
+    if (!(call && call->handler == system_signal_return) && !process->ended)
+        system_put_result(process, result);
     if (process_signals_waiting(process) && !process->ended)
         process_stop(process);
 }

@@ -12,23 +12,42 @@
 
 typedef int64_t (*system_handler)(struct process *process, const uint64_t *arguments);
 
+#define SYSTEM_NONE SYSTEM_NUMBERS /* x86-64 has no such call */
+
 struct system_call {
-    unsigned number;
+    unsigned number; /* on x86-64 */
     const char *name;
     system_handler handler; /* NULL: returns `result` */
     int64_t result;
+    unsigned number_i386; /* 0: i386 has none, or nothing needs it */
+    unsigned word;        /* bytes of a long in its structures; 0: as the program's */
 };
+
+/* Returns what was restored: no result is put anywhere. */
+int64_t system_signal_return(struct process *process, const uint64_t *arguments);
 
 /* One table for each family. */
 extern const struct system_call system_files[], system_stats[], system_memory[], system_threads[],
-    system_times[], system_identity[], system_events[], system_signals[], system_waits[];
+    system_times[], system_identity[], system_events[], system_signals[], system_waits[],
+    system_segments[];
 extern const size_t system_files_count, system_stats_count, system_memory_count,
     system_threads_count, system_times_count, system_identity_count, system_events_count,
-    system_waits_count, system_signals_count;
+    system_waits_count, system_signals_count, system_segments_count;
 
 /* Bytes to or from the process; false: EFAULT. */
 bool system_copy_in(struct process *process, uint64_t address, void *bytes, uint64_t size);
 bool system_copy_out(struct process *process, uint64_t address, const void *bytes, uint64_t size);
+/* The same with `count` longs, as wide as the system call's structures have them. */
+#define SYSTEM_WORDS_MAX 32u
+bool system_words_in(struct process *process, uint64_t address, uint64_t *words, size_t count);
+bool system_words_out(struct process *process, uint64_t address, const uint64_t *words,
+                      size_t count);
+/* An argument that is a signed long. */
+int64_t system_signed(const struct process *process, uint64_t argument);
+/* segment.c. As a struct user_desc says; `may_choose`: its number may be -1, and becomes one that
+ * is free. */
+int64_t system_segment_set(struct process *process, struct process_thread *thread, uint64_t address,
+                           bool may_choose);
 /* A path that ends with a zero byte; a negative errno or 0. */
 int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH_MAX]);
 /* The same, relative to the folder that a descriptor stands for. */

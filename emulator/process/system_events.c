@@ -226,9 +226,9 @@ int64_t system_event_write(struct process *process, const struct process_descrip
 }
 
 const struct system_call system_events[] = {
-    {22, "pipe", call_pipe, 0},
-    {284, "eventfd", call_eventfd, 0},
-    {290, "eventfd2", call_eventfd2, 0},
-    {293, "pipe2", call_pipe2, 0},
+    {22, "pipe", call_pipe, 0, 42, 0},
+    {284, "eventfd", call_eventfd, 0, 323, 0},
+    {290, "eventfd2", call_eventfd2, 0, 328, 0},
+    {293, "pipe2", call_pipe2, 0, 331, 0},
 };
 const size_t system_events_count = sizeof system_events / sizeof system_events[0];

@@ -140,6 +140,14 @@ static int64_t call_pread(struct process *process, const uint64_t *arguments) {
     return read_at(process, descriptor, arguments[1], arguments[2], arguments[3]);
 }
 
+/* The offset in two halves, the low one first. */
+static int64_t call_pread_narrow(struct process *process, const uint64_t *arguments) {
+    const uint64_t whole[] = {arguments[0], arguments[1], arguments[2],
+                              arguments[3] | arguments[4] << 32};
+
+    return call_pread(process, whole);
+}
+
 static void keep_output(struct process *process, const uint8_t *bytes, uint64_t size) {
     uint64_t room = PROCESS_OUTPUT_MAX - process->state.output_size;
 
@@ -192,7 +200,7 @@ static int64_t for_vector(struct process *process, const uint64_t *arguments, bo
         uint64_t part[2];
         int64_t result;
 
-        if (!system_copy_in(process, arguments[1] + i * sizeof part, part, sizeof part))
+        if (!system_words_in(process, arguments[1] + i * 2 * process->word, part, 2))
             return done ? done : -EFAULT;
         if (part[1] > INT32_MAX)
             return done ? done : -EINVAL;
@@ -217,8 +225,8 @@ static int64_t call_writev(struct process *process, const uint64_t *arguments) {
     return for_vector(process, arguments, true);
 }
 
-static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
-    struct process_descriptor *descriptor = system_descriptor(process, arguments[0]);
+static int64_t seek(struct process *process, uint64_t number, int64_t offset, uint64_t whence) {
+    struct process_descriptor *descriptor = system_descriptor(process, number);
     uint64_t bases[3];
 
     if (!descriptor)
@@ -228,10 +236,24 @@ static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
     bases[0] = 0;
     bases[1] = descriptor->offset;
     bases[2] = process->files.files[descriptor->file].size;
-    if (arguments[2] > 2 || (int64_t)(bases[arguments[2]] + arguments[1]) < 0)
+    if (whence > 2 || (int64_t)(bases[whence] + (uint64_t)offset) < 0)
         return -EINVAL;
-    descriptor->offset = bases[arguments[2]] + arguments[1];
+    descriptor->offset = bases[whence] + (uint64_t)offset;
     return (int64_t)descriptor->offset;
+}
+
+static int64_t call_lseek(struct process *process, const uint64_t *arguments) {
+    return seek(process, arguments[0], system_signed(process, arguments[1]), arguments[2]);
+}
+
+/* The offset in two halves, the high one first; the result in memory. */
+static int64_t call_llseek(struct process *process, const uint64_t *arguments) {
+    int64_t result =
+        seek(process, arguments[0], (int64_t)(arguments[1] << 32 | arguments[2]), arguments[4]);
+
+    if (result < 0)
+        return result;
+    return system_copy_out(process, arguments[3], &result, sizeof result) ? 0 : -EFAULT;
 }
 
 /* --- Descriptors. --- */
@@ -278,11 +300,26 @@ static int64_t call_fcntl(struct process *process, const uint64_t *arguments) {
 }
 
 const struct system_call system_files[] = {
-    {0, "read", call_read, 0},      {1, "write", call_write, 0},  {2, "open", call_open, 0},
-    {3, "close", call_close, 0},    {8, "lseek", call_lseek, 0},  {16, "ioctl", NULL, -ENOTTY},
-    {17, "pread64", call_pread, 0}, {19, "readv", call_readv, 0}, {20, "writev", call_writev, 0},
-    {32, "dup", call_dup, 0},       {33, "dup2", call_dup2, 0},   {72, "fcntl", call_fcntl, 0},
-    {95, "umask", NULL, 022},       {221, "fadvise64", NULL, 0},  {257, "openat", call_openat, 0},
-    {292, "dup3", call_dup2, 0},
+    {0, "read", call_read, 0, 3, 0},
+    {1, "write", call_write, 0, 4, 0},
+    {2, "open", call_open, 0, 5, 0},
+    {3, "close", call_close, 0, 6, 0},
+    {8, "lseek", call_lseek, 0, 19, 0},
+    {16, "ioctl", NULL, -ENOTTY, 54, 0},
+    {17, "pread64", call_pread, 0, 0, 0},
+    {19, "readv", call_readv, 0, 145, 0},
+    {20, "writev", call_writev, 0, 146, 0},
+    {32, "dup", call_dup, 0, 41, 0},
+    {33, "dup2", call_dup2, 0, 63, 0},
+    {72, "fcntl", call_fcntl, 0, 55, 0},
+    {95, "umask", NULL, 022, 60, 0},
+    {221, "fadvise64", NULL, 0, 250, 0},
+    {257, "openat", call_openat, 0, 295, 0},
+    {292, "dup3", call_dup2, 0, 330, 0},
+    /* i386 alone. */
+    {SYSTEM_NONE, "_llseek", call_llseek, 0, 140, 0},
+    {SYSTEM_NONE, "pread64", call_pread_narrow, 0, 180, 0},
+    {SYSTEM_NONE, "fcntl64", call_fcntl, 0, 221, 0},
+    {SYSTEM_NONE, "fadvise64_64", NULL, 0, 272, 0},
 };
 const size_t system_files_count = sizeof system_files / sizeof system_files[0];

@@ -28,13 +28,13 @@ static unsigned flags_of(uint64_t protection) {
 
 /* A range of whole pages in one arena. */
 static bool is_range(const struct process *process, uint64_t address, uint64_t size) {
-    return address % MEMORY_PAGE == 0 && size > 0 && size <= PROCESS_MAP_SIZE &&
+    return address % MEMORY_PAGE == 0 && size > 0 && size <= process->machine->map_size &&
            memory_covers(&process->memory, address, size);
 }
 
 /* Below all mappings; 0: no room. */
 static uint64_t find_room(const struct process *process, uint64_t size) {
-    uint64_t room = process->state.map_next - PROCESS_MAP_FIRST;
+    uint64_t room = process->state.map_next - process->machine->map_first;
 
     return size <= room ? process->state.map_next - size : 0;
 }
@@ -106,7 +106,7 @@ static int64_t call_mmap(struct process *process, const uint64_t *arguments) {
     const uint8_t *bytes = NULL;
     int64_t error;
 
-    if (arguments[1] == 0 || arguments[1] > PROCESS_MAP_SIZE)
+    if (arguments[1] == 0 || arguments[1] > process->machine->map_size)
         return arguments[1] == 0 ? -EINVAL : -ENOMEM;
     if (!(flags & MAP_ANONYMOUS_FLAG) && !mapped_bytes(process, arguments, &bytes, &count, &error))
         return error;
@@ -128,13 +128,29 @@ static int64_t call_mmap(struct process *process, const uint64_t *arguments) {
     process->budget -= (int64_t)(size / 512);
     memory_map(&process->memory, address, size, flags_of(arguments[2]), bytes,
                count < size ? count : size);
-    if (address >= PROCESS_MAP_FIRST && address < process->state.map_next)
+    if (address >= process->machine->map_first && address < process->state.map_next)
         process->state.map_next = address;
     if ((arguments[2] & PROT_EXECUTE_FLAG) && bytes) {
         put_code(process, address);
         process_clocks_scan(process, address, bytes, count < size ? count : size);
     }
     return (int64_t)address;
+}
+
+/* The offset in pages. */
+static int64_t call_mmap2(struct process *process, const uint64_t *arguments) {
+    uint64_t bytes[6];
+
+    memcpy(bytes, arguments, sizeof bytes);
+    bytes[5] *= MEMORY_PAGE;
+    return call_mmap(process, bytes);
+}
+
+/* The arguments in memory. */
+static int64_t call_mmap_narrow(struct process *process, const uint64_t *arguments) {
+    uint64_t words[6];
+
+    return system_words_in(process, arguments[0], words, 6) ? call_mmap(process, words) : -EFAULT;
 }
 
 static int64_t call_munmap(struct process *process, const uint64_t *arguments) {
@@ -253,10 +269,18 @@ static int64_t call_madvise(struct process *process, const uint64_t *arguments) 
 }
 
 const struct system_call system_memory[] = {
-    {9, "mmap", call_mmap, 0},      {10, "mprotect", call_mprotect, 0},
-    {11, "munmap", call_munmap, 0}, {12, "brk", call_brk, 0},
-    {25, "mremap", call_mremap, 0}, {28, "madvise", call_madvise, 0},
-    {149, "mlock", NULL, 0},        {150, "munlock", NULL, 0},
-    {237, "mbind", NULL, -ENOSYS},  {239, "get_mempolicy", NULL, -ENOSYS},
+    {9, "mmap", call_mmap, 0, 0, 0},
+    {10, "mprotect", call_mprotect, 0, 125, 0},
+    {11, "munmap", call_munmap, 0, 91, 0},
+    {12, "brk", call_brk, 0, 45, 0},
+    {25, "mremap", call_mremap, 0, 163, 0},
+    {28, "madvise", call_madvise, 0, 219, 0},
+    {149, "mlock", NULL, 0, 150, 0},
+    {150, "munlock", NULL, 0, 151, 0},
+    {237, "mbind", NULL, -ENOSYS, 274, 0},
+    {239, "get_mempolicy", NULL, -ENOSYS, 275, 0},
+    /* i386 alone. */
+    {SYSTEM_NONE, "mmap", call_mmap_narrow, 0, 90, 0},
+    {SYSTEM_NONE, "mmap2", call_mmap2, 0, 192, 0},
 };
 const size_t system_memory_count = sizeof system_memory / sizeof system_memory[0];

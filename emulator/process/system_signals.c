@@ -11,18 +11,41 @@ static struct process_thread *thread_current(struct process *process) {
 
 #define MASK_NEVER (1ull << 8 | 1ull << 18) /* SIGKILL, SIGSTOP */
 
-/* struct sigaction of the kernel: handler, flags, restorer, mask. */
+/* struct sigaction of the kernel: handler, flags, restorer, and a mask of 64 bits. */
+static bool action_in(struct process *process, uint64_t address, struct process_action *action) {
+    uint64_t words[3];
+
+    if (!system_words_in(process, address, words, 3) ||
+        !system_copy_in(process, address + 3 * process->word, &action->mask, sizeof action->mask))
+        return false;
+    action->handler = words[0];
+    action->flags = words[1];
+    action->restorer = words[2];
+    return true;
+}
+
+static bool action_out(struct process *process, uint64_t address,
+                       const struct process_action *action) {
+    const uint64_t words[] = {action->handler, action->flags, action->restorer};
+
+    return system_words_out(process, address, words, 3) &&
+           system_copy_out(process, address + 3 * process->word, &action->mask,
+                           sizeof action->mask);
+}
+
 static int64_t call_rt_sigaction(struct process *process, const uint64_t *arguments) {
-    struct process_action *action;
+    struct process_action *action, wanted;
 
     if (arguments[0] == 0 || arguments[0] >= PROCESS_SIGNALS || arguments[3] != 8 ||
         (arguments[1] && (arguments[0] == 9 || arguments[0] == 19)))
         return -EINVAL;
     action = &process->state.actions[arguments[0]];
-    if (arguments[2] && !system_copy_out(process, arguments[2], action, sizeof *action))
+    if (arguments[1] && !action_in(process, arguments[1], &wanted))
         return -EFAULT;
-    if (arguments[1] && !system_copy_in(process, arguments[1], action, sizeof *action))
+    if (arguments[2] && !action_out(process, arguments[2], action))
         return -EFAULT;
+    if (arguments[1])
+        *action = wanted;
     return 0;
 }
 
@@ -46,14 +69,15 @@ static int64_t call_rt_sigprocmask(struct process *process, const uint64_t *argu
 
 static int64_t call_sigaltstack(struct process *process, const uint64_t *arguments) {
     struct process_thread *thread = thread_current(process);
-    uint64_t old[] = {thread->stack, thread->stack_size ? 0 : 2, thread->stack_size}, wanted[3];
+    const uint64_t old[] = {thread->stack, thread->stack_size ? 0 : 2, thread->stack_size};
+    uint64_t wanted[3] = {0};
 
-    if (arguments[1] && !system_copy_out(process, arguments[1], old, sizeof old))
+    if (arguments[0] && !system_words_in(process, arguments[0], wanted, 3))
+        return -EFAULT;
+    if (arguments[1] && !system_words_out(process, arguments[1], old, 3))
         return -EFAULT;
     if (!arguments[0])
         return 0;
-    if (!system_copy_in(process, arguments[0], wanted, sizeof wanted))
-        return -EFAULT;
     if (!(wanted[1] & 2) && wanted[2] < 2048)
         return -ENOMEM;
     thread->stack = wanted[0];
@@ -98,7 +122,7 @@ static int64_t call_tgkill(struct process *process, const uint64_t *arguments) {
     return send_to_thread(process, arguments[1], arguments[2]);
 }
 
-static int64_t call_rt_sigreturn(struct process *process, const uint64_t *arguments) {
+int64_t system_signal_return(struct process *process, const uint64_t *arguments) {
     (void)arguments;
     process_signal_return(process);
     return 0;
@@ -200,7 +224,7 @@ static int64_t call_getitimer(struct process *process, const uint64_t *arguments
     if (arguments[0] >= PROCESS_TIMERS)
         return -EINVAL;
     timer_show(process, &process->state.timers[arguments[0]], times);
-    return system_copy_out(process, arguments[1], times, sizeof times) ? 0 : -EFAULT;
+    return system_words_out(process, arguments[1], times, 4) ? 0 : -EFAULT;
 }
 
 static int64_t call_setitimer(struct process *process, const uint64_t *arguments) {
@@ -211,11 +235,11 @@ static int64_t call_setitimer(struct process *process, const uint64_t *arguments
         return -EINVAL;
     timer = &process->state.timers[arguments[0]];
     timer_show(process, timer, old);
-    if (arguments[1] && !system_copy_in(process, arguments[1], times, sizeof times))
+    if (arguments[1] && !system_words_in(process, arguments[1], times, 4))
         return -EFAULT;
     if (times[0] > INT32_MAX || times[1] >= 1000000 || times[2] > INT32_MAX || times[3] >= 1000000)
         return -EINVAL;
-    if (arguments[2] && !system_copy_out(process, arguments[2], old, sizeof old))
+    if (arguments[2] && !system_words_out(process, arguments[2], old, 4))
         return -EFAULT;
     timer->interval = times[0] * 1000000000 + times[1] * 1000;
     timer->due = times[2] * 1000000000 + times[3] * 1000;
@@ -237,19 +261,22 @@ static int64_t call_alarm(struct process *process, const uint64_t *arguments) {
 }
 
 const struct system_call system_signals[] = {
-    {13, "rt_sigaction", call_rt_sigaction, 0},
-    {14, "rt_sigprocmask", call_rt_sigprocmask, 0},
-    {15, "rt_sigreturn", call_rt_sigreturn, 0},
-    {34, "pause", call_pause, 0},
-    {36, "getitimer", call_getitimer, 0},
-    {37, "alarm", call_alarm, 0},
-    {38, "setitimer", call_setitimer, 0},
-    {62, "kill", call_kill, 0},
-    {127, "rt_sigpending", call_rt_sigpending, 0},
-    {128, "rt_sigtimedwait", call_rt_sigtimedwait, 0},
-    {130, "rt_sigsuspend", call_rt_sigsuspend, 0},
-    {131, "sigaltstack", call_sigaltstack, 0},
-    {200, "tkill", call_tkill, 0},
-    {234, "tgkill", call_tgkill, 0},
+    {13, "rt_sigaction", call_rt_sigaction, 0, 174, 0},
+    {14, "rt_sigprocmask", call_rt_sigprocmask, 0, 175, 0},
+    {15, "rt_sigreturn", system_signal_return, 0, 173, 0},
+    {34, "pause", call_pause, 0, 29, 0},
+    {36, "getitimer", call_getitimer, 0, 105, 0},
+    {37, "alarm", call_alarm, 0, 27, 0},
+    {38, "setitimer", call_setitimer, 0, 104, 0},
+    {62, "kill", call_kill, 0, 37, 0},
+    {127, "rt_sigpending", call_rt_sigpending, 0, 176, 0},
+    {128, "rt_sigtimedwait", call_rt_sigtimedwait, 0, 177, 0},
+    {130, "rt_sigsuspend", call_rt_sigsuspend, 0, 179, 0},
+    {131, "sigaltstack", call_sigaltstack, 0, 186, 0},
+    {200, "tkill", call_tkill, 0, 238, 0},
+    {234, "tgkill", call_tgkill, 0, 270, 0},
+    /* i386 alone. */
+    {SYSTEM_NONE, "sigreturn", system_signal_return, 0, 119, 0},
+    {SYSTEM_NONE, "rt_sigtimedwait_time64", call_rt_sigtimedwait, 0, 421, 8},
 };
 const size_t system_signals_count = sizeof system_signals / sizeof system_signals[0];

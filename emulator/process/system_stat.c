@@ -26,6 +26,19 @@ struct system_stat {
     int64_t size, block_size, blocks, times[6], unused[3];
 };
 
+/* struct stat64 of i386. */
+struct system_stat_narrow {
+    uint64_t device;
+    uint32_t padding, inode_short, mode, links, user, group;
+    uint64_t special;
+    uint32_t padding_too;
+    int64_t size;
+    uint32_t block_size;
+    uint64_t blocks;
+    uint32_t times[6];
+    uint64_t inode;
+} __attribute__((packed));
+
 /* struct statx. */
 struct system_statx {
     uint32_t mask, block_size;
@@ -71,9 +84,9 @@ int system_path_at(struct process *process, uint64_t folder, uint64_t address,
 
 /* --- What a file is. --- */
 
-/* The same number wherever and whenever a file is met. */
+/* The same number wherever and whenever a file is met; one that i386 programs can hold. */
 static uint64_t inode_of(const char *path) {
-    return hash_bytes(HASH_START, path, strlen(path)) >> 1 | 16;
+    return hash_bytes(HASH_START, path, strlen(path)) >> 33 | 16;
 }
 
 static int64_t stat_path(struct process *process, const char *path, struct system_stat *status) {
@@ -129,10 +142,26 @@ static int64_t stat_at(struct process *process, uint64_t folder, uint64_t addres
     return path[0] == '\0' ? -ENOENT : stat_path(process, path, status);
 }
 
+static int64_t put_stat_narrow(struct process *process, const struct system_stat *status,
+                               uint64_t address) {
+    const struct system_stat_narrow narrow = {.device = status->device,
+                                              .inode_short = (uint32_t)status->inode,
+                                              .mode = status->mode,
+                                              .links = (uint32_t)status->links,
+                                              .size = status->size,
+                                              .block_size = (uint32_t)status->block_size,
+                                              .blocks = (uint64_t)status->blocks,
+                                              .inode = status->inode};
+
+    return system_copy_out(process, address, &narrow, sizeof narrow) ? 0 : -EFAULT;
+}
+
 static int64_t put_stat(struct process *process, int64_t error, const struct system_stat *status,
                         uint64_t address) {
     if (error)
         return error;
+    if (process->machine->word == 4)
+        return put_stat_narrow(process, status, address);
     return system_copy_out(process, address, status, sizeof *status) ? 0 : -EFAULT;
 }
 
@@ -269,23 +298,30 @@ static int64_t call_getdents(struct process *process, const uint64_t *arguments)
 }
 
 const struct system_call system_stats[] = {
-    {4, "stat", call_stat, 0},
-    {5, "fstat", call_fstat, 0},
-    {6, "lstat", call_stat, 0},
-    {21, "access", call_access, 0},
-    {79, "getcwd", call_getcwd, 0},
-    {80, "chdir", NULL, -EACCES},
-    {89, "readlink", call_readlink, 0},
-    {137, "statfs", NULL, -ENOENT},
-    {138, "fstatfs", NULL, -EBADF},
-    {191, "getxattr", NULL, -EOPNOTSUPP},
-    {192, "lgetxattr", NULL, -EOPNOTSUPP},
-    {193, "fgetxattr", NULL, -EOPNOTSUPP},
-    {217, "getdents64", call_getdents, 0},
-    {262, "newfstatat", call_newfstatat, 0},
-    {267, "readlinkat", call_readlinkat, 0},
-    {269, "faccessat", call_faccessat, 0},
-    {332, "statx", call_statx, 0},
-    {439, "faccessat2", call_faccessat, 0},
+    {4, "stat", call_stat, 0, 0, 0},
+    {5, "fstat", call_fstat, 0, 0, 0},
+    {6, "lstat", call_stat, 0, 0, 0},
+    {21, "access", call_access, 0, 33, 0},
+    {79, "getcwd", call_getcwd, 0, 183, 0},
+    {80, "chdir", NULL, -EACCES, 12, 0},
+    {89, "readlink", call_readlink, 0, 85, 0},
+    {137, "statfs", NULL, -ENOENT, 0, 0},
+    {138, "fstatfs", NULL, -EBADF, 0, 0},
+    {191, "getxattr", NULL, -EOPNOTSUPP, 229, 0},
+    {192, "lgetxattr", NULL, -EOPNOTSUPP, 230, 0},
+    {193, "fgetxattr", NULL, -EOPNOTSUPP, 231, 0},
+    {217, "getdents64", call_getdents, 0, 220, 0},
+    {262, "newfstatat", call_newfstatat, 0, 0, 0},
+    {267, "readlinkat", call_readlinkat, 0, 305, 0},
+    {269, "faccessat", call_faccessat, 0, 307, 0},
+    {332, "statx", call_statx, 0, 383, 0},
+    {439, "faccessat2", call_faccessat, 0, 439, 0},
+    /* i386 alone. */
+    {SYSTEM_NONE, "stat64", call_stat, 0, 195, 0},
+    {SYSTEM_NONE, "lstat64", call_stat, 0, 196, 0},
+    {SYSTEM_NONE, "fstat64", call_fstat, 0, 197, 0},
+    {SYSTEM_NONE, "fstatat64", call_newfstatat, 0, 300, 0},
+    {SYSTEM_NONE, "statfs64", NULL, -ENOENT, 268, 0},
+    {SYSTEM_NONE, "fstatfs64", NULL, -EBADF, 269, 0},
 };
 const size_t system_stats_count = sizeof system_stats / sizeof system_stats[0];

@@ -221,13 +221,14 @@ static int64_t select_until(struct process *process, const uint64_t *arguments,
     static const unsigned kinds[] = {READY_IN | READY_HANG, READY_OUT | READY_ERROR, 0};
     uint64_t deadline = deadline_in(process, nanoseconds), wanted[3] = {0}, ready[3] = {0};
     uint64_t highest = arguments[0] < PROCESS_DESCRIPTORS ? arguments[0] : PROCESS_DESCRIPTORS;
+    /* Whole longs, as many as the highest number takes. */
+    const uint64_t bytes = process->machine->word == 4 && arguments[0] <= 32 ? 4 : 8;
     int64_t count = 0;
 
     if (arguments[0] > SELECT_MAX)
         return -EINVAL;
     for (size_t i = 0; i < 3; i++) {
-        if (arguments[1 + i] &&
-            !system_copy_in(process, arguments[1 + i], &wanted[i], sizeof wanted[i]))
+        if (arguments[1 + i] && !system_copy_in(process, arguments[1 + i], &wanted[i], bytes))
             return -EFAULT;
     }
     for (uint64_t i = 0; i < highest; i++) {
@@ -247,8 +248,7 @@ static int64_t select_until(struct process *process, const uint64_t *arguments,
     if (!count && !system_is_late(process, &deadline))
         return system_block(process, deadline, false);
     for (size_t i = 0; i < 3; i++) {
-        if (arguments[1 + i] &&
-            !system_copy_out(process, arguments[1 + i], &ready[i], sizeof ready[i]))
+        if (arguments[1 + i] && !system_copy_out(process, arguments[1 + i], &ready[i], bytes))
             return -EFAULT;
     }
     return count;
@@ -259,7 +259,7 @@ static int64_t call_select(struct process *process, const uint64_t *arguments) {
 
     if (arguments[4] == 0)
         return select_until(process, arguments, -1);
-    if (!system_copy_in(process, arguments[4], time, sizeof time))
+    if (!system_words_in(process, arguments[4], time, 2))
         return -EFAULT;
     if (time[0] > INT32_MAX || time[1] > INT32_MAX)
         return -EINVAL;
@@ -275,15 +275,18 @@ static int64_t call_pselect(struct process *process, const uint64_t *arguments) 
 }
 
 const struct system_call system_waits[] = {
-    {7, "poll", call_poll, 0},
-    {23, "select", call_select, 0},
-    {213, "epoll_create", call_epoll_create, 0},
-    {232, "epoll_wait", call_epoll_wait, 0},
-    {233, "epoll_ctl", call_epoll_ctl, 0},
-    {270, "pselect6", call_pselect, 0},
-    {271, "ppoll", call_ppoll, 0},
-    {281, "epoll_pwait", call_epoll_wait, 0},
-    {291, "epoll_create1", call_epoll_create, 0},
-    {441, "epoll_pwait2", call_epoll_pwait2, 0},
+    {7, "poll", call_poll, 0, 168, 0},
+    {23, "select", call_select, 0, 142, 0},
+    {213, "epoll_create", call_epoll_create, 0, 254, 0},
+    {232, "epoll_wait", call_epoll_wait, 0, 256, 0},
+    {233, "epoll_ctl", call_epoll_ctl, 0, 255, 0},
+    {270, "pselect6", call_pselect, 0, 308, 0},
+    {271, "ppoll", call_ppoll, 0, 309, 0},
+    {281, "epoll_pwait", call_epoll_wait, 0, 319, 0},
+    {291, "epoll_create1", call_epoll_create, 0, 329, 0},
+    {441, "epoll_pwait2", call_epoll_pwait2, 0, 441, 8},
+    /* i386 alone. */
+    {SYSTEM_NONE, "pselect6_time64", call_pselect, 0, 413, 8},
+    {SYSTEM_NONE, "ppoll_time64", call_ppoll, 0, 414, 8},
 };
 const size_t system_waits_count = sizeof system_waits / sizeof system_waits[0];

@@ -101,6 +101,7 @@ static void thread_enter(struct process *process, unsigned index, bool saved) {
         uc_context_restore(process->uc, process->contexts[index]);
     process->state.current = index;
     process->pc = thread->pc;
+    process_segments_show(process);
 }
 
 void process_switch(struct process *process) {
@@ -231,26 +232,45 @@ enum {
     CLONE_CHILD_SETTID_FLAG = 0x1000000
 };
 
-/* The new thread's registers are those of the one in hand, but for three. */
-static void thread_copy_registers(struct process *process, const struct thread_request *request,
-                                  unsigned index) {
-    uint64_t stack = process_register(process, UC_X86_REG_RSP);
-    uint64_t base = process_register(process, UC_X86_REG_FS_BASE);
+/* The new thread's data: where FS begins, or a segment in place of the one of that number. */
+static int64_t thread_set_data(struct process *process, const struct thread_request *request,
+                               struct process_thread *thread) {
+    if (!(request->flags & CLONE_SETTLS_FLAG))
+        return 0;
+    if (process->machine->mode == IMAGE_32)
+        return system_segment_set(process, thread, request->tls, false);
+    if (request->tls >> 47)
+        return -EPERM;
+    process_register_set(process, UC_X86_REG_FS_BASE, request->tls);
+    return 0;
+}
 
+/* The new thread's registers are those of the one in hand, but for its stack, its data and the
+ * result. A negative errno, or 0. */
+static int64_t thread_copy_registers(struct process *process, const struct thread_request *request,
+                                     unsigned index) {
+    static const int changed[] = {UC_X86_REG_RSP, UC_X86_REG_RAX, UC_X86_REG_FS_BASE,
+                                  UC_X86_REG_GS_BASE};
+    uint64_t before[sizeof changed / sizeof *changed];
+    int64_t error;
+
+    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
+        before[i] = process_register(process, changed[i]);
     if (request->stack)
         process_register_set(process, UC_X86_REG_RSP, request->stack);
-    if (request->flags & CLONE_SETTLS_FLAG)
-        process_register_set(process, UC_X86_REG_FS_BASE, request->tls);
     process_register_set(process, UC_X86_REG_RAX, 0);
+    error = thread_set_data(process, request, &process->state.threads[index]);
     uc_context_save(process->uc, process->contexts[index]);
-    process_register_set(process, UC_X86_REG_RSP, stack);
-    process_register_set(process, UC_X86_REG_FS_BASE, base);
+    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
+        process_register_set(process, changed[i], before[i]);
+    return error;
 }
 
 static int64_t thread_start(struct process *process, const struct thread_request *request) {
     struct process_state *state = &process->state;
     unsigned index = 0;
     struct process_thread *thread;
+    int64_t error;
 
     if (!(request->flags & CLONE_THREAD_FLAG) || !(request->flags & CLONE_VM_FLAG))
         return -ENOSYS; /* another process */
@@ -258,13 +278,12 @@ static int64_t thread_start(struct process *process, const struct thread_request
         index++;
     if (index == PROCESS_THREADS)
         return -EAGAIN;
-    if (request->tls >> 47)
-        return -EPERM;
     thread = &state->threads[index];
     *thread = (struct process_thread){.state = THREAD_READY,
                                       .id = ++state->last_id,
                                       .pc = process->pc,
                                       .mask = thread_current(process)->mask};
+    memcpy(thread->segments, thread_current(process)->segments, sizeof thread->segments);
     if (request->flags & CLONE_CHILD_CLEARTID_FLAG)
         thread->clear_id = request->child_id;
     if (((request->flags & CLONE_PARENT_SETTID_FLAG) &&
@@ -274,7 +293,11 @@ static int64_t thread_start(struct process *process, const struct thread_request
         thread->state = THREAD_NONE;
         return -EFAULT;
     }
-    thread_copy_registers(process, request, index);
+    error = thread_copy_registers(process, request, index);
+    if (error) {
+        thread->state = THREAD_NONE;
+        return error;
+    }
     state->threads_alive++;
     return thread->id;
 }
@@ -282,6 +305,14 @@ static int64_t thread_start(struct process *process, const struct thread_request
 static int64_t call_clone(struct process *process, const uint64_t *arguments) {
     struct thread_request request = {arguments[0], arguments[1], arguments[2], arguments[3],
                                      arguments[4]};
+
+    return thread_start(process, &request);
+}
+
+/* The same with the last two the other way round. */
+static int64_t call_clone_narrow(struct process *process, const uint64_t *arguments) {
+    struct thread_request request = {arguments[0], arguments[1], arguments[2], arguments[4],
+                                     arguments[3]};
 
     return thread_start(process, &request);
 }
@@ -383,16 +414,19 @@ static int64_t call_set_tid_address(struct process *process, const uint64_t *arg
 }
 
 const struct system_call system_threads[] = {
-    {24, "sched_yield", call_sched_yield, 0},
-    {56, "clone", call_clone, 0},
-    {60, "exit", call_exit, 0},
-    {186, "gettid", call_gettid, 0},
-    {202, "futex", call_futex, 0},
-    {218, "set_tid_address", call_set_tid_address, 0},
-    {231, "exit_group", call_exit_group, 0},
-    {273, "set_robust_list", NULL, 0},
-    {274, "get_robust_list", NULL, -ENOSYS},
-    {334, "rseq", NULL, -ENOSYS},
-    {435, "clone3", call_clone3, 0},
+    {24, "sched_yield", call_sched_yield, 0, 158, 0},
+    {56, "clone", call_clone, 0, 0, 0},
+    {60, "exit", call_exit, 0, 1, 0},
+    {186, "gettid", call_gettid, 0, 224, 0},
+    {202, "futex", call_futex, 0, 240, 0},
+    {218, "set_tid_address", call_set_tid_address, 0, 258, 0},
+    {231, "exit_group", call_exit_group, 0, 252, 0},
+    {273, "set_robust_list", NULL, 0, 311, 0},
+    {274, "get_robust_list", NULL, -ENOSYS, 312, 0},
+    {334, "rseq", NULL, -ENOSYS, 386, 0},
+    {435, "clone3", call_clone3, 0, 435, 0},
+    /* i386 alone. */
+    {SYSTEM_NONE, "clone", call_clone_narrow, 0, 120, 0},
+    {SYSTEM_NONE, "futex_time64", call_futex, 0, 422, 8},
 };
 const size_t system_threads_count = sizeof system_threads / sizeof system_threads[0];

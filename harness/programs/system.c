@@ -234,12 +234,18 @@ static int tell_time(uint32_t leaf) {
     return status;
 }
 
+#ifdef __x86_64__
+#define STACK "rsp"
+#else
+#define STACK "esp"
+#endif
+
 /* What lies on the dead stack behind the question. */
 static int tell_leftover(uint32_t leaf) {
     int status = hv_feature_available(leaf) ? 0 : 1;
     unsigned byte;
 
-    __asm__ volatile("movzbl -1024(%%rsp), %0" : "=r"(byte));
+    __asm__ volatile("movzbl -1024(%%" STACK "), %0" : "=r"(byte));
     printf("%u\n", byte);
     return status;
 }

@@ -31,7 +31,9 @@ function(hvspec_unit_test name)
 endfunction()
 
 # hvspec_label_tests(): labels the tests of the current folder by the first part of their names, and
-# those that take more than a few seconds as slow, for the preset "quick".
+# those that take more than a few seconds as slow, for the preset "quick". Tests run beside each other, so
+# each keeps to one processor: more workers in every command would only cost more to start. Those that
+# build something are let loose. The slow ones begin first.
 function(hvspec_label_tests)
     set(slow "^(audit|bench|package|probes|sweep|hosts|fuzz)/|/(merge.*|schema|sweep.*|terminal|interrupt|slurm|parallel|pages|html_browser|gate|audit|hunt|guest_fuzz|new)$")
     get_property(tests DIRECTORY PROPERTY TESTS)
@@ -45,5 +47,11 @@ function(hvspec_label_tests)
             list(APPEND labels slow)
         endif()
         set_tests_properties(${test} PROPERTIES LABELS "${labels}")
+        if(test MATCHES "${slow}")
+            set_tests_properties(${test} PROPERTIES COST 10)
+        endif()
+        if(NOT test MATCHES "^(bench|package)/|-build$|/new$")
+            set_tests_properties(${test} PROPERTIES PROCESSOR_AFFINITY ON)
+        endif()
     endforeach()
 endfunction()

@@ -3,11 +3,12 @@
 /*
  * Laws of judging, held on every broken probe rather than on examples.
  *
- *   laws_table EXPECTED FOLDER SCENARIOS PART/PARTS
+ *   laws_table EXPECTED FOLDER SCENARIOS PART/PARTS [ROW/ROWS]
  *
  * "Alone": a case's verdict is its own. What a case turns red among others, on several workers, it
  * turns red on a fresh examiner too, as `trace` has it, rule by rule. Only part PART of all cases
- * is met, and of these some that break each rule.
+ * is met, and of these some that break each rule. ROW/ROWS: only each ROWS-th probe, from the
+ * ROW-th on.
  */
 #include "base/pool.h"
 #include "harness/cunit/cunit.h"
@@ -23,6 +24,7 @@ struct laws {
     struct scenario_set set;
     struct suite_options options;
     size_t probes, cases, wrong;
+    unsigned row, rows; /* each `rows`-th, from the `row`-th on */
 };
 
 static const struct scenario_case *find_case(const struct laws *laws, const char *id) {
@@ -135,15 +137,18 @@ static bool hold_row(struct laws *laws, char *line) {
 }
 
 int main(int count, char **arguments) {
-    struct laws laws = {.options = {.seed = 1, .workers = pool_processors()}};
+    struct laws laws = {.options = {.seed = 1, .workers = pool_processors()}, .row = 1, .rows = 1};
     struct errors errors = {0};
-    FILE *expected = count == 5 ? fopen(arguments[1], "r") : NULL;
+    FILE *expected = count == 5 || count == 6 ? fopen(arguments[1], "r") : NULL;
     char line[1024];
+    size_t index = 0;
     bool whole = true;
 
     if (!expected ||
-        sscanf(arguments[4], "%u/%u", &laws.options.shard, &laws.options.shards) != 2) {
-        fputs("usage: laws_table EXPECTED FOLDER SCENARIOS PART/PARTS\n", stderr);
+        sscanf(arguments[4], "%u/%u", &laws.options.shard, &laws.options.shards) != 2 ||
+        (count == 6 && (sscanf(arguments[5], "%u/%u", &laws.row, &laws.rows) != 2 ||
+                        laws.row == 0 || laws.row > laws.rows))) {
+        fputs("usage: laws_table EXPECTED FOLDER SCENARIOS PART/PARTS [ROW/ROWS]\n", stderr);
         return 2;
     }
     laws.folder = arguments[2];
@@ -153,7 +158,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     while (whole && fgets(line, sizeof line, expected)) {
-        if (line[0] != '#' && line[0] != '\n')
+        if (line[0] != '#' && line[0] != '\n' && index++ % laws.rows == laws.row - 1)
             whole = hold_row(&laws, line);
     }
     fclose(expected);

@@ -16,8 +16,7 @@ import tempfile
 
 ALL = [f"reference-{compiler}-{level}-{bits}.so" for compiler in ("gcc", "clang")
        for level in ("O0", "O1", "O2", "O3", "Os") for bits in (64, 32)]
-FEW = ["reference-gcc-O2-64.so", "reference-gcc-O2-32.so", "reference-gcc-Os-64.so",
-       "reference-clang-O2-64.so", "reference-clang-O2-32.so"]
+FEW = ["reference-gcc-O2-64.so", "reference-gcc-Os-32.so", "reference-clang-O2-64.so"]
 
 # The reference's code decides three times: whether the maximum reaches the target, whether EAX of
 # the target is 0, and, where the compiler left it, whether the outcome is "available". A decision

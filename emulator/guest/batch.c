@@ -27,6 +27,7 @@ static void guest_record(struct guest *guest) {
     observation->end_name = guest->end_name;
     observation->cost = guest_cost(guest);
     observation->stores = guest->stores;
+    observation->storing = guest->storing;
     observation->clock_address = guest->clock_address;
     observation->boot_trace = guest->trace + guest->trace_boot;
     observation->boot_count = guest->trace_call - guest->trace_boot;
@@ -51,7 +52,7 @@ void guest_boot(struct guest *guest) {
     guest->view = cpuid_view(job->table, job->changes, job->changes_count);
     guest->trace_boot = guest->trace_count;
     guest->boot_state = 0;
-    guest->boot_cost = guest->boot_stores = 0;
+    guest->boot_cost = guest->boot_stores = guest->boot_storing = 0;
     guest->boot_fault_address = guest->boot_clock_address = 0;
     guest->clock_ticks = 0;
     guest_undefined_boot(guest);
@@ -94,6 +95,7 @@ static void guest_keep_boot(struct guest *guest) {
     guest->boot_state |= guest->state;
     guest->boot_cost += guest_cost(guest);
     guest->boot_stores += guest->stores;
+    guest->boot_storing += guest->storing;
     if (guest->boot_fault_address == 0)
         guest->boot_fault_address = guest->fault_address;
     if (guest->boot_clock_address == 0)
@@ -105,12 +107,13 @@ static void guest_add_boot(struct guest *guest, struct observation *observation)
     observation->state |= guest->boot_state;
     observation->cost += guest->boot_cost;
     observation->stores += guest->boot_stores;
+    observation->storing += guest->boot_storing;
     if (observation->fault_address == 0)
         observation->fault_address = guest->boot_fault_address;
     if (guest->boot_clock_address != 0)
         observation->clock_address = guest->boot_clock_address;
     guest->boot_state = 0;
-    guest->boot_cost = guest->boot_stores = 0;
+    guest->boot_cost = guest->boot_stores = guest->boot_storing = 0;
     guest->boot_fault_address = guest->boot_clock_address = 0;
 }
 
@@ -126,7 +129,7 @@ static void guest_skip_boot(struct guest *guest) {
         observation->boot_count += observation->count;
         observation->trace += observation->count;
         observation->count = 0;
-        observation->cost = observation->stores = 0;
+        observation->cost = observation->stores = observation->storing = 0;
     }
 }
 

@@ -60,6 +60,7 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         if (effect.class == DISASSEMBLY_CPUID)
             block->cpuid = ++cpuids == 1 && !block->can_change ? address : 0;
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
+        block->stores += effect.writes != DISASSEMBLY_WRITES_NOTHING;
         block->writes |= effect.writes == DISASSEMBLY_WRITES_ANYWHERE ||
                          effect.class == DISASSEMBLY_SYSTEM; /* the stack's segment, say */
         if (effect.class == DISASSEMBLY_MACHINE)

@@ -228,7 +228,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->end_name = NULL;
     guest->state = 0;
     guest->pushed = 0;
-    guest->stores = 0;
+    guest->stores = guest->storing = 0;
     guest->wrote = false;
     guest->faulted = false;
     guest->undefined.pointer = 0;

@@ -132,6 +132,7 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
         block = guest_block_find(guest, address, size);
         guest->wrote |= !block || block->writes;
         guest->pushed += block ? block->pushes : 0;
+        guest->storing += block ? block->stores : 0;
     }
     guest->block_cpuid = block ? block->cpuid : 0;
     if (guest->retranslate) {

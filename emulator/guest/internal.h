@@ -71,7 +71,7 @@ struct guest_block {
     uint64_t version; /* of all code that can change, when the hash was last looked at */
     uint64_t cpuid;   /* where its only CPUID is; 0: it has none or several, or it can change */
     uint32_t size;
-    uint16_t pushes;
+    uint16_t pushes, stores; /* instructions: that push, that may write memory in any way */
     uint32_t instructions; /* as they count against the budget */
     bool changes_system, can_change;
     bool writes; /* to memory in other ways than by pushing */
@@ -263,10 +263,11 @@ struct guest {
     size_t pushed; /* words pushed */
     bool wrote;    /* anything else */
     uint64_t stores; /* to memory that is watched, in this call */
+    uint64_t storing; /* instructions of this call that may write memory */
 
     /* What constructors and `before` showed: noted for the boot's first question. */
     unsigned boot_state;
-    uint64_t boot_cost, boot_stores, boot_fault_address, boot_clock_address;
+    uint64_t boot_cost, boot_stores, boot_storing, boot_fault_address, boot_clock_address;
 
     /* Why the engine was stopped, and what else was seen; reset for each call. */
     enum observation_end end;

@@ -6,7 +6,9 @@
 
 #include <stdlib.h>
 
-#define RUNNER_STORE 24u /* a store that a hook watches, in the observation's unit */
+/* In the observation's unit: a store that a hook watches, and an instruction that may be one. */
+#define RUNNER_STORE 24u
+#define RUNNER_STORING 4u
 
 struct runner {
     struct guest *guest; /* one of both */
@@ -63,7 +65,8 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
         return process_run(runner->process, jobs, count, observations);
     done = guest_run(runner->guest, jobs, count, observations);
     for (size_t i = 0; i < done; i++)
-        runner->cost += observations[i].cost + RUNNER_STORE * observations[i].stores;
+        runner->cost += observations[i].cost + RUNNER_STORE * observations[i].stores +
+                        RUNNER_STORING * observations[i].storing;
     return done;
 }
 

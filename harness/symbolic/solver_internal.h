@@ -21,6 +21,7 @@ struct solver {
     unsigned limit;  /* milliseconds of a query, and of handing it over */
     double end;      /* of the query in hand, in seconds */
     uint64_t effort; /* of all queries, by the solver's count; 0: times limit it */
+    uint64_t beside; /* of the effort spent, what the solver does not count */
     size_t queries;
     bool spent; /* the effort */
     bool failed;

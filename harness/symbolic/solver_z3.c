@@ -11,8 +11,12 @@
 #define SOLVER_HARD_SHARE 2u     /* of the effort that is left: what one query may take... */
 #define SOLVER_USUAL_SHARE 32u   /* ...and in the usual way */
 #define SOLVER_QUERY_COST 16384u /* what preparing one takes, which the solver does not count */
-#define SOLVER_QUICK 300u        /* milliseconds: what a query in the usual way may take */
-
+/* The solver's count goes on as fast whatever it handles; the machine does not: each so many gates
+ * of a query make a step of the count take as long again... */
+#define SOLVER_GATES 16384u
+/* ...and more than this take seconds before the count begins. */
+#define SOLVER_GATES_MAX 32768u
+#define SOLVER_QUICK 300u /* milliseconds: what a query in the usual way may take */
 
 static void solver_on_error(Z3_context z3, Z3_error_code code) {
     (void)z3;
@@ -107,8 +111,8 @@ static void solver_time(struct solver *solver, Z3_solver which, unsigned millise
     Z3_params_dec_ref(solver->z3, params);
 }
 
-/* What all queries so far have cost. */
-static uint64_t solver_spent(struct solver *solver) {
+/* The solver's own count of all queries so far. */
+static uint64_t solver_counted(struct solver *solver) {
     Z3_stats stats = Z3_solver_get_statistics(solver->z3, solver->usual);
     uint64_t spent = 0;
 
@@ -131,19 +135,41 @@ static void solver_leave(struct solver *solver, Z3_solver which, uint64_t effort
     Z3_params_dec_ref(solver->z3, params);
 }
 
+/* What all queries so far have cost. */
+static uint64_t solver_spent(struct solver *solver) {
+    return solver_counted(solver) + solver->beside + SOLVER_QUERY_COST * solver->queries;
+}
+
+static uint64_t solver_gates(struct solver *solver) {
+    return term_gates(solver->terms, solver->asserted, solver->asserted_count);
+}
+
 /* What the next query may take, in time or in what is left. False: nothing is left. */
 static bool solver_ration(struct solver *solver, Z3_solver which, unsigned milliseconds,
                           unsigned share) {
-    uint64_t spent =
-        solver->effort > 0 ? solver_spent(solver) + SOLVER_QUERY_COST * solver->queries : 0;
+    uint64_t spent, weight;
 
-    if (solver->effort == 0)
+    if (solver->effort == 0) {
         solver_time(solver, which, milliseconds);
-    else if (spent + share < solver->effort)
-        solver_leave(solver, which, (solver->effort - spent) / share);
+        return true;
+    }
+    spent = solver_spent(solver);
+    weight = 1 + solver_gates(solver) / SOLVER_GATES;
+    if (spent + share * weight < solver->effort)
+        solver_leave(solver, which, (solver->effort - spent) / share / weight);
     else
         solver->spent = true;
     return !solver->spent;
+}
+
+/* Asks within what solver_ration left. */
+static Z3_lbool solver_ask(struct solver *solver, Z3_solver which) {
+    uint64_t before = solver->effort > 0 ? solver_counted(solver) : 0;
+    Z3_lbool answer = Z3_solver_check(solver->z3, which);
+
+    if (solver->effort > 0)
+        solver->beside += (solver_counted(solver) - before) * (solver_gates(solver) / SOLVER_GATES);
+    return answer;
 }
 
 bool solver_is_spent(const struct solver *solver) {
@@ -208,14 +234,15 @@ static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *value
     Z3_lbool answer;
     bool given = true;
 
-    if (!solver_ration(solver, solver->hard, left > 1 ? (unsigned)left : 1, SOLVER_HARD_SHARE))
+    if ((solver->effort > 0 && solver_gates(solver) > SOLVER_GATES_MAX) ||
+        !solver_ration(solver, solver->hard, left > 1 ? (unsigned)left : 1, SOLVER_HARD_SHARE))
         return SOLVER_UNKNOWN;
     Z3_solver_push(solver->z3, solver->hard);
     for (size_t i = 0; i < solver->asserted_count; i++)
         Z3_solver_assert(solver->z3, solver->hard, solver_truth(solver, solver->asserted[i]));
     answer = solver->effort == 0 && clock_seconds() > solver->end
                  ? Z3_L_UNDEF
-                 : Z3_solver_check(solver->z3, solver->hard);
+                 : solver_ask(solver, solver->hard);
     if (answer == Z3_L_TRUE && values)
         given = solver_model(solver, solver->hard, values, count);
     Z3_solver_pop(solver->z3, solver->hard, 1);
@@ -237,7 +264,7 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
                        SOLVER_USUAL_SHARE))
         return SOLVER_UNKNOWN;
     solver->queries++;
-    answer = Z3_solver_check(solver->z3, solver->usual);
+    answer = solver_ask(solver, solver->usual);
     if (answer == Z3_L_FALSE)
         return Z3_get_error_code(solver->z3) == Z3_OK ? SOLVER_NO : SOLVER_UNKNOWN;
     if (answer == Z3_L_TRUE &&

@@ -246,6 +246,51 @@ bool term_mentions(struct terms *terms, term_id id, bool (*is_meant)(void *conte
     return term_finds(terms, id, is_meant, context);
 }
 
+/* Products and quotients take a row of gates for each bit; what only takes bits apart, none. */
+static uint64_t term_own_gates(const struct terms *terms, const struct term *term) {
+    const uint64_t width = term->a ? terms->entries[term->a].width : term->width;
+
+    switch (term->op) {
+    case TERM_NUMBER:
+    case TERM_JOIN:
+    case TERM_EXTRACT:
+    case TERM_SIGN:
+        return 0;
+    case TERM_MUL:
+    case TERM_HIGH_UNSIGNED:
+    case TERM_HIGH_SIGNED:
+    case TERM_DIV_UNSIGNED:
+    case TERM_REM_UNSIGNED:
+    case TERM_DIV_SIGNED:
+    case TERM_REM_SIGNED:
+        return width * width;
+    default: /* a comparison has the width of what it compares, a choice that of its outcomes */
+        return width > term->width ? width : term->width;
+    }
+}
+
+static uint64_t term_gates_below(struct terms *terms, term_id id) {
+    const struct term *term = &terms->entries[id];
+
+    if (id == 0 || terms->memo_stamp[id] == terms->stamp)
+        return 0;
+    terms->memo_stamp[id] = terms->stamp;
+    return term_own_gates(terms, term) + term_gates_below(terms, term->a) +
+           term_gates_below(terms, term->b) + term_gates_below(terms, term->c);
+}
+
+uint64_t term_gates(struct terms *terms, const term_id *ids, size_t count) {
+    uint64_t gates = 0;
+
+    if (!term_begin(terms)) {
+        terms->exhausted = true;
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++)
+        gates += term_gates_below(terms, ids[i]);
+    return gates;
+}
+
 /* Made anew, simplified. The walk makes terms, so that its notes are kept apart from the others. */
 struct term_replacing {
     struct terms *terms;

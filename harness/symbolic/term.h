@@ -129,6 +129,10 @@ uint64_t term_evaluate(struct terms *terms, term_id id, const uint64_t *values, 
 bool term_mentions(struct terms *terms, term_id id, bool (*is_meant)(void *context, size_t unknown),
                    void *context);
 
+/* How many bits the terms come to as gates, each counted once: about what turning them into bits
+ * takes, and what a solver then handles. */
+uint64_t term_gates(struct terms *terms, const term_id *ids, size_t count);
+
 /* The term with unknowns replaced: `with` has for each unknown a term of its width, or 0 for
  * itself. */
 term_id term_substitute(struct terms *terms, term_id id, const term_id *with, size_t count);

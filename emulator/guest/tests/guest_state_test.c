@@ -116,6 +116,7 @@ static void test_continues(void) {
             CU_ASSERT_EQUAL(seen[0].cost, 4 + 256);
             CU_ASSERT_EQUAL(seen[2].cost, 4);
             CU_ASSERT_TRUE(seen[0].stores == 1 && seen[1].stores == 0 && seen[2].stores == 1);
+            CU_ASSERT_EQUAL(seen[0].storing, 1);
         }
     }
     machine_stop(&machine);

@@ -219,6 +219,22 @@ static void test_substitute(void) {
     terms_free(terms);
 }
 
+/* A product takes a row for each bit; what is shared counts once, and taking bits apart nothing. */
+static void test_gates(void) {
+    struct terms *terms = terms_new();
+    term_id a = term_unknown(terms, 32), b = term_unknown(terms, 32);
+    term_id product = term_binary(terms, TERM_MUL, a, b);
+    term_id both[] = {
+        term_binary(terms, TERM_LT_UNSIGNED, product, a),
+        term_eq(terms, term_extract(terms, product, 3, 8), term_number(terms, 8, 7)),
+    };
+
+    CU_ASSERT_EQUAL(term_gates(terms, &product, 1), 32 + 32 + 32 * 32);
+    CU_ASSERT_EQUAL(term_gates(terms, both, 1), 32 + 32 + 32 * 32 + 32);
+    CU_ASSERT_EQUAL(term_gates(terms, both, 2), 32 + 32 + 32 * 32 + 32 + 8);
+    terms_free(terms);
+}
+
 static const struct unit_test tests[] = {
     {"a simplified term has the same value", test_simplified_is_same},
     {"upper halves of products", test_upper_halves},
@@ -226,6 +242,7 @@ static const struct unit_test tests[] = {
     {"bytes of a word joined are the word", test_bytes_joined},
     {"counts have a range", test_counts_have_a_range},
     {"unknowns are replaced", test_substitute},
+    {"gates are counted once", test_gates},
 };
 
 int main(void) {

@@ -29,12 +29,12 @@ enum guest_abi {
 enum guest_place_kind {
     GUEST_NOWHERE,
     GUEST_REGISTER,
-    GUEST_CARRY, /* the carry flag */
-    GUEST_ZERO,  /* the zero flag */
-    GUEST_OUT,   /* the out buffer, `offset` bytes in */
-    GUEST_MEMORY,   /* the image's memory, at `address` */
-    GUEST_CALLBACK, /* what the last call of the callback passed, argument `offset` */
-    GUEST_CONTEXT,  /* the context buffer, `offset` bytes in */
+    GUEST_CARRY,     /* the carry flag */
+    GUEST_ZERO,      /* the zero flag */
+    GUEST_OUT,       /* the out buffer, `offset` bytes in */
+    GUEST_MEMORY,    /* the image's memory, at `address` */
+    GUEST_CALLBACK,  /* what the last call of the callback passed, argument `offset` */
+    GUEST_CONTEXT,   /* the context buffer, `offset` bytes in */
     GUEST_FLOAT_X87, /* a floating-point result, as an integer: in st(0)... */
     GUEST_FLOAT_XMM  /* ...in xmm0, a double or, of four bytes, a float */
 };
@@ -42,17 +42,17 @@ enum guest_place_kind {
 /* A place where an answer or an argument is. */
 struct guest_place {
     enum guest_place_kind kind;
-    unsigned reg;    /* by its encoding; GUEST_HIGH_BYTE is or-ed for AH, CH, DH and BH */
-    unsigned offset; /* bytes; GUEST_OUT: at most GUEST_OUT_SIZE - width; GUEST_REGISTER: from its
-                        lowest; GUEST_CALLBACK: an index */
-    unsigned width;  /* bytes: 1, 2, 4 or 8 */
+    unsigned reg;     /* by its encoding; GUEST_HIGH_BYTE is or-ed for AH, CH, DH and BH */
+    unsigned offset;  /* bytes; GUEST_OUT: at most GUEST_OUT_SIZE - width; GUEST_REGISTER: from its
+                         lowest; GUEST_CALLBACK: an index */
+    unsigned width;   /* bytes: 1, 2, 4 or 8 */
     uint64_t address; /* GUEST_MEMORY */
 };
 
 #define GUEST_HIGH_BYTE 0x100u
-#define GUEST_OUT_SIZE 256u          /* bytes of the buffer that $out points to */
-#define GUEST_STRING_MAX 255u        /* bytes of a string argument */
-#define GUEST_CONTEXT_SIZE 4096u     /* bytes of the buffer that $context points to */
+#define GUEST_OUT_SIZE 256u      /* bytes of the buffer that $out points to */
+#define GUEST_STRING_MAX 255u    /* bytes of a string argument */
+#define GUEST_CONTEXT_SIZE 4096u /* bytes of the buffer that $context points to */
 #define GUEST_ARGUMENTS_MAX 12u
 #define GUEST_ARGUMENT_REGISTERS_MAX 9u
 #define GUEST_BUDGET_DEFAULT 100000u /* instructions in one call; real detection takes hundreds */
@@ -63,9 +63,9 @@ struct guest_place {
 /* CPUIDs in one question, or in all that runs ahead of a boot's first; more is out of budget. */
 #define GUEST_CPUIDS_MAX 8192u
 
-/* What the ABIs want at a function's entry, and which bits it has to keep (System V psABI for AMD64,
- * 3.4.1, and for i386; Microsoft's x64 convention): exceptions masked, rounding to nearest, and the
- * x87 at its full precision. */
+/* What the ABIs want at a function's entry, and which bits it has to keep (System V psABI for
+ * AMD64, 3.4.1, and for i386; Microsoft's x64 convention): exceptions masked, rounding to nearest,
+ * and the x87 at its full precision. */
 #define GUEST_MXCSR_AT_ENTRY 0x1f80u
 #define GUEST_MXCSR_KEPT 0xffc0u
 #define GUEST_X87_AT_ENTRY 0x37fu
@@ -76,7 +76,8 @@ enum guest_argument_kind {
     GUEST_ARGUMENT_OUT,
     GUEST_ARGUMENT_RESULT,   /* the same, for a structure that is returned through memory: where the
                                 ABI says so (i386), the function takes it off the stack */
-    GUEST_ARGUMENT_CONTEXT,  /* a buffer that is zero when a boot starts, and handed to `before` too */
+    GUEST_ARGUMENT_CONTEXT,  /* a buffer that is zero when a boot starts, and handed to `before` too
+                              */
     GUEST_ARGUMENT_CALLBACK, /* a function that notes what it is called with, and returns 0 */
     GUEST_ARGUMENT_NUMBER,
     GUEST_ARGUMENT_STRING
@@ -87,8 +88,8 @@ struct guest_argument {
     struct guest_place place; /* GUEST_REGISTERS only: which register */
     uint64_t number;          /* GUEST_ARGUMENT_NUMBER; GUEST_ARGUMENT_OUT: bytes into the buffer */
     const char *string;       /* GUEST_ARGUMENT_STRING; borrowed */
-    bool is_wide; /* the function takes 64 bits, in 32-bit code in two words. Else the upper half of a
-                     target's register is undefined, but for GUEST_REGISTERS */
+    bool is_wide; /* the function takes 64 bits, in 32-bit code in two words. Else the upper half of
+                     a target's register is undefined, but for GUEST_REGISTERS */
 };
 
 struct guest_stub {
@@ -164,8 +165,8 @@ struct guest_setup {
     size_t arguments_count;
     struct guest_place answer, value; /* value GUEST_NOWHERE: none is reported */
     bool may_be_unwritten; /* the answer's place is watched: OBSERVATION_ANSWER_MISSING says exactly
-                              that nothing was written there, in this call or, in the image's memory,
-                              since the boot */
+                              that nothing was written there, in this call or, in the image's
+                              memory, since the boot */
     const struct guest_byte *out_bytes; /* the rest of the buffer is garbage */
     size_t out_bytes_count;
     const struct guest_out_target *out_targets;
@@ -176,8 +177,10 @@ struct guest_setup {
     size_t permits_count;
     bool constructors; /* run the image's constructors behind resolvers, ahead of `before` */
     uint64_t budget;   /* instructions one call may execute; 0: GUEST_BUDGET_DEFAULT */
-    uint64_t segment;  /* where GS begins in 64-bit code, FS in 32-bit code; 0: at the thread's block */
-    bool no_red_zone;  /* built for a kernel, where interrupts use the stack right below its pointer */
+    uint64_t
+        segment; /* where GS begins in 64-bit code, FS in 32-bit code; 0: at the thread's block */
+    bool no_red_zone; /* built for a kernel, where interrupts use the stack right below its pointer
+                       */
     /* How to start the process that the code runs in (process.h); NULL: it is called alone. */
     const struct process_start *process;
 };
@@ -226,8 +229,9 @@ size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count
 #define GUEST_BOOT_JOBS 64u
 
 /* What runs since guest_new took for granted, in the order in which it was first met: addresses of
- * undefined data that nobody gave and that was read as zero, and of instructions whose result is the
- * machine's (DISASSEMBLY_MACHINE), the same in every run. Returns how many; *addresses lives as long as the guest. */
+ * undefined data that nobody gave and that was read as zero, and of instructions whose result is
+ * the machine's (DISASSEMBLY_MACHINE), the same in every run. Returns how many; *addresses lives as
+ * long as the guest. */
 #define GUEST_ASSUMED_MAX 64u
 size_t guest_assumed(const struct guest *guest, const uint64_t **addresses);
 
@@ -240,8 +244,8 @@ bool guest_has_heap(const struct guest *guest);
 bool guest_keeps(const struct guest *guest);
 
 /* Marks where the boot in hand is, behind its last question, so that further boots may go on from
- * there (guest_job.mark): 1 to GUEST_MARKS. False: it keeps what cannot be kept for another one, and no
- * job may name that mark. */
+ * there (guest_job.mark): 1 to GUEST_MARKS. False: it keeps what cannot be kept for another one,
+ * and no job may name that mark. */
 #define GUEST_MARKS 2u
 bool guest_mark(struct guest *guest, unsigned number);
 
@@ -254,10 +258,10 @@ void guest_reset(struct guest *guest);
 #define GUEST_COVERAGE_BITS 65536u
 struct guest_coverage {
     size_t blocks, edges; /* seen so far */
-    size_t rounds;        /* how often an edge was taken in one call, as far as it was new: code that
-                             compares in a loop goes a round further for each part that is right */
-    uint32_t newest;      /* the call in which an edge was seen for the first time, last */
-    uint64_t path;        /* hash of the edges in the order in which they ran; set by the owner */
+    size_t rounds;   /* how often an edge was taken in one call, as far as it was new: code that
+                        compares in a loop goes a round further for each part that is right */
+    uint32_t newest; /* the call in which an edge was seen for the first time, last */
+    uint64_t path;   /* hash of the edges in the order in which they ran; set by the owner */
     uint64_t block_bits[GUEST_COVERAGE_BITS / 64], edge_bits[GUEST_COVERAGE_BITS / 64],
         round_bits[GUEST_COVERAGE_BITS / 64];
     uint32_t call;                         /* that is noted */
@@ -287,8 +291,8 @@ struct guest_callers {
     uint8_t last;                 /* the same of where the last call ended */
 };
 
-/* From now on notes who calls in `callers`, which is borrowed; NULL: in nothing. Not in 16-bit code.
- * What is noted is the last guest_run's. */
+/* From now on notes who calls in `callers`, which is borrowed; NULL: in nothing. Not in 16-bit
+ * code. What is noted is the last guest_run's. */
 void guest_note_callers(struct guest *guest, struct guest_callers *callers);
 
 /* What the general registers (in the order of their encoding) and the arithmetic flags hold when
@@ -319,26 +323,28 @@ struct guest_watch {
  * translated is not watched. `watch` is borrowed. False: the engine refuses. */
 bool guest_watch(struct guest *guest, const struct guest_watch *watch);
 
-/* Whether the host gives what a guest's engine takes. False with an error noted that says what that is. */
+/* Whether the host gives what a guest's engine takes. False with an error noted that says what that
+ * is. */
 bool guest_room(struct errors *errors);
 
-/* How many workers at once the host has room for, as far as this process may take it: at least 1 and at
- * most `workers`. */
+/* How many workers at once the host has room for, as far as this process may take it: at least 1
+ * and at most `workers`. */
 unsigned guest_room_for(unsigned workers);
 
 /* Whether an undefined function of that name is there without a stub; see MANIFEST.md. */
 bool guest_provides(const char *name);
 
-/* One that is machine code, for 64-bit code by the System V ABI, and hangs on nothing else. */
+/* One that is machine code, for code of a mode by the System V ABI, and hangs on nothing else. */
 struct guest_code {
     const char *name, *bytes;
     size_t size;
 };
 /* False: there are not that many. */
-bool guest_code_provided(size_t index, struct guest_code *code);
+bool guest_code_provided(enum image_mode mode, size_t index, struct guest_code *code);
 
-/* "eax", "al", "rax+4", "rax:8", "cf", "zf", "out+4", "callback+1"... False: unknown, or not in this
- * mode. `width` of an out place and of a callback's argument is 4 unless the text says otherwise
+/* "eax", "al", "rax+4", "rax:8", "cf", "zf", "out+4", "callback+1"... False: unknown, or not in
+ * this mode. `width` of an out place and of a callback's argument is 4 unless the text says
+ * otherwise
  * ("out+4:8" for eight bytes), of a part of a register what is left of it, at most 4. */
 bool guest_place_parse(const char *text, enum image_mode mode, struct guest_place *place);
 
@@ -347,20 +353,21 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
 uint64_t guest_place_take(const struct guest_place *place,
                           const uint64_t registers[GUEST_WATCHED_REGISTERS], uint64_t flags);
 
-/* The float (4 bytes) or double (8) that a vector register holds, as an integer: without its fraction, but
- * for one below 1 that is not 0, which is 1. */
+/* The float (4 bytes) or double (8) that a vector register holds, as an integer: without its
+ * fraction, but for one below 1 that is not 0, which is 1. */
 uint64_t guest_float_take(const uint64_t bits[2], unsigned width);
 
 /* How an ABI passes arguments and what it makes the callee keep. Registers by their encoding. */
 struct guest_convention {
     const char *name; /* in manifests */
     enum image_mode mode;
-    unsigned word; /* bytes of the return address, and of what an argument takes on the stack; 0: of a
-                      register of the mode */
+    unsigned word; /* bytes of the return address, and of what an argument takes on the stack; 0: of
+                      a register of the mode */
     unsigned registers[GUEST_ARGUMENT_REGISTERS_MAX], registers_count; /* of the first arguments */
     unsigned shadow; /* bytes that the caller leaves for the callee above the return address */
     bool pops;       /* the callee takes its arguments off the stack */
-    bool wide_in_registers; /* i386: an argument of 64 bits goes in two registers where there are two */
+    bool wide_in_registers; /* i386: an argument of 64 bits goes in two registers where there are
+                               two */
     bool is_go;
     struct {
         unsigned reg, state; /* state: the OBSERVATION_* bit of its loss */

@@ -52,12 +52,14 @@ bool guest_provides(const char *name) {
     return guest_function_find(name) != &guest_unresolved;
 }
 
-bool guest_code_provided(size_t index, struct guest_code *code) {
+bool guest_code_provided(enum image_mode mode, size_t index, struct guest_code *code) {
     for (size_t i = 0; i < sizeof guest_provided_all / sizeof *guest_provided_all; i++) {
         for (const struct guest_provided *row = guest_provided_all[i]; row->name; row++) {
-            if (!row->code[0].bytes || index-- > 0)
+            const struct guest_provided_code *own = &row->code[mode != IMAGE_64];
+
+            if (!own->bytes || index-- > 0)
                 continue;
-            *code = (struct guest_code){row->name, row->code[0].bytes, row->code[0].size};
+            *code = (struct guest_code){row->name, own->bytes, own->size};
             return true;
         }
     }

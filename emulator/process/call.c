@@ -4,13 +4,11 @@
 #include <string.h>
 
 /*
- * The calls of a library's function in its process, by the System V ABI for AMD64: `before` in
+ * The calls of a library's function in its process, by the System V ABI of its machine: `before` in
  * order, then the question, then the next one of the same boot.
  */
 #define CALL_FRAME 64u /* bytes of the caller's frame that have to stay as they are */
-
-static const int call_arguments[PROCESS_CALL_ARGUMENTS] = {
-    UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8, UC_X86_REG_R9};
+#define CALL_WORDS_MAX (1 + 2 * PROCESS_CALL_ARGUMENTS + CALL_FRAME / 4)
 
 static const int call_registers[GUEST_WATCHED_REGISTERS] = {
     UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
@@ -18,15 +16,56 @@ static const int call_registers[GUEST_WATCHED_REGISTERS] = {
     UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
 };
 
-static const struct {
-    int id;
-    unsigned state;
-} call_kept[] = {
-    {UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},  {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
-    {UC_X86_REG_R12, OBSERVATION_R12_CHANGED}, {UC_X86_REG_R13, OBSERVATION_R13_CHANGED},
-    {UC_X86_REG_R14, OBSERVATION_R14_CHANGED}, {UC_X86_REG_R15, OBSERVATION_R15_CHANGED},
+struct call_convention {
+    struct {
+        int id;
+        unsigned state;
+    } kept[6];
+    size_t kept_count;
+    /* Those that a function may change. The first of them carry arguments; where none does, the
+     * stack does. */
+    int scratch[PROCESS_CALL_ARGUMENTS];
+    size_t scratch_count;
+    bool in_registers;
 };
-#define CALL_KEPT (sizeof call_kept / sizeof call_kept[0])
+
+static const struct call_convention call_wide = {
+    .kept = {{UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},
+             {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
+             {UC_X86_REG_R12, OBSERVATION_R12_CHANGED},
+             {UC_X86_REG_R13, OBSERVATION_R13_CHANGED},
+             {UC_X86_REG_R14, OBSERVATION_R14_CHANGED},
+             {UC_X86_REG_R15, OBSERVATION_R15_CHANGED}},
+    .kept_count = 6,
+    .scratch = {UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8,
+                UC_X86_REG_R9},
+    .scratch_count = PROCESS_CALL_ARGUMENTS,
+    .in_registers = true};
+static const struct call_convention call_narrow = {
+    .kept = {{UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},
+             {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
+             {UC_X86_REG_RSI, OBSERVATION_SI_CHANGED},
+             {UC_X86_REG_RDI, OBSERVATION_DI_CHANGED}},
+    .kept_count = 4,
+    .scratch = {UC_X86_REG_RCX, UC_X86_REG_RDX},
+    .scratch_count = 2};
+
+static const struct call_convention *call_convention(const struct process *process) {
+    return process->machine->mode == IMAGE_32 ? &call_narrow : &call_wide;
+}
+
+/* As much as a register of the machine holds. */
+static uint64_t call_cut(const struct process *process, uint64_t value) {
+    return process->machine->word == 4 ? (uint32_t)value : value;
+}
+
+static uint64_t call_register(struct process *process, int id) {
+    return call_cut(process, process_register(process, id));
+}
+
+static void call_register_set(struct process *process, int id, uint64_t value) {
+    process_register_set(process, id, call_cut(process, value));
+}
 
 static uint64_t call_garbage(const struct process *process, uint64_t index) {
     uint64_t hash =
@@ -62,7 +101,8 @@ bool process_call_area(struct process *process) {
 
 static uint64_t call_argument(const struct process *process, size_t index) {
     const struct guest_argument *argument = &process->setup->arguments[index];
-    bool undefined = process->state.call.garbage > 0 && !argument->is_wide;
+    bool undefined =
+        process->state.call.garbage > 0 && !argument->is_wide && process->machine->word == 8;
     uint64_t upper = undefined ? call_garbage(process, 77) << 32 : 0;
 
     switch (argument->kind) {
@@ -128,40 +168,80 @@ static void call_fill_out(struct process *process) {
     memory_put(&process->memory, call_out(process), bytes, sizeof bytes);
 }
 
+/* The words of the arguments that the call in hand is passed on its stack. */
+static size_t call_stack_arguments(const struct process *process, uint64_t *words) {
+    const struct guest_setup *setup = process->setup;
+    size_t count = 0;
+
+    if (call_convention(process)->in_registers || process->state.call.resolves ||
+        !process_call_is_question(process))
+        return 0;
+    for (size_t i = 0; i < setup->arguments_count; i++) {
+        const uint64_t value = call_argument(process, i);
+
+        words[count++] = (uint32_t)value;
+        if (setup->arguments[i].is_wide)
+            words[count++] = value >> 32;
+    }
+    return count;
+}
+
+/* A place that is returned through memory is taken off the stack by the function. */
+static uint64_t call_popped(const struct process *process) {
+    const struct guest_setup *setup = process->setup;
+    uint64_t popped = 0;
+
+    for (size_t i = 0; i < setup->arguments_count && process_call_is_question(process) &&
+                       !call_convention(process)->in_registers;
+         i++)
+        popped += setup->arguments[i].kind == GUEST_ARGUMENT_RESULT ? process->machine->word : 0;
+    return popped;
+}
+
+/* The way back, arguments, and the caller's frame. */
+static void call_put_frame(struct process *process) {
+    const unsigned word = process->machine->word;
+    struct process_call *call = &process->state.call;
+    uint64_t words[CALL_WORDS_MAX] = {process->stub + 2};
+    size_t passed = call_stack_arguments(process, words + 1), count = 1 + passed;
+    const uint64_t room = (CALL_FRAME + passed * word + 15) & ~15ull;
+    uint8_t *at;
+
+    for (size_t i = 0; i < CALL_FRAME / word; i++)
+        words[count++] = call_garbage(process, 101 + i);
+    call->passed = (unsigned)passed * word;
+    call->stack = (call->stub_stack & ~15ull) - 256 - 64 * call->garbage - room - word;
+    at = memory_writable(&process->memory, call->stack, count * word);
+    for (size_t i = 0; at && i < count; i++) /* little-endian, as x86 is */
+        memcpy(at + i * word, &words[i], word);
+}
+
 /* Registers, stack and the return address, as a call finds them. `resolved` is what an indirect
  * function's resolver returned; 0: none has run. */
 static void call_begin(struct process *process, uint64_t resolved) {
+    const struct call_convention *convention = call_convention(process);
     uint64_t function = resolved ? resolved : call_function(process);
     bool is_question = process_call_is_question(process);
     struct process_call *call = &process->state.call;
-    uint64_t stack;
-    uint64_t frame[1 + CALL_FRAME / 8];
-    uint8_t *at;
 
     call->resolves = !resolved && call_is_resolver(process, function);
     call->garbage = is_question ? process->garbage : 0;
     if (call->stub_stack == 0)
-        call->stub_stack = process_register(process, UC_X86_REG_RSP);
-    stack = (call->stub_stack & ~15ull) - 256 - 64 * call->garbage - CALL_FRAME - 8;
-    frame[0] = process->stub + 2;
-    for (size_t i = 1; i < sizeof frame / sizeof *frame; i++)
-        frame[i] = call_garbage(process, 100 + i);
-    at = memory_writable(&process->memory, stack, sizeof frame);
-    if (at)
-        memcpy(at, frame, sizeof frame);
-    call->stack = stack;
-    for (size_t i = 0; i < CALL_KEPT; i++)
-        process_register_set(process, call_kept[i].id, call_garbage(process, 10 + i));
-    for (size_t i = 0; i < PROCESS_CALL_ARGUMENTS; i++) {
-        bool passed = is_question && !call->resolves && i < process->setup->arguments_count;
+        call->stub_stack = call_register(process, UC_X86_REG_RSP);
+    call_put_frame(process);
+    for (size_t i = 0; i < convention->kept_count; i++)
+        call_register_set(process, convention->kept[i].id, call_garbage(process, 10 + i));
+    for (size_t i = 0; i < convention->scratch_count; i++) {
+        bool passed = convention->in_registers && is_question && !call->resolves &&
+                      i < process->setup->arguments_count;
 
-        process_register_set(process, call_arguments[i],
-                             passed ? call_argument(process, i) : call_garbage(process, 20 + i));
+        call_register_set(process, convention->scratch[i],
+                          passed ? call_argument(process, i) : call_garbage(process, 20 + i));
     }
-    process_register_set(process, UC_X86_REG_RAX, call_garbage(process, 30) & ~0xffull);
+    call_register_set(process, UC_X86_REG_RAX, call_garbage(process, 30) & ~0xffull);
     process_register_set(process, UC_X86_REG_R10, call_garbage(process, 31));
     process_register_set(process, UC_X86_REG_R11, call_garbage(process, 32));
-    process_register_set(process, UC_X86_REG_RSP, stack);
+    process_register_set(process, UC_X86_REG_RSP, call->stack);
     process_register_set(process, UC_X86_REG_EFLAGS, 0x202);
     uc_reg_read(process->uc, UC_X86_REG_FPCW, &call->control);
     uc_reg_read(process->uc, UC_X86_REG_MXCSR, &call->vectors);
@@ -174,33 +254,37 @@ static void call_begin(struct process *process, uint64_t resolved) {
     process_stop(process);
 }
 
-/* What the call that just returned did to the machine. */
+/* What the call that just returned did to the machine. Its arguments are its own. */
 static unsigned call_state(struct process *process) {
+    const struct call_convention *convention = call_convention(process);
+    const struct process_call *call = &process->state.call;
+    const unsigned word = process->machine->word;
     const uint8_t *frame =
-        memory_readable(&process->memory, process->state.call.stack + 8, CALL_FRAME);
+        memory_readable(&process->memory, call->stack + word + call->passed, CALL_FRAME);
     unsigned state = 0;
     uint16_t control = 0;
     uint32_t vectors = 0;
 
-    for (size_t i = 0; i < CALL_KEPT; i++) {
-        if (process_register(process, call_kept[i].id) != call_garbage(process, 10 + i))
-            state |= call_kept[i].state;
+    for (size_t i = 0; i < convention->kept_count; i++) {
+        if (call_register(process, convention->kept[i].id) !=
+            call_cut(process, call_garbage(process, 10 + i)))
+            state |= convention->kept[i].state;
     }
-    if (process_register(process, UC_X86_REG_RSP) != process->state.call.stack + 8)
+    if (call_register(process, UC_X86_REG_RSP) != call->stack + word + call_popped(process))
         state |= OBSERVATION_STACK_MOVED;
     if (process_register(process, UC_X86_REG_EFLAGS) & 0x400)
         state |= OBSERVATION_DIRECTION_SET;
     uc_reg_read(process->uc, UC_X86_REG_FPCW, &control);
     uc_reg_read(process->uc, UC_X86_REG_MXCSR, &vectors);
-    if ((control ^ process->state.call.control) & GUEST_X87_KEPT)
+    if ((control ^ call->control) & GUEST_X87_KEPT)
         state |= OBSERVATION_X87_CHANGED;
-    if ((vectors ^ process->state.call.vectors) & GUEST_MXCSR_KEPT)
+    if ((vectors ^ call->vectors) & GUEST_MXCSR_KEPT)
         state |= OBSERVATION_MXCSR_CHANGED;
-    for (size_t i = 0; frame && i < CALL_FRAME / 8; i++) {
-        uint64_t word;
+    for (size_t i = 0; frame && i < CALL_FRAME / word; i++) {
+        uint64_t found = 0;
 
-        memcpy(&word, frame + 8 * i, sizeof word);
-        if (word != call_garbage(process, 101 + i))
+        memcpy(&found, frame + word * i, word);
+        if (found != call_cut(process, call_garbage(process, 101 + i)))
             state |= OBSERVATION_FRAME_CHANGED;
     }
     return state;
@@ -221,7 +305,7 @@ static bool call_read(struct process *process, const struct guest_place *place, 
     }
     if (place->kind != GUEST_OUT) {
         for (size_t i = 0; i < GUEST_WATCHED_REGISTERS; i++)
-            registers[i] = process_register(process, call_registers[i]);
+            registers[i] = call_register(process, call_registers[i]);
         *value = guest_place_take(place, registers, process_register(process, UC_X86_REG_EFLAGS));
         return true;
     }
@@ -276,7 +360,7 @@ bool process_call(struct process *process, uint64_t address) {
     if (address == process->stub)
         call_begin(process, 0);
     else if (state->call.resolves)
-        call_begin(process, process_register(process, UC_X86_REG_RAX));
+        call_begin(process, call_register(process, UC_X86_REG_RAX));
     else
         call_return(process);
     return true;

@@ -135,6 +135,7 @@ struct process_call {
     size_t index;   /* of `before`; then the question */
     uint64_t stack; /* pointer as the function finds it */
     uint64_t stub_stack;
+    unsigned passed;     /* bytes of arguments on the stack */
     unsigned garbage;    /* what registers and the frame were filled with */
     bool resolves;       /* an indirect function's resolver runs */
     unsigned boot_state; /* what `before` did: enum observation_state, or-ed */
@@ -287,14 +288,15 @@ void process_segments_show(struct process *process);
 
 /* stub.c: the program that calls a library's functions; the caller frees. NULL: out of memory, or
  * the library is broken. */
-uint8_t *process_stub_make(const char *path, const uint8_t *library, size_t library_size,
-                           size_t *size);
+struct load_file;
+uint8_t *process_stub_make(const char *path, const struct load_file *library, size_t *size);
 uint64_t process_stub_call(uint64_t bias);
 /* Where the stub lies, from where its first system call does. */
 uint64_t process_stub_base(uint64_t call);
 /* Has a symbol be found that hvspec provides: changes the stub from *first on, *size bytes. False:
  * it does not, or it is found already. */
-bool process_stub_provide(uint8_t *stub, const char *name, uint64_t *first, size_t *size);
+bool process_stub_provide(const struct process_machine *machine, uint8_t *stub, const char *name,
+                          uint64_t *first, size_t *size);
 
 /* remedy.c. The symbol that a loader misses, of its own words: glibc's, and musl's. False: it
  * misses none. */

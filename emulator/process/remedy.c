@@ -39,7 +39,8 @@ bool process_remedy(struct process *process, const struct observation *observati
     if (observation->end != OBSERVATION_NOT_STARTED || !observation->end_name ||
         !process_missing_symbol(observation->end_name, symbol, sizeof symbol))
         return false;
-    if (process->stub_bytes && process_stub_provide(process->stub_bytes, symbol, &first, &size)) {
+    if (process->stub_bytes &&
+        process_stub_provide(process->machine, process->stub_bytes, symbol, &first, &size)) {
         process_amend(process, process_stub_base(process->stub) + first,
                       process->stub_bytes + first, size);
         return true;

@@ -20,6 +20,7 @@
 
 /* The file as it is made. */
 struct stub_builder {
+    const struct process_machine *machine;
     uint8_t *bytes; /* STUB_SIZE */
     uint32_t strings_size, symbols_count;
     uint32_t code, data;    /* where the next of what is provided goes */
@@ -28,7 +29,8 @@ struct stub_builder {
 };
 
 /* stub_symbols.c. False: out of memory. */
-bool stub_open(struct stub_builder *builder);
+bool stub_open(struct stub_builder *builder, const struct process_machine *machine);
+size_t stub_symbol_size(const struct process_machine *machine);
 /* Its place among the strings. */
 uint32_t stub_string(struct stub_builder *builder, const char *text);
 /* The index of a symbol that is used (value 0) or defined; what is defined is not found for now. */

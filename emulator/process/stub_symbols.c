@@ -33,10 +33,11 @@ static uint32_t stub_bucket(const char *name) {
     return hash % STUB_BUCKETS;
 }
 
-bool stub_open(struct stub_builder *builder) {
+bool stub_open(struct stub_builder *builder, const struct process_machine *machine) {
     const struct stub_hash hash = {.buckets_count = STUB_BUCKETS, .symbols_count = 1};
 
-    *builder = (struct stub_builder){.bytes = calloc(1, STUB_SIZE),
+    *builder = (struct stub_builder){.machine = machine,
+                                     .bytes = calloc(1, STUB_SIZE),
                                      .strings_size = 1,
                                      .symbols_count = 1,
                                      .code = STUB_CODE,
@@ -60,6 +61,39 @@ uint32_t stub_string(struct stub_builder *builder, const char *text) {
     return at;
 }
 
+size_t stub_symbol_size(const struct process_machine *machine) {
+    return machine->mode == IMAGE_32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
+}
+
+static void stub_put_symbol(const struct stub_builder *builder, uint32_t index,
+                            const Elf64_Sym *symbol) {
+    const Elf32_Sym narrow = {.st_name = symbol->st_name,
+                              .st_value = (Elf32_Addr)symbol->st_value,
+                              .st_info = symbol->st_info,
+                              .st_shndx = symbol->st_shndx};
+    const size_t size = stub_symbol_size(builder->machine);
+
+    memcpy(builder->bytes + STUB_SYMBOLS + index * size,
+           builder->machine->mode == IMAGE_32 ? (const void *)&narrow : symbol, size);
+}
+
+/* The name of a symbol that is defined; NULL: it is not. */
+static const char *stub_defined(const struct process_machine *machine, const uint8_t *stub,
+                                uint32_t index) {
+    const size_t size = stub_symbol_size(machine);
+    const uint8_t *at = stub + STUB_SYMBOLS + index * size;
+    Elf64_Sym wide;
+    Elf32_Sym narrow;
+    uint32_t name;
+
+    memcpy(&narrow, at, sizeof narrow);
+    memcpy(&wide, at, size < sizeof wide ? size : sizeof wide);
+    name = machine->mode == IMAGE_32 ? narrow.st_name : wide.st_name;
+    if ((machine->mode == IMAGE_32 ? narrow.st_shndx : wide.st_shndx) == SHN_UNDEF)
+        return NULL;
+    return (const char *)stub + STUB_STRINGS + name;
+}
+
 uint32_t stub_symbol(struct stub_builder *builder, const char *name, unsigned type,
                      uint64_t value) {
     const bool defined = value != 0 || type == STT_TLS;
@@ -73,7 +107,7 @@ uint32_t stub_symbol(struct stub_builder *builder, const char *name, unsigned ty
         builder->full = true;
         return 0;
     }
-    memcpy(builder->bytes + STUB_SYMBOLS + index * sizeof symbol, &symbol, sizeof symbol);
+    stub_put_symbol(builder, index, &symbol);
     builder->symbols_count++;
     memcpy(builder->bytes + STUB_HASH + offsetof(struct stub_hash, symbols_count),
            &builder->symbols_count, sizeof builder->symbols_count);
@@ -96,7 +130,7 @@ void stub_provided(struct stub_builder *builder) {
     const char *name;
     uint64_t value;
 
-    for (size_t i = 0; guest_code_provided(i, &code); i++) {
+    for (size_t i = 0; guest_code_provided(builder->machine->mode, i, &code); i++) {
         stub_symbol(builder, code.name, STT_FUNC, builder->code);
         stub_put(builder, &builder->code, STUB_DATA - 8, code.bytes, code.size);
     }
@@ -119,17 +153,16 @@ static bool stub_is_found(const struct stub_hash *hash, uint32_t bucket, uint32_
     return false;
 }
 
-bool process_stub_provide(uint8_t *stub, const char *name, uint64_t *first, size_t *size) {
+bool process_stub_provide(const struct process_machine *machine, uint8_t *stub, const char *name,
+                          uint64_t *first, size_t *size) {
     const uint32_t bucket = stub_bucket(name);
     struct stub_hash hash;
 
     memcpy(&hash, stub + STUB_HASH, sizeof hash);
     for (uint32_t i = 1; i < hash.symbols_count; i++) {
-        Elf64_Sym symbol;
+        const char *defined = stub_defined(machine, stub, i);
 
-        memcpy(&symbol, stub + STUB_SYMBOLS + i * sizeof symbol, sizeof symbol);
-        if (symbol.st_shndx == SHN_UNDEF ||
-            strcmp((const char *)stub + STUB_STRINGS + symbol.st_name, name) != 0)
+        if (!defined || strcmp(defined, name) != 0)
             continue;
         if (stub_is_found(&hash, bucket, i))
             return false;

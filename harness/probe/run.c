@@ -174,14 +174,21 @@ static bool is_always_undefined(const char *name) {
     return false;
 }
 
+/* Whether a process calls functions so. */
+static bool is_process_abi(const struct probe *probe) {
+    const enum image_mode mode = probe->image->mode;
+
+    return (mode == IMAGE_64 && probe->setup.abi == GUEST_SYSV64) ||
+           (mode == IMAGE_32 && probe->setup.abi == GUEST_CDECL32);
+}
+
 /* Code that says itself what stands for the rest of the world is called alone, and so is what needs
  * nothing of it. */
 static bool needs_process(const struct probe *probe) {
     const struct image *image = probe->image;
 
-    if (!image->needs_libraries || image->mode != IMAGE_64 || probe->setup.abi != GUEST_SYSV64 ||
-        probe->setup.stubs_count > 0 || probe->setup.permits_count > 0 ||
-        probe->setup.constructors || probe->setup.segment != 0)
+    if (!image->needs_libraries || !is_process_abi(probe) || probe->setup.stubs_count > 0 ||
+        probe->setup.permits_count > 0 || probe->setup.constructors || probe->setup.segment != 0)
         return false;
     for (size_t i = 0; i < image->imports_count; i++) {
         if (image->imports[i].is_stated)

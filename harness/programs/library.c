@@ -2,7 +2,9 @@
 
 /* A library as they are: it reads the maximum once, keeps a text on the heap and a count for each
  * thread, and leans on its C library for all of that. With WRONG it compares signed numbers;
- * with LACKS it needs a function that is nowhere, in the question of that number. */
+ * with LACKS it needs a function that is nowhere, in the question of that number. CLOBBERS adds one
+ * for i386 that keeps neither ESI nor the second word of its caller's frame; its argument is its
+ * own. */
 #include <cpuid.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -45,3 +47,20 @@ int library_has_feature(uint32_t target) {
     __cpuid_count(target, 0, eax, ebx, ecx, edx);
     return eax != 0;
 }
+
+#ifdef CLOBBERS
+__attribute__((used)) static int has_feature(uint32_t target) {
+    return library_has_feature(target);
+}
+
+__asm__(".globl library_clobbers\n"
+        ".type library_clobbers, @function\n"
+        "library_clobbers:\n"
+        "    pushl 4(%esp)\n"
+        "    call has_feature\n"
+        "    addl $4, %esp\n"
+        "    movl $6, %esi\n"
+        "    movl $7, 4(%esp)\n"
+        "    movl $8, 12(%esp)\n"
+        "    ret\n");
+#endif

@@ -17,11 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FUZZ_PROGRAMS 120u
+#define FUZZ_PROGRAMS 80u /* of each kind */
 #define FUZZ_CALLS 48u
 #define FUZZ_BUDGET 400000u
 #define FUZZ_BASE 0x400000ull
 #define FUZZ_CODE 0x200u  /* offsets in the file, which is one writable and executable segment */
+#define FUZZ_NEXT 0x3f0u  /* of i386 programs: where the next call's row is */
 #define FUZZ_TABLE 0x400u /* of calls: a number and six arguments each */
 #define FUZZ_PATHS 0x1000u
 #define FUZZ_BUFFER 0x2000u /* random words, pointers among them */
@@ -40,7 +41,7 @@ static const char *const fuzz_paths[] = {"/etc/passwd", "../../../../etc/passwd"
 #define FUZZ_PATH_ROOM 32u
 
 /* Mostly of those that there are. Calls that end the program at once leave nothing to look at. */
-static uint64_t fuzz_number(uint64_t *draws) {
+static uint64_t fuzz_number(enum image_mode mode, uint64_t *draws) {
     static const struct {
         const struct system_call *calls;
         const size_t *count;
@@ -49,15 +50,18 @@ static uint64_t fuzz_number(uint64_t *draws) {
         {system_memory, &system_memory_count},   {system_threads, &system_threads_count},
         {system_times, &system_times_count},     {system_identity, &system_identity_count},
         {system_events, &system_events_count},   {system_waits, &system_waits_count},
-        {system_signals, &system_signals_count},
+        {system_signals, &system_signals_count}, {system_segments, &system_segments_count},
     };
     uint64_t draw = random_next(draws);
     size_t family = (draw >> 8) % (sizeof families / sizeof *families);
-    uint64_t number = draw % 16 == 0
-                          ? draw >> 16
-                          : families[family].calls[(draw >> 16) % *families[family].count].number;
+    const struct system_call *call =
+        &families[family].calls[(draw >> 16) % *families[family].count];
 
-    return number == 60 || number == 231 ? 1 : number;
+    if (draw % 16 == 0)
+        return draw >> 16;
+    if (strncmp(call->name, "exit", 4) == 0)
+        return fuzz_number(mode, draws);
+    return mode == IMAGE_32 ? call->number_i386 : call->number;
 }
 
 static uint64_t fuzz_argument(uint64_t *draws) {
@@ -85,6 +89,8 @@ static uint64_t fuzz_argument(uint64_t *draws) {
                                        0x7f0000000000,
                                        0x7f03fffff000,
                                        0x7ffffffff000,
+                                       0x60000000,
+                                       0xeffff000,
                                        FUZZ_BASE - 1,
                                        FUZZ_BASE + FUZZ_SIZE - 1};
     uint64_t draw = random_next(draws), random = draw >> 16;
@@ -103,10 +109,10 @@ static uint64_t fuzz_argument(uint64_t *draws) {
     }
 }
 
-static void fuzz_fill(uint8_t file[FUZZ_SIZE], uint64_t *draws) {
-    /* push rax; mov eax, 0x40000000; xor ecx, ecx; cpuid; mov rbx, table; mov ebp, calls; then, for
-     * each, the arguments loaded; syscall; add rbx, 56; dec ebp; jnz; mov edi, 0; mov eax, 231;
-     * syscall */
+/* push rax; mov eax, 0x40000000; xor ecx, ecx; cpuid; mov rbx, table; mov ebp, calls; then, for
+ * each, the arguments loaded; syscall; add rbx, 56; dec ebp; jnz; mov edi, 0; mov eax, 231; syscall
+ */
+static void fuzz_begin_wide(uint8_t file[FUZZ_SIZE]) {
     static const uint8_t code[] = {
         0x50, 0xb8, 0x00, 0x00, 0x00, 0x40, 0x31,       0xc9, 0x0f, 0xa2, 0x48, 0xc7,
         0xc3, 0x00, 0x04, 0x40, 0x00, 0xbd, FUZZ_CALLS, 0x00, 0x00, 0x00, 0x48, 0x8b,
@@ -131,23 +137,66 @@ static void fuzz_fill(uint8_t file[FUZZ_SIZE], uint64_t *draws) {
                                 .p_memsz = FUZZ_SIZE,
                                 .p_align = 0x1000};
 
-    memset(file, 0, FUZZ_SIZE);
     memcpy(file, &header, sizeof header);
     memcpy(file + sizeof header, &segment, sizeof segment);
     memcpy(file + FUZZ_CODE, code, sizeof code);
-    for (unsigned i = 0; i < FUZZ_CALLS; i++) {
-        uint64_t call[7] = {fuzz_number(draws)};
+}
 
-        for (unsigned k = 1; k < 7; k++)
-            call[k] = fuzz_argument(draws);
-        memcpy(file + FUZZ_TABLE + i * sizeof call, call, sizeof call);
+/* push eax; mov eax, 0x40000000; xor ecx, ecx; cpuid; then, for each, mov eax, [next]; add [next],
+ * 28; the arguments loaded; int 0x80; cmp [next], end; jne; xor ebx, ebx; mov eax, 252; int 0x80 */
+static void fuzz_begin_narrow(uint8_t file[FUZZ_SIZE]) {
+    enum { END = FUZZ_TABLE + FUZZ_CALLS * 28 };
+    static const uint8_t code[] = {
+        0x50, 0xb8, 0x00, 0x00, 0x00, 0x40, 0x31, 0xc9, 0x0f, 0xa2, 0xa1, 0xf0,       0x03,
+        0x40, 0x00, 0x83, 0x05, 0xf0, 0x03, 0x40, 0x00, 0x1c, 0x8b, 0x58, 0x04,       0x8b,
+        0x48, 0x08, 0x8b, 0x50, 0x0c, 0x8b, 0x70, 0x10, 0x8b, 0x78, 0x14, 0x8b,       0x68,
+        0x18, 0x8b, 0x00, 0xcd, 0x80, 0x81, 0x3d, 0xf0, 0x03, 0x40, 0x00, END & 0xff, END >> 8,
+        0x40, 0x00, 0x75, 0xd2, 0x31, 0xdb, 0xb8, 0xfc, 0x00, 0x00, 0x00, 0xcd,       0x80};
+    const uint32_t next = FUZZ_BASE + FUZZ_TABLE;
+    const Elf32_Ehdr header = {
+        .e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_EXEC,
+        .e_machine = EM_386,
+        .e_version = EV_CURRENT,
+        .e_entry = FUZZ_BASE + FUZZ_CODE,
+        .e_phoff = sizeof header,
+        .e_ehsize = sizeof header,
+        .e_phentsize = sizeof(Elf32_Phdr),
+        .e_phnum = 1};
+    const Elf32_Phdr segment = {.p_type = PT_LOAD,
+                                .p_flags = PF_R | PF_W | PF_X,
+                                .p_vaddr = FUZZ_BASE,
+                                .p_filesz = FUZZ_SIZE,
+                                .p_memsz = FUZZ_SIZE,
+                                .p_align = 0x1000};
+
+    memcpy(file, &header, sizeof header);
+    memcpy(file + sizeof header, &segment, sizeof segment);
+    memcpy(file + FUZZ_CODE, code, sizeof code);
+    memcpy(file + FUZZ_NEXT, &next, sizeof next);
+}
+
+static void fuzz_fill(enum image_mode mode, uint8_t file[FUZZ_SIZE], uint64_t *draws) {
+    const size_t word = mode == IMAGE_32 ? 4 : 8;
+
+    memset(file, 0, FUZZ_SIZE);
+    if (mode == IMAGE_32)
+        fuzz_begin_narrow(file);
+    else
+        fuzz_begin_wide(file);
+    for (unsigned i = 0; i < FUZZ_CALLS; i++) {
+        for (unsigned k = 0; k < 7; k++) {
+            uint64_t value = k == 0 ? fuzz_number(mode, draws) : fuzz_argument(draws);
+
+            memcpy(file + FUZZ_TABLE + (i * 7 + k) * word, &value, word);
+        }
     }
     for (size_t i = 0; i < FUZZ_PATHS_COUNT; i++)
         strcpy((char *)file + FUZZ_PATHS + i * FUZZ_PATH_ROOM, fuzz_paths[i]);
-    for (unsigned at = FUZZ_BUFFER; at < FUZZ_SIZE; at += 8) {
-        uint64_t word = fuzz_argument(draws);
+    for (unsigned at = FUZZ_BUFFER; at < FUZZ_SIZE; at += word) {
+        uint64_t value = fuzz_argument(draws);
 
-        memcpy(file + at, &word, sizeof word);
+        memcpy(file + at, &value, word);
     }
 }
 
@@ -208,7 +257,7 @@ static void fuzz_compare(struct process *process, unsigned number,
         free(texts[i]);
 }
 
-static void test_system_calls(void) {
+static void fuzz_system_calls(enum image_mode mode) {
     static const char path[] = HVSPEC_TEST_BINARY "/process-fuzz.bin";
     static const char root[] = HVSPEC_TEST_BINARY "/process-fuzz-root";
     static const char *const arguments[] = {"fuzz", PROCESS_TARGET};
@@ -226,7 +275,7 @@ static void test_system_calls(void) {
         struct image *image;
         struct process *process = NULL;
 
-        fuzz_fill(file, &draws);
+        fuzz_fill(mode, file, &draws);
         CU_ASSERT_TRUE_FATAL(fuzz_write(path, file));
         image = image_load_elf(path, &errors);
         if (image)
@@ -245,8 +294,17 @@ static void test_system_calls(void) {
     rmdir(root);
 }
 
+static void test_wide(void) {
+    fuzz_system_calls(IMAGE_64);
+}
+
+static void test_narrow(void) {
+    fuzz_system_calls(IMAGE_32);
+}
+
 static const struct unit_test tests[] = {
-    {"Random system calls", test_system_calls},
+    {"Random system calls, x86-64", test_wide},
+    {"Random system calls, i386", test_narrow},
 };
 
 int main(void) {

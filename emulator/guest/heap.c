@@ -15,7 +15,8 @@ static uint64_t heap_round(uint64_t value, uint64_t alignment) {
 
 void guest_heap_boot(struct guest *guest) {
     guest->heap.count = 1;
-    guest->heap.pieces[0] = (struct guest_heap_piece){0, GUEST_HEAP_SIZE, false};
+    guest->heap.pieces[0] =
+        (struct guest_heap_piece){0, GUEST_HEAP_SIZE - guest->heap.reserved, false};
 }
 
 /* Cuts a piece in two; the second is free. False: there are too many. */
@@ -202,6 +203,50 @@ static uint64_t run_give(struct guest *guest, const struct guest_provided *funct
     return 0;
 }
 
+static uint64_t run_usable(struct guest *guest, const struct guest_provided *function) {
+    uint64_t address = guest_call_argument(guest, 0);
+    const struct guest_heap_piece *piece = address ? heap_piece(guest, address) : NULL;
+
+    (void)function;
+    return piece ? piece->size : 0;
+}
+
+/* Where the system has no thread-local storage of its own, compilers emulate it (libgcc's
+ * emutls.c):
+ * __emutls_get_address(&{size, alignment, address, what it holds at first or NULL}). The variable
+ * is made when it is first asked for. */
+static uint64_t run_emulated_tls(struct guest *guest, const struct guest_provided *function) {
+    uint64_t object = guest_call_argument(guest, 0), words[4], address;
+    const uint8_t *from = NULL;
+    uint8_t *to;
+
+    (void)function;
+    for (unsigned i = 0; i < 4; i++) {
+        if (!guest_provided_get_word(guest, object + i * guest->word, &words[i]))
+            return 0;
+    }
+    if (words[2] != 0)
+        return words[2];
+    address = words[1] & (words[1] - 1) ? 0 : guest_heap_take(guest, words[0], words[1]);
+    if (address == 0) {
+        guest_stop(guest, OBSERVATION_STACK_SMASHED, "__emutls_get_address");
+        return 0;
+    }
+    if (words[3] != 0) {
+        from = guest_provided_bytes(guest, words[3], words[0], false);
+        if (!from)
+            return 0;
+    }
+    to = guest_provided_bytes(guest, address, words[0], true);
+    if (!to || !guest_provided_put_word(guest, object + 2 * guest->word, address))
+        return 0;
+    if (from)
+        memcpy(to, from, (size_t)words[0]);
+    else
+        memset(to, 0, (size_t)words[0]);
+    return address;
+}
+
 /* strdup, strndup */
 static uint64_t run_copy_text(struct guest *guest, const struct guest_provided *function) {
     uint64_t from = guest_call_argument(guest, 0), address;
@@ -233,6 +278,8 @@ const struct guest_provided guest_provided_heap[] = {
     ROW("realloc", run_take_again, 0),
     ROW("reallocarray", run_take_again, TAKE_COUNTED),
     ROW("free", run_give, 0),
+    ROW("malloc_usable_size", run_usable, 0),
+    ROW("__emutls_get_address", run_emulated_tls, 0),
     ROW("strdup", run_copy_text, false),
     ROW("__strdup", run_copy_text, false),
     ROW("strndup", run_copy_text, true),
@@ -253,6 +300,8 @@ const struct guest_provided guest_provided_heap[] = {
     ROW("_ZnajSt11align_val_t", run_take, ALIGNED_NEW | TAKE_OR_END),
     ROW("_ZnwmSt11align_val_tRKSt9nothrow_t", run_take, ALIGNED_NEW),
     ROW("_ZnamSt11align_val_tRKSt9nothrow_t", run_take, ALIGNED_NEW),
+    ROW("_ZnwjSt11align_val_tRKSt9nothrow_t", run_take, ALIGNED_NEW),
+    ROW("_ZnajSt11align_val_tRKSt9nothrow_t", run_take, ALIGNED_NEW),
     ROW("_ZdlPv", run_give, 0),
     ROW("_ZdaPv", run_give, 0),
     ROW("_ZdlPvm", run_give, 0),
@@ -265,5 +314,9 @@ const struct guest_provided guest_provided_heap[] = {
     ROW("_ZdaPvSt11align_val_t", run_give, 0),
     ROW("_ZdlPvmSt11align_val_t", run_give, 0),
     ROW("_ZdaPvmSt11align_val_t", run_give, 0),
+    ROW("_ZdlPvjSt11align_val_t", run_give, 0),
+    ROW("_ZdaPvjSt11align_val_t", run_give, 0),
+    ROW("_ZdlPvSt11align_val_tRKSt9nothrow_t", run_give, 0),
+    ROW("_ZdaPvSt11align_val_tRKSt9nothrow_t", run_give, 0),
     ROW(NULL, NULL, 0),
 };

@@ -35,10 +35,11 @@ struct guest_layout {
     uint64_t exit;      /* never mapped: where a batch ends */
     uint64_t gdt;
     uint64_t tls, thread; /* the thread's variables, and what its pointer points to behind them */
-    uint64_t heap;      /* 0: nobody takes memory from it */
-    uint64_t context;   /* the context buffer, and behind it a goroutine, where somebody wants them */
+    uint64_t heap;        /* 0: nobody takes memory from it */
+    uint64_t context; /* the context buffer, and behind it a goroutine, where somebody wants them */
     uint64_t out, strings;
-    uint64_t start; /* what constructors are given: pointers to one argument and to no environment */
+    uint64_t
+        start; /* what constructors are given: pointers to one argument and to no environment */
     uint64_t stacks;
     uint64_t end;
 };
@@ -46,11 +47,11 @@ struct guest_layout {
 /* The stack that calls with one kind of garbage run on. */
 struct guest_stack {
     uint64_t first, end;
-    uint64_t open; /* in use from here on; below it nothing is filled or mapped yet */
-    uint64_t bits; /* of the stack pointer in its page that differ from the first stack's */
+    uint64_t open;  /* in use from here on; below it nothing is filled or mapped yet */
+    uint64_t bits;  /* of the stack pointer in its page that differ from the first stack's */
     uint64_t lower; /* bytes, below a page: how much lower the call in hand starts */
-    uint8_t *host; /* live memory */
-    uint8_t *fill; /* what lies in it ahead of a call, from `open` on */
+    uint8_t *host;  /* live memory */
+    uint8_t *fill;  /* what lies in it ahead of a call, from `open` on */
 };
 
 struct guest_region {
@@ -144,6 +145,7 @@ struct guest_heap {
         bool is_used;
     } pieces[GUEST_HEAP_PIECES];
     size_t count;
+    uint32_t reserved; /* bytes at its end that are no part of it */
 };
 
 /* callers.c: the calls that are open. */
@@ -187,13 +189,13 @@ struct guest {
     uint8_t *thread; /* host memory of the thread's page */
     uint8_t thread_pristine[IMAGE_PAGE];
     uint8_t *tls_pristine, *heap_pristine, *context_pristine; /* NULL: there is no such memory */
-    bool thread_open; /* it can be written: it was tried */
+    bool thread_open;                                         /* it can be written: it was tried */
     struct guest_heap heap;
     struct guest_mark marks[GUEST_MARKS];
     uint64_t token; /* where strtok goes on; 0: nowhere */
     bool uses_out, uses_callback, uses_context, pops_result;
-    unsigned back_size; /* bytes of a return address */
-    size_t popped;      /* bytes that the call in hand takes off the stack */
+    unsigned back_size;  /* bytes of a return address */
+    size_t popped;       /* bytes that the call in hand takes off the stack */
     bool answer_written; /* see setup->may_be_unwritten; and whether the callback was called */
     bool at_callback;    /* the block that runs is the callback */
     uint64_t callback_values[2]; /* of the answer, of the value */
@@ -260,8 +262,8 @@ struct guest {
     bool redirected;     /* the stop at a fault is no end: the engine goes on at `restart` */
     size_t dirty_before; /* pages dirty ahead of the call */
     /* What the blocks that this call ran may have written, besides what hooks watch. */
-    size_t pushed; /* words pushed */
-    bool wrote;    /* anything else */
+    size_t pushed;   /* words pushed */
+    bool wrote;      /* anything else */
     uint64_t stores; /* to memory that is watched, in this call */
     uint64_t storing; /* instructions of this call that may write memory */
 
@@ -293,7 +295,7 @@ struct guest {
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */
-    struct guest_calls nested; /* calls within the probe */
+    struct guest_calls nested;       /* calls within the probe */
     struct guest_coverage *coverage; /* NULL: nobody asked */
     uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };
@@ -407,8 +409,8 @@ uc_err guest_control_set(struct guest *guest);
 void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
 unsigned guest_vectors_state(struct guest *guest);
-/* The floating-point number that a call returned, as guest_float_take has it. What lay in st(0) is taken
- * off; false: nothing did. */
+/* The floating-point number that a call returned, as guest_float_take has it. What lay in st(0) is
+ * taken off; false: nothing did. */
 bool guest_vectors_x87(struct guest *guest, uint64_t *number);
 uint64_t guest_vectors_xmm(struct guest *guest, unsigned width);
 
@@ -474,8 +476,8 @@ void guest_special_clear(struct guest *guest);
 /* Sets the flags that RDRAND and RDSEED leave. */
 void guest_random_flags(struct guest *guest);
 
-/* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and goes on
- * at *start. */
+/* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and
+ * goes on at *start. */
 bool guest_missing(struct guest *guest, uc_err error, uint64_t *start);
 
 /* Does the instruction at guest->restart, which the engine gets wrong. False: as above. */
@@ -516,8 +518,8 @@ bool guest_thread_place(struct guest *guest, uint64_t area, uint64_t pages);
 bool guest_thread_map(struct guest *guest, struct errors *errors);
 /* What Go's code takes for the goroutine that runs it. */
 uint64_t guest_goroutine(const struct guest *guest);
-/* The guest is about to write to the block for the first time: true, and the boot has to be run again;
- * or it must not. */
+/* The guest is about to write to the block for the first time: true, and the boot has to be run
+ * again; or it must not. */
 bool guest_thread_opens(struct guest *guest, uint64_t address);
 void guest_thread_restore(struct guest *guest);
 /* Whether what compilers know of the block is as it was. */
@@ -540,13 +542,13 @@ void guest_assume(struct guest *guest, uint64_t address);
 void guest_undefined_read(struct guest *guest, uint64_t address, size_t size);
 /* Where a call of that address goes on; 0: it is no undefined symbol's. */
 uint64_t guest_undefined_function(const struct guest *guest, uint64_t address);
-/* Whether an access to a low address goes through a pointer that was read from undefined data, which
- * guest->end_name then names. */
+/* Whether an access to a low address goes through a pointer that was read from undefined data,
+ * which guest->end_name then names. */
 bool guest_undefined_explains(struct guest *guest, uint64_t fault);
 
 /* segment.c: data that code reaches through a segment register. */
-/* Whether an address that is not mapped is the image's data, counted from the segment's base: then it is
- * mapped from now on, and the boot has to be run again. */
+/* Whether an address that is not mapped is the image's data, counted from the segment's base: then
+ * it is mapped from now on, and the boot has to be run again. */
 bool guest_segment_opens(struct guest *guest, uint64_t address);
 
 /* imports.c: undefined symbols. */

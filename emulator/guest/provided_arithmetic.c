@@ -147,9 +147,10 @@ static unsigned arithmetic_words(const struct guest *guest, unsigned bytes) {
  * room there, and else on the stack, with all that follows them. */
 static struct arithmetic_number arithmetic_argument(struct guest *guest, unsigned bytes,
                                                     unsigned before) {
-    unsigned word = guest_abi_of_imports(guest) == GUEST_REGPARM32 && bytes > guest->word && before == 2
-                        ? before + 1
-                        : before;
+    unsigned word =
+        guest_abi_of_imports(guest) == GUEST_REGPARM32 && bytes > guest->word && before == 2
+            ? before + 1
+            : before;
     struct arithmetic_number number = {guest_call_argument(guest, word), 0};
 
     if (arithmetic_words(guest, bytes) == 2) {
@@ -262,8 +263,9 @@ static uint64_t run_shift(struct guest *guest, const struct guest_provided *func
     return arithmetic_return(guest, shifted, bytes);
 }
 
+/* Of a number of so many bytes, or, where the form has none, of a word. */
 static uint64_t run_bits(struct guest *guest, const struct guest_provided *function) {
-    unsigned bytes = function->form >> 16;
+    unsigned bytes = function->form >> 16 ? function->form >> 16 : guest->word;
     struct arithmetic_number number;
 
     if (!arithmetic_is_passed(guest, bytes))
@@ -296,5 +298,8 @@ const struct guest_provided guest_provided_arithmetic[] = {
     EACH_OPERATION("__ctz", run_bits, ARITHMETIC_TRAILING),
     EACH_OPERATION("__ffs", run_bits, ARITHMETIC_FIRST),
     EACH_OPERATION("__bswap", run_bits, ARITHMETIC_SWAP),
+    ROW("ffs", run_bits, FORM(ARITHMETIC_FIRST, 4)),
+    ROW("ffsl", run_bits, FORM(ARITHMETIC_FIRST, 0)),
+    ROW("ffsll", run_bits, FORM(ARITHMETIC_FIRST, 8)),
     ROW(NULL, NULL, 0),
 };

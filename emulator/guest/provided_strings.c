@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unistd.h>
 
 /* <string.h> and <strings.h>: what copies, sets and compares. */
 enum {
@@ -73,6 +74,32 @@ static uint64_t run_zero(struct guest *guest, const struct guest_provided *funct
     return set_bytes(guest, function, 0, guest_call_argument(guest, 1));
 }
 
+/* swab(from, to, size): each two bytes the other way round; memfrob(bytes, size). */
+static uint64_t run_swap(struct guest *guest, const struct guest_provided *function) {
+    uint64_t size = guest_call_argument(guest, 2);
+    int64_t wanted = guest->word == 8 ? (int64_t)size : (int32_t)size;
+    const uint8_t *from;
+    uint8_t *to;
+
+    (void)function;
+    size = wanted < 0 ? 0 : (uint64_t)wanted & ~(uint64_t)1;
+    from = guest_provided_bytes(guest, guest_call_argument(guest, 0), size, false);
+    to = from ? guest_provided_bytes(guest, guest_call_argument(guest, 1), size, true) : NULL;
+    if (to)
+        swab(from, to, (ssize_t)size);
+    return 0;
+}
+
+static uint64_t run_frob(struct guest *guest, const struct guest_provided *function) {
+    uint64_t address = guest_call_argument(guest, 0), size = guest_call_argument(guest, 1);
+    uint8_t *bytes = guest_provided_bytes(guest, address, size, true);
+
+    (void)function;
+    if (bytes)
+        memfrob(bytes, size);
+    return address;
+}
+
 static uint64_t sign_of(int order) {
     return (uint64_t)(int64_t)((order > 0) - (order < 0));
 }
@@ -105,6 +132,13 @@ static uint64_t run_compare_strings(struct guest *guest, const struct guest_prov
             return sign_of(order);
     }
     return 0;
+}
+
+static uint64_t run_compare_versions(struct guest *guest, const struct guest_provided *function) {
+    const char *a = guest_provided_text(guest, 0), *b = a ? guest_provided_text(guest, 1) : NULL;
+
+    (void)function;
+    return b ? sign_of(strverscmp(a, b)) : 0;
 }
 
 static uint64_t run_length(struct guest *guest, const struct guest_provided *function) {
@@ -145,7 +179,7 @@ static uint64_t run_copy_sized(struct guest *guest, const struct guest_provided 
     const uint8_t *source;
     uint8_t *target;
 
-    if (length < 0)
+    if (length < 0 || !guest_provided_fits(guest, function, room))
         return 0;
     if ((uint64_t)start < room) {
         size = room - (uint64_t)start - 1 < (uint64_t)length ? room - (uint64_t)start - 1
@@ -175,16 +209,26 @@ const struct guest_provided guest_provided_strings[] = {
     BOUNDED("__memset_chk", run_set, 0, 4),
     BOUNDED("memset_explicit", run_set, 0, 0),
     BOUNDED("bzero", run_zero, 0, 0),
+    BOUNDED("__bzero", run_zero, 0, 0),
     BOUNDED("explicit_bzero", run_zero, 0, 0),
     BOUNDED("__explicit_bzero_chk", run_zero, 0, 3),
     BOUNDED("memcmp", run_compare, 0, 0),
     BOUNDED("bcmp", run_compare, 0, 0),
+    BOUNDED("__memcmpeq", run_compare, 0, 0),
+    BOUNDED("swab", run_swap, 0, 0),
+    BOUNDED("memfrob", run_frob, 0, 0),
     BOUNDED("strlen", run_length, 0, 0),
     BOUNDED("strnlen", run_length, COPY_LIMITED, 0),
     BOUNDED("strcmp", run_compare_strings, 0, 0),
     BOUNDED("strcoll", run_compare_strings, 0, 0),
+    BOUNDED("strcoll_l", run_compare_strings, 0, 0),
+    BOUNDED("strverscmp", run_compare_versions, 0, 0),
+    BOUNDED("__strverscmp", run_compare_versions, 0, 0),
     BOUNDED("strncmp", run_compare_strings, COMPARE_LIMITED, 0),
     BOUNDED("strcasecmp", run_compare_strings, COMPARE_FOLDS, 0),
+    BOUNDED("__strcasecmp", run_compare_strings, COMPARE_FOLDS, 0),
+    BOUNDED("strcasecmp_l", run_compare_strings, COMPARE_FOLDS, 0),
+    BOUNDED("strncasecmp_l", run_compare_strings, COMPARE_FOLDS | COMPARE_LIMITED, 0),
     BOUNDED("strncasecmp", run_compare_strings, COMPARE_FOLDS | COMPARE_LIMITED, 0),
     BOUNDED("strcpy", run_copy, 0, 0),
     BOUNDED("__strcpy_chk", run_copy, 0, 3),
@@ -194,6 +238,7 @@ const struct guest_provided guest_provided_strings[] = {
     BOUNDED("__stpcpy", run_copy, COPY_RETURNS_END, 0),
     BOUNDED("__stpcpy_chk", run_copy, COPY_RETURNS_END, 3),
     BOUNDED("stpncpy", run_copy, COPY_LIMITED | COPY_PADS | COPY_RETURNS_END, 0),
+    BOUNDED("__stpncpy", run_copy, COPY_LIMITED | COPY_PADS | COPY_RETURNS_END, 0),
     BOUNDED("__stpncpy_chk", run_copy, COPY_LIMITED | COPY_PADS | COPY_RETURNS_END, 4),
     BOUNDED("strcat", run_copy, COPY_APPENDS, 0),
     BOUNDED("__strcat_chk", run_copy, COPY_APPENDS, 3),
@@ -201,5 +246,10 @@ const struct guest_provided guest_provided_strings[] = {
     BOUNDED("__strncat_chk", run_copy, COPY_APPENDS | COPY_LIMITED, 4),
     BOUNDED("strlcpy", run_copy_sized, 0, 0),
     BOUNDED("strlcat", run_copy_sized, COPY_APPENDS, 0),
+    BOUNDED("__strlcpy_chk", run_copy_sized, 0, 4),
+    BOUNDED("__strlcat_chk", run_copy_sized, COPY_APPENDS, 4),
+    /* Where strings are ordered by their bytes. */
+    BOUNDED("strxfrm", run_copy_sized, 0, 0),
+    BOUNDED("strxfrm_l", run_copy_sized, 0, 0),
     BOUNDED(NULL, NULL, 0, 0),
 };

@@ -16,9 +16,10 @@
 #define THREAD_FAR 0x7800000u /* in the area: above 4 MiB for them */
 #define HEAP_FAR 0x7000000u
 #define CONTEXT_FAR 0x7200000u
+#define THREAD_UNSAFE_STACK (256u * 1024) /* bytes, the last ones of the heap's */
 
-/* Go's code looks for the goroutine in the word below the pointer, whether the file has such variables or
- * not. */
+/* Go's code looks for the goroutine in the word below the pointer, whether the file has such
+ * variables or not. */
 static uint64_t thread_below(const struct guest *guest) {
     const struct image *image = guest->image;
     uint64_t size = guest_tls_size(image) + image->tls_outside;
@@ -26,8 +27,17 @@ static uint64_t thread_below(const struct guest *guest) {
     return size == 0 && guest_convention(guest->setup->abi)->is_go ? guest->word : size;
 }
 
-/* Whether the image has undefined functions that take memory. */
+/* How far below the image's own variables the pointer of a second stack lies, where clang's safe
+ * stack
+ * (-fsanitize=safe-stack) has all that addresses are taken of; 0: the code has none. */
+static uint64_t thread_unsafe_stack(const struct guest *guest) {
+    return image_tls_outside_below(guest->image, "__safestack_unsafe_stack_ptr");
+}
+
+/* Whether the image has undefined functions that take memory, or needs some for a second stack. */
 static bool thread_wants_heap(const struct guest *guest) {
+    if (thread_unsafe_stack(guest) != 0)
+        return true;
     for (size_t i = 0; i < guest->image->imports_count; i++) {
         if (guest_takes_memory(guest->image->imports[i].name))
             return true;
@@ -90,6 +100,12 @@ static bool thread_map_variables(struct guest *guest, struct errors *errors) {
 
         memcpy(host + size - guest->word, &goroutine, guest->word);
     }
+    if (thread_unsafe_stack(guest) != 0) {
+        uint64_t top = guest->layout.heap + GUEST_HEAP_SIZE;
+
+        guest->heap.reserved = THREAD_UNSAFE_STACK;
+        memcpy(host + size - guest_tls_size(image) - thread_unsafe_stack(guest), &top, guest->word);
+    }
     memcpy(guest->tls_pristine, host, size);
     return true;
 }
@@ -116,7 +132,8 @@ uint64_t guest_goroutine(const struct guest *guest) {
     return guest->layout.context + GUEST_CONTEXT_SIZE;
 }
 
-/* The context buffer, and behind it a goroutine, whose stack begins at 0 so that there is always room. */
+/* The context buffer, and behind it a goroutine, whose stack begins at 0 so that there is always
+ * room. */
 static bool thread_map_context(struct guest *guest, struct errors *errors) {
     bool is_go = guest_convention(guest->setup->abi)->is_go;
     size_t size = GUEST_CONTEXT_SIZE + (is_go ? IMAGE_PAGE : 0);

@@ -148,6 +148,10 @@ uint64_t image_written_address(const struct image *image, uint64_t address);
  * there is not that much. */
 const char *image_data_provided(size_t index, uint64_t *value);
 
+/* How far below the start of the TLS image a thread-local variable lies that is defined elsewhere;
+ * 0: the code has none of that name. */
+uint64_t image_tls_outside_below(const struct image *image, const char *name);
+
 /* The undefined symbol of that name; NULL: there is none. */
 const struct image_import *image_find_undefined(const struct image *image, const char *name);
 

@@ -216,11 +216,23 @@ uint64_t image_tls_from_thread_pointer(const struct image *image, uint64_t tls_o
 #define IMAGE_TLS_OUTSIDE_SIZE 64u /* bytes for a variable of which nothing is known */
 #define IMAGE_TLS_OUTSIDE_MAX 1024u
 
-uint64_t image_tls_outside(struct image *image, const char *name) {
+static size_t image_tls_outside_index(const struct image *image, const char *name) {
     size_t index = 0;
 
     while (index < image->tls_outside_count && strcmp(image->tls_outside_names[index], name) != 0)
         index++;
+    return index;
+}
+
+uint64_t image_tls_outside_below(const struct image *image, const char *name) {
+    size_t index = image_tls_outside_index(image, name);
+
+    return index < image->tls_outside_count ? IMAGE_TLS_OUTSIDE_SIZE * (index + 1) : 0;
+}
+
+uint64_t image_tls_outside(struct image *image, const char *name) {
+    size_t index = image_tls_outside_index(image, name);
+
     if (index == image->tls_outside_count) {
         char *copy = index < IMAGE_TLS_OUTSIDE_MAX ? strdup(name) : NULL;
 

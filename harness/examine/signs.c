@@ -45,6 +45,7 @@ void signs_note(struct signs *signs, const struct probe *probe,
     signs->varies |= observation->answer != signs->first;
     signs->wrong += !facts->right;
     signs->available += facts->expected == OUTCOME_AVAILABLE;
+    signs->too_many += !facts->right && facts->expected != OUTCOME_AVAILABLE;
     signs->low_mends += !facts->right && low_only_right;
     signs->low_harms += facts->right && low_zero;
 }
@@ -77,6 +78,7 @@ void signs_add(struct signs *sum, const struct signs *signs) {
     sum->hypervisor += signs->hypervisor;
     sum->maximum += signs->maximum;
     sum->basic += signs->basic;
+    sum->too_many += signs->too_many;
     sum->low_mends += signs->low_mends;
     sum->low_harms += signs->low_harms;
     sum->took_zero += signs->took_zero;
@@ -179,11 +181,11 @@ static bool say_basic(const struct signs *signs, const struct probe *probe, FILE
 }
 
 static bool say_bool(const struct signs *signs, const struct probe *probe, FILE *stream) {
-    if (signs->low_mends == 0 || signs->low_mends < signs->wrong || signs->low_harms > 0 ||
+    if (signs->low_mends == 0 || signs->low_mends < signs->too_many || signs->low_harms > 0 ||
         probe->is_program)
         return false;
-    fputs("hint: every wrong answer has a low byte of 0 and other bits set, as those of functions "
-          "have that return a bool: say -a bool, or answer: {in: al} in a manifest",
+    fputs("hint: every wrong \"available\" has a low byte of 0 and other bits set, as the answers "
+          "of functions have that return a bool: say -a bool, or answer: {in: al} in a manifest",
           stream);
     return true;
 }

@@ -23,7 +23,8 @@ struct signs {
     size_t hypervisor; /* runs that read a hypervisor leaf... */
     size_t maximum;    /* ...and the maximum */
     size_t basic;      /* runs that read leaf 0, which was not 0 */
-    size_t low_mends;  /* wrong answers that the low byte alone, which is 0, makes right... */
+    size_t too_many;   /* wrong answers that say available... */
+    size_t low_mends;  /* ...of which the low byte alone, which is 0, makes right... */
     size_t low_harms;  /* ...and right ones that it makes wrong */
     uint64_t first;    /* the first answer's number... */
     bool varies;       /* ...and whether any is another */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-/* real_test ROWS SCENARIOS: programs as Debian installs them, with their own libraries, say of each
- * scenario's machine what their documentation says of that vendor. Skipped (77) where none of them
- * is installed. */
+/* real_test ROWS SCENARIOS FOLDER: programs as Debian installs them, with their own libraries, say
+ * of each scenario's machine what their documentation says of that vendor. Skipped (77) where none
+ * of them is installed. What a row names by `./` lies in FOLDER. */
 #include "emulator/process/process.h"
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,9 @@ static bool real_write_manifest(const char *path, const char *command) {
     return fclose(file) == 0;
 }
 
-static bool real_open(struct real *real, const char *command) {
-    char path[] = "/tmp/hvspec-real-XXXXXX.yaml";
+/* The manifest lies in the folder, from which programs are named. */
+static bool real_open(struct real *real, const char *command, const char *folder) {
+    char path[PATH_MAX];
     struct errors errors = {0};
     int descriptor;
 
@@ -58,6 +60,7 @@ static bool real_open(struct real *real, const char *command) {
         return real->process != NULL;
     real_close(real);
     real->command = strdup(command);
+    snprintf(path, sizeof path, "%s/hvspec-real-XXXXXX.yaml", folder);
     descriptor = mkstemps(path, 5);
     if (descriptor < 0)
         return false;
@@ -72,8 +75,10 @@ static bool real_open(struct real *real, const char *command) {
 }
 
 /* Whether the text has the line, where blanks in a row count as one and those at its ends as none.
- */
+ * None: it is empty. */
 static bool has_line(const char *text, const char *line) {
+    if (*line == '\0')
+        return *text == '\0';
     while (*text) {
         const char *wanted = line, *at = text + strspn(text, " \t");
 
@@ -128,20 +133,21 @@ static bool row_split(char *row, char *fields[3]) {
 }
 
 int main(int count, char **arguments) {
-    FILE *rows = count == 3 ? fopen(arguments[1], "r") : NULL;
+    FILE *rows = count == 4 ? fopen(arguments[1], "r") : NULL;
     struct real real = {0};
     unsigned good = 0, bad = 0, absent = 0;
-    char row[1024], *fields[3], program[512];
+    char row[1024], *fields[3], program[PATH_MAX];
 
     if (!rows)
         return 3;
     while (fgets(row, sizeof row, rows)) {
         if (row[0] == '#' || !row_split(row, fields))
             continue;
-        snprintf(program, sizeof program, "%.*s", (int)strcspn(fields[0], " "), fields[0]);
+        snprintf(program, sizeof program, "%s%s%.*s", fields[0][0] == '.' ? arguments[3] : "",
+                 fields[0][0] == '.' ? "/" : "", (int)strcspn(fields[0], " "), fields[0]);
         if (access(program, X_OK) != 0)
             absent++;
-        else if (real_open(&real, fields[0]) &&
+        else if (real_open(&real, fields[0], arguments[3]) &&
                  real_says(&real, arguments[2], fields[1], fields[2]))
             good++;
         else

@@ -268,8 +268,8 @@ int main(int count, char **arguments) {
         return tell_time((uint32_t)strtoul(arguments[2], NULL, 0));
     if (strcmp(arguments[1], "leftover") == 0)
         return tell_leftover((uint32_t)strtoul(arguments[2], NULL, 0));
-    while (strcmp(arguments[1], "hangs") == 0)
-        ;
+    while (strcmp(arguments[1], "hangs") == 0) /* in long blocks, which is over sooner */
+        __asm__ volatile(".rept 2048\nnop\n.endr");
     if (strcmp(arguments[1], "hypercall") == 0)
         __asm__ volatile("vmcall");
     return hv_feature_available((uint32_t)strtoul(arguments[2], NULL, 0)) ? 0 : 1;

@@ -8,7 +8,7 @@
 
 /* In the observation's unit: a store that a hook watches, and an instruction that may be one. */
 #define RUNNER_STORE 24u
-#define RUNNER_STORING 4u
+#define RUNNER_STORING 6u
 
 struct runner {
     struct guest *guest; /* one of both */

@@ -20,11 +20,10 @@ bool suite_fill_left_out(const struct suite *suite, size_t probe, struct report_
     if (out->left_out == 0)
         return true;
     chosen = left_out_chosen(suite, probe);
-    return asprintf(
-               &text,
-               "%zu of %zu cases were run, since a call of the code costs much: some of each "
-                    "scenario, first those that one call showed to be wrong, then those that run "
-                    "other code of it; --all runs all",
+    return asprintf(&text,
+                    "%zu of %zu cases were run, since a call of the code costs much: some of each "
+                    "scenario, first those that some calls showed to be wrong, then some of each "
+                    "way to decide a rule, then those that run other code of it; --all runs all",
                     chosen, chosen + suite->left_out[probe]) >= 0 &&
            suite_add_note(out, text);
 }

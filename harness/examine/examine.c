@@ -67,6 +67,27 @@ size_t examine_limit(uint64_t cost) {
     return limit > SIZE_MAX ? 0 : (size_t)limit;
 }
 
+struct twin_source examine_source(const struct examiner *examiner, const char *id, uint32_t target,
+                                  const struct cpuid_view *view,
+                                  const struct observation *observation, const struct facts *base) {
+    const bool is_wrong = judge_is_wrong(base);
+
+    return (struct twin_source){.view = view,
+                                .target = target,
+                                .unanswered = !base->returned,
+                                .is_wrong = is_wrong,
+                                .any_target = examiner->kind.any_target,
+                                .base = observation,
+                                .constants = examiner->constants,
+                                .constants_count = examiner->constants_count,
+                                .values = examiner->values,
+                                .values_count = examiner->values_count,
+                                .seed = examine_seed(examiner->seed, id, target),
+                                .share = is_wrong ? 1 : EXAMINE_SHARE,
+                                .without = examiner->without,
+                                .limit = examine_limit(observation->cost)};
+}
+
 /* Runs one question under the case's table, with `value` (or NULL) set in it by the harness, and
  * its twins, and judges them. False: the harness could not. */
 static bool examine_judge(struct examiner *examiner, const struct scenario_case *test,
@@ -75,15 +96,7 @@ static bool examine_judge(struct examiner *examiner, const struct scenario_case 
     const struct observation *observation;
     struct cpuid_view view =
         cpuid_view(&test->table, value ? value->changes : NULL, value ? value->changes_count : 0);
-    struct twin_source source = {.view = &view,
-                                 .target = target,
-                                 .any_target = examiner->kind.any_target,
-                                 .constants = examiner->constants,
-                                 .constants_count = examiner->constants_count,
-                                 .values = examiner->values,
-                                 .values_count = examiner->values_count,
-                                 .seed = examine_seed(examiner->seed, test->id, target),
-                                 .without = examiner->without};
+    struct twin_source source;
 
     memset(findings, 0, RULES * sizeof *findings);
     examiner_run(examiner, &test->table, value, &target, 1, &observation);
@@ -93,11 +106,7 @@ static bool examine_judge(struct examiner *examiner, const struct scenario_case 
         return false;
     if (!value && test->table.present)
         signs_note(&examination->signs, examiner->probe, observation, base);
-    source.base = observation;
-    source.is_wrong = judge_is_wrong(base);
-    source.unanswered = !base->returned;
-    source.share = source.is_wrong ? 1 : EXAMINE_SHARE;
-    source.limit = examine_limit(observation->cost);
+    source = examine_source(examiner, test->id, target, &view, observation, base);
     /* What hangs does so again, and costs the whole budget each time. */
     examiner->twins.count = 0;
     if (base->end != OBSERVATION_OUT_OF_BUDGET &&

@@ -73,8 +73,9 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
                   struct examination *examination);
 
 /* A case at its cheapest: its first questions that the probe can be asked, a few at most, each
- * alone and without twins. What the first cost, in the observation's unit, a hash of the code that
- * it ran, in order, and whether one was not answered, or wrongly. All 0: it can be asked none. */
+ * alone, and the first one with some of its twins where it costs little enough. What the first
+ * cost, in the observation's unit, a hash of the code that it ran, in order, and whether one was
+ * not answered, or wrongly. All 0: it can be asked none. */
 struct measure {
     uint64_t cost, path;
     bool wrong;

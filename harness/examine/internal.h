@@ -74,6 +74,12 @@ size_t examine_limit(uint64_t cost);
 /* What the long boots of a case cost at most where a call costs so much. */
 uint64_t examine_long_cost(const struct scenario_case *test, uint64_t cost);
 
+/* What a question's twins are made from, once it was asked: `view` is what it was asked under, `base`
+ * the facts of `observation`. It borrows all of them. */
+struct twin_source examine_source(const struct examiner *examiner, const char *id, uint32_t target,
+                                  const struct cpuid_view *view,
+                                  const struct observation *observation, const struct facts *base);
+
 /* Of all that is drawn for one question of a case. */
 uint64_t examine_seed(uint64_t seed, const char *id, uint32_t target);
 

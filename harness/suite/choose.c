@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/suite/choose.h"
 
+#include "harness/suite/sharp.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +90,51 @@ static void choice_make_wrong(struct choice *choice) {
     }
 }
 
+/* The first one that decides a rule in this way and fits, of a target that `targets` has not. */
+static struct choice_case *choice_find_sharp(const struct choice *choice, unsigned kind,
+                                             const uint32_t *targets, size_t targets_count) {
+    for (size_t i = 0; i < choice->count; i++) {
+        struct choice_case *candidate = &choice->cases[choice->ranks[i].index];
+        bool is_new = candidate->sharp >> kind & 1 && !candidate->chosen;
+
+        for (size_t k = 0; is_new && k < targets_count; k++)
+            is_new = targets[k] != candidate->target;
+        if (is_new && choice_fits(choice, candidate))
+            return candidate;
+    }
+    return NULL;
+}
+
+/* Fills up what was chosen already. Of each way one ahead of the second of any. */
+static void choice_make_sharp(struct choice *choice) {
+    struct {
+        uint32_t targets[CHOICE_SHARP];
+        size_t count;
+    } met[SHARP_KINDS_MAX] = {0};
+
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct choice_case *taken = &choice->cases[i];
+
+        for (unsigned kind = 0; taken->chosen && kind < SHARP_KINDS_MAX; kind++) {
+            if (taken->sharp >> kind & 1 && met[kind].count < CHOICE_SHARP)
+                met[kind].targets[met[kind].count++] = taken->target;
+        }
+    }
+    for (size_t round = 1; round <= CHOICE_SHARP; round++) {
+        for (unsigned kind = 0; kind < SHARP_KINDS_MAX; kind++) {
+            struct choice_case *found =
+                met[kind].count < round
+                    ? choice_find_sharp(choice, kind, met[kind].targets, met[kind].count)
+                    : NULL;
+
+            if (!found)
+                continue;
+            choice_take(choice, found);
+            met[kind].targets[met[kind].count++] = found->target;
+        }
+    }
+}
+
 static void choice_make(struct choice *choice) {
     for (size_t i = 0; i < choice->count; i++) { /* the first of each scenario */
         struct choice_case *candidate = &choice->cases[i];
@@ -96,6 +143,7 @@ static void choice_make(struct choice *choice) {
             choice_take(choice, candidate);
     }
     choice_make_wrong(choice);
+    choice_make_sharp(choice);
     for (unsigned pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < choice->count; i++) {
             struct choice_case *candidate = &choice->cases[choice->ranks[i].index];

@@ -3,6 +3,7 @@
 
 #include "harness/spec/found.h"
 #include "harness/suite/choose.h"
+#include "harness/suite/sharp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,8 @@ static struct choice_case *measuring_list(struct measuring *measuring, double sa
         list[i] = (struct choice_case){.scenario = measuring->scenarios[i],
                                        .cost = examine_estimate(measuring->cases[i], measure->cost),
                                        .path = measure->path,
+                                       .sharp = sharp_kinds(measuring->cases[i]),
+                                       .target = measuring->cases[i]->asks[0],
                                        .wrong = measure->wrong};
         if (i % step == 0)
             estimated += (double)list[i].cost;

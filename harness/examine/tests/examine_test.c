@@ -76,12 +76,14 @@ static void test_plain_answers(void) {
     CU_ASSERT_EQUAL(examination.plain.wrongly_absent, 1);
 }
 
-/* A few calls show what a case costs and whether it is answered rightly, whatever its twins would
- * show. */
+/* A few calls show what a case costs and whether it, or one of some of its twins, is answered
+ * wrongly. */
 static void test_measures(void) {
     CU_ASSERT_TRUE_FATAL(examine("plain"));
     CU_ASSERT_TRUE(measure.cost > 0 && measure.path != 0 && !measure.wrong);
     CU_ASSERT_TRUE_FATAL(examine("insists_on_the_vendor"));
+    CU_ASSERT_TRUE(measure.wrong);
+    CU_ASSERT_TRUE_FATAL(examine("insists_at_length"));
     CU_ASSERT_FALSE(measure.wrong);
     CU_ASSERT_TRUE_FATAL(examine("never"));
     CU_ASSERT_TRUE(measure.wrong);

@@ -89,11 +89,35 @@ static void test_wrong_ones_first(void) {
     CU_ASSERT_TRUE(chosen(cases, 20, 20) >= 10);
 }
 
+/* Ahead of other code, of different targets, the second of a way behind the first of all others. */
+static void test_sharp_ones_first(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].path = i;
+    cases[13].sharp = 1;
+    cases[27].sharp = cases[28].sharp = cases[29].sharp = 4;
+    cases[27].target = cases[28].target = 5;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 70), 7);
+    CU_ASSERT_TRUE(cases[13].chosen && cases[29].chosen);
+    CU_ASSERT_EQUAL(chosen(cases, 27, 2), 1);
+    fill(cases);
+    for (size_t i = 0; i < CASES; i++) {
+        cases[i].sharp = 1;
+        cases[i].target = (uint32_t)i;
+    }
+    cases[38].sharp = 2;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 50), 5);
+    CU_ASSERT_TRUE(cases[38].chosen);
+}
+
 static const struct unit_test tests[] = {
     {"as many as the budget allows, spread over all scenarios", test_budget},
     {"one of each scenario, whatever it costs", test_one_of_each},
     {"those that run other code come first", test_other_code_first},
     {"those that are wrong come first", test_wrong_ones_first},
+    {"then some of each way to decide a rule", test_sharp_ones_first},
     {"one that costs too much keeps no other out", test_costly_ones_wait},
 };
 

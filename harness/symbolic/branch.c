@@ -15,29 +15,6 @@ bool machine_is_assumed(const struct machine_state *state, term_id condition) {
     return false;
 }
 
-/* 1, 0: the path decides a comparison with a number by such comparisons alone; -1: it does not. */
-static int machine_decide(const struct machine *machine, const struct machine_state *state,
-                          term_id condition) {
-    const struct terms *terms = machine->terms;
-    uint64_t least, most, low = 0, high, from, to;
-    term_id what, other;
-
-    if (!term_is_range(terms, condition, &what, &least, &most))
-        return -1;
-    high = term_mask(term_width(terms, what));
-    for (size_t i = 0; i < state->path.count; i++) {
-        if (!term_is_range(terms, state->path.ids[i], &other, &from, &to) || other != what)
-            continue;
-        low = from > low ? from : low;
-        high = to < high ? to : high;
-    }
-    if (low > high)
-        return -1;
-    if (low >= least && high <= most)
-        return 1;
-    return low > most || high < least ? 0 : -1;
-}
-
 /* --- Asking. --- */
 
 /* Leaves out of `all`, a condition behind those under which it is asked about, what does not bear
@@ -119,26 +96,6 @@ static int machine_known(struct machine *machine, const struct machine_state *st
     return (int)term_evaluate(machine->terms, condition, state->values, state->values_count);
 }
 
-/* Leaves out what a comparison with a number says less of, such as that a loop went round before.
- */
-static void machine_forget_implied(struct machine *machine, struct machine_state *state,
-                                   term_id condition) {
-    uint64_t least, most, from, to;
-    size_t count = state->path_before;
-    term_id what, other;
-
-    if (!term_is_range(machine->terms, condition, &what, &least, &most))
-        return;
-    for (size_t i = state->path_before; i < state->path.count; i++) {
-        term_id older = state->path.ids[i];
-
-        if (!term_is_range(machine->terms, older, &other, &from, &to) || other != what ||
-            from > least || to < most)
-            state->path.ids[count++] = older;
-    }
-    state->path.count = count;
-}
-
 void machine_assume(struct machine *machine, struct machine_state *state, term_id condition) {
     const struct term term = *term_get(machine->terms, condition);
 
@@ -151,7 +108,8 @@ void machine_assume(struct machine *machine, struct machine_state *state, term_i
     }
     if (machine_is_assumed(state, condition))
         return;
-    machine_forget_implied(machine, state, condition);
+    if (machine_tighten(machine, state, condition))
+        return;
     if (!machine_push_term(&state->path, condition))
         machine->failed = true;
 }

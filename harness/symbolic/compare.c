@@ -47,6 +47,16 @@ static term_id term_equal_number(struct terms *terms, term_id a, uint64_t number
     return term_make(terms, TERM_EQ, 1, a, term_number(terms, x.width, number), 0, 0);
 }
 
+/* Two sums of one term and numbers that differ, such as two steps of a walk over leaves. */
+static bool compare_apart(const struct terms *terms, term_id a, term_id b) {
+    const struct term *x = term_get(terms, a), *y = term_get(terms, b);
+    uint64_t of_a = 0, of_b = 0;
+    term_id base_a = x->op == TERM_ADD && term_is_number(terms, x->b, &of_a) ? x->a : a;
+    term_id base_b = y->op == TERM_ADD && term_is_number(terms, y->b, &of_b) ? y->a : b;
+
+    return base_a == base_b && of_a != of_b;
+}
+
 term_id term_equal(struct terms *terms, term_id a, term_id b) {
     struct term x = *term_get(terms, a), y = *term_get(terms, b);
     unsigned border;
@@ -68,6 +78,8 @@ term_id term_equal(struct terms *terms, term_id a, term_id b) {
         return term_and(terms, term_eq(terms, x.a, y.a), term_eq(terms, x.b, y.b));
     if (x.op == TERM_ADD && y.op == TERM_ADD && x.b == y.b)
         return term_equal(terms, x.a, y.a);
+    if (compare_apart(terms, a, b))
+        return term_false(terms);
     if (a > b)
         return term_make(terms, TERM_EQ, 1, b, a, 0, 0);
     return term_make(terms, TERM_EQ, 1, a, b, 0, 0);

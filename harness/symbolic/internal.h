@@ -124,6 +124,18 @@ struct machine_state *machine_split(struct machine *machine, struct machine_stat
                                     term_id condition, bool *never);
 void machine_add_pending(struct machine *machine, struct machine_state *state);
 
+/* bounds.c: 1, 0: the bounds that the path sets decide a condition; -1: they do not. */
+int machine_decide(const struct machine *machine, const struct machine_state *state,
+                   term_id condition);
+/* tighten.c: has a comparison hold together with those of the call's own path that are of the same term, as one
+ * bound. False: there are none, or it cannot be said so, and nothing was done. */
+bool machine_tighten(struct machine *machine, struct machine_state *state, term_id condition);
+/* What conditions on one term say together, and what either of two such lists says; 0: they are none
+ * such, or it is no bound. */
+term_id machine_bound_all(struct machine *machine, const term_id *conditions, size_t count);
+term_id machine_bound_either(struct machine *machine, const term_id *a, size_t a_count,
+                             const term_id *b, size_t b_count);
+
 /* join.c: whether a state that waits is to go on first, or to go on together with this one. */
 bool machine_is_ahead(struct machine *machine, const struct machine_state *state);
 /* The one of those that wait that is to go on, together with all that are at the same place. */

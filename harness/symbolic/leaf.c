@@ -76,7 +76,7 @@ static void leaf_agrees(struct machine *machine, struct machine_state *state,
                         term_or(terms, term_eq(terms, a->subleaf, b->subleaf),
                                 term_eq(terms, a->leaf, term_number(terms, 32, 0))));
     if ((term_is_number(terms, same, &number) && !number) ||
-        machine_is_assumed(state, term_not(terms, same)))
+        machine_is_assumed(state, term_not(terms, same)) || machine_decide(machine, state, same) == 0)
         return;
     for (unsigned i = 0; i < 4; i++)
         alike = term_and(terms, alike, term_eq(terms, a->values[i], b->values[i]));

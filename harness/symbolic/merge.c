@@ -14,7 +14,11 @@ struct merge {
 };
 
 static term_id merge_all(struct machine *machine, const struct machine_terms *path, size_t from) {
-    term_id all = term_true(machine->terms);
+    term_id all = machine_bound_all(machine, path->ids + from, path->count - from);
+
+    if (all)
+        return all;
+    all = term_true(machine->terms);
 
     for (size_t i = from; i < path->count; i++)
         all = term_and(machine->terms, all, path->ids[i]);
@@ -213,7 +217,11 @@ static term_id merge_either(struct machine *machine, const struct machine_state 
                             term_id second) {
     struct terms *terms = machine->terms;
     term_id before = term_true(terms);
+    term_id bound = machine_bound_either(machine, a->path.ids + same, a->path.count - same,
+                                         b->path.ids + same, b->path.count - same);
 
+    if (bound)
+        return bound;
     if (a->path.count != same + 1)
         return term_or(terms, first, second);
     for (size_t i = same; i < b->path.count; i++) {
@@ -227,14 +235,55 @@ static term_id merge_either(struct machine *machine, const struct machine_state 
     return before == term_not(terms, first) ? term_true(terms) : term_or(terms, first, second);
 }
 
+/* What holds on both paths comes first on both. Returns how much that is. */
+static size_t merge_sort_path(struct machine_terms *path, const struct machine_terms *other,
+                              term_id *rest) {
+    size_t same = 0, left = 0;
+
+    for (size_t i = 0; i < path->count; i++) {
+        bool is_shared = false;
+
+        for (size_t k = 0; k < other->count && !is_shared; k++)
+            is_shared = other->ids[k] == path->ids[i];
+        if (is_shared)
+            path->ids[same++] = path->ids[i];
+        else
+            rest[left++] = path->ids[i];
+    }
+    if (left > 0)
+        memcpy(path->ids + same, rest, left * sizeof *rest);
+    return same;
+}
+
+/* Those of `b` are as true of any table. */
+static void merge_axioms(const struct merge *merge, struct machine_state *a,
+                         const struct machine_state *b) {
+    size_t count = a->axioms.count;
+
+    for (size_t i = 0; i < b->axioms.count; i++) {
+        bool is_there = i < count && a->axioms.ids[i] == b->axioms.ids[i];
+
+        for (size_t k = 0; k < count && !is_there; k++)
+            is_there = a->axioms.ids[k] == b->axioms.ids[i];
+        if (!is_there)
+            machine_axiom(merge->machine, a, b->axioms.ids[i]);
+    }
+}
+
 void machine_merge(struct machine *machine, struct machine_state *a, struct machine_state *b,
                    bool between_calls) {
     struct merge merge = {.machine = machine};
-    size_t same = 0;
-    term_id first, second;
+    size_t longer = a->path.count > b->path.count ? a->path.count : b->path.count, same;
+    term_id first, second, *rest = malloc((longer + 1) * sizeof *rest);
 
-    while (same < a->path.count && same < b->path.count && a->path.ids[same] == b->path.ids[same])
-        same++;
+    if (!rest) {
+        machine->failed = true;
+        machine_state_free(b);
+        return;
+    }
+    same = merge_sort_path(&a->path, &b->path, rest);
+    merge_sort_path(&b->path, &a->path, rest);
+    free(rest);
     first = merge_all(machine, &a->path, same);
     second = merge_all(machine, &b->path, same);
     merge.first = first;
@@ -247,10 +296,11 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     merge_reads(&merge, a, b);
     merge_answers(&merge, a, b);
     merge_freed(&merge, a, b);
-    merge_leaves(&merge, a, b);
     first = merge_either(machine, a, b, same, first, second);
     a->path.count = same;
     machine_assume(machine, a, first);
+    merge_axioms(&merge, a, b);
+    merge_leaves(&merge, a, b);
     if (a->values_count == 0 && b->values_count > 0) {
         free(a->values);
         a->values = b->values;

@@ -21,7 +21,7 @@ static bool facts_is_beyond(uint32_t leaf, uint32_t maximum) {
 /* What the executions since the boot show. */
 static void facts_of_trace(struct facts *facts, const struct cpuid_execution *trace, size_t count,
                            uint32_t maximum, uint32_t target) {
-    facts->leaves = HASH_START;
+    facts->leaves = facts->block = HASH_START;
     for (size_t i = 0; i < count; i++) {
         uint32_t leaf = trace[i].leaf;
 
@@ -43,6 +43,8 @@ static void facts_of_trace(struct facts *facts, const struct cpuid_execution *tr
         if (trace[i].subleaf != 0 && leaf == target)
             facts->stale_target = true;
         facts->leaves = hash_word(facts->leaves, leaf);
+        if (!facts_is_further(leaf))
+            facts->block = hash_word(facts->block, leaf);
     }
 }
 
@@ -91,7 +93,7 @@ bool judge_facts_equal(const struct facts *a, const struct facts *b) {
            a->stale_subleaf == b->stale_subleaf && a->stale_target == b->stale_target &&
            a->odd_base == b->odd_base && a->open == b->open && a->took_zero == b->took_zero &&
            a->read_further == b->read_further && a->value_right == b->value_right &&
-           a->skips_target == b->skips_target && a->leaves == b->leaves;
+           a->skips_target == b->skips_target && a->leaves == b->leaves && a->block == b->block;
 }
 
 /* Whether an execution is the one that a rule is about. */

@@ -42,7 +42,8 @@ struct facts {
     bool read_further;     /* a leaf of a further base, above the maximum, was executed */
     bool value_right;      /* the value reported is the target's EAX */
     bool skips_target;     /* the maximum alone decides: the target need not be read */
-    uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order */
+    uint64_t leaves;       /* hash of the hypervisor leaves read since the boot, in order... */
+    uint64_t block;        /* ...and of those without the further bases' */
 };
 
 /* What the probe's kind and the run's options make judgeable. */

@@ -81,9 +81,9 @@ void judge_platform(const struct judge_probe *probe, const struct facts *facts, 
         judge_any_run(probe, facts, RULES, twin, findings);
 }
 
-/* After: data kept below the stack pointer, where the ABI has no red zone or it ends. Whatever comes
- * of that, a wrong answer or a fault, is this rule's alone: the same call without interrupts shows
- * what else there is. */
+/* After: data kept below the stack pointer, where the ABI has no red zone or it ends. Whatever
+ * comes of that, a wrong answer or a fault, is this rule's alone: the same call without interrupts
+ * shows what else there is. */
 void judge_interrupted(const struct facts *base, const struct evidence *twins, size_t count,
                        struct finding *findings) {
     for (size_t i = 0; i < count; i++) {

@@ -15,8 +15,10 @@ bool judge_signature_differs(const struct facts *base, const struct facts *twin)
     return twin->returned != base->returned || (twin->returned && judge_differs(base, twin));
 }
 
+/* Who looks for another interface at further bases may stop where it is found: that is left open.
+ */
 bool judge_reads_differ(const struct facts *base, const struct facts *twin) {
-    return twin->returned && base->returned && twin->leaves != base->leaves &&
+    return twin->returned && base->returned && twin->block != base->block &&
            !(base->open && twin->open);
 }
 
@@ -52,9 +54,9 @@ static void judge_weigh_rows(const struct evidence *twins, size_t count, struct 
 }
 
 /* Whether a twin may speak for its kind. A probe that never reads the target although it should
- * decides by a leaf that it takes for it: that is target/is-read's to say, not the other leaves' nor
- * the processor's.
- * And another signature in another row says something only where the row alone mends nothing. */
+ * decides by a leaf that it takes for it: that is target/is-read's to say, not the other leaves'
+ * nor the processor's. And another signature in another row says something only where the row alone
+ * mends nothing. */
 static bool judge_counts(const struct facts *base, const struct evidence *e, unsigned rows_wrong) {
     switch (e->twin->kind) {
     case TWIN_LEAVES:

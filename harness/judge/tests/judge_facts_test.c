@@ -134,6 +134,18 @@ static void test_leaves_read(void) {
     CU_ASSERT_NOT_EQUAL(facts_of_reading(&twice, OUTCOME_AVAILABLE).leaves, leaves);
 }
 
+/* Those of further bases are left out where the mail leaves open whether they are read. */
+static void test_block_read(void) {
+    const struct reading one = {{CPUID_BASE, TARGET}, 0, 0},
+                         further = {{CPUID_BASE, 0x40000100u, 0x4000ff00u, TARGET}, 0, 0},
+                         other = {{CPUID_BASE, OTHER, TARGET}, 0, 0};
+    struct facts facts = facts_of_reading(&one, OUTCOME_AVAILABLE);
+
+    CU_ASSERT_EQUAL(facts_of_reading(&further, OUTCOME_AVAILABLE).block, facts.block);
+    CU_ASSERT_NOT_EQUAL(facts_of_reading(&further, OUTCOME_AVAILABLE).leaves, facts.leaves);
+    CU_ASSERT_NOT_EQUAL(facts_of_reading(&other, OUTCOME_AVAILABLE).block, facts.block);
+}
+
 /* --- The answer. --- */
 
 static void test_right_and_named_right(void) {
@@ -268,6 +280,7 @@ static const struct unit_test tests[] = {
     {"leaves beyond the maximum", test_beyond_the_maximum},
     {"a stale subleaf", test_stale_subleaf},
     {"leaves read, in order", test_leaves_read},
+    {"leaves of the block read, in order", test_block_read},
     {"right, and named right", test_right_and_named_right},
     {"no return is never right", test_no_return_is_never_right},
     {"the value in all its bits", test_value},

@@ -40,7 +40,8 @@ static inline struct facts facts_of(enum outcome expected, enum outcome answer) 
                           .read_target = expected != OUTCOME_NOT_AVAILABLE,
                           .read_hypervisor = true,
                           .value_right = true,
-                          .leaves = expected == OUTCOME_NOT_AVAILABLE ? LEAVES_BASE : LEAVES_BOTH};
+                          .leaves = expected == OUTCOME_NOT_AVAILABLE ? LEAVES_BASE : LEAVES_BOTH,
+                          .block = expected == OUTCOME_NOT_AVAILABLE ? LEAVES_BASE : LEAVES_BOTH};
 }
 
 static inline struct facts facts_right(enum outcome expected) {
@@ -52,7 +53,7 @@ static inline struct facts facts_unread(enum outcome expected, enum outcome answ
     struct facts facts = facts_of(expected, answer);
 
     facts.read_target = false;
-    facts.leaves = LEAVES_BASE;
+    facts.leaves = facts.block = LEAVES_BASE;
     return facts;
 }
 

@@ -83,7 +83,7 @@ static void test_sequences_signed(void) {
 
     const struct judge_probe kind = question_of(yes).kind;
 
-    reads.leaves = LEAVES_OTHER;
+    reads.leaves = reads.block = LEAVES_OTHER;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct finding findings[RULES] = {0};
 

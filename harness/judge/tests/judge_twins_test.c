@@ -84,7 +84,7 @@ static void test_other_leaves_read(void) {
         struct question question = question_of(facts_right(OUTCOME_AVAILABLE));
         struct facts twin = question.base;
 
-        twin.leaves = LEAVES_OTHER;
+        twin.leaves = twin.block = LEAVES_OTHER;
         question_add(&question, rows[i].kind, twin);
         EXPECT_REDS(&question, "-");
         CU_ASSERT_STRING_EQUAL(
@@ -142,7 +142,7 @@ static void test_left_open(void) {
 
     absent.open = took.open = took.took_zero = true;
     took.answer = OUTCOME_AVAILABLE;
-    took.leaves = LEAVES_OTHER;
+    took.leaves = took.block = LEAVES_OTHER;
     question = question_of(absent);
     question_add(&question, TWIN_SIGNATURE, took);
     EXPECT_REDS(&question, "-");

@@ -201,8 +201,9 @@ static bool say_argument(const struct signs *signs, const struct probe *probe, F
         if (i < probe->setup.arguments_count)
             fprintf(stream,
                     "hint: the code took the target, its %s argument, for an address: are its "
-                    "arguments others? Say arguments: [...] in a manifest, in its order",
-                    ordinals[i]);
+                    "arguments others? Say arguments: [...] in a manifest, in its order%s",
+                    ordinals[i],
+                    i == 0 ? ", and $result ahead of them where it returns a structure" : "");
         else
             fprintf(
                 stream,

@@ -61,7 +61,8 @@ static bool judge_counts(const struct facts *base, const struct evidence *e, uns
     switch (e->twin->kind) {
     case TWIN_LEAVES:
     case TWIN_PROCESSOR:
-        return base->expected == OUTCOME_NOT_AVAILABLE || base->read_target || e->facts.read_target;
+        return base->expected == OUTCOME_NOT_AVAILABLE || base->skips_target || base->read_target ||
+               e->facts.read_target;
     case TWIN_RANGE_SIGNED:
         return (rows_wrong & 1u << e->twin->group % 16) != 0;
     default:

@@ -6,10 +6,8 @@ static const struct factor {
     enum twin_kind kind;
     const char *rule;
 } factors[] = {
-    {TWIN_SIGNATURE, "generic/signature-ignored"},
-    {TWIN_REGISTERS, "target/eax-alone"},
-    {TWIN_LEAVES, "gaps/other-leaves-ignored"},
-    {TWIN_GARBAGE, "platform/deterministic"},
+    {TWIN_SIGNATURE, "generic/signature-ignored"}, {TWIN_REGISTERS, "target/eax-alone"},
+    {TWIN_LEAVES, "gaps/other-leaves-ignored"},    {TWIN_GARBAGE, "platform/deterministic"},
     {TWIN_PROCESSOR, "generic/processor-ignored"},
 };
 enum { FACTORS = 5 };
@@ -252,6 +250,20 @@ static void test_factor_repairs_unread(void) {
         EXPECT_REDS(&question, factors[i].kind == TWIN_LEAVES || factors[i].kind == TWIN_PROCESSOR
                                    ? "target/is-read"
                                    : factors[i].rule);
+    }
+}
+
+/* Where the maximum alone decides, nothing stands in the target's place: it is that twin's factor.
+ */
+static void test_factor_repairs_maximum_alone(void) {
+    for (size_t i = 0; i < FACTORS; i++) {
+        struct question question = question_of(facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+        struct facts twin = facts_unread(OUTCOME_AVAILABLE, OUTCOME_AVAILABLE);
+
+        question.kind.form.maximum_only = true;
+        question.base.skips_target = twin.skips_target = true;
+        question_add(&question, factors[i].kind, twin);
+        EXPECT_REDS(&question, factors[i].rule);
     }
 }
 
@@ -591,6 +603,7 @@ static const struct unit_test tests[] = {
     {"no answer costs a rule that counts", test_no_answer_costs},
     {"a factor that leads to the target is to blame", test_factor_reads},
     {"a factor that mends it without the target", test_factor_repairs_unread},
+    {"a factor that mends code whose maximum decides alone", test_factor_repairs_maximum_alone},
     {"two factors", test_two_factors},
     {"a factor that decides the name", test_factor_names},
     {"other leaves below", test_other_leaves_below},

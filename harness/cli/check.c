@@ -74,7 +74,10 @@ static int check_judge(const struct command_line *line, const struct command_rep
     if (!command_line_number(line, OPTION_DURATIONS, 0, SIZE_MAX, 0, &slowest, errors))
         return COMMAND_INVALID;
     inputs->suite.wants_cunit = command_reports_want(reports, "cunit");
-    inputs->suite.wants_cells = command_reports_want(reports, "html");
+    /* A part's page is made by merge, from what JSON keeps. */
+    inputs->suite.wants_cells =
+        command_reports_want(reports, "html") ||
+        (inputs->suite.shards > 0 && command_reports_want(reports, "json"));
     inputs->suite.stop = interrupt_catch();
     inputs->suite.progress = progress_show;
     inputs->suite.progress_context = &progress;

@@ -22,6 +22,12 @@ bool merge_is_complete(const struct merge_part *parts, const char *const *paths,
 bool merge_is_part(const struct merge_part *parts, const char *const *paths, size_t index,
                    struct errors *errors);
 
+/* check.c: whether the parts of a run, in the order of their files, are all of one. False with
+ * errors noted. */
+bool merge_check(const struct report *parts, const char *const *paths, size_t count,
+                 struct errors *errors);
+bool merge_is_sweep(const struct report *part);
+
 /* "not of the same run as FIRST: what". Always false. */
 bool merge_refuse(const char *path, const char *first, const char *what, struct errors *errors);
 

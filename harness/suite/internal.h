@@ -103,18 +103,8 @@ bool suite_run_by(struct suite *suite,
                   bool (*execute)(struct suite *, struct report *, struct errors *),
                   struct report *report, struct errors *errors);
 
-/* report_cells.c: the cells of the row of the scenario whose tasks are `first` to `last` - 1.
- * `examples_left` counts down what is filled in full. False: out of memory. */
 struct disassembly;
 struct source_line;
-bool suite_fill_cells(const struct suite *suite, size_t first, size_t last,
-                      struct disassembly *disassembly, struct source_line *source,
-                      const struct report_probe *probe, size_t *examples_left,
-                      struct report_scenario *out);
-
-/* plain.c: what was answered in the scenario whose tasks are `first` to `last` - 1. */
-void suite_fill_plain(const struct suite *suite, size_t first, size_t last,
-                      struct report_plain *out);
 
 /* sites.c: the CPUIDs of the probe's code. False: out of memory. */
 bool suite_fill_sites(const struct suite *suite, size_t probe, struct disassembly *disassembly,
@@ -157,9 +147,6 @@ bool suite_copy_statements(const struct probe *probe, struct report_statement **
 /* A rule's verdict from its counts, with the reason; `cause`: why cases could not be judged, NULL:
  * none or unknown. False: out of memory. */
 bool suite_decide(struct report_rule *rule, enum rule_id id, const char *cause);
-
-/* The cause in the reason that suite_decide gave a rule; NULL: it has none. */
-const char *suite_cause_of(const struct report_rule *rule);
 
 /* Of two causes, either of which may be NULL, the one that is told: the same whatever the order in
  * which cases are looked at, so that parts of a run agree with the whole. */

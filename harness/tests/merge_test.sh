@@ -31,6 +31,23 @@ for n in 1 2 3 7; do
     done
 done
 
+# The page of one probe, whose cells each show an example; with causes of what could not be judged, and
+# with more examples than rules have room for.
+printf 'int hv_feature_available(unsigned target) { __asm__ volatile("vpxorq %%zmm1, %%zmm1, %%zmm1"); return target != 0; }\n' |
+    gcc -O2 -shared -fPIC -x c - -o unjudged.so
+for subject in "$probes/broken/64/max-low-byte.so" "$probes/broken/64/max-signed.so" "$PWD/unjudged.so"; do
+    given=("$subject" -s max -s platform --hunt-runs 0)
+    "$hvspec" check "${given[@]}" -q --report json=whole.json --report html=whole.html >/dev/null
+    for i in 1 2 3; do
+        "$hvspec" check "${given[@]}" --shard $i/3 -q --report json=cells-$i.json >/dev/null
+    done
+    "$hvspec" merge cells-3.json cells-1.json cells-2.json -q --report json=merged.json --report html=merged.html >/dev/null
+    for ending in json html; do
+        cmp whole.$ending merged.$ending || fail "one probe, $(basename "$subject"): the $ending report differs"
+    done
+done
+grep -q 'could not be judged: ' cells-1.json || fail "nothing was left unjudged"
+
 # Tables are judged whole in every part, beside probes and alone.
 tables=$(dirname "$0")/../tables-gallery
 for beside in "" "$probes/reference/reference-gcc-O2-64.so"; do

@@ -29,7 +29,8 @@ static json_t *json_ids(const char *const *ids, size_t count) {
     return json_finish(array, ok);
 }
 
-/* The cases of a part are listed, for merging; the values of a sweep are too many. */
+/* The cases of a part are listed, for scripts and of tables for merging; the values of a sweep are too
+ * many. */
 static json_t *json_rule(const struct report_probe *probe, const struct report_rule *rule,
                          bool of_shard) {
     json_t *object = json_object(), *examples = json_array();
@@ -52,6 +53,36 @@ static json_t *json_rule(const struct report_probe *probe, const struct report_r
     return json_finish(object, ok);
 }
 
+/* What each case came to, for merging. */
+static void json_put_results(json_t *object, bool *ok, const struct report_scenario *scenario) {
+    json_t *states = json_array(), *causes = json_object();
+    bool done = states && causes;
+
+    for (uint64_t i = 0; i < scenario->cases; i++) {
+        json_add(states, &done, json_text(scenario->results[i].states));
+        if (scenario->results[i].cause)
+            json_put(causes, &done, scenario->case_ids[i], json_text(scenario->results[i].cause));
+    }
+    json_put(object, ok, "states", json_finish(states, done));
+    json_put(object, ok, "causes", json_finish(causes, done));
+}
+
+/* What a page shows of each cell, for merging. */
+static void json_put_cells(json_t *object, bool *ok, const struct report_probe *probe,
+                           const struct report_scenario *scenario) {
+    json_t *examples = json_object();
+    bool done = examples;
+
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (scenario->cells[i].example)
+            json_put(examples, &done, probe->rules[i].id,
+                     json_example(scenario->cells[i].example, true));
+    }
+    json_put(object, ok, "examples", json_finish(examples, done));
+    json_put(object, ok, "shown",
+             scenario->shown ? json_example(scenario->shown, true) : json_null());
+}
+
 /* The verdicts by rule id. Rules that the scenario does not reach, most of them, are left out. */
 static json_t *json_scenario(const struct report_probe *probe,
                              const struct report_scenario *scenario, bool of_shard) {
@@ -69,6 +100,10 @@ static json_t *json_scenario(const struct report_probe *probe,
     if (of_shard && probe->sweeps_count == 0)
         json_put(object, &ok, "case_ids",
                  json_ids(scenario->case_ids, scenario->case_ids ? scenario->cases : 0));
+    if (of_shard && scenario->results)
+        json_put_results(object, &ok, scenario);
+    if (of_shard && scenario->cells)
+        json_put_cells(object, &ok, probe, scenario);
     return json_finish(object, ok);
 }
 
@@ -95,8 +130,7 @@ static json_t *json_probe(const struct report_probe *probe, bool of_shard) {
                                     : json_null());
     fields_put(object, &ok, FIELDS(report_probe_rest), probe);
     json_put(object, &ok, "verdict", json_text(report_verdict_text(probe->verdict)));
-    json_put(object, &ok, "stated",
-             json_statements(probe->statements, probe->statements_count));
+    json_put(object, &ok, "stated", json_statements(probe->statements, probe->statements_count));
     json_put(object, &ok, "cpuid_sites", sites);
     json_put(object, &ok, "rules", rules);
     json_put(object, &ok, "scenarios", scenarios);

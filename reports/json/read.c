@@ -133,15 +133,66 @@ static void read_rule(struct reader *reader, json_t *object, const struct report
     fields_read(reader, object, FIELDS(report_rule_rest), rule);
     rule->why = "";
     rule->verdict = read_verdict(reader, json_object_get(object, "verdict"), "verdict");
-    if (read_has_ids(reader, probe))
+    if (read_has_ids(reader, probe) && probe->is_table)
         rule->violating_cases = read_ids(reader, object, "violating_cases", rule->violations);
-    if (read_has_ids(reader, probe) && rule->deviations > 0)
+    if (read_has_ids(reader, probe) && probe->is_table && rule->deviations > 0)
         rule->deviating_cases = read_ids(reader, object, "deviating_cases", rule->deviations);
     rule->examples = read_room(reader, examples, sizeof *rule->examples, "violation_examples",
                                &rule->examples_count);
     for (size_t i = 0; i < rule->examples_count; i++)
         read_example(reader, json_array_get(examples, i), reader->report->shards > 0,
                      &rule->examples[i]);
+}
+
+/* What each case of a part came to. */
+static void read_results(struct reader *reader, json_t *object, struct report_scenario *scenario) {
+    json_t *states = read_field(reader, object, "states", JSON_ARRAY);
+    json_t *causes = read_field(reader, object, "causes", JSON_OBJECT);
+    size_t count;
+
+    scenario->results = read_room(reader, states, sizeof *scenario->results, "states", &count);
+    if (count != scenario->cases)
+        reader_fail(reader, "states");
+    for (size_t i = 0; !reader->failed && i < count; i++) {
+        const char *cause = json_string_value(json_object_get(causes, scenario->case_ids[i]));
+
+        scenario->results[i].states =
+            read_borrowed(reader, json_string_value(json_array_get(states, i)), "states");
+        if (cause)
+            scenario->results[i].cause = read_borrowed(reader, cause, "causes");
+    }
+}
+
+/* NULL: out of memory, which is told. */
+static struct report_example *read_new_example(struct reader *reader, json_t *object) {
+    struct report_example *example = calloc(1, sizeof *example);
+
+    if (example)
+        read_example(reader, object, true, example);
+    else
+        reader_fail(reader, "examples");
+    return example;
+}
+
+/* What a page shows of the cells, where a part has kept it. */
+static void read_cells(struct reader *reader, json_t *object, const struct report_probe *probe,
+                       struct report_scenario *scenario) {
+    json_t *examples = json_object_get(object, "examples");
+    json_t *shown = json_object_get(object, "shown");
+
+    if (!examples)
+        return;
+    scenario->cells = calloc(probe->rules_count + 1, sizeof *scenario->cells);
+    if (!scenario->cells)
+        reader_fail(reader, "examples");
+    for (size_t i = 0; scenario->cells && i < probe->rules_count; i++) {
+        json_t *example = json_object_get(examples, probe->rules[i].id);
+
+        if (example)
+            scenario->cells[i].example = read_new_example(reader, example);
+    }
+    if (!json_is_null(shown))
+        scenario->shown = read_new_example(reader, shown);
 }
 
 static void read_scenario(struct reader *reader, json_t *object, const struct report_probe *probe,
@@ -153,6 +204,10 @@ static void read_scenario(struct reader *reader, json_t *object, const struct re
                 FIELDS(report_plain_fields), &scenario->plain);
     if (read_has_ids(reader, probe))
         scenario->case_ids = read_ids(reader, object, "case_ids", scenario->cases);
+    if (read_has_ids(reader, probe) && !probe->is_table) {
+        read_results(reader, object, scenario);
+        read_cells(reader, object, probe, scenario);
+    }
     scenario->verdicts = calloc(probe->rules_count + 1, sizeof *scenario->verdicts);
     if (!scenario->verdicts)
         reader_fail(reader, "verdicts");

@@ -201,6 +201,7 @@ static void report_clear_scenario(struct report_scenario *scenario, size_t rules
     report_free_example(scenario->shown);
     free(scenario->cells);
     free(scenario->case_ids);
+    free(scenario->results);
     free(scenario->verdicts);
 }
 

@@ -158,11 +158,18 @@ struct report_plain {
     uint64_t unjudged;          /* the harness failed */
 };
 
+/* What one case of a part came to, as its report has it for merge. Both are borrowed. */
+struct report_case {
+    const char *states; /* a digit for each of the probe's rules */
+    const char *cause;  /* why the harness could not judge it; NULL: it could */
+};
+
 /* One scenario's outcome for one probe: a verdict for each of the probe's rules, in their order. */
 struct report_scenario {
     const char *id, *title; /* borrowed: live as long as the scenario set */
     uint64_t cases;
     const char **case_ids; /* of those that ran, in case order; borrowed too. NULL: not kept */
+    struct report_case *results;   /* as many; NULL: not kept, since it is no part */
     enum report_verdict *verdicts; /* the probe's rules_count of them */
     struct report_cell *cells;     /* as many; NULL: not kept */
     struct report_example *shown;  /* a case that breaks no rule, run once; NULL: none was kept */

@@ -12,7 +12,8 @@
 
 enum {
     KERNEL_SERIAL = 0x3f8,
-    KERNEL_SERIAL_READY = 0x20,  /* line status: the transmitter takes a byte */
+    KERNEL_SERIAL_READY = 0x20,  /* line status: the transmitter takes a byte, */
+    KERNEL_SERIAL_DONE = 0x40,   /* and it has sent all that it took */
     KERNEL_SERIAL_WAIT = 100000, /* reads of the status: a port that is not there is never ready */
     KERNEL_SLEEP = 0x2000        /* ACPI: sleep type 0, sleep enable */
 };
@@ -55,13 +56,17 @@ static void kernel_open_serial(void) {
         kernel_out8((unsigned short)(KERNEL_SERIAL + settings[i][0]), settings[i][1]);
 }
 
+static void kernel_await_serial(unsigned char status) {
+    for (unsigned i = 0; i < KERNEL_SERIAL_WAIT; i++) {
+        if (kernel_in8(KERNEL_SERIAL + 5) & status)
+            break;
+    }
+}
+
 static void kernel_put(void *context, const char *text) {
     (void)context;
     for (; *text; text++) {
-        for (unsigned i = 0; i < KERNEL_SERIAL_WAIT; i++) {
-            if (kernel_in8(KERNEL_SERIAL + 5) & KERNEL_SERIAL_READY)
-                break;
-        }
+        kernel_await_serial(KERNEL_SERIAL_READY);
         kernel_out8(KERNEL_SERIAL, (unsigned char)*text);
     }
 }
@@ -85,5 +90,6 @@ void kernel_main(void) {
     kernel_open_serial();
     capture_processor(0, kernel_put, 0);
     kernel_put(0, "# end of the capture\n");
+    kernel_await_serial(KERNEL_SERIAL_DONE);
     kernel_switch_off();
 }

@@ -17,9 +17,14 @@ set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 configure_file(cmake/PackageDepends.cmake.in ${PROJECT_BINARY_DIR}/PackageDepends.cmake.in @ONLY)
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/PackageDepends.cmake INPUT ${PROJECT_BINARY_DIR}/PackageDepends.cmake.in)
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/PackageDepends.cmake)
-install(FILES LICENSE LICENSES.md README.md ARCHITECTURE.md CONTRIBUTING.md GLOSSARY.md CHANGELOG.md SECURITY.md
-        harness/MANIFEST.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES scenarios/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME SCENARIOS.md)
+# Each where it stands in the sources, so that links lead on.
+foreach(document IN ITEMS LICENSE LICENSES.md README.md ARCHITECTURE.md CONTRIBUTING.md GLOSSARY.md CHANGELOG.md SECURITY.md
+        Containerfile harness/MANIFEST.md harness/bench/README.md harness/prove/README.md scenarios/README.md
+        harness/prove/gallery.txt reports/field/README.md reports/field/badge.svg reports/measured/audit-reference.md
+        reports/measured/programs.md)
+    get_filename_component(folder ${document} DIRECTORY)
+    install(FILES ${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN tests EXCLUDE)
 string(TIMESTAMP hvspec_packed "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(cmake/debian/changelog.in ${PROJECT_BINARY_DIR}/package/changelog @ONLY)

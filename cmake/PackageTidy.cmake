@@ -15,7 +15,8 @@ endfunction()
 file(GLOB pages "${share}/man/man*/*")
 compress(${pages})
 file(COPY "${CPACK_HVSPEC_SOURCE}/cmake/debian/copyright" DESTINATION "${share}/doc/hvspec")
-file(REMOVE "${share}/doc/hvspec/LICENSE") # in common-licenses
+file(REMOVE "${share}/doc/hvspec/LICENSE") # which is there once for all packages
+file(CREATE_LINK ../../common-licenses/GPL-2 "${share}/doc/hvspec/LICENSE" SYMBOLIC)
 file(COPY "${CPACK_HVSPEC_BINARY}/package/changelog" DESTINATION "${share}/doc/hvspec")
 compress("${share}/doc/hvspec/changelog")
 file(MAKE_DIRECTORY "${share}/lintian/overrides")

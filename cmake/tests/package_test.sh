@@ -123,6 +123,10 @@ says "reference-gcc-O2-64.so"
 expect 0 "the reference that comes with it" \
     "$hvspec" check -q "$prefix/share/hvspec/probes/reference-gcc-O2-64.so" -s max/zero
 [ -s "$prefix/share/hvspec/reference/hv_feature.c" ] || complain "no reference to copy"
+if command -v python3 >/dev/null; then
+    expect 0 "the links of what is installed to read" \
+        python3 "$source/cmake/tests/links_test.py" "$prefix/share/doc/hvspec"
+fi
 
 # --- The libraries. ---
 cat >"$scratch/user.c" <<'END'

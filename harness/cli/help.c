@@ -130,7 +130,7 @@ static void help_command(struct page *page, const struct command *command) {
     if (page->column + 1 + strlen(command->operands) > HELP_COLUMNS) {
         page_end_line(page);
         page_tab(page, HELP_OPERANDS);
-    } else {
+    } else if (*command->operands) {
         page_put(page, PAGE_PLAIN, " ");
     }
     page_put(page, PAGE_PLAIN, command->operands);

@@ -14,22 +14,22 @@
  * right, and called as it wants to be, is a hint.
  */
 struct signs {
-    size_t runs;       /* questions asked alone */
-    size_t answers;    /* with an answer, and the mail says which is right... */
-    size_t wrong;      /* ...wrong... */
-    size_t available;  /* ...and where available is right */
+    size_t runs;      /* questions asked alone */
+    size_t answers;   /* with an answer, and the mail says which is right... */
+    size_t wrong;     /* ...wrong... */
+    size_t available; /* ...and where available is right */
     size_t varied, varied_wrong, varied_available; /* the same three, of twins */
-    size_t cpuids;     /* runs that executed CPUID */
-    size_t hypervisor; /* runs that read a hypervisor leaf... */
-    size_t maximum;    /* ...and the maximum */
-    size_t basic;      /* runs that read leaf 0, which was not 0 */
-    size_t too_many;   /* wrong answers that say available... */
-    size_t low_mends;  /* ...of which the low byte alone, which is 0, makes right... */
-    size_t low_harms;  /* ...and right ones that it makes wrong */
-    uint64_t first;    /* the first answer's number... */
-    bool varies;       /* ...and whether any is another */
-    size_t took_zero;  /* answers that are right if a maximum of 0 means 0x40000001 */
-    size_t further;    /* runs that read a leaf of a further base */
+    size_t cpuids;                                 /* runs that executed CPUID */
+    size_t hypervisor;                             /* runs that read a hypervisor leaf... */
+    size_t maximum;                                /* ...and the maximum */
+    size_t basic;                                  /* runs that read leaf 0, which was not 0 */
+    size_t too_many;                               /* wrong answers that say available... */
+    size_t low_mends; /* ...of which the low byte alone, which is 0, makes right... */
+    size_t low_harms; /* ...and right ones that it makes wrong */
+    uint64_t first;   /* the first answer's number... */
+    bool varies;      /* ...and whether any is another */
+    size_t took_zero; /* answers that are right if a maximum of 0 means 0x40000001 */
+    size_t further;   /* runs that read a leaf of a further base */
     size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
     bool fails;                            /* a rule fails: set by whoever knows the verdicts */
 };

@@ -24,7 +24,7 @@ enum { CONSOLE_RULE = 2, CONSOLE_INDENTED = 4, CONSOLE_WIDE = 76 };
 static const struct console_columns {
     unsigned level; /* 0: left out */
     unsigned verdict, cases, violations, remark;
-} console_wide = {34, 42, 65, 74, 76}, console_narrow = {0, 34, 54, 61, 63};
+} console_wide = {37, 45, 65, 74, 76}, console_narrow = {0, 37, 54, 61, 63};
 
 /* Below some 60 columns rows run over, in a terminal that wraps them. */
 static const struct console_columns *console_columns(const struct page *page) {

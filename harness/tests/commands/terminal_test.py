@@ -98,6 +98,16 @@ def widths(command):
           max(len(COLOUR.sub("", line)) for line in shown.splitlines()) <= 60, shown)
 
 
+def errors_whole(program):
+    """FILE:LINE:COLUMN: what is wrong, which editors and log viewers jump to, is one line in any width."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "x.yaml")
+        file.write_text("title: A scenario\nrules: [max/no-such-rule-anywhere]\n", encoding="utf-8")
+        shown, code = on_terminal([program, "lint", str(file)], columns=40)
+    check("40 columns: an error stays one line", code == 2 and
+          all(line.startswith("hvspec: ") for line in shown.splitlines()) and len(shown) > 80, shown)
+
+
 def eighty_columns(program, probes):
     """Whatever is put on a screen of the usual width stays within it; only single words, such as a
     case's id, may be longer. A command that is broken over lines is the same to a shell."""
@@ -193,6 +203,7 @@ def main(program, probes):
     command = [program, "check", "-s", "max/unsigned", str(probes / "broken/64/max-signed.so")]
     colours(command)
     widths(command)
+    errors_whole(program)
     eighty_columns(program, probes)
     progress(program, probes)
     sweep_progress(program, probes)

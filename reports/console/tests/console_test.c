@@ -9,22 +9,22 @@ static const char small_probe[] =
     "hvspec 1.0.0, seed 1\n"
     "\n"
     "hvdetect: hv.so, x86-64, hv_feature_available\n"
-    "  rule                            level   verdict           cases   broken\n"
-    "  max/read-first                  must    pass                812        0\n"
-    "  max/reaches-target              must    fail                812        3\n"
-    "  max/no-read-beyond              should  nonstrict            40        1  "
+    "  rule                               level   verdict        cases   broken\n"
+    "  max/read-first                     must    pass             812        0\n"
+    "  max/reaches-target                 must    fail             812        3\n"
+    "  max/no-read-beyond                 should  nonstrict         40        1  "
     "2 without an answer\n"
-    "  target/value-intact             must    not-applicable\n"
+    "  target/value-intact                must    not-applicable\n"
     "    the probe reports no value\n"
-    "  gaps/order-independent          must    not-exercised\n"
+    "  gaps/order-independent             must    not-exercised\n"
     "    no case asks twice\n"
-    "  hypervisor/max-in-block         info    info                  7        0\n";
+    "  hypervisor/max-in-block            info    info               7        0\n";
 static const char small_scenarios[] =
     "\n"
-    "  scenario                                verdict           cases\n"
-    "  max/equal                               pass                  5\n"
+    "  scenario                                   verdict        cases\n"
+    "  max/equal                                  pass               5\n"
     "    The maximum equals the target\n"
-    "  max/unsigned                            fail                807\n"
+    "  max/unsigned                               fail             807\n"
     "    The maximum is compared as an unsigned number\n"
     "    max/reaches-target\n";
 static const char small_rest_of_probe[] = "  1 of 2 CPUID sites reached\n"
@@ -250,10 +250,10 @@ static void test_colour_only_when_asked_for(void) {
     CU_ASSERT_PTR_NULL(strchr(text, '\x1b'));
     free(text);
     text = written(&report, (struct report_style){.colour = true});
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  max/reaches-target              must    "
-                                        "\x1b[31mfail\x1b[0m                812        "
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  max/reaches-target                 must    "
+                                        "\x1b[31mfail\x1b[0m             812        "
                                         "\x1b[31m3\x1b[0m\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\x1b[32mpass\x1b[0m                812        0\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\x1b[32mpass\x1b[0m             812        0\n"));
     free(text);
     report_clear(&report);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PROGRESS_PATIENCE 1.0 /* seconds without a line */
@@ -24,6 +25,13 @@ void progress_show(void *context, size_t done, size_t count) {
             done > 0 ? elapsed / (double)done * (double)(count - done) : 0.0);
     fflush(stderr);
     progress->shown = true;
+}
+
+void progress_turn(struct progress *progress, const char *what) {
+    if (progress->what && strcmp(progress->what, what) == 0)
+        return;
+    progress->what = what;
+    progress->started = 0;
 }
 
 void progress_clear(struct progress *progress) {

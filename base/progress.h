@@ -19,6 +19,9 @@ struct progress {
 /* Shows how far the work is; `context` is a struct progress. */
 void progress_show(void *context, size_t done, size_t count);
 
+/* From now on it is other work that is shown; nothing changes where it is the same. */
+void progress_turn(struct progress *progress, const char *what);
+
 /* Takes the line away. */
 void progress_clear(struct progress *progress);
 

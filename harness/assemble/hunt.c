@@ -32,8 +32,9 @@ static void hunt_print(FILE *stream, const struct suite_hunt *hunt, uint64_t see
         fprintf(stream, "%" PRIu64 " table%s that break%s a rule: %s", hunt->finds,
                 hunt->finds == 1 ? "" : "s", hunt->finds == 1 ? "s" : "", SPEC_FOUND);
     if (hunt->unjudged > 0)
-        fprintf(stream, "; %" PRIu64 " table%s could not be judged", hunt->unjudged,
-                hunt->unjudged == 1 ? "" : "s");
+        fprintf(stream,
+                "; %" PRIu64 " table%s could not be judged (--hunt-runs 0 leaves the hunt out)",
+                hunt->unjudged, hunt->unjudged == 1 ? "" : "s");
 }
 
 bool suite_fill_hunt(const struct suite *suite, size_t probe, struct report_probe *out) {

@@ -17,10 +17,10 @@ static const enum option_id check_options[] = {
     OPTION_SCENARIOS,    OPTION_RULE,        OPTION_EXCLUDE,     OPTION_STRICT,
     OPTION_PROFILE,      OPTION_REPORT,      OPTION_BASELINE,    OPTION_UPDATE_BASELINE,
     OPTION_BY_RULE,      OPTION_SOURCE_ROOT, OPTION_JOBS,        OPTION_SHARD,
-    OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_NO_SOLVER, OPTION_ALL,
-    OPTION_DRY_RUN,      OPTION_MATCHING,    OPTION_LAST_FAILED, OPTION_MAXFAIL,
-    OPTION_DURATIONS,    OPTION_FAIL_FAST,   OPTION_PROVE,       OPTION_GUESTS,
-    OPTION_QUIET,        OPTION_VERBOSE,     OPTION_COLOR,
+    OPTION_SEED,         OPTION_BUDGET,      OPTION_HUNT_RUNS,   OPTION_NO_SOLVER,
+    OPTION_ALL,          OPTION_DRY_RUN,     OPTION_MATCHING,    OPTION_LAST_FAILED,
+    OPTION_MAXFAIL,      OPTION_DURATIONS,   OPTION_FAIL_FAST,   OPTION_PROVE,
+    OPTION_GUESTS,       OPTION_QUIET,       OPTION_VERBOSE,     OPTION_COLOR,
 };
 
 /* A shard's cases are spread over all scenarios, and those of probes for fixed features are not the
@@ -63,9 +63,19 @@ static int check_dry_run(const struct run_inputs *inputs, struct errors *errors)
     return COMMAND_CONFORMS;
 }
 
+static void check_show_cases(void *context, size_t done, size_t count) {
+    progress_turn(context, "cases");
+    progress_show(context, done, count);
+}
+
+static void check_show_hunt(void *context, size_t done, size_t count) {
+    progress_turn(context, "runs of the short hunt");
+    progress_show(context, done, count);
+}
+
 static int check_judge(const struct command_line *line, const struct command_reports *reports,
                        struct gate *gate, struct run_inputs *inputs, struct errors *errors) {
-    struct progress progress = {.what = "cases"};
+    struct progress progress = {0};
     struct report report = {0};
     struct check_proofs proofs = {0};
     int code = COMMAND_INVALID;
@@ -79,7 +89,8 @@ static int check_judge(const struct command_line *line, const struct command_rep
         command_reports_want(reports, "html") ||
         (inputs->suite.shards > 0 && command_reports_want(reports, "json"));
     inputs->suite.stop = interrupt_catch();
-    inputs->suite.progress = progress_show;
+    inputs->suite.progress = check_show_cases;
+    inputs->suite.progress_hunt = check_show_hunt;
     inputs->suite.progress_context = &progress;
     gate_inform(gate, &inputs->suite);
     if (!check_prove(line, inputs, &proofs, &code, errors)) {
@@ -119,8 +130,8 @@ static int check_run(const struct command_line *line) {
     struct gate gate = {0};
     int code = COMMAND_INVALID;
 
-    if (command_reports_read(line, REPORT_OF_RUN, &reports, &errors) && gate_load(line, &gate, &errors) &&
-        last_failed_read(line, &failed, &errors) &&
+    if (command_reports_read(line, REPORT_OF_RUN, &reports, &errors) &&
+        gate_load(line, &gate, &errors) && last_failed_read(line, &failed, &errors) &&
         line_run_load_of(line, (const char *const *)failed.scenarios, &options, &inputs, &errors)) {
         if (command_line_has(line, OPTION_DRY_RUN)) {
             code = check_dry_run(&inputs, &errors);
@@ -148,10 +159,12 @@ const struct command command_check = {
         "\n"
         "Beside the cases a short hunt of each probe looks for tables on which it breaks a rule;\n"
         "those are cases of hunt/found, which say the table in their id. It makes the same calls\n"
-        "for the same seed, and every part of a run makes all of them. Where the program was built\n"
+        "for the same seed, and every part of a run makes all of them. Where the program was "
+        "built\n"
         "with what prove needs, a solver is then asked for tables that break the other rules.\n"
         "\n"
-        "With --prove each rule is also proven, as far as that goes (see hvspec prove): what holds\n"
+        "With --prove each rule is also proven, as far as that goes (see hvspec prove): what "
+        "holds\n"
         "for every table is told rule by rule, and what the solver finds is a case of hunt/found.\n"
         "\n"
         "Where all cases of a probe would cost too much, some of each scenario are run, the same\n"

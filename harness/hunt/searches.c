@@ -257,7 +257,8 @@ static void searches_done(void *context, size_t task, const char *bytes, size_t 
         searches_shared->search[i].stop = 1;
 }
 
-/* Its files are in the folder; what it would have come to is not known. */
+/* Its files are in the folder; what it would have come to is not known. Only a check's short hunt
+ * has none, and is of no use without one of its searches. */
 static void searches_lost(void *context, size_t task, const char *why) {
     struct searches *searches = context;
 
@@ -266,8 +267,11 @@ static void searches_lost(void *context, size_t task, const char *why) {
     if (searches->good)
         errors_add(searches->errors, NULL, 0, 0, "search %u of a hunt was lost: %s%s%s",
                    searches->report->searches[task].number, why,
-                   folder ? "; what it found before is in " : "", folder ? folder : "");
+                   folder ? "; what it found before is in " : "; --hunt-runs 0 leaves the hunt out",
+                   folder ? folder : "");
     searches->good = false;
+    for (size_t i = 0; !folder && i < HUNT_SEARCHES_MAX; i++)
+        searches_shared->search[i].stop = 1;
 }
 
 static void searches_show(const struct searches *searches) {

@@ -33,6 +33,13 @@ static bool short_take(const struct hunt_report *report, struct hunt_short *foun
     return totals.unjudged == 0 || short_add(found, totals.unjudged_case);
 }
 
+static void short_show(void *context, const struct hunt_progress *now) {
+    const struct hunt_short_options *options = context;
+
+    options->progress(options->progress_context,
+                      now->runs < options->runs ? now->runs : options->runs, options->runs);
+}
+
 bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
                     const struct hunt_short_options *options, struct hunt_short *found,
                     struct errors *errors) {
@@ -42,7 +49,9 @@ bool hunt_short_run(const struct probe *probe, const struct scenario_set *seeds,
                                                       .tables = options->tables,
                                                       .tables_count = options->tables_count},
                                              .workers = options->workers,
-                                             .stop = options->stop};
+                                             .stop = options->stop,
+                                             .progress = options->progress ? short_show : NULL,
+                                             .progress_context = (void *)options};
     struct hunt_report report = {.searches_all = hunt_searches_default(options->runs),
                                  .runs_wanted = options->runs};
     bool done;

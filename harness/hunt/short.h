@@ -24,6 +24,9 @@ struct hunt_short_options {
     size_t tables_count;
     unsigned workers;
     const volatile sig_atomic_t *stop; /* NULL: never */
+    /* Called now and then with the calls made and wanted; NULL: not. */
+    void (*progress)(void *context, size_t done, size_t count);
+    void *progress_context;
 };
 
 /* What it came to. */
@@ -32,7 +35,7 @@ struct hunt_short {
     char **cases; /* spelled out (scenario_spell); owned */
     size_t cases_count;
     bool broken[RULES]; /* by them */
-    size_t unjudged; /* tables on which the harness failed */
+    size_t unjudged;    /* tables on which the harness failed */
     size_t finds; /* how many of these break a rule; another is one that could not be judged */
 };
 

@@ -53,6 +53,7 @@ static bool hunted_solve(const struct probe *probe, struct hunt_short_options hu
     done =
         prove_tables_find(probe, hunt.wanted, hunt.profile, HUNTED_SOLVER_SECONDS, tables, errors);
     hunt.runs = HUNTED_SOLVED_RUNS;
+    hunt.progress = NULL; /* it takes a moment, and is not counted */
     hunt.tables = tables->candidates;
     hunt.tables_count = tables->count;
     if (done && tables->count > 0)
@@ -115,7 +116,9 @@ bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
                                       .runs = effort->runs,
                                       .profile = options->profile,
                                       .workers = options->workers,
-                                      .stop = options->stop};
+                                      .stop = options->stop,
+                                      .progress = options->progress_hunt,
+                                      .progress_context = options->progress_context};
     struct hunt_short found = {0};
     bool done = true;
 

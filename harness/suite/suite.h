@@ -52,6 +52,8 @@ struct suite_options {
     bool some_scenarios;               /* the set is not all that are installed */
     /* Called now and then with the cases done and in all; NULL: not. */
     void (*progress)(void *context, size_t done, size_t count);
+    /* The same with the calls of a short hunt made so far, and wanted. */
+    void (*progress_hunt)(void *context, size_t done, size_t count);
     void *progress_context;
 };
 

@@ -189,7 +189,7 @@ static bool twins_add_drawn_maximum(struct twin_list *list, const struct twin_so
 }
 
 /* Any number where the answer turns on it: the target's EAX, or a maximum that turns the target
- * away. The other places have theirs, as many. */
+ * away, where only some cases get one. The other places have theirs, four in every case. */
 static bool twins_add_drawn_anything(struct twin_list *list, const struct twin_source *source,
                                      uint64_t *draws) {
     const uint32_t number = (uint32_t)random_next(draws);
@@ -254,10 +254,10 @@ static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_sourc
  * few of the rest as can be. */
 bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
     static bool (*const kinds[])(struct twin_list *, const struct twin_source *, uint64_t *) = {
-        twins_add_drawn_number, twins_add_drawn_maximum,   twins_add_drawn_pair,
-        twins_add_drawn_echo,   twins_add_drawn_signature, twins_add_drawn_anything,
-        twins_add_drawn_spelled};
-    static const unsigned counts[] = {12, 4, 1, 3, 1, 4, 4};
+        twins_add_drawn_number,  twins_add_drawn_maximum,   twins_add_drawn_pair,
+        twins_add_drawn_echo,    twins_add_drawn_signature, twins_add_drawn_anything,
+        twins_add_drawn_spelled, twins_add_drawn_anything};
+    static const unsigned counts[] = {12, 4, 1, 3, 1, 4, 4, 8};
     uint64_t seeds = source->seed ^ DRAWN_SEED;
 
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {

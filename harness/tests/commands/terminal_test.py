@@ -165,6 +165,15 @@ def progress(program, probes):
     check("nor does one in a pipe", piped.stderr == "" and "left" not in piped.stdout, piped.stderr)
 
 
+def hunt_progress(program, probes):
+    command = [program, "check", "-q", "-j1", "-s", "max/zero", "--no-solver", "--hunt-runs", "2500000",
+               str(probes / "reference/reference-gcc-O2-64.so")]
+    shown, code = on_terminal(command)
+    check("a long short hunt shows how far it is", code == 0 and
+          re.search(r"\r\d+ of 2500000 runs of the short hunt, \d+ s left ", shown), shown)
+    check("and wipes it away", "s left" not in shown[shown.rfind("\r\x1b[K"):], shown)
+
+
 def sweep_progress(program, probes):
     command = [program, "sweep", str(probes / "reference/reference-gcc-O2-64.so"), "-j1", "--stride",
                "699"]
@@ -206,6 +215,7 @@ def main(program, probes):
     errors_whole(program)
     eighty_columns(program, probes)
     progress(program, probes)
+    hunt_progress(program, probes)
     sweep_progress(program, probes)
     closed_pipes(program, probes)
     nobody_reads(program, probes)

@@ -102,6 +102,21 @@ bool image_linked_fill(const struct image_object *object) {
                               (size_t)program.p_filesz);
 }
 
+/* The word behind a module's number without a symbol is an offset in the file's own part of the TLS
+ * image, and no relocation says so. All parts are one module here. */
+static bool linked_move_offset(const struct image_object *object,
+                               const struct image_relocation *relocation) {
+    const struct image_file *file = object->file;
+    uint64_t place = relocation->place + file->word, offset;
+
+    if (relocation->type != (file->word == 8 ? R_X86_64_DTPMOD64 : R_386_TLS_DTPMOD32))
+        return true;
+    if (!image_memory_get(file->image, place, file->word, &offset))
+        return image_fail(file, "a thread-local relocation at %#llx is outside of the segments",
+                          (unsigned long long)relocation->place);
+    return image_memory_put(file->image, place, file->word, offset + object->tls_offset);
+}
+
 /* A thread-local relocation without a symbol is about the file's own part of the TLS image. */
 static bool linked_relocate(const struct image_file *file, const struct image_symbol_table *symbols,
                             const GElf_Rela *entry, bool has_addend, void *context) {
@@ -121,7 +136,8 @@ static bool linked_relocate(const struct image_file *file, const struct image_sy
         relocation.target.is_tls = true;
         relocation.target.tls_offset = object->tls_offset;
     }
-    return image_relocate(file, &relocation);
+    return (index != 0 || linked_move_offset(object, &relocation)) &&
+           image_relocate(file, &relocation);
 }
 
 bool image_linked_relocate(struct image_object *object) {

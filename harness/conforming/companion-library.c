@@ -16,7 +16,7 @@ uint32_t companion_eax(uint32_t leaf);
 
 #ifdef SECOND_MEMBER
 __thread uint32_t companion_reads = 5, companion_last;
-static __thread uint32_t own = 11;
+static __thread volatile uint32_t own = 11;
 static const uint32_t base = BASE;
 
 static uint32_t maximum(void) {
@@ -34,7 +34,7 @@ int companion_asks(uint32_t target) {
 }
 #else
 uint32_t companion_asked;
-static __thread uint32_t own = 7;
+static __thread volatile uint32_t own = 7;
 
 uint32_t companion_eax(uint32_t leaf) {
     companion_reads++;

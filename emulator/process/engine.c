@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/process/internal.h"
 
-#include "emulator/guest/missing.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,28 +125,6 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
     }
 }
 
-/* Ahead of a read of the clock, and right behind it. */
-static void process_on_clock(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
-    struct process *process = data;
-
-    (void)uc;
-    process->clock_hook = address + size;
-}
-
-static void process_on_clock_read(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
-    struct process *process = data;
-    uint64_t counter;
-
-    (void)uc;
-    (void)size;
-    if (process->clock_hook != address)
-        return;
-    process->clock_hook = 0;
-    counter = process_counter(process);
-    process_register_set(process, UC_X86_REG_RAX, (uint32_t)counter);
-    process_register_set(process, UC_X86_REG_RDX, counter >> 32);
-}
-
 /* Processor exceptions that have a signal. */
 static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
     static const struct {
@@ -241,42 +217,6 @@ static bool process_add_hooks(struct process *process) {
     return true;
 }
 
-/* --- The clock's instructions. --- */
-
-static bool process_hook_clock(struct process *process, uint64_t address, unsigned size) {
-    uint64_t *grown;
-    uc_hook hook;
-
-    for (size_t i = 0; i < process->clocks_count; i++) {
-        if (process->clocks[i] == address)
-            return true;
-    }
-    grown = realloc(process->clocks, (process->clocks_count + 1) * sizeof *grown);
-    if (!grown)
-        return false;
-    process->clocks = grown;
-    grown[process->clocks_count++] = address;
-    return uc_hook_add(process->uc, &hook, UC_HOOK_CODE, (void *)process_on_clock, process, address,
-                       address) == UC_ERR_OK &&
-           uc_hook_add(process->uc, &hook, UC_HOOK_CODE, (void *)process_on_clock_read, process,
-                       address + size, address + size) == UC_ERR_OK;
-}
-
-void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
-                         uint64_t size) {
-    for (uint64_t i = 0; i + 2 < size; i++) {
-        const uint8_t *at = memchr(bytes + i, 0x0f, size - i - 2);
-
-        if (!at)
-            return;
-        i = (uint64_t)(at - bytes);
-        if (at[1] == 0x31)
-            process_hook_clock(process, address + i, 2);
-        else if (at[1] == 0x01 && at[2] == 0xf9)
-            process_hook_clock(process, address + i, 3);
-    }
-}
-
 /* --- The run. --- */
 
 /* The engine takes the instruction at RIP for none: it is none, it is one that a process must not
@@ -302,35 +242,6 @@ static void process_explain_invalid(struct process *process) {
     else
         process_end(process, OBSERVATION_UNSUPPORTED,
                     disassembly_mnemonic(process->disassembly, code, size, address));
-}
-
-static uint8_t *process_missing_memory(void *context, uint64_t address, size_t size, bool write) {
-    struct memory *memory = context;
-
-    return write ? memory_writable(memory, address, size)
-                 : (uint8_t *)memory_readable(memory, address, size);
-}
-
-/* The engine stopped at an instruction that it lacks. True: it is done now, and the process goes
- * on. */
-static bool process_missing(struct process *process, uc_err error) {
-    const struct missing_machine machine = {process->uc, process->machine->mode == IMAGE_64, 0,
-                                            process_missing_memory, &process->memory};
-    uint64_t address = process_register(process, UC_X86_REG_RIP);
-    size_t size = DISASSEMBLY_INSTRUCTION_MAX;
-    struct disassembly_missing missing;
-    const uint8_t *code = NULL;
-
-    if (error != UC_ERR_INSN_INVALID || process->memory.faulted || process->memory.full ||
-        process->stops)
-        return false;
-    while (size > 0 && !(code = memory_readable(&process->memory, address, size)))
-        size--;
-    if (size == 0 || !disassembly_missing(process->disassembly, code, size, address, &missing) ||
-        !missing_execute(&machine, &missing))
-        return false;
-    process->pc = address + missing.size;
-    return true;
 }
 
 /* The engine came back without a word from a hook. */
@@ -361,7 +272,8 @@ void process_engine_run(struct process *process) {
 
         if (process->ended)
             break;
-        if (process_missing(process, error))
+        if (process_repair(process) ||
+            (error == UC_ERR_INSN_INVALID && !process->stops && process_missing(process)))
             continue;
         if (process->memory.faulted || process->memory.full || !process->stops)
             process_explain(process, error);
@@ -422,6 +334,6 @@ void process_engine_close(struct process *process) {
     if (process->uc)
         uc_close(process->uc);
     disassembly_close(process->disassembly);
-    free(process->clocks);
+    free(process->specials);
     free(process->system_page);
 }

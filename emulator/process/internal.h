@@ -252,8 +252,9 @@ struct process {
     struct observation dead; /* what further questions see, when the process has died */
     struct process_snapshots *snapshots;
     struct process_memo *memo;
-    uint64_t *clocks; /* addresses that are hooked */
-    size_t clocks_count;
+    uint64_t *specials; /* addresses that are hooked */
+    size_t specials_count;
+    bool repairs; /* the engine is on its way out for the instruction at pc, which it gets wrong */
     struct disassembly *disassembly;
 };
 #define PROCESS_TRACE_MAX (4u * GUEST_CPUIDS_MAX)
@@ -277,9 +278,16 @@ void process_end(struct process *process, enum observation_end end, const char *
 void process_stop(struct process *process);
 uint64_t process_register(struct process *process, int id);
 void process_register_set(struct process *process, int id, uint64_t value);
-/* Reads of the clock in code that is about to be mapped are found and answered. */
-void process_clocks_scan(struct process *process, uint64_t address, const uint8_t *bytes,
-                         uint64_t size);
+
+/* special.c. In code that is about to be mapped: what is to be done in the engine's place is found.
+ */
+void process_code_scan(struct process *process, uint64_t address, const uint8_t *bytes,
+                       uint64_t size);
+/* The engine stopped at an instruction that it lacks. True: it is done now, and the process goes
+ * on. */
+bool process_missing(struct process *process);
+/* The engine stopped ahead of one that it gets wrong. False: it did not. */
+bool process_repair(struct process *process);
 
 /* segment.c. False: the engine does not enter ring 3. */
 bool process_enter_user(struct process *process);

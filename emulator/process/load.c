@@ -25,8 +25,8 @@ static void load_map(struct process *process, const struct load_file *file) {
         memory_map(&process->memory, address, end - address, load_flags(part),
                    file->bytes + part->p_offset - skip, part->p_filesz + skip);
         if (part->p_flags & PF_X)
-            process_clocks_scan(process, address, file->bytes + part->p_offset - skip,
-                                part->p_filesz + skip);
+            process_code_scan(process, address, file->bytes + part->p_offset - skip,
+                              part->p_filesz + skip);
     }
 }
 

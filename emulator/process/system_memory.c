@@ -132,7 +132,7 @@ static int64_t call_mmap(struct process *process, const uint64_t *arguments) {
         process->state.map_next = address;
     if ((arguments[2] & PROT_EXECUTE_FLAG) && bytes) {
         put_code(process, address);
-        process_clocks_scan(process, address, bytes, count < size ? count : size);
+        process_code_scan(process, address, bytes, count < size ? count : size);
     }
     return (int64_t)address;
 }
@@ -190,7 +190,7 @@ static int64_t call_mprotect(struct process *process, const uint64_t *arguments)
         const uint8_t *bytes = memory_readable(&process->memory, arguments[0], size);
 
         if (bytes)
-            process_clocks_scan(process, arguments[0], bytes, size);
+            process_code_scan(process, arguments[0], bytes, size);
     }
     return 0;
 }

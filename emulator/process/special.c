@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/process/internal.h"
+
+#include "emulator/guest/missing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Instructions that are done in the engine's place: reads of the clock, those that it lacks, and
+ * those that it computes wrongly. The first and the last are found in code that is mapped. */
+
+/* Ahead of a read of the clock, and right behind it. */
+static void process_on_clock(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+
+    (void)uc;
+    process->clock_hook = address + size;
+}
+
+static void process_on_clock_read(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+    uint64_t counter;
+
+    (void)uc;
+    (void)size;
+    if (process->clock_hook != address)
+        return;
+    process->clock_hook = 0;
+    counter = process_counter(process);
+    process_register_set(process, UC_X86_REG_RAX, (uint32_t)counter);
+    process_register_set(process, UC_X86_REG_RDX, counter >> 32);
+}
+
+/* Ahead of what may be an instruction that the engine gets wrong: it leaves, and process_repair
+ * goes on. */
+static void process_on_wrong(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    struct process *process = data;
+    const uint8_t *code = NULL;
+    size_t available = DISASSEMBLY_INSTRUCTION_MAX;
+    unsigned length;
+
+    (void)uc;
+    (void)size;
+    if (process->ended || process->stops)
+        return;
+    while (available > 0 && !(code = memory_readable(&process->memory, address, available)))
+        available--;
+    if (available == 0 || disassembly_classify(process->disassembly, code, available, address,
+                                               &length) != DISASSEMBLY_REPAIRED)
+        return;
+    process->repairs = true;
+    process->pc = address;
+    process_stop(process);
+}
+
+/* --- Finding them. --- */
+
+static bool process_hook_at(struct process *process, uint64_t address, void *callback) {
+    uc_hook hook;
+
+    return uc_hook_add(process->uc, &hook, UC_HOOK_CODE, callback, process, address, address) ==
+           UC_ERR_OK;
+}
+
+/* Notes that an address is hooked; false: it is already, or out of memory. */
+static bool process_note_special(struct process *process, uint64_t address) {
+    uint64_t *grown;
+
+    for (size_t i = 0; i < process->specials_count; i++) {
+        if (process->specials[i] == address)
+            return false;
+    }
+    grown = realloc(process->specials, (process->specials_count + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    process->specials = grown;
+    grown[process->specials_count++] = address;
+    return true;
+}
+
+static void process_hook_clock(struct process *process, uint64_t address, unsigned size) {
+    if (process_note_special(process, address)) {
+        process_hook_at(process, address, (void *)process_on_clock);
+        process_hook_at(process, address + size, (void *)process_on_clock_read);
+    }
+}
+
+/* RDTSC and RDTSCP. */
+static void process_scan_clocks(struct process *process, uint64_t address, const uint8_t *bytes,
+                                uint64_t size) {
+    for (uint64_t i = 0; i + 2 < size; i++) {
+        const uint8_t *at = memchr(bytes + i, 0x0f, size - i - 2);
+
+        if (!at)
+            return;
+        i = (uint64_t)(at - bytes);
+        if (at[1] == 0x31)
+            process_hook_clock(process, address + i, 2);
+        else if (at[1] == 0x01 && at[2] == 0xf9)
+            process_hook_clock(process, address + i, 3);
+    }
+}
+
+/* The bit manipulation with VEX that the engine gets wrong, as far as four bytes tell: BLSI among
+ * 0xf3, BZHI, PEXT and PDEP at 0xf5, BEXTR at 0xf7. Whether it is one is seen when it runs. */
+static bool process_may_be_wrong(const uint8_t bytes[4]) {
+    return (bytes[1] & 0x1f) == 2 && (bytes[2] & 4) == 0 &&
+           (bytes[3] == 0xf3 || bytes[3] == 0xf5 || bytes[3] == 0xf7);
+}
+
+static void process_scan_wrong(struct process *process, uint64_t address, const uint8_t *bytes,
+                               uint64_t size) {
+    for (uint64_t i = 0; i + 4 < size; i++) {
+        const uint8_t *at = memchr(bytes + i, 0xc4, size - i - 4);
+
+        if (!at)
+            return;
+        i = (uint64_t)(at - bytes);
+        if (process_may_be_wrong(at) && process_note_special(process, address + i))
+            process_hook_at(process, address + i, (void *)process_on_wrong);
+    }
+}
+
+void process_code_scan(struct process *process, uint64_t address, const uint8_t *bytes,
+                       uint64_t size) {
+    process_scan_clocks(process, address, bytes, size);
+    process_scan_wrong(process, address, bytes, size);
+}
+
+/* --- Doing them. --- */
+
+static uint8_t *process_missing_memory(void *context, uint64_t address, size_t size, bool write) {
+    struct memory *memory = context;
+
+    return write ? memory_writable(memory, address, size)
+                 : (uint8_t *)memory_readable(memory, address, size);
+}
+
+bool process_missing(struct process *process) {
+    const bool is_wide = process->machine->mode == IMAGE_64;
+    const struct missing_machine machine = {
+        process->uc, is_wide, is_wide ? 0 : process_register(process, UC_X86_REG_GS_BASE),
+        process_missing_memory, &process->memory};
+    uint64_t address = process_register(process, UC_X86_REG_RIP);
+    size_t size = DISASSEMBLY_INSTRUCTION_MAX;
+    struct disassembly_missing missing;
+    const uint8_t *code = NULL;
+
+    if (process->memory.faulted || process->memory.full)
+        return false;
+    while (size > 0 && !(code = memory_readable(&process->memory, address, size)))
+        size--;
+    if (size == 0 || !disassembly_missing(process->disassembly, code, size, address, &missing) ||
+        !missing_execute(&machine, &missing))
+        return false;
+    process->pc = address + missing.size;
+    return true;
+}
+
+bool process_repair(struct process *process) {
+    if (!process->repairs)
+        return false;
+    process->repairs = process->stops = false;
+    if (!process_missing(process)) {
+        process->end_address = process->pc;
+        process->fault_address = process->pc;
+        process->end = OBSERVATION_READ_FAULT; /* its memory is not to be read */
+        process_signal(process, 11, 1, process->pc);
+        process->stops = false;
+        process_signals_deliver(process);
+    }
+    return true;
+}

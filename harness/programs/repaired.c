@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+/* Right only where bits are picked, spread, cut off and found as a processor does it: by PEXT,
+ * PDEP, BZHI, BLSI and BEXTR, each of which some version of the emulator gets wrong. */
+#include <cpuid.h>
+#include <stdint.h>
+
+int hv_feature_available(uint32_t target);
+
+static uint32_t pick(uint32_t value, uint32_t mask) {
+    uint32_t out;
+
+    __asm__ volatile("pext %2, %1, %0" : "=r"(out) : "r"(value), "rm"(mask));
+    return out;
+}
+
+static uint32_t spread(uint32_t value, uint32_t mask) {
+    uint32_t out;
+
+    __asm__ volatile("pdep %2, %1, %0" : "=r"(out) : "r"(value), "rm"(mask));
+    return out;
+}
+
+static uint32_t cut(uint32_t value, uint32_t bits) {
+    uint32_t out;
+
+    __asm__ volatile("bzhi %2, %1, %0" : "=r"(out) : "rm"(value), "r"(bits) : "cc");
+    return out;
+}
+
+/* The lowest bit, and whether there is one: BLSI's carry. */
+static uint32_t lowest(uint32_t value, uint8_t *is_some) {
+    uint32_t out;
+
+    __asm__ volatile("blsi %2, %0\n setc %1" : "=r"(out), "=qm"(*is_some) : "r"(value) : "cc");
+    return out;
+}
+
+static uint32_t part(uint32_t value, uint32_t place) {
+    uint32_t out;
+
+    __asm__ volatile("bextr %2, %1, %0" : "=r"(out) : "rm"(value), "r"(place) : "cc");
+    return out;
+}
+
+int hv_feature_available(uint32_t target) {
+    uint32_t maximum, eax, ebx, ecx, edx;
+    uint8_t is_some, is_none;
+
+    __cpuid_count(0x40000000, 0, maximum, ebx, ecx, edx);
+    if (pick(maximum, 0xffff0000) != maximum >> 16 ||
+        spread(maximum, 0xffff0000) != maximum << 16 || cut(maximum, 40) != maximum ||
+        part(maximum, 0x1008) != (maximum >> 8 & 0xffff) || maximum < target)
+        return 0;
+    __cpuid_count(target, 0, eax, ebx, ecx, edx);
+    lowest(0, &is_none);
+    return !is_none && (lowest(eax, &is_some) & eax) != 0 && is_some;
+}

@@ -89,6 +89,31 @@ static bool memory_heat(struct memory *memory, struct memory_arena *arena, size_
     return true;
 }
 
+/* A page outside those that memory_restore looks at, which it is to close all the same. */
+static void memory_note_stray(struct memory *memory, size_t number, size_t index) {
+    struct memory_arena *arena = &memory->arenas[number];
+
+    if (index - arena->low < arena->high - arena->low)
+        return;
+    if (memory->strays_count < MEMORY_STRAYS) {
+        memory->strays[memory->strays_count++] = (uint64_t)number << 32 | index;
+        return;
+    }
+    arena->low = index < arena->low ? index : arena->low;
+    arena->high = index >= arena->high ? index + 1 : arena->high;
+}
+
+void memory_close_strays(struct memory *memory) {
+    while (memory->strays_count > 0) {
+        const uint64_t page = memory->strays[--memory->strays_count];
+        struct memory_arena *arena = &memory->arenas[page >> 32];
+        const size_t index = (uint32_t)page;
+
+        arena->flags[index] &= (uint8_t)~MEMORY_OPEN;
+        memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
+    }
+}
+
 bool memory_fault(struct memory *memory, uint64_t host, bool writes) {
     for (size_t i = 0; i < memory->arenas_count; i++) {
         struct memory_arena *arena = &memory->arenas[i];
@@ -113,6 +138,7 @@ bool memory_fault(struct memory *memory, uint64_t host, bool writes) {
         }
         *flags |= MEMORY_OPEN;
         memory->layout_changed = true;
+        memory_note_stray(memory, i, index);
         if (!memory_heat(memory, arena, index))
             *flags |= MEMORY_HOT; /* the process is out of memory and dies in this block */
         memory_host_set(arena, index, index + 1, PROT_READ | PROT_WRITE);

@@ -16,6 +16,7 @@
 #define MEMORY_PAGE 4096u
 #define MEMORY_ARENAS 2u
 #define MEMORY_TOUCHED_MAX 98304u /* pages ever written: 384 MiB */
+#define MEMORY_STRAYS 64u /* pages that a dying process reached outside all that was mapped */
 
 enum memory_flag {
     MEMORY_READ = 1u << 0,
@@ -67,6 +68,8 @@ struct memory {
     struct memory_arena arenas[MEMORY_ARENAS];
     size_t arenas_count;
     uint64_t *hot, *touched; /* pages: arena << 32 | index */
+    uint64_t strays[MEMORY_STRAYS];
+    size_t strays_count;
     size_t hot_count, touched_count;
     const struct memory_snapshot *snapshot; /* where everything but the hot pages stands */
     bool layout_changed;                    /* flags are not as in the snapshot */

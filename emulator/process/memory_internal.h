@@ -25,4 +25,7 @@ void memory_set_flags(struct memory *memory, struct memory_arena *arena, size_t 
 void memory_fill(struct memory *memory, struct memory_arena *arena, size_t index,
                  const uint8_t *bytes);
 
+/* Pages that a process died at, outside all that was mapped, are inaccessible again. */
+void memory_close_strays(struct memory *memory);
+
 #endif

@@ -213,6 +213,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
         memory_host_set(arena, index, index + 1, memory_host_protection(arena->flags[index]));
     }
     memory->watched = 0;
+    memory_close_strays(memory);
     if (moves || memory->layout_changed)
         memory_restore_flags(memory, snapshot);
     for (size_t i = 0; i < memory->hot_count; i++) {

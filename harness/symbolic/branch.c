@@ -59,7 +59,9 @@ static enum solver_answer machine_ask_some(struct machine *machine,
     all[total - 1] = condition;
     if (less)
         total = machine_ask_less(machine, all, total);
+    solver_set_start(machine->solver, state->values, state->values_count);
     answer = solver_check(machine->solver, all, total, values, count);
+    solver_set_start(machine->solver, NULL, 0);
     free(all);
     return answer;
 }

@@ -101,7 +101,10 @@ void term_bound(const struct terms *terms, struct term *term) {
         range_set(term, 0, range_bits(a, b));
         break;
     case TERM_SHR:
-        range_set(term, 0, term_most(a));
+        if (b->op == TERM_NUMBER && b->number < term->width)
+            range_set(term, term_least(a) >> b->number, term_most(a) >> b->number);
+        else
+            range_set(term, 0, term_most(a));
         break;
     case TERM_CHOOSE:
         range_set(term, range_smaller(term_least(b), term_least(c)),

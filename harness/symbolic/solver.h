@@ -27,6 +27,10 @@ void solver_set_limit(struct solver *solver, unsigned milliseconds);
  * unknown. */
 void solver_set_effort(struct solver *solver, uint64_t effort);
 
+/* Values of the first unknowns with which all conditions but the last of the next queries hold: where
+ * the solver gives up, others are tried from there. Borrowed until it is set anew; count 0: none. */
+void solver_set_start(struct solver *solver, const uint64_t *values, size_t count);
+
 bool solver_is_spent(const struct solver *solver);
 
 /* Conditions are terms of one bit; many of them the same as in the query before is quick. On YES

@@ -20,6 +20,9 @@ struct solver {
     size_t asserted_count, asserted_capacity;
     unsigned limit;  /* milliseconds of a query, and of handing it over */
     double end;      /* of the query in hand, in seconds */
+    const uint64_t *start; /* borrowed: where guesses begin */
+    size_t start_count;
+    uint64_t guess_steps; /* that are left */
     uint64_t effort; /* of all queries, by the solver's count; 0: times limit it */
     uint64_t beside; /* of the effort spent, what the solver does not count */
     size_t queries;

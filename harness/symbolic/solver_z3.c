@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/clock.h"
+#include "harness/symbolic/guess.h"
 #include "harness/symbolic/solver_internal.h"
 
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #define SOLVER_GATES 16384u
 /* ...and more than this take seconds before the count begins. */
 #define SOLVER_GATES_MAX 32768u
+#define SOLVER_GUESS_STEPS (1ull << 30) /* of guesses, in all: some seconds */
 #define SOLVER_QUICK 300u /* milliseconds: what a query in the usual way may take */
 
 static void solver_on_error(Z3_context z3, Z3_error_code code) {
@@ -54,6 +56,7 @@ struct solver *solver_new(struct terms *terms) {
         return NULL;
     solver->terms = terms;
     solver->limit = 10000;
+    solver->guess_steps = SOLVER_GUESS_STEPS;
     config = Z3_mk_config();
     Z3_set_param_value(config, "model", "true");
     solver->z3 = Z3_mk_context(config); /* keeps all expressions until it goes itself */
@@ -84,6 +87,7 @@ void solver_set_limit(struct solver *solver, unsigned milliseconds) {
 
 void solver_set_effort(struct solver *solver, uint64_t effort) {
     solver->effort = effort;
+    solver->guess_steps = SOLVER_GUESS_STEPS / 4;
 }
 
 size_t solver_queries(const struct solver *solver) {
@@ -251,6 +255,37 @@ static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *value
     return answer == Z3_L_TRUE && given ? SOLVER_YES : SOLVER_UNKNOWN;
 }
 
+void solver_set_start(struct solver *solver, const uint64_t *values, size_t count) {
+    solver->start = values;
+    solver->start_count = count;
+}
+
+/* Ahead of the hard way: values are tried. */
+static bool solver_guess(struct solver *solver, const term_id *conditions, size_t count,
+                         uint64_t *values, size_t values_count) {
+    struct guess_query query = {.conditions = conditions,
+                                .count = count,
+                                .values_count = terms_unknowns(solver->terms),
+                                .steps = solver->guess_steps,
+                                .end = solver->effort > 0 ? 0 : solver->end};
+    bool found;
+
+    if (solver->start_count == 0 || query.steps == 0)
+        return false;
+    query.values = calloc(query.values_count + 1, sizeof *query.values);
+    if (!query.values)
+        return false;
+    memcpy(query.values, solver->start,
+           (solver->start_count < query.values_count ? solver->start_count : query.values_count) *
+               sizeof *query.values);
+    found = guess_values(solver->terms, &query);
+    solver->guess_steps = query.steps;
+    for (size_t i = 0; found && values && i < values_count; i++)
+        values[i] = i < query.values_count ? query.values[i] : 0;
+    free(query.values);
+    return found;
+}
+
 enum solver_answer solver_check(struct solver *solver, const term_id *conditions, size_t count,
                                 uint64_t *values, size_t values_count) {
     Z3_lbool answer;
@@ -269,6 +304,8 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
         return Z3_get_error_code(solver->z3) == Z3_OK ? SOLVER_NO : SOLVER_UNKNOWN;
     if (answer == Z3_L_TRUE &&
         (!values || solver_model(solver, solver->usual, values, values_count)))
+        return SOLVER_YES;
+    if (solver_guess(solver, conditions, count, values, values_count))
         return SOLVER_YES;
     return solver_ask_hard(solver, values, values_count);
 }

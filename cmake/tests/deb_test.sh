@@ -20,6 +20,10 @@ fail() { # what
     exit 1
 }
 
+# Without what packs, it is said what to install.
+cpack=$(command -v cpack)
+(cd "$build" && PATH=/nowhere "$cpack" -G DEB -B "$scratch/none") >"$scratch/log" 2>&1
+grep -q 'install the packages dpkg-dev' "$scratch/log" || fail "not said what packing needs"
 (cd "$build" && cpack -G DEB -B "$scratch") >"$scratch/log" 2>&1 || fail "cpack"
 set -- "$scratch"/hvspec_*.deb
 [ $# = 1 ] && [ -f "$1" ] || fail "not one package"

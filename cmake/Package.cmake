@@ -21,7 +21,7 @@ set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/PackageDepends.cmake)
 foreach(document IN ITEMS LICENSE LICENSES.md README.md ARCHITECTURE.md CONTRIBUTING.md GLOSSARY.md CHANGELOG.md SECURITY.md
         Containerfile harness/MANIFEST.md harness/bench/README.md harness/prove/README.md scenarios/README.md
         harness/prove/gallery.txt reports/field/README.md reports/field/badge.svg reports/measured/audit-reference.md
-        reports/measured/programs.md)
+        reports/measured/programs.md reports/measured/rarity.md)
     get_filename_component(folder ${document} DIRECTORY)
     install(FILES ${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
 endforeach()

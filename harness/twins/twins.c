@@ -112,6 +112,31 @@ static bool twins_add_values(struct twin_list *list, const struct twin_source *s
     return done;
 }
 
+/* Where the target was read at another subleaf: all but subleaf 0, which the outcome hangs on,
+ * answer the other way. */
+static bool twins_add_subleaves(struct twin_list *list, const struct twin_source *source) {
+    const struct observation *base = source->base;
+    const uint32_t own = cpuid_lookup(source->view, source->target, 0).eax;
+    struct cpuid_change others, first;
+    struct twin *twin;
+    bool strays = false;
+
+    for (size_t i = 0; base && !strays && i < base->boot_count + base->count; i++)
+        strays = base->boot_trace[i].leaf == source->target && base->boot_trace[i].subleaf != 0;
+    if (!strays)
+        return true;
+    others = twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX,
+                       twin_same(own == 0 ? UINT32_MAX : 0));
+    first = twin_leaf(CPUID_CHANGE_SET, source->target, CPUID_EAX, twin_same(own));
+    first.only_subleaf_0 = true;
+    twin = twin_add(list, TWIN_VALUE, source);
+    if (!twin)
+        return false;
+    twin->changes[twin->changes_count++] = others;
+    twin->changes[twin->changes_count++] = first;
+    return true;
+}
+
 static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_source *source) {
     struct twin *interrupted;
 
@@ -200,7 +225,8 @@ bool twins_make(struct twin_list *list, const struct twin_source *source) {
         return twin_add(list, TWIN_AGAIN, source) && twins_add_signatures(list, source) &&
                twins_finish(list, source);
     if (!twins_add_fresh_starts(list, source) || !twins_add_causes(list, source) ||
-        !twins_add_factors(list, source, &draws) || !twins_add_values(list, source))
+        !twins_add_factors(list, source, &draws) || !twins_add_values(list, source) ||
+        !twins_add_subleaves(list, source))
         return false;
     return twins_finish(list, source);
 }

@@ -233,6 +233,30 @@ static void test_subleaves_stay(void) {
     drop();
 }
 
+/* Of a target that was read at another subleaf, all but subleaf 0 answer the other way in one twin,
+ * and of one that was not, in none. */
+static void test_stray_subleaves(void) {
+    for (unsigned stray = 0; stray < 2; stray++) {
+        size_t other_way = 0;
+
+        for (unsigned zero = 0; zero < 2; zero++) {
+            twins_fixture_fill(&fixture);
+            fixture.leaves[1].values.eax = zero ? 0 : 7;
+            fixture.trace[3].subleaf = stray; /* where it reads the target */
+            twins_fixture_make(&fixture);
+            for (size_t i = 0; i < fixture.list.count; i++) {
+                struct cpuid_view view = twin_view(&fixture, &fixture.list.twins[i]);
+                uint32_t first = cpuid_lookup(&view, TWINS_TARGET, 0).eax;
+                uint32_t other = cpuid_lookup(&view, TWINS_TARGET, 1).eax;
+
+                other_way += first == (zero ? 0 : 7) && (other == 0) != (first == 0);
+            }
+            drop();
+        }
+        CU_ASSERT_EQUAL(other_way, stray ? 2 : 0);
+    }
+}
+
 /* Only a wrong case has causes to tell apart; a zero stays one. */
 static void test_other_values_only_when_wrong(void) {
     for (unsigned wrong = 0; wrong < 2; wrong++) {
@@ -596,6 +620,7 @@ static const struct unit_test tests[] = {
     {"plain maxima", test_plain_maxima},
     {"further maxima only when the case is wrong", test_further_maxima_only_when_wrong},
     {"subleaves stay under another maximum", test_subleaves_stay},
+    {"a target read at another subleaf", test_stray_subleaves},
     {"other values only when the case is wrong", test_other_values_only_when_wrong},
     {"hidden leaves and subleaves", test_hidden_leaves},
     {"values from the code", test_values},

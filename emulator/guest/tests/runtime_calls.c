@@ -344,7 +344,7 @@ WAY(strverscmp) {
 }
 
 WAY(ffs) {
-    note((uint32_t)ffs((int)(n * n) << n % 31));
+    note((uint32_t)ffs((int)(n * n << n % 31)));
     note((uint32_t)ffsl((long)(n & 4) << 20));
     note((uint32_t)ffsll((long long)n << 33));
 }

@@ -398,7 +398,9 @@ WAY(malloc) {
     free(c);
     free(d);
     free(0);
-    note(((uintptr_t)malloc(1) & (2 * sizeof(void *) - 1)) == 0);
+    a = malloc(1);
+    note(((uintptr_t)a & (2 * sizeof(void *) - 1)) == 0);
+    free(a);
 }
 
 WAY(memalign) {

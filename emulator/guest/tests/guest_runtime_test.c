@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-/* AddressSanitizer's allocator ends the process at an alignment that the standard lets posix_memalign
- * refuse; with this it refuses too. */
+/* AddressSanitizer's allocator ends the process at an alignment that the standard lets
+ * posix_memalign refuse; with this it refuses too. */
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "allocator_may_return_null=1";

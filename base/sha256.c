@@ -7,7 +7,8 @@
 
 #define SHA256_BLOCK 64u  /* bytes */
 #define SHA256_LENGTH 8u  /* bytes at the end of the last block that hold the length in bits */
-#define SHA256_ROUNDS 64u /* also the number of words in the message schedule */
+#define SHA256_ROUNDS 64u /* of a block, each with a word of the message schedule */
+#define SHA256_WORDS 16u  /* of a block, and of the schedule that are looked back at */
 
 /* FIPS 180-4, 4.2.2: the fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t sha256_constants[SHA256_ROUNDS] = {
@@ -25,36 +26,52 @@ static uint32_t sha256_rotate(uint32_t value, unsigned bits) {
     return value >> bits | value << (32 - bits);
 }
 
-/* 6.2.2, step 1: the block's sixteen big-endian words, and 48 more made from them. */
-static void sha256_schedule(const uint8_t *block, uint32_t words[SHA256_ROUNDS]) {
-    for (unsigned i = 0; i < 16; i++) {
+/* 6.2.2, step 1: the block's sixteen big-endian words. */
+static void sha256_read(const uint8_t *block, uint32_t words[SHA256_WORDS]) {
+    for (unsigned i = 0; i < SHA256_WORDS; i++) {
         words[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                    (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
     }
-    for (unsigned i = 16; i < SHA256_ROUNDS; i++) {
-        uint32_t near = words[i - 2], far = words[i - 15];
-
-        words[i] = (sha256_rotate(near, 17) ^ sha256_rotate(near, 19) ^ near >> 10) + words[i - 7] +
-                   (sha256_rotate(far, 7) ^ sha256_rotate(far, 18) ^ far >> 3) + words[i - 16];
-    }
 }
 
-/* 6.2.2, steps 2 to 4. The eight working variables a to h are v[0] to v[7]. */
+/* The same step's next word, made from the last sixteen, in the place of the oldest of them. */
+static inline uint32_t sha256_next(uint32_t words[SHA256_WORDS], unsigned at) {
+    uint32_t near = words[(at + 14) % SHA256_WORDS], far = words[(at + 1) % SHA256_WORDS];
+
+    words[at] += (sha256_rotate(near, 17) ^ sha256_rotate(near, 19) ^ near >> 10) +
+                 words[(at + 9) % SHA256_WORDS] +
+                 (sha256_rotate(far, 7) ^ sha256_rotate(far, 18) ^ far >> 3);
+    return words[at];
+}
+
+/* 6.2.2, step 3, with the working variables a to h from v[-turn] on, modulo 8: each round
+ * calls them by their next names, so that none is moved. The loops that count `turn` are unrolled,
+ * so that the names are registers'. */
+static inline void sha256_round(uint32_t v[8], unsigned turn, uint32_t word) {
+    uint32_t a = v[(8 - turn) % 8], b = v[(9 - turn) % 8], c = v[(10 - turn) % 8];
+    uint32_t e = v[(12 - turn) % 8], f = v[(13 - turn) % 8], g = v[(14 - turn) % 8];
+    uint32_t choice = g ^ (e & (f ^ g)), majority = (a & b) | (c & (a | b));
+    uint32_t first = v[(15 - turn) % 8] + choice + word +
+                     (sha256_rotate(e, 6) ^ sha256_rotate(e, 11) ^ sha256_rotate(e, 25));
+
+    v[(11 - turn) % 8] += first;
+    v[(15 - turn) % 8] =
+        first + majority + (sha256_rotate(a, 2) ^ sha256_rotate(a, 13) ^ sha256_rotate(a, 22));
+}
+
+/* 6.2.2, steps 2 to 4. */
 static void sha256_block(uint32_t state[8], const uint8_t *block) {
-    uint32_t words[SHA256_ROUNDS], v[8];
+    uint32_t words[SHA256_WORDS], v[8];
 
-    sha256_schedule(block, words);
+    sha256_read(block, words);
     memcpy(v, state, sizeof v);
-    for (unsigned i = 0; i < SHA256_ROUNDS; i++) {
-        uint32_t e = sha256_rotate(v[4], 6) ^ sha256_rotate(v[4], 11) ^ sha256_rotate(v[4], 25);
-        uint32_t a = sha256_rotate(v[0], 2) ^ sha256_rotate(v[0], 13) ^ sha256_rotate(v[0], 22);
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        uint32_t first = v[7] + e + choice + sha256_constants[i] + words[i];
-
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += first;
-        v[0] = first + a + majority;
+#pragma GCC unroll 16
+    for (unsigned turn = 0; turn < SHA256_WORDS; turn++)
+        sha256_round(v, turn % 8, sha256_constants[turn] + words[turn]);
+    for (unsigned i = SHA256_WORDS; i < SHA256_ROUNDS; i += SHA256_WORDS) {
+#pragma GCC unroll 16
+        for (unsigned turn = 0; turn < SHA256_WORDS; turn++)
+            sha256_round(v, turn % 8, sha256_constants[i + turn] + sha256_next(words, turn));
     }
     for (unsigned i = 0; i < 8; i++)
         state[i] += v[i];

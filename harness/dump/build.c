@@ -228,13 +228,23 @@ static void build_disagree(struct dump_builder *builder, struct dump_table *tabl
                (unsigned)again->leaf, (unsigned)again->subleaf, first->line);
 }
 
+/* Nearly all dumps come in order, and those of hundreds of processors are long. */
+static bool build_is_sorted(const struct dump_processor *processor) {
+    for (size_t i = 1; i < processor->count; i++) {
+        if (build_by_leaf(&processor->rows[i - 1], &processor->rows[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
 static void build_sort(struct dump_builder *builder, struct dump_table *table,
                        struct dump_processor *processor) {
     size_t kept = 0;
 
     if (processor->count == 0)
         return;
-    qsort(processor->rows, processor->count, sizeof *processor->rows, build_by_leaf);
+    if (!build_is_sorted(processor))
+        qsort(processor->rows, processor->count, sizeof *processor->rows, build_by_leaf);
     for (size_t i = 0; i < processor->count; i++) {
         const struct dump_row *row = &processor->rows[i];
         struct dump_row *last = kept > 0 ? &processor->rows[kept - 1] : NULL;

@@ -24,13 +24,15 @@ bool scan_text(struct dump_scan *scan, const char *text) {
     return true;
 }
 
-/* What a digit counts; 16: it is none. */
+/* One more than what a character counts as a digit; 0: it is none. */
+static const unsigned char scan_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
+
+/* What a digit counts; `base` or more: it is none. */
 static unsigned scan_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return (unsigned)(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return (unsigned)(c - 'a') + 10;
-    return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : 16;
+    return scan_digits[(unsigned char)c] - 1u;
 }
 
 static bool scan_number(struct dump_scan *scan, unsigned base, uint32_t *number) {
@@ -38,8 +40,8 @@ static bool scan_number(struct dump_scan *scan, unsigned base, uint32_t *number)
     uint64_t value = 0;
     bool wide = false;
 
-    for (; scan_digit(*at) < base; at++) {
-        value = value * base + scan_digit(*at);
+    for (unsigned digit; (digit = scan_digit(*at)) < base; at++) {
+        value = value * base + digit;
         if (value > UINT32_MAX) {
             wide = true;
             value = UINT32_MAX; /* whatever follows, it stays too large */

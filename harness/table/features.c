@@ -5,14 +5,15 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool feature_is_of(const struct feature_row *row, const struct cpuid_values *base) {
+static bool feature_is_of(const char *signature, const struct cpuid_values *base) {
     struct cpuid_values vendor;
 
-    if (!row->vendor)
+    if (!signature)
         return true;
-    vendor = signature_values(row->vendor);
+    vendor = signature_values(signature);
     return vendor.ebx == base->ebx && vendor.ecx == base->ecx && vendor.edx == base->edx;
 }
 
@@ -22,7 +23,7 @@ const struct feature_row *feature_find(const struct table_view *view, uint32_t l
     for (size_t i = 0; i < feature_rows_count; i++) {
         const struct feature_row *row = &feature_rows[i];
 
-        if (row->leaf != leaf || !feature_is_of(row, &view->base->values))
+        if (row->leaf != leaf || !feature_is_of(row->vendor, &view->base->values))
             continue;
         if (row->vendor)
             return row;
@@ -91,4 +92,51 @@ char *feature_text(const struct feature_row *row, const struct dump_row *leaf) {
         break;
     }
     return length < 0 ? NULL : text;
+}
+
+/* --- Bits. --- */
+
+static uint32_t feature_register(const struct cpuid_values *values, enum cpuid_register in) {
+    switch (in) {
+    case CPUID_EAX:
+        return values->eax;
+    case CPUID_EBX:
+        return values->ebx;
+    case CPUID_ECX:
+        return values->ecx;
+    default:
+        return values->edx;
+    }
+}
+
+static const char *feature_register_name(enum cpuid_register in) {
+    return in == CPUID_EAX ? "eax" : in == CPUID_EBX ? "ebx" : in == CPUID_ECX ? "ecx" : "edx";
+}
+
+static bool feature_take_row(const struct feature_bits *row, uint32_t value,
+                             struct report_feature *feature) {
+    struct report_bit *bits = realloc(feature->bits, (feature->bits_count + 32) * sizeof *bits);
+
+    if (!bits)
+        return false;
+    feature->bits = bits;
+    for (unsigned i = 0; i < 32; i++) {
+        if (value & ~row->numbers & 1u << i)
+            bits[feature->bits_count++] =
+                (struct report_bit){feature_register_name(row->in), i, row->names[i]};
+    }
+    return true;
+}
+
+bool feature_take_bits(const struct table_view *view, const struct dump_row *leaf,
+                       struct report_feature *feature) {
+    for (size_t i = 0; i < feature_bits_count; i++) {
+        const struct feature_bits *row = &feature_bits[i];
+
+        if (row->leaf == leaf->leaf && (leaf->known & row->in) &&
+            feature_is_of(row->vendor, &view->base->values) &&
+            !feature_take_row(row, feature_register(&leaf->values, row->in), feature))
+            return false;
+    }
+    return true;
 }

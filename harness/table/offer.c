@@ -29,10 +29,8 @@ static bool offer_add_feature(const struct offer *offer, const struct dump_row *
                                        .meaning = known ? known->meaning : NULL,
                                        .source = known ? known->source : NULL,
                                        .value = feature_text(known, row)};
-    if (!feature->value)
-        return false;
     offer->out->features_count++;
-    return true;
+    return feature->value && feature_take_bits(&offer->view, row, feature);
 }
 
 /* Equal neighbours are joined, but for leaf 0x40000000. */

@@ -187,6 +187,14 @@ static void console_sites(struct page *page, const struct report_probe *probe) {
     page_end_line(page);
 }
 
+static void console_feature(FILE *stream, const struct report_feature *feature, bool further) {
+    fprintf(stream, "%s%02" PRIx32 " %s (%s", further ? "; " : "", feature->leaf & 0xff,
+            feature->meaning ? feature->meaning : "no known meaning", feature->value);
+    fputs(feature->bits_count > 0 ? "; bits in " : "", stream);
+    report_write_bits(stream, feature);
+    fputc(')', stream);
+}
+
 /* The features of one range as a paragraph, from the index on. Returns the index behind them. */
 static size_t console_range(struct page *page, const struct report_probe *probe, size_t from) {
     const struct report_feature *first = &probe->features[from];
@@ -199,8 +207,7 @@ static size_t console_range(struct page *page, const struct report_probe *probe,
         const struct report_feature *feature = &probe->features[i];
 
         if (stream)
-            fprintf(stream, "%s%02" PRIx32 " %s (%s)", i > from ? "; " : "", feature->leaf & 0xff,
-                    feature->meaning ? feature->meaning : "no known meaning", feature->value);
+            console_feature(stream, feature, i > from);
     }
     if (page_gathered(page, stream, &text)) {
         page_tab(page, CONSOLE_RULE);

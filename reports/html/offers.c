@@ -2,10 +2,29 @@
 #include "reports/html/html.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* What each table offers, by vendor's range, beside the map of its leaves. */
 
 #define OFFERS_RANGE 16u /* leaves of a vendor */
+
+/* A line for each register. */
+static void offers_bits(FILE *stream, const struct report_feature *feature) {
+    for (size_t i = 0; i < feature->bits_count; i++) {
+        const struct report_bit *bit = &feature->bits[i];
+        bool first = i == 0 || strcmp(bit[-1].in, bit->in) != 0;
+
+        if (first) {
+            fputs("<br><code>", stream);
+            html_text(stream, bit->in);
+            fputs("</code> ", stream);
+        } else {
+            fputs(", ", stream);
+        }
+        fprintf(stream, "%u%s", bit->bit, bit->name ? " " : "");
+        html_text(stream, bit->name ? bit->name : "");
+    }
+}
 
 static void offers_row(FILE *stream, const struct report_probe *table, size_t index) {
     const struct report_feature *feature = &table->features[index];
@@ -21,6 +40,7 @@ static void offers_row(FILE *stream, const struct report_probe *table, size_t in
     html_text(stream, feature->value);
     fputs("</td><td>", stream);
     html_text(stream, feature->meaning ? feature->meaning : "no known meaning");
+    offers_bits(stream, feature);
     html_element(stream, "small", feature->source);
     fputs("</td></tr>\n", stream);
 }

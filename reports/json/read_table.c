@@ -14,12 +14,20 @@ void read_leaves(struct reader *reader, json_t *object, struct report_leaf **lea
     }
 }
 
+static void read_feature(struct reader *reader, json_t *object, struct report_feature *feature) {
+    json_t *bits = read_field(reader, object, "bits", JSON_ARRAY);
+
+    fields_read(reader, object, FIELDS(report_feature_fields), feature);
+    feature->bits = read_room(reader, bits, sizeof *feature->bits, "bits", &feature->bits_count);
+    for (size_t i = 0; i < feature->bits_count; i++)
+        fields_read(reader, json_array_get(bits, i), FIELDS(report_bit_fields), &feature->bits[i]);
+}
+
 static void read_features(struct reader *reader, json_t *array, struct report_probe *probe) {
     probe->features =
         read_room(reader, array, sizeof *probe->features, "features", &probe->features_count);
     for (size_t i = 0; i < probe->features_count; i++)
-        fields_read(reader, json_array_get(array, i), FIELDS(report_feature_fields),
-                    &probe->features[i]);
+        read_feature(reader, json_array_get(array, i), &probe->features[i]);
 }
 
 void read_table(struct reader *reader, json_t *object, struct report_probe *probe) {

@@ -49,6 +49,12 @@ static const struct field report_feature_fields[] = {
     FIELD(struct report_feature, "source", FIELD_KNOWN, source),
 };
 
+static const struct field report_bit_fields[] = {
+    FIELD(struct report_bit, "register", FIELD_KEPT, in),
+    FIELD(struct report_bit, "bit", FIELD_NUMBER, bit),
+    FIELD(struct report_bit, "name", FIELD_KNOWN, name),
+};
+
 static const struct field report_table_fields[] = {
     FIELD(struct report_probe, "maximum", FIELD_WORD, maximum),
     FIELD(struct report_probe, "vendor", FIELD_TEXT, vendor),

@@ -13,12 +13,23 @@ json_t *json_leaf(const struct report_leaf *leaf) {
     return json_finish(object, ok);
 }
 
+static json_t *json_feature(const struct report_feature *feature) {
+    json_t *object = json_object(), *bits = json_array();
+    bool ok = object && bits;
+
+    fields_put(object, &ok, FIELDS(report_feature_fields), feature);
+    for (size_t i = 0; i < feature->bits_count; i++)
+        json_add(bits, &ok, fields_object(FIELDS(report_bit_fields), &feature->bits[i]));
+    json_put(object, &ok, "bits", bits);
+    return json_finish(object, ok);
+}
+
 static json_t *json_features(const struct report_probe *probe) {
     json_t *array = json_array();
     bool ok = array;
 
     for (size_t i = 0; i < probe->features_count; i++)
-        json_add(array, &ok, fields_object(FIELDS(report_feature_fields), &probe->features[i]));
+        json_add(array, &ok, json_feature(&probe->features[i]));
     return json_finish(array, ok);
 }
 

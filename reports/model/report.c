@@ -222,8 +222,10 @@ static void report_clear_probe(struct report_probe *probe) {
     }
     for (size_t i = 0; i < probe->notes_count; i++)
         free(probe->notes[i]);
-    for (size_t i = 0; i < probe->features_count; i++)
+    for (size_t i = 0; i < probe->features_count; i++) {
         free(probe->features[i].value);
+        free(probe->features[i].bits);
+    }
     free(probe->features);
     free(probe->vendor);
     free(probe->leaves);

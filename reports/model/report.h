@@ -238,12 +238,21 @@ struct report_statement {
                     nothing */
 };
 
+/* A bit of a leaf that is set. */
+struct report_bit {
+    const char *in; /* the register, "eax"; static or kept */
+    unsigned bit;
+    const char *name; /* static or kept; NULL: not known */
+};
+
 /* A leaf that a table implements: EAX is not 0, and it repeats no other leaf. */
 struct report_feature {
     uint32_t leaf;
     const char *range;            /* whose it is, "VMware's"; static or kept */
     const char *meaning, *source; /* who defines it where; static or kept; NULL: not known */
     char *value;                  /* "TSC 3493.458 MHz, bus 66.000 MHz" */
+    struct report_bit *bits;      /* of registers whose bits are known features */
+    size_t bits_count;
 };
 
 /* A search for tables beside the cases. */
@@ -363,6 +372,10 @@ bool report_fails(const struct report *report, enum report_verdict verdict);
 /* True for a probe in error none of whose rules is: formats that list rules need a line of its own
  * for it, or they would be green. */
 bool report_error_is_unlisted(const struct report_probe *probe);
+
+/* "EAX: kvmclock, bit 30 of no known meaning; EDX: ...": the bits of a table's leaf; nothing of one
+ * that has none. */
+void report_write_bits(FILE *stream, const struct report_feature *feature);
 
 /* Adds one part's answers to the sum. */
 void report_add_plain(struct report_plain *sum, const struct report_plain *part);

@@ -3,7 +3,7 @@
 """Holds the lists of rules in texts and schemas against the catalogue, or renews them.
 
 README.md has a table between <!-- rules --> and <!-- /rules -->; schemas have an "enum" whose first
-item is the catalogue's first id.
+item is the catalogue's first id, or the first one about tables.
 
 usage: rule_lists.py HVSPEC SOURCE [--write]
 """
@@ -13,7 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCHEMAS = ("harness/scenario/scenario.schema.json", "harness/probe/probe.schema.json")
+SCHEMAS = {  # and which rules each names
+    "harness/scenario/scenario.schema.json": lambda rule: True,
+    "harness/probe/probe.schema.json": lambda rule: True,
+    "harness/table/table.schema.json": lambda rule: rule["about"] == "hypervisors",
+}
 
 
 def table(rules):
@@ -27,14 +31,14 @@ def with_table(text, rules):
                   lambda found: found[1] + table(rules) + found[2], text, flags=re.S)
 
 
-def with_enums(text, first, rules):
-    """Every list that begins with the first id holds all of them."""
+def with_enums(text, rules):
+    """Every list that begins with the first of these rules holds all of them."""
 
     def renewed(found):
         indent = found[2]
         return found[1] + f",\n{indent}".join(json.dumps(rule["id"]) for rule in rules) + found[3]
 
-    return re.sub(r'("enum": \[\n( +))"%s"[^\]]*?(\n *\])' % re.escape(first), renewed, text)
+    return re.sub(r'("enum": \[\n( +))"%s"[^\]]*?(\n *\])' % re.escape(rules[0]["id"]), renewed, text)
 
 
 def main():
@@ -42,14 +46,13 @@ def main():
     write = sys.argv[3:] == ["--write"]
     rules = json.loads(subprocess.run([hvspec, "list", "rules", "--json"], check=True,
                                       capture_output=True).stdout)["rules"]
-    renewals = {"README.md": lambda text: with_table(text, rules)}
-    for schema in SCHEMAS:
-        renewals[schema] = lambda text: with_enums(text, rules[0]["id"], rules)
+    renewals = [("README.md", with_table, rules)]
+    renewals += [(name, with_enums, list(filter(takes, rules))) for name, takes in SCHEMAS.items()]
     stale = 0
-    for name, renew in renewals.items():
+    for name, renew, listed in renewals:
         text = (source / name).read_text()
-        renewed = renew(text)
-        if not all(rule["id"] in renewed for rule in rules):
+        renewed = renew(text, listed)
+        if not all(rule["id"] in renewed for rule in listed):
             sys.exit(f"{name}: no list of rules is found in it")
         if renewed == text:
             continue

@@ -99,6 +99,9 @@ if command -v python3 >/dev/null; then
     for text in README.md harness/scenario/scenario.schema.json harness/probe/probe.schema.json; do
         grep -qF max/is-read "$copy/$text" || complain "missing in $text"
     done
+    for text in README.md harness/probe/probe.schema.json harness/table/table.schema.json; do
+        grep -qF hypervisor/signed "$copy/$text" || complain "missing in $text"
+    done
 fi
 
 # --- Red where it is broken, green where it is not. ---

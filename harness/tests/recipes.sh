@@ -115,6 +115,55 @@ bool probe_read_dozens(struct probe_reader *reader, const struct yaml_tree *node
 END
     ahead_of harness/MANIFEST.md '| `kernel` |' '| `dozens` | 1 to 1000 | none | dozens of instructions that one call may execute |'
 
+    # --- A rule about tables: a row, its function and its prototype. ---
+    cat >>"$copy/harness/spec/rules_hypervisor.def" <<'END'
+
+RULE(HYPERVISOR_SIGNED,
+     CATALOGUE(
+         .id = "hypervisor/signed",
+         .level = RULE_SHOULD,
+         .judged_by = "table",
+         .asks = "on a table: leaf 0x40000000 names a vendor",
+         .locator = "nowhere",
+         .text = "EBX, ECX and EDX of leaf 0x40000000 are not all zero.",
+         .why = "Nobody knows whom to report a mistake to.",
+         .breaks = "*ebx = *ecx = *edx = 0;",
+         .fix = "*ebx = 0x4d564b4b;",
+         .about_tables = true),
+     JUDGED(0),
+     BY(NONE),
+     BY(TABLE, table_judge_signed, IN_BLOCK, "the dump shows no leaf 0x40000000"))
+END
+    ahead_of harness/table/judge.h '/* What is no violation' \
+        'void table_judge_signed(struct table_judging *judging, const struct table_view *view);'
+    cat >>"$copy/harness/table/rules_ours.c" <<'END'
+
+void table_judge_signed(struct table_judging *judging, const struct table_view *view) {
+    struct table_case *at;
+
+    if (view->base->values.ebx || view->base->values.ecx || view->base->values.edx) {
+        table_put(judging, RULE_HYPERVISOR_SIGNED, CPUID_BASE);
+        return;
+    }
+    at = table_accuse(judging, RULE_HYPERVISOR_SIGNED, view, CPUID_BASE, TABLE_NONSTRICT);
+    if (!at)
+        return;
+    snprintf(at->expected, sizeof at->expected, "a vendor's name");
+    snprintf(at->observed, sizeof at->observed, "twelve zeros");
+    table_show(at, view->base);
+}
+END
+
+    # --- A mutation of the audit: what makes it, and its row. ---
+    ahead_of harness/audit/mutations.c 'const struct mutation mutations[] = {' \
+        'static void make_trap(const struct mutation_source *source, size_t at, size_t kind, struct mutant_list *list) { mutant_add(source, at, kind, (const uint8_t[]){0xcc}, 1, list); }'
+    ahead_of harness/audit/mutations.c '    {"condition inverted",' \
+        '    {"trapped", "the instruction replaced by a breakpoint", make_trap},'
+
+    # --- A system call of programs: its row. ---
+    ahead_of emulator/process/system_identity.c '    {39, "getpid",' \
+        '    {999, "getdozen", NULL, 12, -1, 0},'
+
     # --- A quirk of the emulator: a row, and its cure, which fails here so that one sees it. ---
     ahead_of emulator/guest/quirks.c 'static const struct guest_quirk quirks[]' \
         'static uc_err quirk_of_16(struct guest *guest) { (void)guest; return UC_ERR_ARG; }'
@@ -162,6 +211,15 @@ recipes_try() {
     sed 's/100/0/' "$scratch/dozens.yaml" >"$scratch/none.yaml"
     expect 2 "a value that is none" "$hvspec" lint "$scratch/none.yaml"
     says "dozens is a number from 1 to 1000"
+
+    sed 's|/564b4d56/4d|/0/0|; s|4b4d564b|0|' "$scratch/dump.txt" >"$scratch/nameless.txt"
+    expect 0 "the new rule about tables is kept" "$hvspec" check "$scratch/dump.txt" -r hypervisor/signed --strict
+    expect 1 "and broken" "$hvspec" check "$scratch/nameless.txt" -r hypervisor/signed --strict
+    says "a vendor's name"
+
+    # One scenario leaves survivors of other kinds, hence the exit code.
+    expect 1 "the new mutation" "$hvspec" audit "$scratch/reference.so" -s max/zero --report markdown
+    says "| trapped | \`platform/no-fault\`"
 
     printf '\303' >"$scratch/ret.bin"
     printf 'probe: small\nfile: ret.bin\nflat: 16@0x1000\nregisters: {eax: $target}\n' >"$scratch/small.yaml"

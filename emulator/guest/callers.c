@@ -1,79 +1,73 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/guest/internal.h"
 
-#include <string.h>
-
 /*
- * Who called, without frame pointers or debug information: a block that is entered elsewhere than
- * behind the one before, with the address behind that one on top of the stack, was called. A call
- * is over once the stack pointer is above the place of its return address.
+ * A block that is entered with the address behind the one before on top of the stack was called. In
+ * 16-bit code that is an offset in the segment of the caller, which a far call puts above it.
  */
 
 void guest_note_callers(struct guest *guest, struct guest_callers *callers) {
-    guest->nested.into = guest->word == 2 ? NULL : callers;
+    guest->nested.into = callers;
 }
 
 void guest_callers_begin(struct guest *guest) {
-    guest->nested.count = 0;
+    guest->nested.calls.count = 0;
     guest->nested.end = 0;
 }
 
-static uint64_t callers_stack(struct guest *guest) {
-    uint64_t stack = 0;
+static uint64_t callers_register(struct guest *guest, int id) {
+    uint64_t value = 0;
 
-    uc_reg_read(guest->uc, guest->word == 8 ? UC_X86_REG_RSP : UC_X86_REG_ESP, &stack);
-    return stack;
+    uc_reg_read(guest->uc, id, &value);
+    return value;
 }
 
-/* Drops the calls that are over. Returns the stack pointer. */
-static uint64_t callers_drop(struct guest *guest) {
-    struct guest_calls *calls = &guest->nested;
-    uint64_t stack = callers_stack(guest);
+/* The stack pointer as an address. */
+static uint64_t callers_stack(struct guest *guest) {
+    if (guest->word == 8)
+        return callers_register(guest, UC_X86_REG_RSP);
+    if (guest->word == 4)
+        return callers_register(guest, UC_X86_REG_ESP);
+    return (callers_register(guest, UC_X86_REG_SS) << 4) + callers_register(guest, UC_X86_REG_SP);
+}
 
-    while (calls->count > 0 && calls->open[calls->count - 1].slot < stack)
-        calls->count--;
-    return stack;
+/* Word by word, so that nothing is read but what the call itself wrote. */
+static uint64_t callers_word(struct guest *guest, uint64_t address) {
+    uint64_t word = 0;
+
+    return uc_mem_read(guest->uc, address, &word, guest->word) == UC_ERR_OK ? word : 0;
+}
+
+/* Whether what is on top of the stack leads behind the block that has run. */
+static bool callers_is_called(struct guest *guest, uint64_t stack) {
+    const uint64_t end = guest->nested.end, top = callers_word(guest, stack);
+
+    if (guest->word != 2)
+        return top == end;
+    return top + (callers_register(guest, UC_X86_REG_CS) << 4) == end ||
+           top + (callers_word(guest, stack + 2) << 4) == end;
 }
 
 void guest_callers_block(struct guest *guest, uint64_t address, uint32_t size) {
-    struct guest_calls *calls = &guest->nested;
-    uint64_t stack = callers_drop(guest), top = 0;
+    struct guest_nested *nested = &guest->nested;
+    const uint64_t stack = callers_stack(guest);
 
-    /* Word by word, so that nothing is read but what the call itself wrote. */
-    if (calls->end != 0 && calls->count < GUEST_CALLS_MAX &&
-        uc_mem_read(guest->uc, stack, &top, guest->word) == UC_ERR_OK && top == calls->end &&
-        (calls->count == 0 || calls->open[calls->count - 1].slot != stack)) {
-        calls->open[calls->count].slot = stack;
-        calls->open[calls->count++].comes_back = top;
-    }
-    calls->end = address + size;
+    guest_calls_drop(&nested->calls, 0, stack);
+    if (nested->end != 0 && callers_is_called(guest, stack))
+        guest_calls_add(&nested->calls, 0, stack, nested->end);
+    nested->end = address + size;
 }
 
-/* The number of the chain that is open now, from 1; 0: there is no room, or no call is open. */
-static uint8_t callers_chain(const struct guest_calls *calls) {
-    struct guest_callers *into = calls->into;
-    struct guest_chain chain = {.count = 0};
-
-    for (size_t i = calls->count; i > 0 && chain.count < GUEST_CALLERS_MAX; i--)
-        chain.returns[chain.count++] = calls->open[i - 1].comes_back;
-    if (chain.count == 0)
-        return 0;
-    for (uint8_t i = 0; i < into->chains_count; i++) {
-        if (memcmp(&into->chains[i], &chain, sizeof chain) == 0)
-            return i + 1;
-    }
-    if (into->chains_count == GUEST_CHAINS_MAX)
-        return 0;
-    into->chains[into->chains_count] = chain;
-    return ++into->chains_count;
+static uint8_t callers_chain(struct guest *guest) {
+    return guest_calls_chain(&guest->nested.calls, 0, guest->nested.into);
 }
 
 void guest_callers_cpuid(struct guest *guest, size_t index) {
-    callers_drop(guest);
+    guest_calls_drop(&guest->nested.calls, 0, callers_stack(guest));
     if (index < GUEST_CALLED_MAX)
-        guest->nested.into->of[index] = callers_chain(&guest->nested);
+        guest->nested.into->of[index] = callers_chain(guest);
 }
 
 void guest_callers_end(struct guest *guest) {
-    guest->nested.into->last = callers_chain(&guest->nested);
+    guest->nested.into->last = callers_chain(guest);
 }

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "emulator/cpuid/observation.h"
+#include "emulator/guest/calls.h"
 #include "emulator/image/image.h"
 
 /*
@@ -275,24 +276,8 @@ void guest_coverage_add(struct guest_coverage *coverage, uint64_t *from, uint64_
 /* From now on notes what runs in `coverage`, which is borrowed; NULL: in nothing. */
 void guest_cover(struct guest *guest, struct guest_coverage *coverage);
 
-/* The calls that were open when CPUIDs of a run were executed: where each came back to, innermost
- * first. A jump to another function's start is no call. Zeroed by its owner. */
-#define GUEST_CALLERS_MAX 6u /* that are kept, the innermost */
-#define GUEST_CHAINS_MAX 8u  /* different ones that are kept of a run */
-#define GUEST_CALLED_MAX 48u /* CPUIDs of which they are kept, the first of a run */
-struct guest_chain {
-    uint64_t returns[GUEST_CALLERS_MAX];
-    size_t count;
-};
-struct guest_callers {
-    struct guest_chain chains[GUEST_CHAINS_MAX];
-    uint8_t chains_count;
-    uint8_t of[GUEST_CALLED_MAX]; /* by CPUID: a chain's number from 1; 0: none is known */
-    uint8_t last;                 /* the same of where the last call ended */
-};
-
-/* From now on notes who calls in `callers`, which is borrowed; NULL: in nothing. Not in 16-bit
- * code. What is noted is the last guest_run's. */
+/* From now on notes who calls in `callers`, which is borrowed and zeroed by its owner; NULL: in
+ * nothing. What is noted is the last guest_run's. */
 void guest_note_callers(struct guest *guest, struct guest_callers *callers);
 
 /* What the general registers (in the order of their encoding) and the arithmetic flags hold when

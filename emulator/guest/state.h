@@ -149,13 +149,9 @@ struct guest_heap {
 };
 
 /* callers.c: the calls that are open. */
-#define GUEST_CALLS_MAX 64u
-struct guest_calls {
+struct guest_nested {
     struct guest_callers *into; /* NULL: nobody asked */
-    struct {
-        uint64_t slot, comes_back; /* where the return address lies, and what it is */
-    } open[GUEST_CALLS_MAX];
-    size_t count;
+    struct guest_calls calls;
     uint64_t end; /* of the block before the one that runs; 0: none in this call */
 };
 
@@ -295,7 +291,7 @@ struct guest {
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */
-    struct guest_calls nested;       /* calls within the probe */
+    struct guest_nested nested;      /* calls within the probe */
     struct guest_coverage *coverage; /* NULL: nobody asked */
     uint64_t covered;                /* the block before the one that runs; 0: none in this call */
 };

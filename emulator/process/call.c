@@ -226,6 +226,7 @@ static void call_begin(struct process *process, uint64_t resolved) {
 
     call->resolves = !resolved && call_is_resolver(process, function);
     call->garbage = is_question ? process->garbage : 0;
+    process_callers_begin(process);
     if (call->stub_stack == 0)
         call->stub_stack = call_register(process, UC_X86_REG_RSP);
     call_put_frame(process);

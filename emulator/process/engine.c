@@ -62,6 +62,7 @@ static int process_on_cpuid(uc_engine *uc, void *data) {
     out[3] = execution->values.edx;
     uc_reg_write_batch(uc, (int *)ids, outs, 4);
     process_query(process, execution);
+    process_callers_cpuid(process, process->state.trace_count - process->state.trace_own);
     process->state.trace_count++;
     process->state.instructions += 32;
     return 1;
@@ -92,6 +93,7 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
     }
     process->block = address;
     process->block_size = size;
+    process_callers_block(process, address, size);
     if (address == process->main && !process->state.began) {
         process->state.began = true;
         process->state.trace_own = process->state.trace_count;

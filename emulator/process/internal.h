@@ -143,6 +143,13 @@ struct process_call {
     uint32_t vectors;    /* MXCSR */
 };
 
+/* The calls that are open, and those at the CPUIDs so far (callers.c). */
+struct process_nested {
+    struct guest_calls calls;
+    uint64_t end; /* of the block before the one that runs */
+    struct guest_callers callers;
+};
+
 /* All of a process but its registers and its memory; kept by assignment. */
 struct process_state {
     uint64_t brk_first, brk; /* the heap */
@@ -171,6 +178,7 @@ struct process_state {
     /* Executions; those from `began` on; those of the question in hand. */
     size_t trace_count, trace_own, trace_call;
     struct process_call call;
+    struct process_nested nested;
     unsigned refused; /* number + 1 of the first system call that is not there */
     char complaint[PROCESS_COMPLAINT_MAX]; /* standard error, its beginning; not terminated */
     size_t complaint_size;
@@ -246,7 +254,8 @@ struct process {
     size_t trace_first, trace_used; /* of this run in the buffer; of all of them */
     uint64_t covered;
     struct guest_coverage *coverage;
-    uint64_t cost; /* of all runs */
+    struct guest_callers *callers; /* NULL: nobody asked */
+    uint64_t cost;                 /* of all runs */
     bool fresh;
     bool job_ends;           /* nothing is asked on in the same process */
     struct observation dead; /* what further questions see, when the process has died */
@@ -322,6 +331,15 @@ bool process_call_is_question(const struct process *process);
 void process_call_record(const struct process *process, struct observation *observation);
 /* Asks on in the same process. */
 void process_call_again(struct process *process);
+
+/* callers.c: a block is about to run; a CPUID of the program's own code, by its number from the
+ * code's first one on; the run is over, and so many CPUIDs ahead of these are part of its trace.
+ * Those that a question begins with, and what is shown of a run. */
+void process_callers_block(struct process *process, uint64_t address, uint32_t size);
+void process_callers_begin(struct process *process);
+void process_callers_cpuid(struct process *process, size_t index);
+void process_callers_end(struct process *process, size_t before);
+void process_callers_show(struct process *process, const struct guest_callers *callers);
 
 /* process.c: instructions that a question may execute. */
 uint64_t process_question_budget(const struct process *process);

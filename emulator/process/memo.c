@@ -28,6 +28,7 @@ struct process_ending {
     char *output;
     size_t output_size;
     struct cpuid_execution *trace; /* boot_count + count */
+    struct guest_callers callers;
 };
 
 struct memo_node {
@@ -70,6 +71,7 @@ struct process_ending *process_ending_make(const struct process *process,
     ending->observation = *observation;
     if (observation->end_name)
         strcpy(ending->name, observation->end_name);
+    ending->callers = process->state.nested.callers;
     ending->output_size = process->state.output_size;
     ending->trace = malloc((count + 1) * sizeof *ending->trace);
     ending->output = malloc(ending->output_size + 1);
@@ -92,6 +94,7 @@ void process_ending_show(struct process *process, const struct process_ending *e
     memcpy(trace, ending->trace, count * sizeof *trace);
     observation->boot_trace = trace;
     observation->trace = trace + ending->observation.boot_count;
+    process_callers_show(process, &ending->callers);
     memcpy(process->output, ending->output, ending->output_size);
     process->state.output_size = ending->output_size;
     process->trace_used = process->trace_first + count;

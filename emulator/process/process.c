@@ -175,6 +175,8 @@ static void process_record(struct process *process, char *name, struct observati
     bool returned = process->end == OBSERVATION_RETURNED;
     size_t dropped = state->trace_count, boot = process_own_trace(process, trace);
 
+    process_callers_end(process, boot);
+    process_callers_show(process, &state->nested.callers);
     dropped -= state->trace_count;
     if (process->stub_bytes && state->began)
         boot = state->trace_call > dropped ? state->trace_call - dropped : 0;
@@ -298,6 +300,7 @@ size_t process_run(struct process *process, const struct guest_job *jobs, size_t
     if (process->stub_bytes && jobs[0].continues) {
         process->trace_first = 0;
         process->state.trace_count = process->state.trace_own = process->state.trace_call = 0;
+        memset(&process->state.nested.callers, 0, sizeof process->state.nested.callers);
     }
     while (done < count && process->trace_used + GUEST_CPUIDS_MAX <= PROCESS_TRACE_MAX) {
         process->job_ends = !process->stub_bytes || (done + 1 < count && !jobs[done + 1].continues);

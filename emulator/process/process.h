@@ -60,6 +60,9 @@ size_t process_run(struct process *process, const struct guest_job *jobs, size_t
 /* As guest_cover does. */
 void process_cover(struct process *process, struct guest_coverage *coverage);
 
+/* As guest_note_callers does. None are known of main, and of what runs ahead of it. */
+void process_note_callers(struct process *process, struct guest_callers *callers);
+
 /* What the process wrote to its standard output in the run before; ends with a zero byte. */
 const char *process_output(const struct process *process);
 

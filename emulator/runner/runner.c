@@ -87,7 +87,9 @@ void runner_cover(struct runner *runner, struct guest_coverage *coverage) {
 }
 
 void runner_note_callers(struct runner *runner, struct guest_callers *callers) {
-    if (runner->guest)
+    if (runner->process)
+        process_note_callers(runner->process, callers);
+    else
         guest_note_callers(runner->guest, callers);
 }
 

@@ -17,7 +17,7 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
                   struct observation *observations);
 void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
-void runner_note_callers(struct runner *runner, struct guest_callers *callers); /* not of a process */
+void runner_note_callers(struct runner *runner, struct guest_callers *callers);
 
 /* Shuts this host process, a worker that does nothing else, off from the system (base/sandbox.h)
  * ahead of its first runner. What it runs are these, which have to be there as long as it is. Where

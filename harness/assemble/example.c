@@ -266,17 +266,12 @@ static bool example_fill_source(const struct source_line *source, const char *fi
     return out->source_file && out->quote;
 }
 
-static bool example_fill_listing(const struct violation *violation, const struct probe *probe,
-                                 struct disassembly *disassembly, struct source_line *source,
-                                 struct report_example *out) {
+static bool example_fill_listing(const struct image *image, uint64_t address,
+                                 struct disassembly *disassembly, struct report_example *out) {
     struct disassembly_instruction lines[EXAMPLE_BEFORE + 1 + EXAMPLE_AFTER];
-    const struct image *image = probe->image;
-    const struct place place = example_place(violation);
-    const uint64_t address = place.addresses[0];
-    const char *file;
-    size_t available, count, at;
+    size_t available, count;
 
-    if (place.count == 0 || !image_bytes(image, address, &available))
+    if (!image_bytes(image, address, &available)) /* a library's that a program loaded */
         return true;
     count = disassembly_around(disassembly, image, address, EXAMPLE_BEFORE, EXAMPLE_AFTER, lines);
     out->listing = calloc(count + 1, sizeof *out->listing);
@@ -291,7 +286,20 @@ static bool example_fill_listing(const struct violation *violation, const struct
         if (!line->text)
             return false;
     }
-    if (!place_callers(&place, image, source, &out->callers))
+    return true;
+}
+
+static bool example_fill_place(const struct violation *violation, const struct probe *probe,
+                               struct disassembly *disassembly, struct source_line *source,
+                               struct report_example *out) {
+    const struct place place = example_place(violation);
+    const char *file;
+    size_t at;
+
+    if (place.count == 0)
+        return true;
+    if (!example_fill_listing(probe->image, place.addresses[0], disassembly, out) ||
+        !place_callers(&place, probe->image, source, &out->callers))
         return false;
     if (source_line_find_first(source, place.addresses, place.count, &file, &out->source_line,
                                &at) ||
@@ -420,6 +428,6 @@ bool example_fill(const struct example_case *from, const struct violation *viola
     return out->case_id && out->scenario_id && out->expected && out->observed && out->rerun &&
            (!violation->has_twin || out->twin) &&
            example_fill_trace(violation, image, source, out) &&
-           example_fill_listing(violation, from->probe, disassembly, source, out) &&
+           example_fill_place(violation, from->probe, disassembly, source, out) &&
            example_fill_leaves(violation, from->probe, &from->test->table, out);
 }

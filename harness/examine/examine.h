@@ -35,8 +35,8 @@ struct violation {
     uint32_t maximum, target_eax;
     struct cpuid_execution trace[EXAMINE_TRACE_MAX];
     size_t trace_count, trace_boot, trace_omitted; /* trace_boot: how many came before */
-    struct guest_callers callers; /* of the trace, and of where the run ended; none of a process,
-                                     nor of a long boot's */
+    struct guest_callers
+        callers; /* of the trace, and of where the run ended; none of a long boot */
     ptrdiff_t deciding;
 };
 

@@ -18,9 +18,28 @@ static void test_chains(void) {
     static const struct {
         enum image_mode mode;
         const char *hex;
+        uint32_t inner, outer[2];
     } rows[] = {
-        {IMAGE_64, "e8 06 00 00 00 e8 01 00 00 00 c3 53 e8 02 00 00 00 5b c3 0f a2 c3"},
-        {IMAGE_32, "e8 06 00 00 00 e8 01 00 00 00 c3 53 e8 02 00 00 00 5b c3 0f a2 c3"},
+        {IMAGE_64,
+         "e8 06 00 00 00 e8 01 00 00 00 c3 53 e8 02 00 00 00 5b c3 0f a2 c3",
+         17,
+         {5, 10}},
+        {IMAGE_32,
+         "e8 06 00 00 00 e8 01 00 00 00 c3 53 e8 02 00 00 00 5b c3 0f a2 c3",
+         17,
+         {5, 10}},
+        {IMAGE_16, "e8 04 00 e8 01 00 c3 53 e8 02 00 5b c3 0f a2 c3", 11, {3, 6}},
+        /* With offsets of 32 bits on the stack, as gcc's -m16 has them. */
+        {IMAGE_16,
+         "66 e8 08 00 00 00 66 e8 02 00 00 00 c3 90 66 53 66 e8 04 00 00 00 66 5b 66 c3 0f a2 66 "
+         "c3",
+         22,
+         {6, 12}},
+        /* Far, into another segment that begins where f does: push cs; call f; the same; ret. */
+        {IMAGE_16,
+         "9a 00 00 11 01 9a 00 00 11 01 c3 90 90 90 90 90 53 e8 02 00 5b cb 0f a2 c3",
+         20,
+         {5, 10}},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -35,8 +54,8 @@ static void test_chains(void) {
         CU_ASSERT_EQUAL(callers.of[2], 0);
         for (unsigned k = 0; k < 2; k++) {
             CU_ASSERT_EQUAL(callers.chains[k].count, 2);
-            CU_ASSERT_EQUAL(callers.chains[k].returns[0], MACHINE_CODE + 0x11);
-            CU_ASSERT_EQUAL(callers.chains[k].returns[1], MACHINE_CODE + (k == 0 ? 5 : 10));
+            CU_ASSERT_EQUAL(callers.chains[k].returns[0], MACHINE_CODE + rows[i].inner);
+            CU_ASSERT_EQUAL(callers.chains[k].returns[1], MACHINE_CODE + rows[i].outer[k]);
         }
         machine_stop(&machine);
     }

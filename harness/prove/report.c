@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/shell_quote.h"
 #include "harness/prove/prove.h"
 #include "harness/suite/internal.h"
 
@@ -12,7 +13,22 @@ static char *report_copy(const char *text) {
     return text ? strdup(text) : NULL;
 }
 
-static bool report_add_find(const struct hunt_find *find, struct report_rule *rule) {
+/* The command that shows a counterexample. NULL: out of memory. */
+static char *report_rerun(const struct probe *probe, const struct hunt_find *find) {
+    char *path = shell_quote_path(probe->manifest ? probe->manifest : probe->path);
+    char *file = shell_quote_path(find->file), *text = NULL;
+
+    if (path && file &&
+        asprintf(&text, "hvspec trace%s %s %s", probe->options ? probe->options : "", path, file) <
+            0)
+        text = NULL;
+    free(path);
+    free(file);
+    return text;
+}
+
+static bool report_add_find(const struct probe *probe, const struct hunt_find *find,
+                            struct report_rule *rule) {
     struct report_example *example = calloc(1, sizeof *example);
 
     if (!example)
@@ -27,14 +43,13 @@ static bool report_add_find(const struct hunt_find *find, struct report_rule *ru
     example->observed = report_copy(find->example.observed);
     example->target = find->candidate.asks[find->candidate.asks_count - 1];
     example->maximum = find->candidate.base.eax;
-    if (asprintf(&example->rerun, "hvspec trace PROBE %s", find->file) < 0)
-        example->rerun = NULL;
+    example->rerun = report_rerun(probe, find);
     return example->case_id && example->scenario_id && example->expected && example->observed &&
            example->rerun;
 }
 
-static bool report_add_rule(const struct prove_result *result, unsigned id,
-                            struct report_rule *rule) {
+static bool report_add_rule(const struct probe *probe, const struct prove_result *result,
+                            unsigned id, struct report_rule *rule) {
     const struct prove_rule *noted = &result->rules[id];
 
     suite_describe_rule(id, rule);
@@ -45,11 +60,13 @@ static bool report_add_rule(const struct prove_result *result, unsigned id,
         return true;
     case PROVE_REFUTED:
         rule->verdict = rules[id].level == RULE_MUST ? REPORT_FAIL : REPORT_NONSTRICT;
-        return report_add_find(&result->finds[noted->find], rule);
+        return report_add_find(probe, &result->finds[noted->find], rule);
     case PROVE_OPEN:
         rule->verdict = REPORT_ERROR;
         rule->errors = 1;
-        break;
+        if (asprintf(&rule->reason, "open: %s", noted->reason) < 0)
+            rule->reason = NULL;
+        return rule->reason != NULL;
     default:
         rule->verdict = REPORT_NOT_APPLICABLE;
         break;
@@ -87,6 +104,7 @@ bool prove_fill_report(const struct probe *probe, const struct prove_result *res
     report->version = HVSPEC_VERSION;
     report->seed = seed;
     report->strict = strict;
+    report->proves = true;
     report->probes = out;
     report->probes_count = 1;
     report->errors = open;
@@ -94,7 +112,7 @@ bool prove_fill_report(const struct probe *probe, const struct prove_result *res
     out->rules = calloc(RULES, sizeof *out->rules);
     for (unsigned id = 0; filled && out->rules && id < RULES; id++) {
         if (!rules[id].about_tables)
-            filled = report_add_rule(result, id, &out->rules[out->rules_count++]);
+            filled = report_add_rule(probe, result, id, &out->rules[out->rules_count++]);
     }
     if (!filled || !out->rules || !report_add_note(result, out))
         return errors_add(errors, NULL, 0, 0, "out of memory");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reports/formats.h"
-#include "reports/html/html.h"
 #include "reports/html/assets.h"
+#include "reports/html/html.h"
 
 #include <inttypes.h>
 
@@ -130,7 +130,9 @@ static void html_changes(FILE *stream, const struct audit_report *report) {
     for (size_t change = 0; change < report->changes_count; change++) {
         fputs("<tr>", stream);
         html_element(stream, "th", report->changes[change].name);
-        html_element(stream, "td", report->changes[change].what);
+        fputs("<td class=\"what\">", stream);
+        html_text(stream, report->changes[change].what);
+        fputs("</td>", stream);
         for (enum audit_fate fate = 0; fate < AUDIT_FATES; fate++)
             html_cell(stream, audit_report_count(report, change, fate));
         fputs("</tr>\n", stream);

@@ -31,6 +31,8 @@ static void html_step(FILE *stream, const struct report_step *step, size_t numbe
 }
 
 static void html_trace(FILE *stream, const struct report_example *example) {
+    if (example->trace_count == 0 && example->leaves_count == 0) /* its scenario file has it all */
+        return;
     fputs("<h5>CPUID trace</h5>\n", stream);
     if (example->trace_count == 0) {
         fputs("<p>No CPUID was executed.</p>\n", stream);

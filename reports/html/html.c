@@ -80,9 +80,11 @@ static void html_facts(FILE *stream, const struct report *report) {
         fputs(", ", stream);
     if (tables > 0)
         html_count(stream, tables, "table");
-    fputs(", ", stream);
-    html_count(stream, report->cases, "case");
-    if (tables < report->probes_count) {
+    if (!report->proves) {
+        fputs(", ", stream);
+        html_count(stream, report->cases, "case");
+    }
+    if (!report->proves && tables < report->probes_count) {
         fputs(", ", stream);
         html_count(stream, report->runs, "run");
     }
@@ -126,6 +128,10 @@ static void html_limits(FILE *stream, const struct report *report) {
     free(limits);
 }
 
+static const char *html_broken_title(const struct report *report) {
+    return report->proves ? "Refuted and open rules" : "Broken rules";
+}
+
 static void html_header(FILE *stream, const struct report *report,
                         const size_t counts[REPORT_VERDICTS]) {
     char result[REPORT_RESULT_SIZE];
@@ -144,7 +150,8 @@ static void html_header(FILE *stream, const struct report *report,
     fputs("<nav aria-label=\"Sections\">", stream);
     if (report->gate.path)
         fputs("<a href=\"#changed\">Changed</a> ", stream);
-    fputs("<a href=\"#broken\">Broken rules</a> <a href=\"#matrix\">Matrix</a> ", stream);
+    fprintf(stream, "<a href=\"#broken\">%s</a> <a href=\"#matrix\">Matrix</a> ",
+            html_broken_title(report));
     if (html_has_hypervisors(report))
         fputs("<a href=\"#hypervisors\">On real hypervisors</a> ", stream);
     if (html_tables(report) > 0)
@@ -152,7 +159,7 @@ static void html_header(FILE *stream, const struct report *report,
     fputs("<a href=\"#rules\">Rules</a> ", stream);
     if (html_has_scenarios(report))
         fputs("<a href=\"#scenarios\">Scenarios</a> ", stream);
-    if (!report->hunted && html_tables(report) < report->probes_count)
+    if (html_has_sites(report))
         fputs("<a href=\"#sites\">CPUID sites</a>", stream);
     fputs("</nav>\n</header>\n", stream);
 }
@@ -185,8 +192,13 @@ static void html_broken_rule(FILE *stream, const struct report *report, size_t p
     html_rule_verdict(stream, rule);
     fputc(' ', stream);
     html_section_link(stream, report, probe, rule->id);
-    fprintf(stream, "<span class=\"extent\">%" PRIu64 " of ", rule->violations);
-    html_count(stream, rule->cases, "case");
+    fputs("<span class=\"extent\">", stream);
+    if (rule->verdict == REPORT_ERROR && rule->reason) {
+        html_text(stream, rule->reason);
+    } else {
+        fprintf(stream, "%" PRIu64 " of ", rule->violations);
+        html_count(stream, rule->cases, "case");
+    }
     fputs("</span></li>\n", stream);
 }
 
@@ -202,8 +214,8 @@ static void html_broken_probe(FILE *stream, const struct report_probe *probe, si
 static void html_broken(FILE *stream, const struct report *report) {
     bool any = false;
 
-    fputs("<section id=\"broken\">\n<h2>Broken rules</h2>\n<ul class=\"broken\" data-group>\n",
-          stream);
+    fprintf(stream, "<section id=\"broken\">\n<h2>%s</h2>\n<ul class=\"broken\" data-group>\n",
+            html_broken_title(report));
     for (size_t i = 0; i < report->probes_count; i++) {
         if (report_error_is_unlisted(&report->probes[i])) {
             html_broken_probe(stream, &report->probes[i], i);

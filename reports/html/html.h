@@ -108,6 +108,7 @@ unsigned html_scenario_verdicts(const struct report_probe *probe,
                                 const struct report_scenario *scenario);
 
 /* Which CPUID instructions some case reached. */
+bool html_has_sites(const struct report *report);
 void html_sites(FILE *stream, const struct report *report);
 
 #endif

@@ -39,8 +39,12 @@ static void html_probe_sites(FILE *stream, const struct report_probe *probe) {
     html_close_scroller(stream);
 }
 
+bool html_has_sites(const struct report *report) {
+    return !report->hunted && !report->proves && html_tables(report) < report->probes_count;
+}
+
 void html_sites(FILE *stream, const struct report *report) {
-    if (report->hunted || html_tables(report) == report->probes_count)
+    if (!html_has_sites(report))
         return;
     fputs("<section id=\"sites\">\n<h2>CPUID sites</h2>\n", stream);
     for (size_t i = 0; i < report->probes_count; i++) {

@@ -101,9 +101,11 @@ int report_conformance(const struct report *report) {
         error |= report->probes[i].verdict == REPORT_ERROR;
         fails |= report_fails(report, report->probes[i].verdict);
     }
-    if (error || counts[REPORT_ERROR] > 0)
+    fails |= counts[REPORT_FAIL] > 0 || (report->strict && counts[REPORT_NONSTRICT] > 0);
+    error |= counts[REPORT_ERROR] > 0;
+    if (error && !(report->proves && fails)) /* what is refuted is so whatever is open beside it */
         return 3;
-    if (fails || counts[REPORT_FAIL] > 0 || (report->strict && counts[REPORT_NONSTRICT] > 0))
+    if (fails)
         return 1;
     if (!report_is_exercised(report))
         return 2;

@@ -309,6 +309,7 @@ struct report {
     uint64_t errors; /* cases that the harness could not judge: exit 3 */
     struct report_gate gate;
     bool hunted; /* of a hunt, in which nothing conforms: it finds something or not */
+    bool proves; /* of a proof: nothing was tried, and a rule in error is one that is open */
     bool timed;  /* on request: what took how long is told, so no two reports are the same */
     size_t slowest_most;       /* scenarios whose time the console tells; 0: all */
     char *cunit;               /* CUnit's own XML of the run; NULL: not kept */

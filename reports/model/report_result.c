@@ -2,18 +2,26 @@
 #include "reports/model/report.h"
 
 /* By exit code. A part of a run can break the whole, but never shows that the whole conforms. */
-static const struct report_words {
+struct report_words {
     const char *whole, *part;
-} report_results[] = {
+};
+static const struct report_words report_results[] = {
     {"conforms", "holds"},
     {"does not conform", "does not conform"},
     {"nothing exercised", "exercised nothing"},
     {"error", "is in error"},
-}, report_hunted[] = {
+};
+static const struct report_words report_hunted[] = {
     {"nothing found", "found nothing"},
     {"found violations", "found violations"},
     {"nothing exercised", "exercised nothing"},
     {"error", "is in error"},
+};
+static const struct report_words report_proofs[] = {
+    {"proven", "proven"},
+    {"refuted", "refuted"},
+    {"nothing exercised", "exercised nothing"},
+    {"open", "open"},
 };
 
 /* The only part of one is all there is. */
@@ -30,7 +38,9 @@ const char *report_part_text(const struct report *report, char text[REPORT_RESUL
 
 const char *report_conformance_text(const struct report *report, char text[REPORT_RESULT_SIZE]) {
     int code = report_conformance(report);
-    const struct report_words *words = report->hunted ? report_hunted : report_results;
+    const struct report_words *words = report->proves   ? report_proofs
+                                       : report->hunted ? report_hunted
+                                                        : report_results;
     bool partial = code == 3 && report_is_partial(report);
 
     if (!report_is_part(report))

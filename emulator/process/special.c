@@ -101,30 +101,82 @@ static void process_scan_clocks(struct process *process, uint64_t address, const
     }
 }
 
-/* The bit manipulation with VEX that the engine gets wrong, as far as four bytes tell: BLSI among
- * 0xf3, BZHI, PEXT and PDEP at 0xf5, BEXTR at 0xf7. Whether it is one is seen when it runs. */
-static bool process_may_be_wrong(const uint8_t bytes[4]) {
-    return (bytes[1] & 0x1f) == 2 && (bytes[2] & 4) == 0 &&
-           (bytes[3] == 0xf3 || bytes[3] == 0xf5 || bytes[3] == 0xf7);
+static bool special_is_prefix(uint8_t byte) {
+    return memchr("\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0\xf2\xf3", byte, 11) != NULL;
+}
+
+static bool special_is_rex(uint8_t byte) {
+    return (byte & 0xf0) == 0x40;
+}
+
+/* Which instructions the engine may get wrong, as far as their bytes tell; whether it is one is
+ * seen when it runs. `at` has the byte that is looked for, and `before` and `behind` bytes around
+ * it. */
+
+/* Bit manipulation with VEX: BLSI among 0xf3, BZHI, PEXT and PDEP at 0xf5, BEXTR at 0xf7. */
+static bool special_is_vex(const uint8_t *at, uint64_t before, uint64_t behind) {
+    (void)before;
+    return behind >= 4 && (at[1] & 0x1f) == 2 && (at[2] & 4) == 0 &&
+           (at[3] == 0xf3 || at[3] == 0xf5 || at[3] == 0xf7);
+}
+
+/* NEG of memory, behind LOCK, maybe further prefixes and REX. */
+static bool special_is_neg(const uint8_t *at, uint64_t before, uint64_t behind) {
+    uint64_t i = 1;
+
+    (void)before;
+    while (i < behind && (special_is_prefix(at[i]) || special_is_rex(at[i])))
+        i++;
+    return i + 1 < behind && (at[i] & 0xfe) == 0xf6 && (at[i + 1] >> 3 & 7) == 3 &&
+           at[i + 1] >> 6 != 3;
+}
+
+/* LAHF and SAHF, behind REX. */
+static bool special_has_rex(const uint8_t *at, uint64_t before, uint64_t behind) {
+    (void)behind;
+    return before > 0 && special_is_rex(at[-1]);
+}
+
+/* All these begin with `byte`, or with one byte more; and with prefixes ahead of that. */
+static const struct special_form {
+    uint8_t byte;
+    unsigned begins; /* bytes ahead of it */
+    bool (*is)(const uint8_t *at, uint64_t before, uint64_t behind);
+} special_forms[] = {{0xc4, 0, special_is_vex},
+                     {0xf0, 0, special_is_neg},
+                     {0x9f, 1, special_has_rex},
+                     {0x9e, 1, special_has_rex}};
+
+/* An instruction that may begin with the byte at `i` or with a prefix ahead of it. */
+static void process_hook_wrong(struct process *process, uint64_t address, const uint8_t *bytes,
+                               uint64_t i) {
+    for (unsigned length = 0; length < DISASSEMBLY_INSTRUCTION_MAX; length++) {
+        if (process_note_special(process, address + i))
+            process_hook_at(process, address + i, (void *)process_on_wrong);
+        if (i == 0 || !special_is_prefix(bytes[i - 1]))
+            return;
+        i--;
+    }
 }
 
 static void process_scan_wrong(struct process *process, uint64_t address, const uint8_t *bytes,
-                               uint64_t size) {
-    for (uint64_t i = 0; i + 4 < size; i++) {
-        const uint8_t *at = memchr(bytes + i, 0xc4, size - i - 4);
+                               uint64_t size, const struct special_form *form) {
+    for (uint64_t i = 0; i < size; i++) {
+        const uint8_t *at = memchr(bytes + i, form->byte, size - i);
 
         if (!at)
             return;
         i = (uint64_t)(at - bytes);
-        if (process_may_be_wrong(at) && process_note_special(process, address + i))
-            process_hook_at(process, address + i, (void *)process_on_wrong);
+        if (form->is(at, i, size - i))
+            process_hook_wrong(process, address, bytes, i - form->begins);
     }
 }
 
 void process_code_scan(struct process *process, uint64_t address, const uint8_t *bytes,
                        uint64_t size) {
     process_scan_clocks(process, address, bytes, size);
-    process_scan_wrong(process, address, bytes, size);
+    for (size_t i = 0; i < sizeof special_forms / sizeof special_forms[0]; i++)
+        process_scan_wrong(process, address, bytes, size, &special_forms[i]);
 }
 
 /* --- Doing them. --- */

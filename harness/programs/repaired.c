@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 /* Right only where bits are picked, spread, cut off and found as a processor does it: by PEXT,
- * PDEP, BZHI, BLSI and BEXTR, each of which some version of the emulator gets wrong. */
+ * PDEP, BZHI, BLSI and BEXTR, each of which some version of the emulator gets wrong; and so are the
+ * flags of NEG behind LOCK, and where LAHF and SAHF behind REX find AH. */
 #include <cpuid.h>
 #include <stdint.h>
 
@@ -43,12 +44,50 @@ static uint32_t part(uint32_t value, uint32_t place) {
     return out;
 }
 
+/* The flags that NEG leaves of a number in memory, as LAHF has them. */
+static uint8_t negated(uint32_t number) {
+    uint16_t flags;
+
+    __asm__ volatile("lock negl %1\n lahf" : "=a"(flags), "+m"(number) : : "cc");
+    return (uint8_t)(flags >> 8);
+}
+
+/* The same of 16 bits, behind two prefixes. */
+static uint8_t negated_word(uint16_t number) {
+    uint16_t flags;
+
+    __asm__ volatile("lock negw %1\n lahf" : "=a"(flags), "+m"(number) : : "cc");
+    return (uint8_t)(flags >> 8);
+}
+
+/* By way of AH and back. */
+static uint8_t carried(uint8_t flags) {
+    uint16_t out = (uint16_t)(flags << 8);
+
+#ifdef __x86_64__
+    __asm__ volatile(".byte 0x48\n sahf\n mov $0, %%ah\n .byte 0x41\n lahf" : "+a"(out) : : "cc");
+#else
+    __asm__ volatile("sahf\n mov $0, %%ah\n lahf" : "+a"(out) : : "cc");
+#endif
+    return (uint8_t)(out >> 8);
+}
+
+static int flags_are_right(void) {
+    /* Of sign, zero, half carry, parity and carry. */
+    const uint8_t defined = 0xd5, zero = 0x44, carry_of_5 = 0x91, carry_of_8000 = 0x85;
+
+    return (negated(0) & defined) == zero && (negated(5) & defined) == carry_of_5 &&
+           (negated_word(0) & defined) == zero &&
+           (negated_word(0x8000) & defined) == carry_of_8000 && (carried(zero) & defined) == zero &&
+           (carried(carry_of_5) & defined) == carry_of_5;
+}
+
 int hv_feature_available(uint32_t target) {
     uint32_t maximum, eax, ebx, ecx, edx;
     uint8_t is_some, is_none;
 
     __cpuid_count(0x40000000, 0, maximum, ebx, ecx, edx);
-    if (pick(maximum, 0xffff0000) != maximum >> 16 ||
+    if (!flags_are_right() || pick(maximum, 0xffff0000) != maximum >> 16 ||
         spread(maximum, 0xffff0000) != maximum << 16 || cut(maximum, 40) != maximum ||
         part(maximum, 0x1008) != (maximum >> 8 & 0xffff) || maximum < target)
         return 0;

@@ -161,11 +161,12 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
     switch (twin->kind) {
     case TWIN_SIGNATURE:
     case TWIN_REGISTERS:
-    case TWIN_PROCESSOR:
     case TWIN_VALUE:
     case TWIN_RANGE:
     case TWIN_RANGE_SIGNED:
         return true;
+    case TWIN_PROCESSOR: /* real ones, and all features, tell of most code that wants one of them */
+        return !is_wrong || !(twin->announces || twin_is_other_processor(twin));
     case TWIN_RANGE_FILLED: /* a right case has no cause to look for */
         return !is_wrong;
     case TWIN_LEAVES:

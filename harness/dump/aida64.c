@@ -37,7 +37,7 @@ static bool aida64_subleaf(struct dump_scan *scan, uint32_t *subleaf) {
 }
 
 static bool aida64_header(const char *text, uint32_t *number) {
-    static const char *const marks[] = {"Logical CPU #", "CPU#"};
+    static const char *const marks[] = {"CPU #", "CPU#"};
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         const char *at = strstr(text, marks[i]);

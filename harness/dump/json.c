@@ -82,21 +82,40 @@ static void json_text(struct json_frame *frame, const char *key, const char *tex
         json_bitmap(frame, text);
 }
 
-/* The object that holds the list which holds this object; NULL: none. */
-static struct json_frame *json_owner(struct json_walk *walk) {
-    return walk->depth >= 3 ? &walk->frames[walk->depth - 3] : NULL;
+/* The object that holds the list which holds the object at this depth; NULL: none. */
+static struct json_frame *json_owner(struct json_walk *walk, size_t depth) {
+    return depth >= 3 ? &walk->frames[depth - 3] : NULL;
+}
+
+/* The list that a row's table is: that around it, or, where it is one of a leaf's subleaves, that
+ * around the leaf, which the row then need not name again. NULL: none. */
+static struct json_frame *json_list(struct json_walk *walk, struct json_frame *frame) {
+    struct json_frame *leaf = json_owner(walk, walk->depth);
+    size_t depth = walk->depth;
+
+    if (leaf && leaf->object && leaf->has_leaf && !leaf->has_registers) {
+        if (!frame->has_leaf)
+            frame->row.leaf = leaf->row.leaf;
+        frame->has_leaf = true;
+        depth -= 2;
+    }
+    return depth >= 2 ? &walk->frames[depth - 2] : NULL;
 }
 
 /* An object ends: a modifier belongs to the row around it, and a row to the list around that. */
 static void json_end(struct json_walk *walk) {
     struct json_frame *frame = &walk->frames[walk->depth - 1];
-    struct json_frame *list = walk->depth >= 2 ? &walk->frames[walk->depth - 2] : NULL;
-    struct json_frame *owner = json_owner(walk);
+    struct json_frame *owner = json_owner(walk, walk->depth), *list;
 
     if (frame->has_bitmap && frame->modified >= 0 && owner) {
         json_set(owner, (unsigned)frame->modified, frame->bitmap, frame->bitmap_known);
         return;
     }
+    if (frame->is_nameless && frame->has_registers) {
+        dump_refuse(walk->builder, frame->row.line, "a row's leaf is no number of 32 bits");
+        return;
+    }
+    list = json_list(walk, frame);
     if (!frame->has_leaf || !frame->has_registers)
         return;
     if (list && !list->has_rows)

@@ -59,9 +59,17 @@ static void walk_plain(struct json_walk *walk, char first, char word[JSON_WORD_S
     word[length] = '\0';
 }
 
-/* Decimal, or hexadecimal with 0x. */
+/* Decimal, or hexadecimal with 0x, whose digits may be grouped: 0x4000_0000. */
 static bool walk_is_number(const char *word, struct dump_scan *scan, uint32_t *number) {
-    *scan = (struct dump_scan){.at = word};
+    char digits[JSON_WORD_SIZE];
+    size_t length = 0;
+
+    for (; *word; word++) {
+        if (*word != '_' || length == 0)
+            digits[length++] = *word;
+    }
+    digits[length] = '\0';
+    *scan = (struct dump_scan){.at = digits};
     if (!scan_0x(scan, number) && !scan_decimal(scan, number))
         return false;
     return scan_end(scan);
@@ -76,6 +84,15 @@ static bool walk_counts(const char *key) {
             return true;
     }
     return false;
+}
+
+static bool walk_is_leaf(const char *key) {
+    return strcmp(key, "leaf") == 0 || strcmp(key, "function") == 0;
+}
+
+/* 40000000 to 40000099 read as decimal: no such leaf is there, and a hypervisor's was meant. */
+static bool walk_lacks_0x(uint32_t leaf) {
+    return leaf >= 40000000u && leaf < 40000100u;
 }
 
 /* What is said of a register is a number, or null where it is not known; a bitmap says it
@@ -103,11 +120,19 @@ static bool walk_value(struct json_walk *walk, const char *word,
     if (!frame || !frame->object || !frame->key[0])
         return true;
     if (walk_is_number(word, &scan, &value) && walk_counts(frame->key)) {
+        if (walk_is_leaf(frame->key) && walk_lacks_0x(value)) {
+            dump_refuse(
+                walk->builder, walk_line(walk),
+                "a leaf in hexadecimal digits without 0x: in JSON that is a decimal number");
+            return false;
+        }
         if (scan.wide) {
             dump_refuse_wide(walk->builder, walk_line(walk));
             return false;
         }
         number(frame, frame->key, value);
+    } else if (walk_is_leaf(frame->key)) {
+        frame->is_nameless = true;
     } else if (walk_misses(frame->key, word)) {
         dump_refuse(walk->builder, walk_line(walk), "a register's value is no number of 32 bits");
         return false;

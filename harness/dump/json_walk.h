@@ -18,6 +18,7 @@
 struct json_frame {
     bool object;
     bool has_leaf, has_registers, has_rows;
+    bool is_nameless; /* its leaf is no number */
     struct dump_row row;
     int modified; /* Firecracker: the register of a modifier; -1: none */
     bool has_bitmap, bitmap_known;

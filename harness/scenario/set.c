@@ -193,10 +193,10 @@ static void scenario_select(struct scenario *scenario, const struct scenario *be
 static bool set_insert(struct scenario_set *set, struct scenario *scenario, const char *wanted,
                        struct errors *errors) {
     size_t place = scenario_set_place(set, scenario->id);
-    struct scenario *there = &set->scenarios[place], *grown;
+    struct scenario *there = NULL, *grown;
 
-    if (place == set->count || strcmp(there->id, scenario->id) != 0)
-        there = NULL;
+    if (place < set->count && strcmp(set->scenarios[place].id, scenario->id) == 0)
+        there = &set->scenarios[place];
     if (there && !same_file(there->path, scenario->path))
         return errors_add(errors, scenario->path, 0, 0, "the id '%s' is taken by %s: rename one",
                           scenario->id, there->path);

@@ -222,25 +222,41 @@ void table_manifests_clear(struct table_manifests *manifests) {
     *manifests = (struct table_manifests){0};
 }
 
-bool table_manifest_recognises(const struct yaml_tree *root) {
-    const struct yaml_tree *map =
-        root->kind == YAML_TREE_LIST && root->count > 0 ? &root->items[0] : root;
+/* The first thing that a YAML file lists, or all of it. */
+static const struct yaml_tree *manifest_first(const struct yaml_tree *root) {
+    return root->kind == YAML_TREE_LIST && root->count > 0 ? &root->items[0] : root;
+}
 
-    return yaml_tree_get(map, "table") != NULL;
+bool table_manifest_recognises(const struct yaml_tree *root) {
+    return yaml_tree_get(manifest_first(root), "table") != NULL;
+}
+
+static bool manifest_is_rows(const struct yaml_tree *root) {
+    const struct yaml_tree *first = manifest_first(root);
+
+    return yaml_tree_get(first, "leaf") || yaml_tree_get(first, "function");
+}
+
+bool table_is_yaml(const char *path) {
+    const char *ending = strrchr(path, '.');
+
+    return ending && (strcmp(ending, ".yaml") == 0 || strcmp(ending, ".yml") == 0);
+}
+
+static bool manifest_asks(const char *path, bool (*is_so)(const struct yaml_tree *root)) {
+    struct errors errors = {0};
+    struct yaml_file *file = table_is_yaml(path) ? yaml_file_load(path, &errors) : NULL;
+    bool so = file && is_so(&file->root);
+
+    yaml_file_free(file);
+    errors_clear(&errors);
+    return so;
 }
 
 bool table_is_manifest(const char *path) {
-    size_t length = strlen(path);
-    struct errors errors = {0};
-    struct yaml_file *file;
-    bool manifest;
+    return manifest_asks(path, table_manifest_recognises);
+}
 
-    if ((length < 5 || strcmp(path + length - 5, ".yaml") != 0) &&
-        (length < 4 || strcmp(path + length - 4, ".yml") != 0))
-        return false;
-    file = yaml_file_load(path, &errors);
-    manifest = file && table_manifest_recognises(&file->root);
-    yaml_file_free(file);
-    errors_clear(&errors);
-    return manifest;
+bool table_is_rows(const char *path) {
+    return manifest_asks(path, manifest_is_rows);
 }

@@ -41,4 +41,8 @@ void table_manifests_clear(struct table_manifests *manifests);
 bool table_manifest_recognises(const struct yaml_tree *root);
 bool table_is_manifest(const char *path);
 
+/* Whether a file's name says that it is YAML, and whether such a file lists rows of a dump. */
+bool table_is_yaml(const char *path);
+bool table_is_rows(const char *path);
+
 #endif

@@ -181,15 +181,10 @@ static bool set_add_manifest(struct table_set *set, const char *path, struct err
     return good;
 }
 
-/* A probe's manifest may hold words that are also in a kernel's messages: its name tells. */
-static bool set_is_yaml(const char *path) {
-    const char *ending = strrchr(path, '.');
-
-    return ending && (strcmp(ending, ".yaml") == 0 || strcmp(ending, ".yml") == 0);
-}
-
+/* A probe's manifest may hold words that are also in a kernel's messages. */
 bool table_set_recognises(const char *path) {
-    return table_is_manifest(path) || (!set_is_yaml(path) && dump_recognises(path));
+    return table_is_manifest(path) ||
+           ((!table_is_yaml(path) || table_is_rows(path)) && dump_recognises(path));
 }
 
 bool table_set_add(struct table_set *set, const char *path, struct errors *errors) {

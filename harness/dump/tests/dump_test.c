@@ -80,6 +80,14 @@ static void test_formats(void) {
          "[{\"edx\": 4, \"eax\": 1, \"leaf\": 1073741827, \"ecx\": 3,\n\"subleaf\": 2, \"ebx\": "
          "2}]\n",
          0x40000003u, 2, 1},
+        {"QMP query-cpu-model-cpuid",
+         "[{\"leaf\": \"0x4000_0003\", \"subleaf\": \"0x2\", \"eax\": \"0x0000_0001\", \"ebx\": "
+         "\"0x2\", \"ecx\": \"0x3\", \"edx\": \"0x4\"}]\n",
+         0x40000003u, 2, 1},
+        {"QMP query-cpu-model-cpuid",
+         "{\"leafs\": [{\"leaf\": 1073741827, \"subleafs\": [\n{\"subleaf\": 2, \"eax\": 1, "
+         "\"ebx\": 2, \"ecx\": 3, \"edx\": 4}]}]}\n",
+         0x40000003u, 2, 2},
         {"Fuchsia .inc",
          "// DO NOT EDIT\nDEFINE_CPUID_VALUES(0x40000003, 0x02, 0x00000001, 0x00000002, "
          "0x00000003, 0x00000004)\n",
@@ -303,6 +311,12 @@ static void test_processors_and_tables(void) {
     CU_ASSERT_EQUAL(dump.tables[1].count, 1);
     CU_ASSERT_EQUAL(dump.tables[1].processors[0].count, 2);
     clear();
+    CU_ASSERT_TRUE(parse("CPUID Registers (CPU #1):\nCPUID 40000001: 00000001-00000002-00000003-"
+                         "00000004\nCPUID Registers (CPU #2):\nCPUID 40000001: 00000005-00000002-"
+                         "00000003-00000004\n"));
+    CU_ASSERT_EQUAL(dump.count, 1);
+    CU_ASSERT_EQUAL(dump.tables[0].count, 2);
+    clear();
     CU_ASSERT_TRUE(parse("CPU:\n" BASE_ROW "CPU:\n" BASE_ROW));
     CU_ASSERT_EQUAL(dump.count, 2);
     clear();
@@ -314,6 +328,13 @@ static void test_processors_and_tables(void) {
     CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"subleaf\": 0, \"eax\": 1}]\n[{\"leaf\": 1, \"subleaf\": "
                          "0, \"eax\": 2}]"));
     CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
+    /* Subleaves in a list of their leaf's are of one table, whether they name the leaf or not. */
+    CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"subleafs\": [{\"subleaf\": 0, \"eax\": 1}]},\n"
+                         "{\"leaf\": 4, \"subleafs\": [{\"leaf\": 4, \"subleaf\": 0, \"eax\": 2},"
+                         "{\"leaf\": 4, \"subleaf\": 1, \"eax\": 3}]}]"));
+    CU_ASSERT_EQUAL(dump.count, 1);
+    CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 3);
     clear();
 }
 
@@ -529,6 +550,19 @@ static void test_wide_values(void) {
     }
 }
 
+/* Hexadecimal digits that JSON takes for decimal ones, and what is no number at all. */
+static void test_leaves_in_json(void) {
+    CU_ASSERT_FALSE(parse("[\n{\"leaf\": \"40000001\", \"subleaf\": 0, \"eax\": \"00000001\"}]"));
+    CU_ASSERT_TRUE(refused(2, "without 0x"));
+    clear();
+    CU_ASSERT_FALSE(parse("[\n{\"leaf\": 1073741824.5, \"subleaf\": 0, \"eax\": 1}]"));
+    CU_ASSERT_TRUE(refused(2, "a row's leaf is no number"));
+    clear();
+    CU_ASSERT_TRUE(parse("[{\"function\": \"main\", \"line\": 7},\n"
+                         "{\"leaf\": 40000256, \"subleaf\": 0, \"eax\": 1}]"));
+    clear();
+}
+
 static void test_refused(void) {
     static const struct {
         const char *text, *what;
@@ -677,6 +711,7 @@ static const struct unit_test tests[] = {
     {"duplicates agree, or are named", test_duplicates},
     {"lines of one shape", test_shapes},
     {"values over 32 bits are refused", test_wide_values},
+    {"leaves in JSON are numbers as JSON writes them", test_leaves_in_json},
     {"what is no dump is refused with the remedy", test_refused},
     {"Programs are no dumps", test_programs},
     {"thousands of repeated subleaves", test_many_subleaves},

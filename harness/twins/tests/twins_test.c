@@ -519,6 +519,19 @@ static void test_drawn_maxima_stay(void) {
     drop();
 }
 
+/* Twins on other processors: real ones, or those that announce all features. */
+static unsigned processors(bool real) {
+    unsigned count = 0;
+
+    for (size_t i = 0; i < fixture.list.count; i++) {
+        const struct twin *twin = &fixture.list.twins[i];
+
+        count += twin->kind == TWIN_PROCESSOR &&
+                 (real ? twin_is_other_processor(twin) : twin->announces);
+    }
+    return count;
+}
+
 /* A limit leaves something of each kind, and all of what tells causes apart. */
 static void test_limit(void) {
     static const size_t limits[] = {1, 4, 11, 24, 40, 200};
@@ -532,10 +545,30 @@ static void test_limit(void) {
             CU_ASSERT_TRUE(twins_count(&fixture.list, kind) > 0);
         CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_GARBAGE), GUEST_GARBAGES - 1);
         CU_ASSERT_EQUAL(twins_count(&fixture.list, TWIN_MAXIMUM), 5);
-        /* Those that are always kept are some 75. */
-        CU_ASSERT_TRUE(fixture.list.count <= limits[i] + 80);
+        /* Those that are always kept are some 75, and real processors. */
+        CU_ASSERT_TRUE(fixture.list.count <= limits[i] + 80 + processors(true) + processors(false));
         drop();
     }
+}
+
+/* A wrong case of a slow probe still meets each real processor, and one that announces all. */
+static void test_limit_keeps_processors(void) {
+    unsigned real, announcing;
+
+    twins_fixture_fill(&fixture);
+    fixture.source.is_wrong = true;
+    twins_fixture_make(&fixture);
+    real = processors(true);
+    announcing = processors(false);
+    CU_ASSERT_TRUE(real > 0 && announcing > 0);
+    drop();
+    twins_fixture_fill(&fixture);
+    fixture.source.is_wrong = true;
+    fixture.source.limit = 24;
+    twins_fixture_make(&fixture);
+    CU_ASSERT_EQUAL(processors(true), real);
+    CU_ASSERT_EQUAL(processors(false), announcing);
+    drop();
 }
 
 static void test_limit_that_does_not_bite(void) {
@@ -635,6 +668,7 @@ static const struct unit_test tests[] = {
     {"numbers of the code in several registers", test_drawn_spelled},
     {"twins of long boots", test_long_boots},
     {"a limit", test_limit},
+    {"a limit keeps real processors in a wrong case", test_limit_keeps_processors},
     {"a limit that does not bite", test_limit_that_does_not_bite},
     {"a limit moves on", test_limit_moves_on},
 };

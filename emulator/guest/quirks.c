@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/quirks.h"
+
 #include "emulator/guest/internal.h"
 
 #include <stdlib.h>
@@ -25,8 +27,14 @@ struct guest_quirk {
 
 /* A processor of this model has what 2.0 executes by default, but for 3DNow!, and POPCNT besides.
  */
+uc_err guest_quirk_model(uc_engine *uc) {
+    return uc_version(NULL, NULL) < QUIRK_VERSION(2, 1, 0)
+               ? UC_ERR_OK
+               : uc_ctl_set_cpu_model(uc, UC_CPU_X86_EPYC);
+}
+
 static uc_err quirk_choose_model(struct guest *guest) {
-    return uc_ctl_set_cpu_model(guest->uc, UC_CPU_X86_EPYC);
+    return guest_quirk_model(guest->uc);
 }
 
 /* Noncanonical addresses, by page, as the engine is made to see them: at the top of the 52 bits
@@ -72,6 +80,11 @@ uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
 }
 
 #else
+
+uc_err guest_quirk_model(uc_engine *uc) {
+    (void)uc;
+    return UC_ERR_OK;
+}
 
 uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
     (void)guest;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/quirks.h"
 #include "emulator/process/internal.h"
 
 #include <stdio.h>
@@ -302,6 +303,8 @@ bool process_engine_open(struct process *process, struct errors *errors) {
     if (!guest_room(errors))
         return false;
     error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
+    if (error == UC_ERR_OK)
+        error = guest_quirk_model(process->uc);
     if (error != UC_ERR_OK)
         return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
     process->memory.forget = process_forget;

@@ -2,7 +2,8 @@
 
 /* Right only where bits are picked, spread, cut off and found as a processor does it: by PEXT,
  * PDEP, BZHI, BLSI and BEXTR, each of which some version of the emulator gets wrong; and so are the
- * flags of NEG behind LOCK, and where LAHF and SAHF behind REX find AH. */
+ * flags of NEG behind LOCK, and where LAHF and SAHF behind REX find AH. SSSE3, SSE4 and AES some
+ * version refuses if it is not told what processor to be. */
 #include <cpuid.h>
 #include <stdint.h>
 
@@ -82,12 +83,32 @@ static int flags_are_right(void) {
            (carried(carry_of_5) & defined) == carry_of_5;
 }
 
+/* PSHUFB, PTEST, CRC32 and AESENC, on vectors whose bytes are all the same. */
+__attribute__((target("sse2"), noinline)) static int vectors_are_right(uint32_t value) {
+    uint32_t crc = 0, low;
+    uint8_t is_zero;
+
+    __asm__ volatile("pxor %%xmm1, %%xmm1\n"
+                     "movd %3, %%xmm0\n"
+                     "pshufb %%xmm1, %%xmm0\n" /* the lowest byte everywhere */
+                     "movd %%xmm0, %0\n"
+                     "ptest %%xmm0, %%xmm0\n"
+                     "setz %1\n"
+                     "aesenc %%xmm1, %%xmm0\n"
+                     "crc32l %3, %2"
+                     : "=&r"(low), "=&q"(is_zero), "+r"(crc)
+                     : "r"(value)
+                     : "xmm0", "xmm1", "cc");
+    return low == (value & 0xff) * 0x01010101u && is_zero == ((value & 0xff) == 0) && crc != value;
+}
+
 int hv_feature_available(uint32_t target) {
     uint32_t maximum, eax, ebx, ecx, edx;
     uint8_t is_some, is_none;
 
     __cpuid_count(0x40000000, 0, maximum, ebx, ecx, edx);
-    if (!flags_are_right() || pick(maximum, 0xffff0000) != maximum >> 16 ||
+    if (!flags_are_right() || !vectors_are_right(target) || !vectors_are_right(0xffffff00) ||
+        pick(maximum, 0xffff0000) != maximum >> 16 ||
         spread(maximum, 0xffff0000) != maximum << 16 || cut(maximum, 40) != maximum ||
         part(maximum, 0x1008) != (maximum >> 8 & 0xffff) || maximum < target)
         return 0;

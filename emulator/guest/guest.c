@@ -130,8 +130,8 @@ static bool guest_goes_on(struct guest *guest, uc_err error) {
 
     if (guest->specials_full)
         guest_special_clear(guest);
-    if (guest->is_random)
-        guest_random_flags(guest);
+    if (guest->due_flags.mask)
+        guest_set_due_flags(guest);
     if (goes_on && guest->retranslate)
         uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
     guest->repairs = guest->repairs && goes_on;

@@ -155,8 +155,9 @@ bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
 bool guest_special_align(struct guest *guest, uint64_t address,
                          const struct disassembly_access *access);
 void guest_special_clear(struct guest *guest);
-/* Sets the flags that RDRAND and RDSEED leave. */
-void guest_random_flags(struct guest *guest);
+/* Sets the flags that an instruction left which was done here: not in its hook, where the engine may
+ * have others still to compute. */
+void guest_set_due_flags(struct guest *guest);
 
 /* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and
  * goes on at *start. */

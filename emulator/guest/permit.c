@@ -34,6 +34,7 @@ static const struct guest_permit_row {
     {"int", IGNORE | ANSWER, "ignore"},
     {"int3", IGNORE, "ignore"},
     {"into", IGNORE, "ignore"},
+    {"iret", ALLOW, "allow"},
     {"syscall", IGNORE | ANSWER, "0"},
     {"sysenter", IGNORE | ANSWER, "0"},
     {"vmcall", IGNORE | ANSWER, "0"},
@@ -126,7 +127,7 @@ const char *guest_permit_word(const char *mnemonic) {
         {"rep outsb", "outs"},    {"rep outsw", "outs"}, {"rep outsd", "outs"},
         {"mov cr", "cr"},         {"mov dr", "dr"},      {"int1", "int"},
         {"monitorx", "monitor"},  {"mwaitx", "mwait"},   {"xsaves64", "xsaves"},
-        {"xrstors64", "xrstors"},
+        {"xrstors64", "xrstors"}, {"iretd", "iret"},     {"iretq", "iret"},
     };
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -162,6 +163,15 @@ static unsigned guest_permit_operand(enum image_mode mode, const uint8_t *bytes,
         ++*at;
     }
     return operand;
+}
+
+/* Bytes of a word of its operands, in 64-bit code eight where REX.W says so. */
+static unsigned guest_permit_width(enum image_mode mode, const uint8_t *bytes, unsigned length) {
+    unsigned at;
+    uint8_t rex;
+    unsigned operand = guest_permit_operand(mode, bytes, length, &at, &rex);
+
+    return rex & 8 ? 8 : operand;
 }
 
 size_t guest_permit_reads(enum image_mode mode, const struct guest_permit *permit,
@@ -221,6 +231,10 @@ bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,
 
     if (!permit)
         return false;
+    if (strcmp(permit->name, "iret") == 0) {
+        guest_iret(guest, address, guest_permit_width(guest->image->mode, bytes, length));
+        return true;
+    }
     if (permit->permission == GUEST_ALLOWS && guest_permit_changes(permit)) {
         guest->changed_system = true; /* what it changes is put back */
         return true;

@@ -15,4 +15,7 @@ const char *guest_permit_told(const char *mnemonic, const uint8_t *bytes, size_t
 bool guest_permits(struct guest *guest, const char *mnemonic, uint64_t address,
                    const uint8_t *bytes, unsigned length);
 
+/* iret.c: goes where the stack says, which holds words of so many bytes, or ends the call. */
+void guest_iret(struct guest *guest, uint64_t address, unsigned width);
+
 #endif

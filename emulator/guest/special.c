@@ -20,25 +20,25 @@ static void guest_answer_clock(struct guest *guest, bool names_processor) {
         uc_reg_write(guest->uc, ids[GUEST_CX], &zero);
 }
 
-/* CF says that a number was there, and the other arithmetic flags are cleared. Not in a hook, where
- * the engine may have them still to compute. */
-void guest_random_flags(struct guest *guest) {
-    const uint64_t arithmetic = 0x8d5, carry = 1;
+void guest_set_due_flags(struct guest *guest) {
+    const struct guest_flags *due = &guest->due_flags;
     uint64_t flags = 0;
 
     uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &flags);
-    flags = (flags & ~arithmetic) | carry;
+    flags = (flags & ~due->mask) | (due->flags & due->mask);
     uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &flags);
-    guest->is_random = false;
+    guest->due_flags.mask = 0;
 }
 
-/* RDRAND and RDSEED: any register, of the operand's width. Encoded as [66] [REX] 0F C7 ModRM. */
+/* RDRAND and RDSEED: any register, of the operand's width. Encoded as [66] [REX] 0F C7 ModRM. CF
+ * says that a number was there, and the other arithmetic flags are cleared. */
 static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsigned length) {
     uint8_t rex = guest->word == 8 && length >= 4 && (bytes[length - 4] & 0xf0) == 0x40
                       ? bytes[length - 4]
                       : 0;
     unsigned reg = (bytes[length - 1] & 7u) | (rex & 1u) << 3;
     bool overridden = length > 3 && memchr(bytes, 0x66, length - 3) != NULL;
+    const uint64_t arithmetic = 0x8d5, carry = 1;
     bool narrow = !(rex & 8) && overridden != (guest->word == 2);
     uint64_t value = guest_tick(guest), old = 0;
     int id = guest_register_ids(guest)[reg];
@@ -48,7 +48,7 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
         value = (old & ~0xffffull) | (value & 0xffff);
     }
     uc_reg_write(guest->uc, id, &value);
-    guest->is_random = true;
+    guest->due_flags = (struct guest_flags){arithmetic, carry};
 }
 
 /* Notes the read, and has the engine stopped and started again behind it: the way to skip an

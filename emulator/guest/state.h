@@ -80,6 +80,11 @@ struct guest_block {
 };
 
 /* Where a loop may turn without an end (endless.c). */
+/* Bits of the flags register that are due: those in `mask` become as in `flags`. mask 0: none. */
+struct guest_flags {
+    uint64_t mask, flags;
+};
+
 struct guest_endless {
     int64_t look;     /* budget below which each block is looked at */
     uint64_t address; /* of the block whose return is waited for; 0: none */
@@ -284,7 +289,7 @@ struct guest {
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
     bool repairs;   /* the instruction at `restart` is due in the engine's place */
-    bool is_random; /* the flags are due that RDRAND leaves */
+    struct guest_flags due_flags;
 
     uint64_t beyond[GUEST_BEYOND]; /* pages of addresses that are not canonical: see quirks.c */
     unsigned beyond_next;

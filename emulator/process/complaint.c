@@ -41,6 +41,12 @@ void process_complaint(const struct process *process, char text[PROCESS_NAME_MAX
     text[used] = '\0';
 }
 
+/* Whether its loader found the libraries of another system than it was built for. */
+static bool complains_of_system(const char *words) {
+    return (strstr(words, ": version `") && strstr(words, "' not found")) ||
+           strstr(words, "cannot open shared object file");
+}
+
 void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]) {
     char complaint[PROCESS_NAME_MAX], call[40];
     FILE *stream = fmemopen(text, PROCESS_NAME_MAX, "w");
@@ -50,6 +56,8 @@ void process_name_end(const struct process *process, char text[PROCESS_NAME_MAX]
     if (!stream)
         return;
     fputs(process->end_name, stream);
+    if (process->end == OBSERVATION_NOT_STARTED && complains_of_system(process->end_name))
+        fputs("; sysroot names the system that it was built for", stream);
     if (process->end != OBSERVATION_NOT_STARTED && process->end != OBSERVATION_UNRESOLVED) {
         process_complaint(process, complaint);
         if (complaint[0])

@@ -72,6 +72,8 @@ static void special_allow(struct special_work *work, const struct guest_permit *
         special_skip(work);
     } else if (strcmp(permit->name, "cr") == 0 || strcmp(permit->name, "dr") == 0) {
         special_read(work, permit);
+    } else if (strcmp(permit->name, "iret") == 0) {
+        machine_end_at(work->state, MACHINE_OPEN, "returns from an interrupt");
     } else {
         machine_end_at(work->state, MACHINE_OPEN, "changes a register of the system");
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-/* real_test ROWS SCENARIOS FOLDER: programs as Debian installs them, with their own libraries, say
- * of each scenario's machine what their documentation says of that vendor. Skipped (77) where none
- * of them is installed. What a row names by `./` lies in FOLDER. */
+/* real_test ROWS SCENARIOS FOLDER [SYSROOT]: programs as Debian installs them, with their own
+ * libraries, say of each scenario's machine what their documentation says of that vendor. Skipped
+ * (77) where none of them is installed. What a row names by `./` lies in FOLDER; all else,
+ * libraries too, in SYSROOT, where there is one: it may be another architecture's. */
 #include "emulator/process/process.h"
 #include "harness/probe/probe.h"
 #include "harness/scenario/scenario.h"
@@ -18,6 +19,7 @@
 
 /* The program of the rows in hand, started once. */
 struct real {
+    const char *folder, *sysroot; /* of what is built here; of Debian's, "" for this system's */
     char *command;
     struct probe **probes;
     size_t probes_count;
@@ -30,28 +32,30 @@ static void real_close(struct real *real) {
         probe_free(real->probes[i]);
     free(real->probes);
     free(real->command);
-    *real = (struct real){0};
+    *real = (struct real){.folder = real->folder, .sysroot = real->sysroot};
 }
 
-static bool real_write_manifest(const char *path, const char *command) {
+static bool real_write_manifest(const struct real *real, const char *path) {
     FILE *file = fopen(path, "w");
     char words[512], *rest = words;
     const char *separator = "", *word;
 
     if (!file)
         return false;
-    snprintf(words, sizeof words, "%s", command);
+    snprintf(words, sizeof words, "%s%s", real->sysroot, real->command);
     fputs("probe: real\nrun: [", file);
     while ((word = strsep(&rest, " ")) != NULL) {
         fprintf(file, "%s\"%s\"", separator, word);
         separator = ", ";
     }
     fputs("]\ntargets: [" REAL_TARGET "]\n", file);
+    if (*real->sysroot)
+        fprintf(file, "sysroot: \"%s\"\n", real->sysroot);
     return fclose(file) == 0;
 }
 
 /* The manifest lies in the folder, from which programs are named. */
-static bool real_open(struct real *real, const char *command, const char *folder) {
+static bool real_open(struct real *real, const char *command) {
     char path[PATH_MAX];
     struct errors errors = {0};
     int descriptor;
@@ -60,12 +64,12 @@ static bool real_open(struct real *real, const char *command, const char *folder
         return real->process != NULL;
     real_close(real);
     real->command = strdup(command);
-    snprintf(path, sizeof path, "%s/hvspec-real-XXXXXX.yaml", folder);
+    snprintf(path, sizeof path, "%s/hvspec-real-XXXXXX.yaml", real->folder);
     descriptor = mkstemps(path, 5);
     if (descriptor < 0)
         return false;
     close(descriptor);
-    if (real_write_manifest(path, command) &&
+    if (real->command && real_write_manifest(real, path) &&
         probe_load(path, &(struct probe_options){0}, &real->probes, &real->probes_count, &errors))
         real->process = process_new(real->probes[0]->image, &real->probes[0]->setup, &errors);
     unlink(path);
@@ -132,22 +136,30 @@ static bool row_split(char *row, char *fields[3]) {
     return count == 3;
 }
 
+/* Whether the program of a row is there. */
+static bool real_is_there(const struct real *real, const char *command) {
+    const bool built = command[0] == '.';
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s%s%.*s", built ? real->folder : real->sysroot, built ? "/" : "",
+             (int)strcspn(command, " "), command);
+    return !(built && *real->sysroot) && access(path, X_OK) == 0;
+}
+
 int main(int count, char **arguments) {
-    FILE *rows = count == 4 ? fopen(arguments[1], "r") : NULL;
-    struct real real = {0};
+    FILE *rows = count == 4 || count == 5 ? fopen(arguments[1], "r") : NULL;
+    struct real real = {.folder = arguments[3], .sysroot = count == 5 ? arguments[4] : ""};
     unsigned good = 0, bad = 0, absent = 0;
-    char row[1024], *fields[3], program[PATH_MAX];
+    char row[1024], *fields[3];
 
     if (!rows)
         return 3;
     while (fgets(row, sizeof row, rows)) {
         if (row[0] == '#' || !row_split(row, fields))
             continue;
-        snprintf(program, sizeof program, "%s%s%.*s", fields[0][0] == '.' ? arguments[3] : "",
-                 fields[0][0] == '.' ? "/" : "", (int)strcspn(fields[0], " "), fields[0]);
-        if (access(program, X_OK) != 0)
+        if (!real_is_there(&real, fields[0]))
             absent++;
-        else if (real_open(&real, fields[0], arguments[3]) &&
+        else if (real_open(&real, fields[0]) &&
                  real_says(&real, arguments[2], fields[1], fields[2]))
             good++;
         else

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""analyze.py BUILD TOP: GCC's analyzer and clang-tidy's bugprone checks over every source of the program.
+"""analyze.py BUILD TOP [FILE...]: GCC's analyzer and clang-tidy's bugprone checks over every source of the program, or
+over these.
 
 Ends with 1 where one of them finds what is not argued below. Takes a quarter of an hour of one processor;
 cmake --build build --target analyze.
@@ -40,7 +41,7 @@ ARGUED = {
     ("harness/cli/new.c", "null-argument"): "a file's path is set",
     ("harness/hunt/searches.c", "possible-null-argument"): "of no bytes then",
     ("harness/merge/audit.c", "null-dereference"): "`good` is false without memory",
-    ("harness/merge/merge.c", "null-dereference"): "`good` is false without memory",
+    ("harness/merge/check.c", "null-dereference"): "`good` is false without memory",
     ("harness/probe/assume.c", "null-dereference"): "the shape of manifests admits no other key",
     ("harness/probe/said.c", "double-free"): "two texts",
     ("harness/scenario/expand.c", "null-dereference"): "a case has a table",
@@ -85,8 +86,11 @@ def tidy(entry, build):
 
 def main():
     build, top = (os.path.realpath(argument) for argument in sys.argv[1:3])
+    wanted = {os.path.relpath(os.path.realpath(path), top) for path in sys.argv[3:]}
     found = count = 0
     for name, entry in sources(build, top):
+        if wanted and name not in wanted:
+            continue
         count += 1
         for match in WARNING.finditer(gcc(entry) + tidy(entry, build)):
             place = os.path.relpath(match["file"], top)

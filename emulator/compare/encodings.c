@@ -21,6 +21,7 @@ static const struct encoding_lead encoding_prefixes[] = {
     {{0x67}, 1},       {{0x48}, 1},       {{0x66, 0x48}, 2}, {{0xf3, 0x48}, 2}, {{0xf2, 0x48}, 2},
     {{0xf0, 0x48}, 2}, {{0x67, 0x48}, 2}, {{0x45}, 1},       {{0x4d}, 1},       {{0x40}, 1},
 };
+#define ENCODING_PREFIXES_32 6u /* the others are REX prefixes, or have one */
 
 /* The maps, and with VEX (W0, then W1; a second source in ECX) each map's four prefixes. */
 static const struct encoding_lead encoding_maps[] = {
@@ -70,11 +71,21 @@ static const char *const encoding_skipped[] = {
     "sidt",       "sgdt",   "xgetbv",   "rdpkru",  "wrpkru",    "rdpid",    "rdssp",
 };
 
+static enum image_mode encoding_mode = IMAGE_64;
+
+void compare_set_mode(enum image_mode mode) {
+    encoding_mode = mode;
+}
+
+enum image_mode compare_mode(void) {
+    return encoding_mode;
+}
+
 static struct disassembly *encoding_disassembly(void) {
     static struct disassembly *disassembly;
 
     if (!disassembly)
-        disassembly = disassembly_open(IMAGE_64);
+        disassembly = disassembly_open(encoding_mode);
     return disassembly;
 }
 
@@ -143,7 +154,8 @@ static bool encoding_is_prefix(uint64_t position) {
     uint64_t opcode = position / LENGTH(encoding_operands) / ENCODING_FIELDS;
 
     return opcode / 256 % LENGTH(encoding_maps) == 0 &&
-           ((opcode & 0xf0) == 0x40 || memchr(prefixes, opcode & 0xff, sizeof prefixes));
+           ((encoding_mode == IMAGE_64 && (opcode & 0xf0) == 0x40) ||
+            memchr(prefixes, opcode & 0xff, sizeof prefixes));
 }
 
 /* The immediate is no part of what makes a form. */
@@ -153,8 +165,10 @@ static bool encoding_is_same(const struct compare_instruction *a,
 }
 
 size_t compare_encodings(uint64_t *position, struct compare_instruction *instructions) {
-    static const uint64_t total = LENGTH(encoding_operands) * ENCODING_FIELDS * 256 *
-                                  LENGTH(encoding_maps) * LENGTH(encoding_prefixes);
+    const uint64_t prefixes =
+        encoding_mode == IMAGE_64 ? LENGTH(encoding_prefixes) : ENCODING_PREFIXES_32;
+    const uint64_t total =
+        LENGTH(encoding_operands) * ENCODING_FIELDS * 256 * LENGTH(encoding_maps) * prefixes;
     struct disassembly *disassembly = encoding_disassembly();
     size_t count = 0;
 

@@ -32,6 +32,12 @@ static const struct {
     {"blsi", COMPARE_PF},
     {"blsr", COMPARE_PF},
     {"blsmsk", COMPARE_PF},
+    {"aaa", COMPARE_OF | COMPARE_SF | COMPARE_ZF | COMPARE_PF},
+    {"aas", COMPARE_OF | COMPARE_SF | COMPARE_ZF | COMPARE_PF},
+    {"aam", COMPARE_CF | COMPARE_OF},
+    {"aad", COMPARE_CF | COMPARE_OF},
+    {"daa", COMPARE_OF},
+    {"das", COMPARE_OF},
 };
 
 /* Shifts and rotations, by the count: OF where it is not 1, and CF of those that lose all bits. */
@@ -48,7 +54,8 @@ static unsigned flags_opcode_at(const struct compare_instruction *instruction) {
 
     while (at + 1 < instruction->size &&
            (instruction->bytes[at] == 0x66 || instruction->bytes[at] == 0x67 ||
-            instruction->bytes[at] >= 0xf0 || (instruction->bytes[at] & 0xf0) == 0x40))
+            instruction->bytes[at] >= 0xf0 ||
+            (compare_mode() == IMAGE_64 && (instruction->bytes[at] & 0xf0) == 0x40)))
         at++;
     return at;
 }

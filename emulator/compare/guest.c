@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/guest/guest.h"
-#include "emulator/compare/compare.h"
+#include "emulator/compare/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,78 +10,20 @@
  * general registers that a watch sets; jumps into the slot of the instruction that it is asked
  * about; and shows it in general registers again.
  */
-#define GUEST_SLOTS                                                                                \
-    (COMPARE_SLOTS * COMPARE_SLOT) /* where the frame begins, from COMPARE_CODE on */
-#define GUEST_CODE_SIZE (GUEST_SLOTS + IMAGE_PAGE)
-#define GUEST_JUMP (COMPARE_DATA + 0x1000u) /* where the slot's address is kept */
+#define FRAME_CODE_SIZE (FRAME_SLOTS + IMAGE_PAGE)
 
-struct frame {
-    uint8_t *code; /* all of the guest's */
-    size_t at;
-    uint64_t start, ready, behind, shown; /* what is watched */
-};
-
-struct compare_pass {
-    const struct frame *frame;
-    const struct compare_state *before;
-    struct compare_state *after;
-    uint64_t stack;
-};
-
-static void frame_put(struct frame *frame, const char *hex) {
+void frame_put(struct frame *frame, const char *hex) {
     for (char *end; *hex; hex = end)
         frame->code[frame->at++] = (uint8_t)strtoul(hex, &end, 16);
 }
 
-static void frame_address(struct frame *frame, uint32_t address) {
+void frame_address(struct frame *frame, uint32_t address) {
     memcpy(frame->code + frame->at, &address, 4);
     frame->at += 4;
 }
 
-static uint64_t frame_here(const struct frame *frame) {
+uint64_t frame_here(const struct frame *frame) {
     return COMPARE_CODE + frame->at;
-}
-
-/* mov [COMPARE_DATA + 8 * i], r8 + i, or the other way round. */
-static void frame_data(struct frame *frame, const char *const moves[COMPARE_WORDS]) {
-    for (uint32_t i = 0; i < COMPARE_WORDS; i++) {
-        frame_put(frame, moves[i]);
-        frame_address(frame, COMPARE_DATA + 8 * i);
-    }
-}
-
-static void frame_make(struct frame *frame) {
-    static const char *const stores[COMPARE_WORDS] = {"4c 89 04 25", "4c 89 0c 25", "4c 89 14 25",
-                                                      "4c 89 1c 25"};
-    static const char *const loads[COMPARE_WORDS] = {"4c 8b 04 25", "4c 8b 0c 25", "4c 8b 14 25",
-                                                     "4c 8b 1c 25"};
-
-    frame->at = GUEST_SLOTS;
-    frame->start = frame_here(frame);
-    frame_put(frame, "90");
-    frame_put(frame, "66 48 0f 6e c0 66 48 0f 6e d2 66 0f 6c c2"); /* XMM0: RAX, RDX; XMM2: RDX */
-    frame_put(frame, "66 48 0f 6e c9 66 48 0f 6e db 66 0f 6c cb"); /* XMM1: RCX, RBX; XMM3: RBX */
-    for (unsigned i = 4; i < 16; i++) {                            /* pxor xmmI, xmmI */
-        char hex[24];
-
-        snprintf(hex, sizeof hex, i < 8 ? "66 0f ef %02x" : "66 45 0f ef %02x", 0xc0 | i % 8 * 9);
-        frame_put(frame, hex);
-    }
-    frame_put(frame,
-              "0f ef c0 0f ef c9 0f ef d2 0f ef db 0f ef e4 0f ef ed 0f ef f6 0f ef ff db e3");
-    frame_data(frame, stores);
-    frame_put(frame, "48 89 3c 25"); /* mov [GUEST_JUMP], rdi */
-    frame_address(frame, GUEST_JUMP);
-    frame_put(frame, "41 54 9d"); /* push r12; popfq */
-    frame->ready = frame_here(frame);
-    frame_put(frame, "ff 24 25"); /* jmp [GUEST_JUMP] */
-    frame_address(frame, GUEST_JUMP);
-    frame->behind = frame_here(frame);
-    frame_put(frame, "90 fc 66 48 0f 7e c0 66 0f 73 d8 08 66 48 0f 7e c2"); /* RAX, RDX: XMM0 */
-    frame_put(frame, "66 48 0f 7e c9 66 0f 73 d9 08 66 48 0f 7e cb");       /* RCX, RBX: XMM1 */
-    frame_data(frame, loads);
-    frame->shown = frame_here(frame);
-    frame_put(frame, "90 db e3 c3");
 }
 
 static void frame_slots(struct frame *frame, const struct compare_instruction *instructions,
@@ -98,40 +39,17 @@ static void frame_slots(struct frame *frame, const struct compare_instruction *i
     }
 }
 
-enum { PASS_AX, PASS_CX, PASS_DX, PASS_BX, PASS_R8 = 8, PASS_R12 = 12 };
-
-static void pass_start(const struct compare_state *state, uint64_t *registers) {
-    registers[PASS_AX] = state->vectors[0][0];
-    registers[PASS_DX] = state->vectors[0][1];
-    registers[PASS_CX] = state->vectors[1][0];
-    registers[PASS_BX] = state->vectors[1][1];
-    registers[PASS_R12] = state->flags | 0x202;
-    memcpy(registers + PASS_R8, state->data, sizeof state->data);
-}
-
-static void pass_shown(struct compare_state *state, const uint64_t *registers) {
-    state->vectors[0][0] = registers[PASS_AX];
-    state->vectors[0][1] = registers[PASS_DX];
-    state->vectors[1][0] = registers[PASS_CX];
-    state->vectors[1][1] = registers[PASS_BX];
-    memcpy(state->data, registers + PASS_R8, sizeof state->data);
+void frame_took(struct compare_pass *pass, struct guest_passing *passing) {
+    memcpy(pass->after->registers, passing->registers, sizeof passing->registers);
+    pass->after->flags = passing->flags & COMPARE_FLAGS;
+    passing->registers[COMPARE_SP] = pass->stack;
 }
 
 static bool compare_on_pass(void *context, struct guest_passing *passing) {
-    struct compare_pass *pass = context;
-
-    if (passing->address == pass->frame->start) {
-        pass_start(pass->before, passing->registers);
-    } else if (passing->address == pass->frame->ready) {
-        pass->stack = passing->registers[COMPARE_SP];
-        memcpy(passing->registers, pass->before->registers, sizeof passing->registers);
-    } else if (passing->address == pass->frame->behind) {
-        memcpy(pass->after->registers, passing->registers, sizeof passing->registers);
-        pass->after->flags = passing->flags & COMPARE_FLAGS;
-        passing->registers[COMPARE_SP] = pass->stack;
-    } else {
-        pass_shown(pass->after, passing->registers);
-    }
+    if (compare_mode() == IMAGE_64)
+        frame_pass_64(context, passing);
+    else
+        frame_pass_32(context, passing);
     return true;
 }
 
@@ -151,11 +69,11 @@ static void compare_run(struct guest *guest, size_t count, const struct compare_
     struct cpuid_table table = {0};
 
     for (size_t i = 0; i < count * COMPARE_STATES; i++) {
-        struct guest_job job = {.table = &table,
-                                .target =
-                                    COMPARE_CODE + (uint32_t)(i / COMPARE_STATES) * COMPARE_SLOT};
+        struct guest_job job = {.table = &table};
         struct observation seen = {.end = OBSERVATION_HARNESS_FAILURE};
 
+        pass->slot = COMPARE_CODE + i / COMPARE_STATES * COMPARE_SLOT;
+        pass->turn = 0;
         pass->before = &states[i % COMPARE_STATES];
         pass->after = &results[i].state;
         guest_run(guest, &job, 1, &seen);
@@ -167,11 +85,11 @@ static bool compare_open(struct frame *frame, size_t count, const struct compare
                          struct compare_result *results, struct errors *errors) {
     static uint8_t data[COMPARE_DATA_SIZE];
     struct image_segment segments[] = {{.address = COMPARE_CODE,
-                                        .size = GUEST_CODE_SIZE,
+                                        .size = FRAME_CODE_SIZE,
                                         .permissions = IMAGE_READ | IMAGE_EXECUTE,
                                         .bytes = frame->code,
                                         .own_first = COMPARE_CODE,
-                                        .own_last = COMPARE_CODE + GUEST_CODE_SIZE - 1},
+                                        .own_last = COMPARE_CODE + FRAME_CODE_SIZE - 1},
                                        {.address = COMPARE_DATA,
                                         .size = COMPARE_DATA_SIZE,
                                         .permissions = IMAGE_READ | IMAGE_WRITE,
@@ -179,20 +97,19 @@ static bool compare_open(struct frame *frame, size_t count, const struct compare
                                         .own_first = COMPARE_DATA,
                                         .own_last = COMPARE_DATA + COMPARE_DATA_SIZE - 1}};
     const struct image image = {
-        .mode = IMAGE_64, .path = (char *)"slots", .segments = segments, .segments_count = 2};
-    const struct guest_argument argument = {.kind = GUEST_ARGUMENT_TARGET, .is_wide = true};
-    struct guest_setup setup = {
-        .abi = GUEST_SYSV64, .entry = frame->start, .arguments = &argument, .arguments_count = 1};
+        .mode = compare_mode(), .path = (char *)"slots", .segments = segments, .segments_count = 2};
+    struct guest_setup setup = {.abi = compare_mode() == IMAGE_64 ? GUEST_SYSV64 : GUEST_CDECL32,
+                                .entry = frame->start};
     struct compare_pass pass = {.frame = frame};
     const struct guest_watch watch = {
-        .addresses = {frame->start, frame->ready, frame->behind, frame->shown},
-        .addresses_count = 4,
+        .addresses = {frame->start, frame->ready, frame->behind, frame->shown, frame->turn},
+        .addresses_count = frame->turn != 0 ? 5 : 4,
         .pass = compare_on_pass,
         .context = &pass};
     struct guest *guest;
     bool watches;
 
-    if (!guest_place_parse("eax", IMAGE_64, &setup.answer))
+    if (!guest_place_parse("eax", compare_mode(), &setup.answer))
         return false;
     guest = guest_new(&image, &setup, errors);
     watches = guest && guest_watch(guest, &watch);
@@ -204,13 +121,17 @@ static bool compare_open(struct frame *frame, size_t count, const struct compare
 
 bool compare_guest(const struct compare_instruction *instructions, size_t count,
                    const struct compare_state *states, struct compare_result *results) {
-    struct frame frame = {.code = malloc(GUEST_CODE_SIZE)};
+    struct frame frame = {.code = malloc(FRAME_CODE_SIZE)};
     struct errors errors = {0};
     bool done = false;
 
     if (frame.code) {
-        memset(frame.code, 0xf4, GUEST_CODE_SIZE);
-        frame_make(&frame);
+        memset(frame.code, 0xf4, FRAME_CODE_SIZE);
+        frame.at = FRAME_SLOTS;
+        if (compare_mode() == IMAGE_64)
+            frame_make_64(&frame);
+        else
+            frame_make_32(&frame);
         frame_slots(&frame, instructions, count);
         done = compare_open(&frame, count, states, results, &errors);
     }

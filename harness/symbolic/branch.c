@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/clock.h"
 #include "harness/symbolic/internal.h"
 
 #include <stdlib.h>
@@ -13,81 +12,6 @@ bool machine_is_assumed(const struct machine_state *state, term_id condition) {
             return true;
     }
     return false;
-}
-
-/* --- Asking. --- */
-
-/* Leaves out of `all`, a condition behind those under which it is asked about, what does not bear
- * on it. Returns how many are left. */
-static size_t machine_ask_less(struct machine *machine, term_id *all, size_t total) {
-    bool *taken = malloc(total * sizeof *taken);
-    size_t count = 0;
-
-    if (!taken || !machine_slice(machine, all[total - 1], all, total - 1, taken)) {
-        free(taken);
-        machine->failed = true;
-        return total;
-    }
-    for (size_t i = 0; i < total; i++) {
-        if (i == total - 1 || taken[i])
-            all[count++] = all[i];
-    }
-    free(taken);
-    return count;
-}
-
-static enum solver_answer machine_ask_some(struct machine *machine,
-                                           const struct machine_state *state, term_id condition,
-                                           bool less, uint64_t *values, size_t count) {
-    size_t total = state->axioms.count + state->path.count + 1;
-    term_id *all = malloc(total * sizeof *all);
-    double left = machine->options.deadline - clock_seconds();
-    enum solver_answer answer;
-
-    if (!all || left <= 0) {
-        free(all);
-        return SOLVER_UNKNOWN;
-    }
-    if (left * 1000 < machine->options.query_limit)
-        solver_set_limit(machine->solver, (unsigned)(left * 1000) + 1);
-    else
-        solver_set_limit(machine->solver, machine->options.query_limit);
-    if (state->axioms.count > 0)
-        memcpy(all, state->axioms.ids, state->axioms.count * sizeof *all);
-    if (state->path.count > 0)
-        memcpy(all + state->axioms.count, state->path.ids, state->path.count * sizeof *all);
-    all[total - 1] = condition;
-    if (less)
-        total = machine_ask_less(machine, all, total);
-    solver_set_start(machine->solver, state->values, state->values_count);
-    answer = solver_check(machine->solver, all, total, values, count);
-    solver_set_start(machine->solver, NULL, 0);
-    free(all);
-    return answer;
-}
-
-/* Without values, what does not bear on the condition is not asked: it holds for some values, as
- * paths that nothing takes are not followed. Where one is all the same, since the solver did not
- * know, a "yes" may be wrong, and proves nothing. */
-enum solver_answer machine_ask(struct machine *machine, const struct machine_state *state,
-                               term_id condition, uint64_t *values, size_t count) {
-    return machine_ask_some(machine, state, condition, !values, values, count);
-}
-
-/* The same, with values: of what does not bear on the condition, those that the state has. */
-static enum solver_answer machine_ask_beside(struct machine *machine,
-                                             const struct machine_state *state, term_id condition,
-                                             uint64_t *values, size_t count) {
-    enum solver_answer answer;
-
-    if (state->values_count == 0)
-        return machine_ask(machine, state, condition, values, count);
-    answer = machine_ask_some(machine, state, condition, true, values, count);
-    for (size_t i = 0; answer == SOLVER_YES && i < count; i++) {
-        if (!machine_slice_has(machine, i))
-            values[i] = i < state->values_count ? state->values[i] : 0;
-    }
-    return answer;
 }
 
 /* Whether the values that the state has at hand make a condition hold: -1 when there are none. */

@@ -16,7 +16,7 @@
 #define GUESS_DRAWN_MAX 4u     /* ...and of those, to be drawn */
 #define GUESS_DRAWS_MAX 8388608u
 #define GUESS_STEPS_MAX 4096u /* of a condition */
-#define GUESS_LOOKS 4096u     /* draws between two looks at the clock */
+#define GUESS_LOOKS 1048576u  /* steps between two looks at the clock */
 
 /* A term's value from that of its parts, which come ahead of it. */
 struct guess_step {
@@ -37,6 +37,7 @@ struct guess {
     struct guess_step steps[GUESS_STEPS_MAX];
     uint32_t results_count;
     uint32_t order[GUESS_STEPS_MAX], order_count; /* steps that hang on what is drawn */
+    uint64_t all_count;                           /* steps to work out all conditions */
     bool failed;
 };
 
@@ -131,14 +132,6 @@ static uint64_t guess_draw(uint64_t *seed, unsigned width, uint64_t start, uint6
     }
 }
 
-static bool guess_fits(struct terms *terms, const struct guess_query *query) {
-    for (size_t i = query->count; i-- > 0;) {
-        if (!term_evaluate(terms, query->conditions[i], query->values, query->values_count))
-            return false;
-    }
-    return true;
-}
-
 /* Lays the terms out for one unknown to be drawn. Returns the place of what is asked about. */
 static uint32_t guess_lay_out(struct guess *guess, term_id asked, size_t unknown) {
     guess->drawn = unknown;
@@ -146,6 +139,18 @@ static uint32_t guess_lay_out(struct guess *guess, term_id asked, size_t unknown
     guess->failed = false;
     memset(guess->places, 0, (asked + 1) * sizeof *guess->places);
     return guess_place(guess, asked);
+}
+
+/* True: steps or time are up; looks at the clock now and then. */
+static bool guess_is_over(struct guess_query *query, uint64_t steps, uint64_t *unseen) {
+    if (query->steps <= steps)
+        return true;
+    query->steps -= steps;
+    *unseen += steps;
+    if (query->end == 0 || *unseen < GUESS_LOOKS)
+        return false;
+    *unseen = 0;
+    return clock_seconds() > query->end;
 }
 
 /* Draws one unknown until all conditions hold. */
@@ -156,21 +161,21 @@ static bool guess_one(struct guess *guess, struct guess_query *query, size_t dra
     const uint64_t before = query->values[drawn];
     const uint32_t root = guess_lay_out(guess, query->conditions[query->count - 1], drawn);
     const uint32_t place = guess->places[unknown] - 1;
-    uint64_t seed = drawn;
+    uint64_t seed = drawn, unseen = GUESS_LOOKS;
 
     if (guess->failed)
         return false;
-    for (uint64_t i = 0; i < draws && query->steps > guess->order_count; i++) {
-        if (i % GUESS_LOOKS == 0 && query->end > 0 && clock_seconds() > query->end)
-            break;
-        query->steps -= guess->order_count;
+    for (uint64_t i = 0; i < draws && !guess_is_over(query, guess->order_count, &unseen); i++) {
         guess->results[place] = guess_draw(&seed, width, before, i);
         for (uint32_t k = 0; k < guess->order_count; k++)
             guess->results[guess->order[k]] = guess_run(guess, &guess->steps[guess->order[k]]);
         if (!(guess->results[root] & 1))
             continue;
         query->values[drawn] = guess->results[place];
-        if (guess_fits(guess->terms, query))
+        if (guess_is_over(query, guess->all_count, &unseen))
+            break;
+        if (term_last_broken(guess->terms, query->conditions, query->count, query->values,
+                             query->values_count) == 0)
             return true;
     }
     query->values[drawn] = before;
@@ -209,6 +214,7 @@ bool guess_values(struct terms *terms, struct guess_query *query) {
     guess->places = calloc(asked + 1, sizeof *guess->places);
     term_mentions(terms, asked, guess_note, &unknowns);
     if (guess->places && !unknowns.are_many) {
+        guess->all_count = term_count(terms, query->conditions, query->count);
         guess_sort(guess, asked, &unknowns);
         for (size_t i = 0; !found && i < unknowns.count && i < GUESS_DRAWN_MAX; i++) {
             if (unknowns.list[i] < query->values_count)

@@ -7,7 +7,7 @@
 
 #define MACHINE_SELECTOR_FS 0x20u /* of segments in 32-bit code... */
 #define MACHINE_SELECTOR_GS 0x18u /* ...and of all others */
-#define MACHINE_VALUES_MAX 256u /* that an address, or where a jump leads, may have */
+#define MACHINE_VALUES_MAX 256u   /* that an address, or where a jump leads, may have */
 
 struct disassembly;
 struct disassembly_missing;
@@ -31,17 +31,17 @@ struct machine {
     struct machine_leaf *leaves;
     size_t leaves_count, leaves_capacity;
     struct machine_cell *entry_cells; /* registers as the call in hand found them */
-    int64_t popped;    /* bytes of arguments that the function takes off the stack */
+    int64_t popped;                   /* bytes of arguments that the function takes off the stack */
     int64_t frame_end; /* stack offset of the first byte that belongs to the caller */
     uint8_t *garbage;  /* by unknown: 1 */
     size_t garbage_capacity;
     struct machine_piece *pieces; /* that were taken, on any path */
     size_t pieces_count, pieces_capacity;
-    size_t pieces_before;          /* the call in hand */
+    size_t pieces_before;                  /* the call in hand */
     uint64_t assumed[MACHINE_ASSUMED_MAX]; /* undefined data that was taken for zero */
     size_t assumed_count;
     struct disassembly *disassembly; /* NULL: not needed yet */
-    struct machine_slices *slices; /* NULL: none was made yet */
+    struct machine_slices *slices;   /* NULL: none was made yet */
     struct machine_state **pending;
     size_t pending_count, pending_capacity;
     bool failed;     /* out of memory */
@@ -77,8 +77,11 @@ struct machine_cell machine_first_byte(struct machine *machine, enum machine_spa
                                        int64_t offset);
 /* Bytes of the image's thread-local variables, up to the thread pointer. */
 int64_t machine_tls_size(const struct machine *machine);
-/* Those, and below them the variables that other files define. */
+/* Those, and below them the variables that other files define; or the word that Go's code looks
+ * for. */
 int64_t machine_tls_below(const struct machine *machine);
+/* Where Go's code finds the goroutine that runs it. */
+term_id machine_goroutine(struct machine *machine);
 bool machine_locate(const struct machine *machine, term_id address, enum machine_space *space,
                     int64_t *offset);
 
@@ -109,6 +112,11 @@ bool machine_slice(struct machine *machine, term_id condition, const term_id *co
 bool machine_slice_has(const struct machine *machine, size_t unknown);
 void machine_slices_free(struct machine_slices *slices);
 
+/* ask.c: as machine_ask, with values: of what does not bear on the condition, those that the state
+ * has. */
+enum solver_answer machine_ask_beside(struct machine *machine, const struct machine_state *state,
+                                      term_id condition, uint64_t *values, size_t count);
+
 /* branch.c */
 /* The values that a term has on a path, with the conditions under which: at most `limit`; -1: more,
  * or not known. */
@@ -127,11 +135,11 @@ void machine_add_pending(struct machine *machine, struct machine_state *state);
 /* bounds.c: 1, 0: the bounds that the path sets decide a condition; -1: they do not. */
 int machine_decide(const struct machine *machine, const struct machine_state *state,
                    term_id condition);
-/* tighten.c: has a comparison hold together with those of the call's own path that are of the same term, as one
- * bound. False: there are none, or it cannot be said so, and nothing was done. */
+/* tighten.c: has a comparison hold together with those of the call's own path that are of the same
+ * term, as one bound. False: there are none, or it cannot be said so, and nothing was done. */
 bool machine_tighten(struct machine *machine, struct machine_state *state, term_id condition);
-/* What conditions on one term say together, and what either of two such lists says; 0: they are none
- * such, or it is no bound. */
+/* What conditions on one term say together, and what either of two such lists says; 0: they are
+ * none such, or it is no bound. */
 term_id machine_bound_all(struct machine *machine, const term_id *conditions, size_t count);
 term_id machine_bound_either(struct machine *machine, const term_id *a, size_t a_count,
                              const term_id *b, size_t b_count);
@@ -169,6 +177,9 @@ bool machine_extended(struct machine *machine, struct machine_state *state,
                       const struct disassembly_missing *missing);
 /* The callback is called, with its way back on the stack. */
 void machine_callback(struct machine *machine, struct machine_state *state);
+/* trampoline.c: where an address leads to: itself, or where code on the stack there jumps, which is
+ * then executed. 0: the path is over. */
+term_id machine_trampoline(struct machine *machine, struct machine_state *state, term_id next);
 /* import.c: the state is at an undefined symbol's address: what that does. */
 bool machine_is_import(const struct machine *machine, uint64_t address);
 /* The function that is called at an address: an undefined one, where it is that of its data. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/symbolic/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -75,20 +76,51 @@ static struct machine_state *join_remove(struct machine *machine, size_t index) 
     return state;
 }
 
+/* Takes all that may go on with the state at an index out of those that wait. Returns how many. */
+static size_t join_gather(struct machine *machine, size_t first, struct machine_state **gathered) {
+    size_t count = 0;
+
+    gathered[count++] = join_remove(machine, first);
+    for (size_t i = first; i < machine->pending_count;) {
+        if (join_may_meet(machine, gathered[0], machine->pending[i]))
+            gathered[count++] = join_remove(machine, i);
+        else
+            i++;
+    }
+    return count;
+}
+
+/* Neighbours become one, and then these, so that what they differ in is chosen in few steps. */
+static struct machine_state *join_all(struct machine *machine, struct machine_state **states,
+                                      size_t count) {
+    while (count > 1) {
+        size_t left = 0;
+
+        for (size_t i = 0; i < count; i += 2) {
+            if (i + 1 < count && join_may_meet(machine, states[i], states[i + 1]))
+                machine_merge(machine, states[i], states[i + 1], false);
+            else if (i + 1 < count)
+                machine_add_pending(machine, states[i + 1]);
+            states[left++] = states[i];
+        }
+        count = left;
+    }
+    return states[0];
+}
+
 struct machine_state *machine_take_first(struct machine *machine) {
-    struct machine_state *state;
+    struct machine_state *state, **gathered = malloc(machine->pending_count * sizeof(*gathered));
     size_t first = 0;
 
     for (size_t i = 1; i < machine->pending_count; i++) {
         if (join_is_before(machine->pending[i], machine->pending[first]))
             first = i;
     }
-    state = join_remove(machine, first);
-    for (size_t i = first; i < machine->pending_count;) {
-        if (join_may_meet(machine, state, machine->pending[i]))
-            machine_merge(machine, state, join_remove(machine, i), false);
-        else
-            i++;
+    if (!gathered) {
+        machine->failed = true;
+        return join_remove(machine, first);
     }
+    state = join_all(machine, gathered, join_gather(machine, first, gathered));
+    free(gathered);
     return state;
 }

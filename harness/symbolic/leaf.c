@@ -51,6 +51,10 @@ void machine_axiom(struct machine *machine, struct machine_state *state, term_id
 
     if (term_is_number(machine->terms, axiom, &number))
         return;
+    for (size_t i = state->axioms.count; i-- > 0;) {
+        if (state->axioms.ids[i] == axiom)
+            return;
+    }
     if (!machine_push_term(&state->axioms, axiom))
         machine->failed = true;
     if (state->values_count > 0 &&
@@ -66,25 +70,26 @@ static term_id leaf_implies(struct machine *machine, term_id condition, term_id 
 static void leaf_agrees(struct machine *machine, struct machine_state *state,
                         const struct machine_leaf *a, const struct machine_leaf *b) {
     struct terms *terms = machine->terms;
-    term_id same = term_eq(terms, a->leaf, b->leaf), alike = term_true(terms);
+    term_id same = term_eq(terms, a->leaf, b->leaf);
     uint64_t number;
 
     if (!a->subleaf != !b->subleaf)
-        return; /* one is a hypervisor's, the other none */
+        return;     /* one is a hypervisor's, the other none */
     if (a->subleaf) /* no processor answers leaf 0 by subleaf */
         same = term_and(terms, same,
                         term_or(terms, term_eq(terms, a->subleaf, b->subleaf),
                                 term_eq(terms, a->leaf, term_number(terms, 32, 0))));
     if ((term_is_number(terms, same, &number) && !number) ||
-        machine_is_assumed(state, term_not(terms, same)) || machine_decide(machine, state, same) == 0)
+        machine_is_assumed(state, term_not(terms, same)) ||
+        machine_decide(machine, state, same) == 0)
         return;
-    for (unsigned i = 0; i < 4; i++)
-        alike = term_and(terms, alike, term_eq(terms, a->values[i], b->values[i]));
-    machine_axiom(machine, state, leaf_implies(machine, same, alike));
+    for (unsigned i = 0; i < 4; i++) /* each for itself, as few of them matter */
+        machine_axiom(machine, state,
+                      leaf_implies(machine, same, term_eq(terms, a->values[i], b->values[i])));
 }
 
-/* Leaf 0 says that there is a leaf 1, which says whether there is a hypervisor; and its highest leaf is
- * none of a hypervisor's. */
+/* Leaf 0 says that there is a leaf 1, which says whether there is a hypervisor; and its highest
+ * leaf is none of a hypervisor's. */
 static void leaf_of_processor(struct machine *machine, struct machine_state *state,
                               const struct machine_leaf *leaf) {
     struct terms *terms = machine->terms;

@@ -8,9 +8,13 @@
  * Two paths as one: what differs is chosen by the condition that tells them apart. It has to hold
  * for each input that it says of one of them what the machine does there.
  */
+#define MERGE_BOUNDS_MAX 4u /* of one path */
+
 struct merge {
     struct machine *machine;
     term_id first; /* the input takes the first path */
+    const struct machine_terms *paths[2];
+    size_t same; /* conditions that both begin with */
 };
 
 static term_id merge_all(struct machine *machine, const struct machine_terms *path, size_t from) {
@@ -145,6 +149,38 @@ static bool merge_read_same(const struct machine_read *a, const struct machine_r
            a->address == b->address && a->question == b->question;
 }
 
+/* A read's guard on either path, for an input that takes one of them: the ways out of a loop each
+ * bound one number, and so do the guards, which stay bounds. 0: they do not. */
+static term_id merge_bounds(const struct merge *merge, term_id a, term_id b) {
+    struct terms *terms = merge->machine->terms;
+    const term_id guards[2] = {a, b};
+    term_id lists[2][MERGE_BOUNDS_MAX + 1];
+    size_t counts[2] = {0, 0};
+
+    for (unsigned side = 0; side < 2; side++) {
+        const struct machine_terms *path = merge->paths[side];
+        size_t count = path->count - merge->same;
+        uint64_t number;
+
+        if (count > MERGE_BOUNDS_MAX)
+            return 0;
+        if (count > 0)
+            memcpy(lists[side], path->ids + merge->same, count * sizeof(term_id));
+        if (!term_is_number(terms, guards[side], &number))
+            lists[side][count++] = guards[side];
+        else if (!number)
+            return 0;
+        counts[side] = count;
+    }
+    return machine_bound_either(merge->machine, lists[0], counts[0], lists[1], counts[1]);
+}
+
+static term_id merge_guard(const struct merge *merge, term_id a, term_id b) {
+    term_id bounds = a == b ? a : merge_bounds(merge, a, b);
+
+    return bounds ? bounds : term_choose(merge->machine->terms, merge->first, a, b);
+}
+
 /* Those that are the same on both sides as far as both go, under the condition of either; then each
  * side's others under its own. */
 static void merge_reads(const struct merge *merge, struct machine_state *a,
@@ -155,8 +191,7 @@ static void merge_reads(const struct merge *merge, struct machine_state *a,
 
     while (same < a->reads_count && same < b->reads_count &&
            merge_read_same(&a->reads[same], &b->reads[same])) {
-        a->reads[same].guard =
-            term_choose(terms, merge->first, a->reads[same].guard, b->reads[same].guard);
+        a->reads[same].guard = merge_guard(merge, a->reads[same].guard, b->reads[same].guard);
         same++;
     }
     total = a->reads_count + (b->reads_count - same);
@@ -258,16 +293,8 @@ static size_t merge_sort_path(struct machine_terms *path, const struct machine_t
 /* Those of `b` are as true of any table. */
 static void merge_axioms(const struct merge *merge, struct machine_state *a,
                          const struct machine_state *b) {
-    size_t count = a->axioms.count;
-
-    for (size_t i = 0; i < b->axioms.count; i++) {
-        bool is_there = i < count && a->axioms.ids[i] == b->axioms.ids[i];
-
-        for (size_t k = 0; k < count && !is_there; k++)
-            is_there = a->axioms.ids[k] == b->axioms.ids[i];
-        if (!is_there)
-            machine_axiom(merge->machine, a, b->axioms.ids[i]);
-    }
+    for (size_t i = 0; i < b->axioms.count; i++)
+        machine_axiom(merge->machine, a, b->axioms.ids[i]);
 }
 
 void machine_merge(struct machine *machine, struct machine_state *a, struct machine_state *b,
@@ -287,6 +314,9 @@ void machine_merge(struct machine *machine, struct machine_state *a, struct mach
     first = merge_all(machine, &a->path, same);
     second = merge_all(machine, &b->path, same);
     merge.first = first;
+    merge.paths[0] = &a->path;
+    merge.paths[1] = &b->path;
+    merge.same = same;
     if (!between_calls)
         merge_registers(&merge, a, b);
     for (unsigned space = 0; space < MACHINE_SPACES; space++) {

@@ -296,6 +296,11 @@ static void step_leave(struct step_work *work) {
     term_id next = step_operand(work, &instruction->next).low;
     uint64_t address;
 
+    if (instruction->end != LIFT_FAULTS && instruction->end != LIFT_UNKNOWN) {
+        next = machine_trampoline(machine, work->state, next);
+        if (!next)
+            return;
+    }
     if (instruction->end == LIFT_FAULTS) {
         machine_end_at(work->state, MACHINE_FAULTED, "executes an instruction that always faults");
     } else if (instruction->end == LIFT_UNKNOWN) {

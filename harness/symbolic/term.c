@@ -151,6 +151,10 @@ term_id term_unknown(struct terms *terms, unsigned width) {
     return id;
 }
 
+size_t terms_count(const struct terms *terms) {
+    return terms->count;
+}
+
 size_t terms_unknowns(const struct terms *terms) {
     return terms->unknowns_count;
 }
@@ -223,6 +227,17 @@ uint64_t term_evaluate(struct terms *terms, term_id id, const uint64_t *values, 
     return term_value(terms, id, values, count);
 }
 
+size_t term_last_broken(struct terms *terms, const term_id *conditions, size_t count,
+                        const uint64_t *values, size_t values_count) {
+    if (!term_begin(terms)) {
+        terms->exhausted = true;
+        return count;
+    }
+    while (count > 0 && term_value(terms, conditions[count - 1], values, values_count))
+        count--;
+    return count;
+}
+
 static bool term_finds(struct terms *terms, term_id id, bool (*is_meant)(void *, size_t),
                        void *context) {
     const struct term *term = &terms->entries[id];
@@ -291,6 +306,43 @@ uint64_t term_gates(struct terms *terms, const term_id *ids, size_t count) {
     return gates;
 }
 
+static void term_walk_below(struct terms *terms, term_id id,
+                            void (*visit)(void *context, term_id id), void *context) {
+    const struct term *term = &terms->entries[id];
+
+    if (id == 0 || terms->memo_stamp[id] == terms->stamp)
+        return;
+    terms->memo_stamp[id] = terms->stamp;
+    visit(context, id);
+    term_walk_below(terms, term->a, visit, context);
+    term_walk_below(terms, term->b, visit, context);
+    term_walk_below(terms, term->c, visit, context);
+}
+
+void term_walk(struct terms *terms, const term_id *ids, size_t count,
+               void (*visit)(void *context, term_id id), void *context) {
+    if (!term_begin(terms)) {
+        terms->exhausted = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        term_walk_below(terms, ids[i], visit, context);
+}
+
+static void term_count_one(void *context, term_id id) {
+    uint64_t *count = context;
+
+    (void)id;
+    ++*count;
+}
+
+uint64_t term_count(struct terms *terms, const term_id *ids, size_t count) {
+    uint64_t all = 0;
+
+    term_walk(terms, ids, count, term_count_one, &all);
+    return all;
+}
+
 /* Made anew, simplified. The walk makes terms, so that its notes are kept apart from the others. */
 struct term_replacing {
     struct terms *terms;
@@ -303,6 +355,7 @@ static term_id term_replace(struct term_replacing *work, term_id id) {
     struct terms *terms = work->terms;
     struct term term = terms->entries[id];
     term_id a, b, made;
+    uint64_t number;
 
     if (id == 0 || term.op == TERM_NUMBER)
         return id;
@@ -313,6 +366,11 @@ static term_id term_replace(struct term_replacing *work, term_id id) {
         return work->done[id] = made;
     }
     a = term_replace(work, term.a);
+    if (term.op == TERM_CHOOSE && term_is_number(terms, a, &number))
+        return work->done[id] = term_replace(work, number ? term.b : term.c);
+    if ((term.op == TERM_AND || term.op == TERM_OR) && term.width == 1 &&
+        term_is_number(terms, a, &number) && (number != 0) == (term.op == TERM_OR))
+        return work->done[id] = a;
     b = term_replace(work, term.b);
     if (a == term.a && b == term.b && term.op != TERM_CHOOSE)
         made = id;
@@ -341,4 +399,21 @@ term_id term_substitute(struct terms *terms, term_id id, const term_id *with, si
         terms->exhausted = true;
     free(work.done);
     return made;
+}
+
+bool term_replace_parts(struct terms *terms, term_id *ids, size_t count, const term_id *from,
+                        const term_id *to, size_t parts) {
+    struct term_replacing work = {terms, NULL, 0, NULL};
+
+    work.done = calloc(terms_count(terms) + 1, sizeof *work.done);
+    if (!work.done) {
+        terms->exhausted = true;
+        return false;
+    }
+    for (size_t i = 0; i < parts; i++)
+        work.done[from[i]] = to[i];
+    for (size_t i = 0; i < count; i++)
+        ids[i] = term_replace(&work, ids[i]);
+    free(work.done);
+    return !terms->exhausted;
 }

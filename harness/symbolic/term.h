@@ -48,7 +48,8 @@ struct term {
     uint8_t op, width;
     term_id a, b, c;
     uint64_t number; /* TERM_NUMBER: the value; TERM_UNKNOWN: which; TERM_EXTRACT: the lowest bit */
-    uint64_t from, span; /* it is one of from, from + 1, ..., from + span, around the end of its width */
+    uint64_t from,
+        span; /* it is one of from, from + 1, ..., from + span, around the end of its width */
 };
 
 struct terms;
@@ -128,6 +129,27 @@ uint64_t term_evaluate(struct terms *terms, term_id id, const uint64_t *values, 
 /* True when the term has an unknown for which `is_meant` says so. */
 bool term_mentions(struct terms *terms, term_id id, bool (*is_meant)(void *context, size_t unknown),
                    void *context);
+
+/* Where the last of some conditions is that does not hold for values, from 1; 0: all hold. What
+ * they share is worked out once. */
+size_t term_last_broken(struct terms *terms, const term_id *conditions, size_t count,
+                        const uint64_t *values, size_t values_count);
+
+/* Calls `visit`, which makes no terms, with each term that these have as a part, and themselves,
+ * once. */
+void term_walk(struct terms *terms, const term_id *ids, size_t count,
+               void (*visit)(void *context, term_id id), void *context);
+
+/* Puts terms in which each part from[i] is to[i] instead, of the same width, in the place of `ids`.
+ * False: out of memory. */
+bool term_replace_parts(struct terms *terms, term_id *ids, size_t count, const term_id *from,
+                        const term_id *to, size_t parts);
+
+/* How many there are. */
+size_t terms_count(const struct terms *terms);
+
+/* How many terms these come to with all their parts, each counted once. */
+uint64_t term_count(struct terms *terms, const term_id *ids, size_t count);
 
 /* How many bits the terms come to as gates, each counted once: about what turning them into bits
  * takes, and what a solver then handles. */

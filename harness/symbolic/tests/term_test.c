@@ -235,6 +235,27 @@ static void test_gates(void) {
     terms_free(terms);
 }
 
+/* The last one that does not hold, whatever is ahead of it; parts that are shared are counted once.
+ */
+static void test_conditions(void) {
+    struct terms *terms = terms_new();
+    term_id a = term_unknown(terms, 32), b = term_unknown(terms, 32);
+    term_id sum = term_binary(terms, TERM_ADD, a, b);
+    term_id all[] = {term_eq(terms, sum, term_number(terms, 32, 9)),
+                     term_binary(terms, TERM_LT_UNSIGNED, a, b),
+                     term_binary(terms, TERM_LT_UNSIGNED, a, sum)};
+    const uint64_t fits[] = {4, 5}, none_but_last[] = {4, 3}, none[] = {5, 0};
+
+    CU_ASSERT_EQUAL(term_last_broken(terms, all, 3, fits, 2), 0);
+    CU_ASSERT_EQUAL(term_last_broken(terms, all, 3, none_but_last, 2), 2);
+    CU_ASSERT_EQUAL(term_last_broken(terms, all, 1, none_but_last, 2), 1);
+    CU_ASSERT_EQUAL(term_last_broken(terms, all, 3, none, 2), 3);
+    CU_ASSERT_EQUAL(term_last_broken(terms, all, 0, none, 2), 0);
+    CU_ASSERT_EQUAL(term_count(terms, &sum, 1), 3);
+    CU_ASSERT_EQUAL(term_count(terms, all + 1, 2), 5);
+    terms_free(terms);
+}
+
 static const struct unit_test tests[] = {
     {"a simplified term has the same value", test_simplified_is_same},
     {"upper halves of products", test_upper_halves},
@@ -243,6 +264,7 @@ static const struct unit_test tests[] = {
     {"counts have a range", test_counts_have_a_range},
     {"unknowns are replaced", test_substitute},
     {"gates are counted once", test_gates},
+    {"conditions that do not hold", test_conditions},
 };
 
 int main(void) {

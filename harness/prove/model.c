@@ -30,6 +30,7 @@ static bool model_has_convention(enum guest_abi abi) {
     switch (abi) {
     case GUEST_SYSV64:
     case GUEST_MS64:
+    case GUEST_GO64:
     case GUEST_CDECL32:
     case GUEST_REGPARM32:
     case GUEST_STDCALL32:

@@ -42,6 +42,17 @@ static void machine_fill_registers(struct machine *machine, struct machine_state
     }
 }
 
+/* What Go's code finds at each call: R14 is the goroutine, X15 is zero. */
+static void machine_fill_go(struct machine *machine, struct machine_state *state) {
+    const struct lift_layout *layout = machine->layout;
+    const unsigned x15 = layout->vectors + 15 * layout->vector_size;
+    struct terms *terms = machine->terms;
+
+    machine_write_registers(machine, state, layout->general[14], machine_goroutine(machine));
+    machine_write_registers(machine, state, x15, term_number(terms, 64, 0));
+    machine_write_registers(machine, state, x15 + 8, term_number(terms, 64, 0));
+}
+
 /* What an argument is, as a word. */
 static term_id machine_argument(struct machine *machine, size_t index, term_id target) {
     const struct guest_setup *setup = machine->options.setup;
@@ -180,7 +191,10 @@ static void machine_put_arguments(struct machine *machine, struct machine_state 
         machine_pass(machine, state, &passed, machine->bases[MACHINE_CONTEXT]);
     if (abi->pops)
         machine->popped += passed.above - first;
-    machine->frame_end = passed.above;
+    machine->frame_end =
+        passed.above; /* and in Go's code a place for each argument in a register */
+    if (abi->is_go)
+        machine->frame_end += passed.registers * (machine->word / 8);
 }
 
 /* What the caller has put into the buffer: the rest of it is unknown. */
@@ -244,6 +258,8 @@ bool machine_call(struct machine *machine, struct machine_state *state, enum mac
     machine_clear_space(&state->spaces[MACHINE_STACK]);
     machine_clear_space(&state->spaces[MACHINE_OUT]);
     machine_fill_registers(machine, state);
+    if (guest_convention(machine->options.setup->abi)->is_go)
+        machine_fill_go(machine, state);
     machine_put_arguments(machine, state, kind, target);
     machine_fill_out(machine, state, target);
     machine_put_stack(machine, state, (int64_t)machine->options.stack_low - machine->layout->word,

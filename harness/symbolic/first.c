@@ -12,8 +12,16 @@ int64_t machine_tls_size(const struct machine *machine) {
     return (int64_t)((image->tls_memory_size + alignment - 1) / alignment * alignment);
 }
 
+term_id machine_goroutine(struct machine *machine) {
+    return term_binary(machine->terms, TERM_ADD, machine->bases[MACHINE_CONTEXT],
+                       term_number(machine->terms, machine->word, GUEST_CONTEXT_SIZE));
+}
+
 int64_t machine_tls_below(const struct machine *machine) {
-    return machine_tls_size(machine) + (int64_t)machine->options.image->tls_outside;
+    const bool is_go = guest_convention(machine->options.setup->abi)->is_go;
+    const int64_t size = machine_tls_size(machine) + (int64_t)machine->options.image->tls_outside;
+
+    return size == 0 && is_go ? machine->word / 8 : size;
 }
 
 static term_id machine_number_byte(struct machine *machine, uint8_t byte) {
@@ -27,6 +35,8 @@ static struct machine_cell machine_thread_byte(struct machine *machine, int64_t 
     const uint8_t *bytes;
     size_t available = 0;
 
+    if (offset < 0 && offset >= -word && guest_convention(machine->options.setup->abi)->is_go)
+        return (struct machine_cell){machine_goroutine(machine), (uint8_t)(offset + word)};
     if (offset < 0) {
         bytes = image_bytes(image, image->tls_start, &available);
         return (struct machine_cell){

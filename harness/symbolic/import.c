@@ -6,7 +6,7 @@
 static const struct guest_convention *import_convention(const struct machine *machine) {
     enum guest_abi abi = machine->options.setup->abi;
 
-    if (!guest_abi_is_c(abi))
+    if (!guest_abi_is_c(abi) || guest_convention(abi)->is_go)
         abi = machine->word == 64 ? GUEST_SYSV64 : GUEST_CDECL32;
     return guest_convention(abi);
 }

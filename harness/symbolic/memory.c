@@ -76,6 +76,13 @@ bool machine_locate(const struct machine *machine, term_id address, enum machine
     return true;
 }
 
+/* The buffer, and behind it the goroutine of Go's code. */
+static int64_t memory_context_size(const struct machine *machine) {
+    const bool is_go = guest_convention(machine->options.setup->abi)->is_go;
+
+    return (int64_t)GUEST_CONTEXT_SIZE + (is_go ? (int64_t)IMAGE_PAGE : 0);
+}
+
 static const char *machine_may_read(const struct machine *machine,
                                     const struct machine_state *state, enum machine_space space,
                                     int64_t offset) {
@@ -99,8 +106,8 @@ static const char *machine_may_read(const struct machine *machine,
                    ? NULL
                    : "reads beside memory that it has taken, or gave back";
     case MACHINE_CONTEXT:
-        return offset >= 0 && offset < (int64_t)GUEST_CONTEXT_SIZE ? NULL
-                                                                   : "reads outside the context";
+        return offset >= 0 && offset < memory_context_size(machine) ? NULL
+                                                                    : "reads outside the context";
     case MACHINE_START:
         return offset >= 0 && offset < (int64_t)IMAGE_PAGE ? NULL
                                                            : "reads outside a program's arguments";

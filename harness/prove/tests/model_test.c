@@ -57,7 +57,7 @@ static void test_arguments_that_are_not_modelled(void) {
 }
 
 static void test_conventions_that_are_not_modelled(void) {
-    static const enum guest_abi abis[] = {GUEST_GO64, GUEST_CDECL16, GUEST_REGPARM16, GUEST_FAR16};
+    static const enum guest_abi abis[] = {GUEST_CDECL16, GUEST_REGPARM16, GUEST_FAR16};
     struct probe probe = plain();
 
     for (size_t i = 0; i < sizeof abis / sizeof abis[0]; i++) {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* refuted: of Go's code, one argument has one place above the way back; behind it begins what is the caller's. */
+__asm__(".globl hv_feature_available\n"
+        "hv_feature_available:\n"
+        "  mov %rax, 16(%rsp)\n"
+        "  mov 16(%rsp), %r8d\n"
+        "  cmp %r14, %fs:-8\n"
+        "  jne 2f\n"
+        "  mov $0x40000000, %eax\n"
+        "  xor %ecx, %ecx\n"
+        "  cpuid\n"
+        "  cmp %r8d, %eax\n"
+        "  jb 1f\n"
+        "  mov %r8d, %eax\n"
+        "  xor %ecx, %ecx\n"
+        "  cpuid\n"
+        "  test %eax, %eax\n"
+        "  setne %al\n"
+        "  mov $1, %ebx\n"
+        "  ret\n"
+        "1: xor %eax, %eax\n"
+        "  ret\n"
+        "2: ud2\n");

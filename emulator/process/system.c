@@ -207,7 +207,9 @@ void process_system_call(struct process *process, uint64_t address) {
     process->word = call && call->word ? call->word : process->machine->word;
     if (call)
         result = call->handler ? call->handler(process, values + 1) : call->result;
-    else if (process->state.refused == 0 && values[0] < UINT32_MAX)
+    /* One that is not there, or not in the way that it was called: clone, for another process. */
+    if (result == -ENOSYS && (!call || call->handler) && process->state.refused == 0 &&
+        values[0] < UINT32_MAX)
         process->state.refused = (unsigned)values[0] + 1;
     if (result == SYSTEM_AGAIN && !process->ended) {
         struct process_thread *thread = &process->state.threads[process->state.current];

@@ -49,22 +49,31 @@ static int64_t call_rt_sigaction(struct process *process, const uint64_t *argume
     return 0;
 }
 
-static int64_t call_rt_sigprocmask(struct process *process, const uint64_t *arguments) {
+/* Of the mask's first `size` bytes. */
+static int64_t change_mask(struct process *process, const uint64_t *arguments, size_t size) {
     struct process_thread *thread = thread_current(process);
-    uint64_t set, old = thread->mask;
+    uint64_t old = thread->mask, set = 0;
 
-    if (arguments[3] != 8)
-        return -EINVAL;
     if (arguments[1]) {
-        if (!system_copy_in(process, arguments[1], &set, sizeof set))
+        if (!system_copy_in(process, arguments[1], &set, size))
             return -EFAULT;
         if (arguments[0] > 2)
             return -EINVAL;
+        if (arguments[0] == 2 && size < sizeof set)
+            set |= old >> 8 * size << 8 * size;
         thread->mask = arguments[0] == 0 ? old | set : arguments[0] == 1 ? old & ~set : set;
         thread->mask &= ~MASK_NEVER;
     }
-    return arguments[2] == 0 || system_copy_out(process, arguments[2], &old, sizeof old) ? 0
-                                                                                         : -EFAULT;
+    return arguments[2] == 0 || system_copy_out(process, arguments[2], &old, size) ? 0 : -EFAULT;
+}
+
+static int64_t call_rt_sigprocmask(struct process *process, const uint64_t *arguments) {
+    return arguments[3] == 8 ? change_mask(process, arguments, 8) : -EINVAL;
+}
+
+/* The first 32 signals: glibc's ucontext for i386. */
+static int64_t call_sigprocmask(struct process *process, const uint64_t *arguments) {
+    return change_mask(process, arguments, 4);
 }
 
 static int64_t call_sigaltstack(struct process *process, const uint64_t *arguments) {
@@ -277,6 +286,7 @@ const struct system_call system_signals[] = {
     {234, "tgkill", call_tgkill, 0, 270, 0},
     /* i386 alone. */
     {SYSTEM_NONE, "sigreturn", system_signal_return, 0, 119, 0},
+    {SYSTEM_NONE, "sigprocmask", call_sigprocmask, 0, 126, 0},
     {SYSTEM_NONE, "rt_sigtimedwait_time64", call_rt_sigtimedwait, 0, 421, 8},
 };
 const size_t system_signals_count = sizeof system_signals / sizeof system_signals[0];

@@ -20,6 +20,7 @@
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 int hv_feature_available(uint32_t target);
@@ -89,6 +90,30 @@ static int meet_signals(void) {
         *(volatile int *)8 = 1;
         return 9;
     }
+    return 0;
+}
+
+static ucontext_t here, there;
+static int went;
+
+static void go_there(void) {
+    went++;
+}
+
+/* A stack of its own to run on, and back; the mask of signals goes with it. */
+static int change_context(void) {
+    static char stack[65536];
+    sigset_t blocked, seen;
+
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    NEEDS(sigprocmask(SIG_BLOCK, &blocked, NULL) == 0 && getcontext(&there) == 0);
+    there.uc_stack.ss_sp = stack;
+    there.uc_stack.ss_size = sizeof stack;
+    there.uc_link = &here;
+    makecontext(&there, go_there, 0);
+    NEEDS(sigprocmask(SIG_UNBLOCK, &blocked, NULL) == 0 && swapcontext(&here, &there) == 0);
+    NEEDS(went == 1 && sigprocmask(SIG_BLOCK, NULL, &seen) == 0 && !sigismember(&seen, SIGUSR1));
     return 0;
 }
 
@@ -207,6 +232,15 @@ static int patch(uint32_t target) {
     return ask() != 0 ? 0 : 1;
 }
 
+/* Another process is not to be had. */
+static int start_another(void) {
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    return child < 0 ? 9 : 0;
+}
+
 /* Nothing is there, and it says so. */
 static int complain(void) {
     int file = memfd_create("probe", 0);
@@ -258,6 +292,8 @@ int main(int count, char **arguments) {
                  : strcmp(arguments[1], "timers") == 0    ? meet_timers()
                  : strcmp(arguments[1], "self") == 0      ? look_at_self()
                  : strcmp(arguments[1], "complains") == 0 ? complain()
+                 : strcmp(arguments[1], "contexts") == 0  ? change_context()
+                 : strcmp(arguments[1], "starts") == 0    ? start_another()
                                                           : 0;
 
     if (status)

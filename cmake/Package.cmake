@@ -25,7 +25,7 @@ foreach(document IN ITEMS LICENSE LICENSES.md README.md ARCHITECTURE.md CONTRIBU
     get_filename_component(folder ${document} DIRECTORY)
     install(FILES ${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
 endforeach()
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN tests EXCLUDE)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 string(TIMESTAMP hvspec_packed "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(cmake/debian/changelog.in ${PROJECT_BINARY_DIR}/package/changelog @ONLY)
 set(CPACK_HVSPEC_SOURCE ${PROJECT_SOURCE_DIR})

@@ -47,6 +47,10 @@ for file in bin/hvspec share/hvspec/scenarios/max/zero.yaml share/hvspec/report.
     share/lintian/overrides/hvspec; do
     grep -qF " ./usr/$file" "$scratch/log" || fail "$file is missing"
 done
+examples=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$build/CMakeCache.txt")/examples
+for file in $(cd "$examples" && find . -type f); do
+    grep -qF " ./usr/share/doc/hvspec/examples/${file#./}" "$scratch/log" || fail "of the examples, $file is missing"
+done
 grep -q "$scratch\|$build" "$scratch/log" && fail "a path of this machine"
 grep -qE ' \./usr/share/man/.*\.[0-9]$' "$scratch/log" && fail "a manual page that is not compressed"
 

@@ -65,6 +65,19 @@ static bool image_is_text(const struct image_file *file) {
     return size > 0;
 }
 
+/* By its name: what compilers take. */
+static bool image_is_source(const struct image_file *file) {
+    static const char *const ends[] = {"c",   "cc", "cpp", "cxx", "h",   "hh", "hpp",
+                                       "asm", "s",  "S",   "rs",  "zig", "go", "d"};
+    const char *dot = strrchr(file->path, '.');
+
+    for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(dot + 1, ends[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *image_kind(const struct image_file *file) {
     for (size_t i = 0; i < sizeof image_kinds / sizeof *image_kinds; i++) {
         const uint8_t *at = image_file_bytes(file, image_kinds[i].offset, image_kinds[i].size);
@@ -87,6 +100,10 @@ bool image_fail_kind(const struct image_file *file) {
         return image_fail(file,
                           "this is libtool's description of a library: give the library itself, "
                           "which lies in .libs/ beside it");
+    if (image_is_text(file) && image_is_source(file))
+        return image_fail(file,
+                          "this is source code, and machine code is run: compile it (cc -g -O2 -c, "
+                          "or with -fPIC -shared), and give what comes of it");
     if (image_is_text(file))
         return image_fail(
             file,

@@ -115,9 +115,10 @@ static bool parser_check_operands(const struct parser *parser) {
                           "%s needs %s; usage: hvspec %s [OPTION...] %s", command->name,
                           command->operands, command->name, command->operands);
     if (count > command->operands_max)
-        return errors_add(
-            parser->errors, NULL, 0, 0, "unexpected '%s'; usage: hvspec %s [OPTION...] %s",
-            parser->line->operands[command->operands_max], command->name, command->operands);
+        return errors_add(parser->errors, NULL, 0, 0,
+                          "unexpected '%s'; usage: hvspec %s [OPTION...]%s%s",
+                          parser->line->operands[command->operands_max], command->name,
+                          command->operands[0] ? " " : "", command->operands);
     return true;
 }
 

@@ -163,8 +163,9 @@ static bool note_no_case(const struct scenario *scenario, const char *wanted,
     }
     if (ids)
         nearest = nearest_word(wanted, ids, scenario->cases_count);
-    errors_add(errors, scenario->path, 0, 0, "no case '%s' in '%s'%s%s%s", wanted, scenario->id,
-               nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    errors_add(errors, scenario->path, 0, 0, "no case '%s' in '%s': %s%s%s", wanted, scenario->id,
+               nearest ? "did you mean '" : "hvspec list cases -s ",
+               nearest ? nearest : scenario->id, nearest ? "'?" : " shows them");
     free(ids);
     return false;
 }

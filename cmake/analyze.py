@@ -46,6 +46,7 @@ ARGUED = {
     ("harness/probe/said.c", "double-free"): "two texts",
     ("harness/scenario/expand.c", "null-dereference"): "a case has a table",
     ("harness/sweep/report.c", "null-dereference"): "each note ends with a line's end",
+    ("harness/symbolic/guess.c", "shift-count-overflow"): "what a sign is repeated of has a bit, and what is joined less than all",
     ("harness/symbolic/state.c", "possible-null-argument"): "checked in the line ahead",
     ("harness/cli/sweep.c", "bugprone-not-null-terminated-result"): "a piece of a line, counted",
     ("harness/probe/assume.c", "bugprone-not-null-terminated-result"): "a name, counted",

@@ -17,7 +17,8 @@ static const char *const json_registers[] = {"eax", "ebx", "ecx", "edx"};
 
 /* --- Firecracker's bitmaps. --- */
 
-/* "0b01x": a bit that a template leaves as it is is unknown, and so is the register. */
+/* "0b01x": a bit that a template leaves as it is is unknown, and so is the register. Those of MSRs
+ * are longer, and name no register. */
 static void json_bitmap(struct json_frame *frame, const char *text) {
     size_t bits = 0;
 
@@ -107,6 +108,10 @@ static void json_end(struct json_walk *walk) {
     struct json_frame *frame = &walk->frames[walk->depth - 1];
     struct json_frame *owner = json_owner(walk, walk->depth), *list;
 
+    if (frame->modified >= 0 && frame->refusal[0]) {
+        dump_refuse(walk->builder, frame->refusal_line, frame->refusal);
+        return;
+    }
     if (frame->has_bitmap && frame->modified >= 0 && owner) {
         json_set(owner, (unsigned)frame->modified, frame->bitmap, frame->bitmap_known);
         return;

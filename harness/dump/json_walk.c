@@ -138,10 +138,8 @@ static bool walk_value(struct json_walk *walk, const char *word,
         return false;
     } else {
         text(frame, frame->key, word);
-        if (frame->refusal[0]) {
-            dump_refuse(walk->builder, walk_line(walk), frame->refusal);
-            return false;
-        }
+        if (frame->refusal[0] && frame->refusal_line == 0)
+            frame->refusal_line = walk_line(walk);
     }
     frame->key[0] = '\0';
     return true;

@@ -23,7 +23,8 @@ struct json_frame {
     int modified; /* Firecracker: the register of a modifier; -1: none */
     bool has_bitmap, bitmap_known;
     uint32_t bitmap;
-    char refusal[64]; /* why the last text cannot be read; "": it can, or is nothing looked for */
+    char refusal[64]; /* why a text cannot be read that may be looked for; "": it can */
+    unsigned refusal_line;
     char key[JSON_WORD_SIZE]; /* the last one, "" ahead of the first */
 };
 

@@ -263,6 +263,18 @@ static void test_bitmaps(void) {
                           "{\"register\": \"eax\", \"bitmap\": \"5\"}]}]}"));
     CU_ASSERT_TRUE(refused(2, "a bitmap is 0b"));
     clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"bitmap\": \"0b000000000000000000000000000000001\",\n"
+                          "\"register\": \"eax\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "a bitmap is 0b"));
+    clear();
+    /* MSRs have 64 bits, and are no leaves. */
+    CU_ASSERT_TRUE(
+        parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+              "{\"register\": \"eax\", \"bitmap\": \"0b1\"}]}],\n\"msr_modifiers\": ["
+              "{\"addr\": \"0x10a\", \"bitmap\": "
+              "\"0b0000000000000000000000000000000000000000000000000000000000000001\"}]}"));
+    clear();
 }
 
 /* Rows that a mail wrapped, quoted or not, are whole; what follows a row is none of it. */

@@ -70,7 +70,7 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
     error = uc_open(UC_ARCH_X86, mode, &guest->uc);
     if (error != UC_ERR_OK)
         return errors_fail(errors, "Unicorn does not start: %s", uc_strerror(error));
-    if (!guest_quirks_cure(guest, errors))
+    if (!guest_quirks_cure(&guest->quirks, guest->uc, guest->image->mode, errors))
         return false;
     guest->word = (unsigned)guest->image->mode / 8;
     guest->back_size = guest_convention(guest->setup->abi)->word;
@@ -109,7 +109,8 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     guest_system_read(guest, &guest->system);
     if (error == UC_ERR_OK)
         error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
-    /* Interrupts are on where a function is called: code that turns them off and on leaves them so. */
+    /* Interrupts are on where a function is called: code that turns them off and on leaves them so.
+     */
     guest->flags |= GUEST_FLAGS_INTERRUPTS;
     if (error == UC_ERR_OK)
         error = uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);

@@ -172,7 +172,7 @@ static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, in
     (void)uc;
     (void)size;
     (void)value;
-    address = guest_quirk_address(guest, address);
+    address = guest_quirk_address(&guest->quirks, address);
     if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
         guest_stack_open(guest, address))
         return false; /* the boot is run again */
@@ -261,8 +261,7 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
             error = uc_hook_add(guest->uc, &hook, hooks[i].type, hooks[i].callback, guest,
                                 hooks[i].first, hooks[i].last, hooks[i].instruction);
         if (error != UC_ERR_OK)
-            return errors_fail(errors, "the engine refuses a hook: %s",
-                              uc_strerror(error));
+            return errors_fail(errors, "the engine refuses a hook: %s", uc_strerror(error));
     }
     return true;
 }

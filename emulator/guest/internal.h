@@ -101,12 +101,6 @@ void guest_system_read(struct guest *guest, struct guest_system *system);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
 unsigned guest_system_state(struct guest *guest);
 
-/* quirks.c: where the engine's versions differ. */
-/* To be called on an engine that nothing has been done to. */
-bool guest_quirks_cure(struct guest *guest, struct errors *errors);
-/* The address that the guest's code meant when the engine tells this one. */
-uint64_t guest_quirk_address(const struct guest *guest, uint64_t address);
-
 /* trap.c: the code that every call returns to. */
 void guest_trap_write(struct guest *guest);
 /* What a call with that garbage returns to. */

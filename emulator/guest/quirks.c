@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/guest/quirks.h"
 
-#include "emulator/guest/internal.h"
-
 #include <stdlib.h>
 
 /*
@@ -16,7 +14,7 @@ struct guest_quirk {
     unsigned from, until; /* QUIRK_VERSION; `until` is the first that is right again, 0: none */
     unsigned modes;       /* image modes, or-ed */
     const char *symptom;
-    uc_err (*cure)(struct guest *guest);
+    uc_err (*cure)(struct guest_quirks *quirks, uc_engine *uc);
 };
 
 #define QUIRK_VERSION(major, minor, patch) ((major) << 24 | (minor) << 16 | (patch) << 8)
@@ -27,14 +25,9 @@ struct guest_quirk {
 
 /* A processor of this model has what 2.0 executes by default, but for 3DNow!, and POPCNT besides.
  */
-uc_err guest_quirk_model(uc_engine *uc) {
-    return uc_version(NULL, NULL) < QUIRK_VERSION(2, 1, 0)
-               ? UC_ERR_OK
-               : uc_ctl_set_cpu_model(uc, UC_CPU_X86_EPYC);
-}
-
-static uc_err quirk_choose_model(struct guest *guest) {
-    return guest_quirk_model(guest->uc);
+static uc_err quirk_choose_model(struct guest_quirks *quirks, uc_engine *uc) {
+    (void)quirks;
+    return uc_ctl_set_cpu_model(uc, UC_CPU_X86_EPYC);
 }
 
 /* Noncanonical addresses, by page, as the engine is made to see them: at the top of the 52 bits
@@ -44,7 +37,7 @@ static uc_err quirk_choose_model(struct guest *guest) {
 
 static bool quirk_fill(uc_engine *uc, uint64_t address, uc_mem_type type, uc_tlb_entry *entry,
                        void *data) {
-    struct guest *guest = data;
+    struct guest_quirks *quirks = data;
     bool canonical = (uint64_t)((int64_t)(address << 16) >> 16) == address;
     unsigned slot;
 
@@ -54,46 +47,41 @@ static bool quirk_fill(uc_engine *uc, uint64_t address, uc_mem_type type, uc_tlb
     entry->paddr = address;
     if (canonical)
         return true;
-    slot = guest->beyond_next++ % GUEST_BEYOND;
-    guest->beyond[slot] = address & QUIRK_PAGE_MASK;
+    slot = quirks->next++ % GUEST_BEYOND;
+    quirks->beyond[slot] = address & QUIRK_PAGE_MASK;
     entry->paddr = QUIRK_BEYOND + slot * IMAGE_PAGE;
     return true;
 }
 
 /* The engine's own way to look addresses up leads through the mask; its other one, for programs
  * without page tables, asks here. Without a hook that way slows every store down a hundredfold. */
-static uc_err quirk_keep_addresses(struct guest *guest) {
+static uc_err quirk_keep_addresses(struct guest_quirks *quirks, uc_engine *uc) {
     uc_hook hook;
-    uc_err error = uc_ctl_tlb_mode(guest->uc, UC_TLB_VIRTUAL);
+    uc_err error = uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL);
 
     return error == UC_ERR_OK
-               ? uc_hook_add(guest->uc, &hook, UC_HOOK_TLB_FILL, (void *)quirk_fill, guest, 1, 0)
+               ? uc_hook_add(uc, &hook, UC_HOOK_TLB_FILL, (void *)quirk_fill, quirks, 1, 0)
                : error;
 }
 
-uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
+uint64_t guest_quirk_address(const struct guest_quirks *quirks, uint64_t address) {
     uint64_t slot = (address - QUIRK_BEYOND) / IMAGE_PAGE;
 
     return address < QUIRK_BEYOND || slot >= GUEST_BEYOND
                ? address
-               : guest->beyond[slot] + address % IMAGE_PAGE;
+               : quirks->beyond[slot] + address % IMAGE_PAGE;
 }
 
 #else
 
-uc_err guest_quirk_model(uc_engine *uc) {
-    (void)uc;
-    return UC_ERR_OK;
-}
-
-uint64_t guest_quirk_address(const struct guest *guest, uint64_t address) {
-    (void)guest;
+uint64_t guest_quirk_address(const struct guest_quirks *quirks, uint64_t address) {
+    (void)quirks;
     return address;
 }
 
 #endif
 
-static const struct guest_quirk quirks[] = {
+static const struct guest_quirk quirk_rows[] = {
 #if QUIRK_HEADERS >= QUIRK_VERSION(2, 1, 0)
     {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64 | IMAGE_32 | IMAGE_16,
      "SSSE3, SSE4, AES, BMI, ADX and RDTSCP are undefined instructions", quirk_choose_model},
@@ -106,16 +94,17 @@ static const struct guest_quirk quirks[] = {
     {.cure = NULL}, /* the end */
 };
 
-bool guest_quirks_cure(struct guest *guest, struct errors *errors) {
+bool guest_quirks_cure(struct guest_quirks *quirks, uc_engine *uc, enum image_mode mode,
+                       struct errors *errors) {
     unsigned version = uc_version(NULL, NULL) & ~0xffu;
 
-    for (const struct guest_quirk *quirk = quirks; quirk->cure; quirk++) {
+    for (const struct guest_quirk *quirk = quirk_rows; quirk->cure; quirk++) {
         uc_err error;
 
         if (version < quirk->from || (quirk->until > 0 && version >= quirk->until) ||
-            !(quirk->modes & guest->image->mode))
+            !(quirk->modes & mode))
             continue;
-        error = quirk->cure(guest);
+        error = quirk->cure(quirks, uc);
         if (error != UC_ERR_OK)
             return errors_fail(errors, "the engine refuses what helps against \"%s\": %s",
                                quirk->symptom, uc_strerror(error));

@@ -2,11 +2,26 @@
 #ifndef HVSPEC_EMULATOR_GUEST_QUIRKS_H
 #define HVSPEC_EMULATOR_GUEST_QUIRKS_H
 
+#include "base/errors.h"
+#include "emulator/image/image.h"
+
 #include <unicorn/unicorn.h>
 
-/* Makes an engine that was just opened, and that nothing else was asked of yet, the processor that
- * all versions are made to be: what some execute by default (SSSE3, SSE4, AES, BMI), the others do
- * not. */
-uc_err guest_quirk_model(uc_engine *uc);
+/* Where versions of the engine differ, guests and processes alike make up for it. */
+
+/* Pages of addresses that are not canonical, as they were met: see quirks.c. */
+#define GUEST_BEYOND 256u
+struct guest_quirks {
+    uint64_t beyond[GUEST_BEYOND];
+    unsigned next;
+};
+
+/* To be called on an engine that nothing has been done to, with `quirks` zero-filled; it has to
+ * live as long as the engine, which runs code of that mode. False with an error noted. */
+bool guest_quirks_cure(struct guest_quirks *quirks, uc_engine *uc, enum image_mode mode,
+                       struct errors *errors);
+
+/* The address that the guest's code meant when the engine tells this one. */
+uint64_t guest_quirk_address(const struct guest_quirks *quirks, uint64_t address);
 
 #endif

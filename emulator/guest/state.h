@@ -5,6 +5,7 @@
 /* The guest: its memory, its engine, what each file keeps of it, and the limits of all that. */
 #include "emulator/decode/disassembly.h"
 #include "emulator/guest/guest.h"
+#include "emulator/guest/quirks.h"
 
 #include <unicorn/unicorn.h>
 
@@ -100,7 +101,6 @@ struct guest_special {
     struct disassembly_access access; /* alignment 0: any instruction that needs care */
 };
 #define GUEST_PLAIN 1024u
-#define GUEST_BEYOND 256u
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
 #define GUEST_BLOCKS 8192u       /* a power of two */
 
@@ -291,8 +291,7 @@ struct guest {
     bool repairs;   /* the instruction at `restart` is due in the engine's place */
     struct guest_flags due_flags;
 
-    uint64_t beyond[GUEST_BEYOND]; /* pages of addresses that are not canonical: see quirks.c */
-    unsigned beyond_next;
+    struct guest_quirks quirks; /* what the engine's version makes necessary */
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */

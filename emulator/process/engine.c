@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/guest/quirks.h"
 #include "emulator/process/internal.h"
 
 #include <stdio.h>
@@ -172,7 +171,7 @@ static bool process_on_memory(uc_engine *uc, uc_mem_type type, uint64_t address,
     if (process->ended || process->memory.faulted)
         return false;
     process->memory.faulted = true;
-    process->memory.fault_address = address;
+    process->memory.fault_address = guest_quirk_address(&process->quirks, address);
     process->memory.fault_writes = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
     if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
         process->block = address;
@@ -247,6 +246,11 @@ static void process_explain_invalid(struct process *process) {
                     disassembly_mnemonic(process->disassembly, code, size, address));
 }
 
+/* Of others the system tells no address. */
+static bool process_is_canonical(uint64_t address) {
+    return (address & ~(UINT64_MAX >> 17)) == 0 || address >= UINT64_MAX << 47;
+}
+
 /* The engine came back without a word from a hook. */
 static void process_explain(struct process *process, uc_err error) {
     struct memory *memory = &process->memory;
@@ -259,7 +263,10 @@ static void process_explain(struct process *process, uc_err error) {
         process->end = process->block == memory->fault_address ? OBSERVATION_FETCH_FAULT
                        : memory->fault_writes                  ? OBSERVATION_FOREIGN_WRITE
                                                                : OBSERVATION_READ_FAULT;
-        process_signal(process, 11, 1, memory->fault_address);
+        if (process_is_canonical(memory->fault_address))
+            process_signal(process, 11, 1, memory->fault_address);
+        else
+            process_signal(process, 11, 0x80, 0);
     } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
         process_explain_invalid(process);
     } else {
@@ -303,10 +310,10 @@ bool process_engine_open(struct process *process, struct errors *errors) {
     if (!guest_room(errors))
         return false;
     error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
-    if (error == UC_ERR_OK)
-        error = guest_quirk_model(process->uc);
     if (error != UC_ERR_OK)
         return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
+    if (!guest_quirks_cure(&process->quirks, process->uc, process->machine->mode, errors))
+        return false;
     process->memory.forget = process_forget;
     process->memory.context = process;
     process->disassembly = disassembly_open(process->machine->mode);

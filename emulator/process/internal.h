@@ -4,6 +4,7 @@
 
 /* What the files of the process module share; nobody else includes this. */
 #include "emulator/decode/disassembly.h"
+#include "emulator/guest/quirks.h"
 #include "emulator/process/files.h"
 #include "emulator/process/memory.h"
 #include "emulator/process/process.h"
@@ -204,6 +205,7 @@ struct process_ending;
 
 struct process {
     uc_engine *uc;
+    struct guest_quirks quirks; /* what the engine's version makes necessary */
     const struct process_machine *machine;
     unsigned word;        /* bytes of a long in structures of the system call in hand */
     uint8_t *system_page; /* PROCESS_SYSTEM_PAGE on the host */

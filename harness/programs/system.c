@@ -274,6 +274,16 @@ static int tell_time(uint32_t leaf) {
 #define STACK "esp"
 #endif
 
+#if UINTPTR_MAX > 0xffffffff
+/* Reads through a pointer that no processor takes, whatever its lower bits point to. */
+static int read_beyond(uint32_t leaf) {
+    static volatile int word = 1;
+    volatile int *beyond = (volatile int *)((uintptr_t)&word ^ (uintptr_t)1 << 62);
+
+    return hv_feature_available(leaf) && *beyond == 1 ? 0 : 1;
+}
+#endif
+
 /* What lies on the dead stack behind the question. */
 static int tell_leftover(uint32_t leaf) {
     int status = hv_feature_available(leaf) ? 0 : 1;
@@ -302,6 +312,10 @@ int main(int count, char **arguments) {
         return patch((uint32_t)strtoul(arguments[2], NULL, 0));
     if (strcmp(arguments[1], "time") == 0)
         return tell_time((uint32_t)strtoul(arguments[2], NULL, 0));
+#if UINTPTR_MAX > 0xffffffff
+    if (strcmp(arguments[1], "beyond") == 0)
+        return read_beyond((uint32_t)strtoul(arguments[2], NULL, 0));
+#endif
     if (strcmp(arguments[1], "leftover") == 0)
         return tell_leftover((uint32_t)strtoul(arguments[2], NULL, 0));
     while (strcmp(arguments[1], "hangs") == 0) /* in long blocks, which is over sooner */

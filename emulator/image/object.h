@@ -6,8 +6,8 @@
 
 /*
  * Relocatable objects, and shared ones among them, while they are being linked. object.c lays
- * sections out, link.c gives symbols their addresses and applies the relocations; linked.c does
- * both for shared objects.
+ * sections out, link_symbols.c gives symbols their addresses, link_places.c makes what they need
+ * beside the sections, link.c applies the relocations; linked.c does all that for shared objects.
  */
 enum {
     IMAGE_GROUP_CODE,
@@ -63,16 +63,37 @@ bool image_link_add_range(struct image_link *link, struct image_range range);
 /* Opens the symbol tables and finds out which symbols need stubs and GOT entries. */
 bool image_link_open(struct image_link *link);
 
-/* Reserves what follows the sections of a group. */
-bool image_link_reserve_code(struct image_link *link);
-bool image_link_reserve_data(struct image_link *link);
-
 /* Lists symbols and imports, fills stubs and the GOT, relocates: when the segments are there. */
 bool image_link(struct image_link *link);
+
+/* link_symbols.c */
+
+/* An indirect function, defined in its object. */
+bool image_link_is_indirect(const struct image_entry *entry);
+
+/* Of a COMMON symbol; those of the medium code model (-mcmodel=medium) that are large are marked as
+ * such. */
+bool image_link_is_common(const struct image_entry *entry);
+
+/* Whether the symbol is the one that counts among those of its name. */
+bool image_link_counts(const struct image_object *object, size_t index);
+
+/* Lists what an object leaves undefined, and what it defines. */
+bool image_link_import(const struct image_object *object);
+bool image_link_list(const struct image_object *object);
 
 /* What the symbol at `index` of an object stands for, in all objects. */
 bool image_link_target(const struct image_object *object, size_t index, enum image_use use,
                        struct image_target *target);
+
+/* link_places.c */
+
+/* Reserves what follows the sections of a group. */
+bool image_link_reserve_code(struct image_link *link);
+bool image_link_reserve_data(struct image_link *link);
+
+/* Fills the stubs and the GOT of an object, when the segments are there. */
+bool image_link_fill(const struct image_object *object);
 
 /* linked.c: the same steps for a shared object. */
 bool image_linked_open(struct image_object *object);

@@ -140,3 +140,27 @@ unsigned source_line_return_size(struct source_line *source, uint64_t function) 
 unsigned source_line_return_float(struct source_line *source, uint64_t function) {
     return source_line_returned_size(source, function, true);
 }
+
+/* Whether an address of the debug information lies in a symbol's code. */
+static bool source_line_is_within(const struct source_line *source,
+                                  const struct image_symbol *symbol, Dwarf_Addr address) {
+    Dwarf_Addr first;
+
+    return symbol->is_function && symbol->size > 0 &&
+           source_line_translate(source, symbol->address, &first) &&
+           address + source->debug_bias >= first &&
+           address + source->debug_bias - first < symbol->size;
+}
+
+const struct image_symbol *source_line_inlined_into(struct source_line *source, const char *name) {
+    const struct image *image = source->image;
+    Dwarf_Addr address;
+
+    if (!source->scopes || !source_scopes_inlined_named(source->scopes, name, &address))
+        return NULL;
+    for (size_t i = 0; i < image->symbols_count; i++) {
+        if (source_line_is_within(source, &image->symbols[i], address))
+            return &image->symbols[i];
+    }
+    return NULL;
+}

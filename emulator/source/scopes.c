@@ -257,16 +257,53 @@ static int scopes_order_nested(const void *a, const void *b) {
     return (left->die > right->die) - (left->die < right->die);
 }
 
-bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const Dwarf_Die *call,
-                         Dwarf_Die *outer) {
-    const struct scope_unit *unit = scopes_unit_at(scopes, address);
-    struct scope_nested key = {.die = dwarf_dieoffset((Dwarf_Die *)call)};
+/* The inlined call that one lies within; 0: it lies in a function's own code. */
+static Dwarf_Off scopes_outer(const struct scope_unit *unit, Dwarf_Off call) {
+    struct scope_nested key = {.die = call};
     const struct scope_nested *found =
-        unit && unit->nested_count > 0
+        unit->nested_count > 0
             ? bsearch(&key, unit->nested, unit->nested_count, sizeof key, scopes_order_nested)
             : NULL;
 
-    return found && dwarf_offdie(scopes->debug, found->outer, outer);
+    return found ? found->outer : 0;
+}
+
+bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const Dwarf_Die *call,
+                         Dwarf_Die *outer) {
+    const struct scope_unit *unit = scopes_unit_at(scopes, address);
+    Dwarf_Off offset = unit ? scopes_outer(unit, dwarf_dieoffset((Dwarf_Die *)call)) : 0;
+
+    return offset && dwarf_offdie(scopes->debug, offset, outer);
+}
+
+/* Whether an inlined call, or one that it lies within, is of a function of that name. */
+static bool scopes_is_of(struct source_scopes *scopes, const struct scope_unit *unit,
+                         Dwarf_Off call, const char *name) {
+    for (unsigned depth = 0; call && depth < SCOPES_DEPTH_MAX; depth++) {
+        Dwarf_Die die;
+        const char *called = dwarf_offdie(scopes->debug, call, &die) ? dwarf_diename(&die) : NULL;
+
+        if (called && strcmp(called, name) == 0)
+            return true;
+        call = scopes_outer(unit, call);
+    }
+    return false;
+}
+
+bool source_scopes_inlined_named(struct source_scopes *scopes, const char *name,
+                                 Dwarf_Addr *address) {
+    for (size_t i = 0; i < scopes->units_count; i++) {
+        struct scope_unit *unit = &scopes->units[i];
+
+        if (!unit->is_read)
+            scopes_read_unit(scopes, unit);
+        for (size_t j = 0; j < unit->calls.count; j++) {
+            *address = unit->calls.list[j].first;
+            if (scopes_is_of(scopes, unit, unit->calls.list[j].value, name))
+                return true;
+        }
+    }
+    return false;
 }
 
 bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *function) {

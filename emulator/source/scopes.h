@@ -31,6 +31,10 @@ bool source_scopes_inlined(struct source_scopes *scopes, Dwarf_Addr address, Dwa
 bool source_scopes_outer(struct source_scopes *scopes, Dwarf_Addr address, const Dwarf_Die *call,
                          Dwarf_Die *outer);
 
+/* Where a function of that name, as the source has it, was inlined first. False: nowhere. */
+bool source_scopes_inlined_named(struct source_scopes *scopes, const char *name,
+                                 Dwarf_Addr *address);
+
 /* The function that starts at an address. False: none is known. */
 bool source_scopes_function(struct source_scopes *scopes, Dwarf_Addr address, Dwarf_Die *function);
 

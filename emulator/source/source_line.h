@@ -50,6 +50,10 @@ unsigned source_line_return_size(struct source_line *source, uint64_t function);
 /* Bytes of the floating-point number that a function returns; 0: not known, or none. */
 unsigned source_line_return_float(struct source_line *source, uint64_t function);
 
+/* A function of the image into which the compiler put one of that name, which has no code of its
+ * own; the image's symbol. NULL: none is known. */
+const struct image_symbol *source_line_inlined_into(struct source_line *source, const char *name);
+
 /* Whether the compiler says that it was given an option for what holds the function; compilers that
  * do not tell their options never do. */
 bool source_line_is_built_with(struct source_line *source, uint64_t function, const char *option);

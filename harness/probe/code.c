@@ -114,6 +114,21 @@ static bool is_import(const struct image *image, const char *name) {
     return false;
 }
 
+/* Notes that a static function has become a part of another one; false: it is not known to. */
+static bool note_inlined(const struct image *image, const char *name, struct probe_place at,
+                         struct errors *errors) {
+    struct source_line *source = source_line_open(image);
+    const struct image_symbol *into = source ? source_line_inlined_into(source, name) : NULL;
+
+    if (into)
+        errors_add(errors, at.file, at.line, at.column,
+                   "'%s' has no code of its own in %s: the compiler put it into '%s': name that, "
+                   "or compile with -fno-inline",
+                   name, image->path, into->name);
+    source_line_close(source);
+    return into != NULL;
+}
+
 static bool note_no_function(const struct image *image, const char *name, struct probe_place at,
                              struct errors *errors) {
     const char *nearest = nearest_function(image, name);
@@ -123,6 +138,8 @@ static bool note_no_function(const struct image *image, const char *name, struct
         return errors_add(errors, at.file, at.line, at.column,
                           "'%s' is used in %s but not defined there: link the file that has it",
                           name, image->path);
+    if (note_inlined(image, name, at, errors))
+        return false;
     if (nearest)
         return errors_add(errors, at.file, at.line, at.column,
                           "no function '%s' in %s: did you mean '%s'?", name, image->path, nearest);

@@ -74,12 +74,13 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
 
 /* A case at its cheapest: its first questions that the probe can be asked, a few at most, each
  * alone, and the first one with some of its twins where it costs little enough. What the first
- * cost, in the observation's unit, a hash of the code that it ran, in order, and whether one was
- * not answered, or wrongly. All 0: it can be asked none. */
+ * cost, in the observation's unit, a hash of the code that it ran, in order, and which rules all of
+ * it breaks, 1 << rule or-ed, as far as so little shows. All 0: it can be asked none. */
 struct measure {
     uint64_t cost, path;
-    bool wrong;
+    uint32_t broken;
 };
+_Static_assert(RULES <= 32, "a bit for each rule");
 struct measure examine_measure(struct examiner *examiner, const struct scenario_case *test);
 
 /* What all runs so far have cost, in the same unit. */

@@ -62,10 +62,20 @@ static void measure_first(struct examiner *examiner, const struct cpuid_table *t
     measure->path = examiner->coverage ? examiner->coverage->path : 0;
 }
 
-static bool measure_is_wrong(struct examiner *examiner) {
-    struct facts facts = examiner_facts(examiner, &examiner->jobs[0], &examiner->observations[0]);
+/* The rules that a question breaks, with so many twins behind it. A target read at another subleaf
+ * decides by what is not its leaf, though most tables answer both alike. */
+static uint32_t measure_broken(struct examiner *examiner, const struct facts *base, size_t twins,
+                               bool present) {
+    struct finding findings[RULES] = {0};
+    uint32_t broken = 0;
 
-    return !facts.returned || !facts.right;
+    judge_question(&examiner->kind, base, examiner->evidence, twins, present, findings);
+    for (unsigned rule = 0; rule < RULES; rule++)
+        broken |= (uint32_t)judge_is_broken(&findings[rule]) << rule;
+    for (size_t i = 0; i <= twins; i++)
+        broken |= (uint32_t)(i < twins ? &examiner->evidence[i].facts : base)->stale_target
+                  << RULE_TARGET_IS_READ;
+    return broken;
 }
 
 /* Leaves so many twins in the list, drawn. */
@@ -81,31 +91,22 @@ static void measure_draw(struct twin_list *list, size_t count, uint64_t seed) {
         list->count = count;
 }
 
-/* Whether some of the twins that the first question will have, when the case is examined, are not
- * answered, or wrongly. Other cases draw others. The question was run last. */
-static bool measure_glance(struct examiner *examiner, const struct cpuid_table *table,
-                           const char *id, uint32_t target, uint64_t cost) {
+/* The twins that the first question will have, when the case is examined, or some of them: other
+ * cases draw others. How many ran. The question was run last, and showed `base`. */
+static size_t measure_glance(struct examiner *examiner, const struct cpuid_table *table,
+                             const char *id, uint32_t target, uint64_t cost,
+                             const struct facts *base) {
     const struct cpuid_view view = cpuid_view(table, NULL, 0);
-    const struct facts base =
-        examiner_facts(examiner, &examiner->jobs[0], &examiner->observations[0]);
     const size_t room = (size_t)(MEASURE_GLANCE_COST / (cost + 1));
     struct twin_source source =
-        examine_source(examiner, id, target, &view, &examiner->observations[0], &base);
+        examine_source(examiner, id, target, &view, &examiner->observations[0], base);
     static struct examination ignored;
-    bool wrong = false;
 
-    if (room == 0 || judge_is_error(&base) || !twins_make(&examiner->twins, &source))
-        return false;
+    if (room == 0 || !twins_make(&examiner->twins, &source))
+        return 0;
     measure_draw(&examiner->twins, room < MEASURE_GLANCE_MAX ? room : MEASURE_GLANCE_MAX,
                  source.seed);
-    if (!examiner_run_twins(examiner, table, &ignored))
-        return false;
-    for (size_t i = 0; i < examiner->twins.count; i++) {
-        const struct facts *facts = &examiner->evidence[i].facts;
-
-        wrong |= !judge_is_error(facts) && (!facts->returned || !facts->right);
-    }
-    return wrong;
+    return examiner_run_twins(examiner, table, &ignored) ? examiner->twins.count : 0;
 }
 
 struct measure examine_measure(struct examiner *examiner, const struct scenario_case *test) {
@@ -118,12 +119,21 @@ struct measure examine_measure(struct examiner *examiner, const struct scenario_
     if (count == 0 || !assumed_make(examiner->probe, &test->table, &assumed))
         return measure;
     runner_reset(examiner->runner);
-    measure_first(examiner, &assumed.table, &questions[0], &measure);
-    measure.wrong = measure_is_wrong(examiner) ||
-                    measure_glance(examiner, &assumed.table, test->id, questions[0], measure.cost);
-    for (size_t i = 1; i < count; i++) {
-        examiner_run(examiner, &assumed.table, NULL, &questions[i], 1, &observation);
-        measure.wrong |= measure_is_wrong(examiner);
+    for (size_t i = 0; i < count; i++) {
+        struct facts base;
+        size_t twins = 0;
+
+        if (i == 0)
+            measure_first(examiner, &assumed.table, &questions[i], &measure);
+        else
+            examiner_run(examiner, &assumed.table, NULL, &questions[i], 1, &observation);
+        base = examiner_facts(examiner, &examiner->jobs[0], &examiner->observations[0]);
+        if (judge_is_error(&base))
+            continue;
+        if (i == 0)
+            twins = measure_glance(examiner, &assumed.table, test->id, questions[i], measure.cost,
+                                   &base);
+        measure.broken |= measure_broken(examiner, &base, twins, assumed.table.present);
     }
     assumed_clear(&assumed);
     return measure;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHOICE_RULES_MAX 32u /* bits of choice_case.broken */
+
 /* A case's place in its scenario, so ranked that however many of the first ranks are taken, they
  * are spread over it. */
 struct choice_rank {
@@ -73,20 +75,39 @@ static bool choice_fits(const struct choice *choice, const struct choice_case *c
     return choice->spent < choice->budget && candidate->cost <= choice->budget - choice->spent;
 }
 
-/* What shows something wrong comes ahead of what may, but all of it takes no more than half of the
+/* The next one from the rank *at on, which moves behind it, that is known to break the rule; NULL:
+ * there is none. */
+static struct choice_case *choice_find_broken(const struct choice *choice, unsigned rule,
+                                              size_t *at) {
+    while (*at < choice->count) {
+        struct choice_case *candidate = &choice->cases[choice->ranks[(*at)++].index];
+
+        if (candidate->broken >> rule & 1)
+            return candidate;
+    }
+    return NULL;
+}
+
+/* What breaks a rule comes ahead of what may, each rule in its turn, so that one that is broken
+ * everywhere leaves room for one that is broken once; but all of it takes no more than half of the
  * budget: other rules may be broken elsewhere. */
 static void choice_make_wrong(struct choice *choice) {
-    size_t taken = 0;
+    size_t at[CHOICE_RULES_MAX] = {0}, taken = 0;
+    bool any = true;
 
-    for (size_t i = 0; i < choice->count; i++) {
-        struct choice_case *candidate = &choice->cases[choice->ranks[i].index];
-        bool fits = choice_fits(choice, candidate) && choice->spent < choice->budget / 2;
+    for (size_t round = 0; any; round++) {
+        any = false;
+        for (unsigned rule = 0; rule < CHOICE_RULES_MAX; rule++) {
+            struct choice_case *found = choice_find_broken(choice, rule, &at[rule]);
+            bool fits = found && choice_fits(choice, found) && choice->spent < choice->budget / 2;
 
-        if (!candidate->wrong || (taken >= CHOICE_WRONG && !fits))
-            continue;
-        taken++;
-        if (!candidate->chosen)
-            choice_take(choice, candidate);
+            any |= found != NULL;
+            if (!found || (taken >= CHOICE_WRONG && round > 0 && !fits))
+                continue;
+            taken++;
+            if (!found->chosen)
+                choice_take(choice, found);
+        }
     }
 }
 

@@ -152,7 +152,7 @@ static struct choice_case *measuring_list(struct measuring *measuring, double sa
                                        .path = measure->path,
                                        .sharp = sharp_kinds(measuring->cases[i]),
                                        .target = measuring->cases[i]->asks[0],
-                                       .wrong = measure->wrong};
+                                       .broken = measure->broken};
         if (i % step == 0)
             estimated += (double)list[i].cost;
     }

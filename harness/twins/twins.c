@@ -161,7 +161,6 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
     switch (twin->kind) {
     case TWIN_SIGNATURE:
     case TWIN_REGISTERS:
-    case TWIN_VALUE:
     case TWIN_RANGE:
     case TWIN_RANGE_SIGNED:
         return true;
@@ -171,6 +170,8 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
         return !is_wrong;
     case TWIN_LEAVES:
         return twin->changes[twin->changes_count - 1].kind != CPUID_CHANGE_FILL;
+    case TWIN_VALUE: /* the one that answers by subleaf is alone */
+        return !twin->changes[twin->changes_count - 1].only_subleaf_0;
     default:
         return false;
     }

@@ -76,17 +76,34 @@ static void test_wrong_ones_first(void) {
     struct choice_case cases[CASES];
 
     fill(cases);
-    cases[13].wrong = cases[38].wrong = true;
+    cases[13].broken = cases[38].broken = 1;
     CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), 6);
     CU_ASSERT_TRUE(cases[13].chosen && cases[38].chosen);
     fill(cases);
     for (size_t i = 0; i < CASES; i++)
-        cases[i].wrong = true;
+        cases[i].broken = 1;
     CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), CHOICE_WRONG);
     for (size_t i = 0; i < CASES; i++)
-        cases[i].wrong = i < 20;
+        cases[i].broken = i < 20;
     CU_ASSERT_EQUAL(choose_cases(cases, CASES, 240), 24);
     CU_ASSERT_TRUE(chosen(cases, 20, 20) >= 10);
+}
+
+/* A rule that one case breaks has its turn where all cases break another. */
+static void test_each_broken_rule(void) {
+    struct choice_case cases[CASES];
+
+    fill(cases);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].broken = 1u << 31;
+    cases[17].broken |= 1u << 2;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), CHOICE_WRONG);
+    CU_ASSERT_TRUE(cases[17].chosen);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].broken = 1;
+    cases[17].broken |= 1u << 31;
+    choose_cases(cases, CASES, 0);
+    CU_ASSERT_TRUE(cases[17].chosen);
 }
 
 /* Ahead of other code, of different targets, the second of a way behind the first of all others. */
@@ -117,6 +134,7 @@ static const struct unit_test tests[] = {
     {"one of each scenario, whatever it costs", test_one_of_each},
     {"those that run other code come first", test_other_code_first},
     {"those that are wrong come first", test_wrong_ones_first},
+    {"each broken rule in its turn", test_each_broken_rule},
     {"then some of each way to decide a rule", test_sharp_ones_first},
     {"one that costs too much keeps no other out", test_costly_ones_wait},
 };

@@ -29,6 +29,9 @@ void signs_note(struct signs *signs, const struct probe *probe,
     bool low_only_right = low_zero && facts->expected != OUTCOME_AVAILABLE;
 
     signs->runs++;
+    signs->returned += facts->returned;
+    signs->owed += facts->returned && facts->expected == OUTCOME_AVAILABLE;
+    signs->unwritten += facts->returned && (observation->state & OBSERVATION_ANSWER_MISSING) != 0;
     signs->cpuids += observation->boot_count + observation->count > 0;
     signs->hypervisor += facts->read_hypervisor;
     signs->maximum += facts->read_base;
@@ -64,6 +67,9 @@ void signs_note_twins(struct signs *signs, const struct evidence *twins, size_t 
 
 void signs_add(struct signs *sum, const struct signs *signs) {
     sum->runs += signs->runs;
+    sum->returned += signs->returned;
+    sum->unwritten += signs->unwritten;
+    sum->owed += signs->owed;
     sum->varies |=
         signs->varies || (sum->answers > 0 && signs->answers > 0 && sum->first != signs->first);
     if (sum->answers == 0)
@@ -241,17 +247,9 @@ static bool say_further(const struct signs *signs, const struct probe *probe, FI
 
 char *signs_text(const struct signs *signs, const struct probe *probe, size_t index, bool *lost) {
     static bool (*const sayings[])(const struct signs *, const struct probe *, FILE *) = {
-        say_reversed,
-        say_constructors,
-        say_nothing_read,
-        signs_say_no_cpuid,
-        signs_say_constant,
-        say_basic,
-        say_bool,
-        say_argument,
-        say_took_zero,
-        signs_say_real_mode,
-        signs_say_convention,
+        say_reversed,       say_constructors,    say_nothing_read,    signs_say_no_cpuid,
+        signs_say_constant, signs_say_unwritten, say_basic,           say_bool,
+        say_argument,       say_took_zero,       signs_say_real_mode, signs_say_convention,
         say_further,
     };
 

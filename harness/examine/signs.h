@@ -19,17 +19,19 @@ struct signs {
     size_t wrong;     /* ...wrong... */
     size_t available; /* ...and where available is right */
     size_t varied, varied_wrong, varied_available; /* the same three, of twins */
-    size_t cpuids;                                 /* runs that executed CPUID */
-    size_t hypervisor;                             /* runs that read a hypervisor leaf... */
-    size_t maximum;                                /* ...and the maximum */
-    size_t basic;                                  /* runs that read leaf 0, which was not 0 */
-    size_t too_many;                               /* wrong answers that say available... */
-    size_t low_mends; /* ...of which the low byte alone, which is 0, makes right... */
-    size_t low_harms; /* ...and right ones that it makes wrong */
-    uint64_t first;   /* the first answer's number... */
-    bool varies;      /* ...and whether any is another */
-    size_t took_zero; /* answers that are right if a maximum of 0 means 0x40000001 */
-    size_t further;   /* runs that read a leaf of a further base */
+    size_t returned, unwritten; /* calls that came back, and left the answer's place as it was... */
+    size_t owed;                /* ...and where available was the right answer */
+    size_t cpuids;              /* runs that executed CPUID */
+    size_t hypervisor;          /* runs that read a hypervisor leaf... */
+    size_t maximum;             /* ...and the maximum */
+    size_t basic;               /* runs that read leaf 0, which was not 0 */
+    size_t too_many;            /* wrong answers that say available... */
+    size_t low_mends;           /* ...of which the low byte alone, which is 0, makes right... */
+    size_t low_harms;           /* ...and right ones that it makes wrong */
+    uint64_t first;             /* the first answer's number... */
+    bool varies;                /* ...and whether any is another */
+    size_t took_zero;           /* answers that are right if a maximum of 0 means 0x40000001 */
+    size_t further;             /* runs that read a leaf of a further base */
     size_t arguments[GUEST_ARGUMENTS_MAX]; /* runs that took such an argument for an address */
     bool fails;                            /* a rule fails: set by whoever knows the verdicts */
 };
@@ -51,6 +53,9 @@ char *signs_text(const struct signs *signs, const struct probe *probe, size_t in
  * same whatever was asked; true: it is said. */
 bool signs_say_no_cpuid(const struct signs *signs, const struct probe *probe, FILE *stream);
 bool signs_say_constant(const struct signs *signs, const struct probe *probe, FILE *stream);
+
+/* signs_elsewhere.c: whether no call wrote the answer's place; true: it is said. */
+bool signs_say_unwritten(const struct signs *signs, const struct probe *probe, FILE *stream);
 
 /* signs_elsewhere.c: whether the code is for another mode; true: it is said. */
 bool signs_say_real_mode(const struct signs *signs, const struct probe *probe, FILE *stream);

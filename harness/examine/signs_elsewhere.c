@@ -67,3 +67,14 @@ bool signs_say_constant(const struct signs *signs, const struct probe *probe, FI
             signs->first);
     return true;
 }
+
+bool signs_say_unwritten(const struct signs *signs, const struct probe *probe, FILE *stream) {
+    if (signs->owed == 0 || signs->unwritten < signs->returned || signs->hypervisor == 0 ||
+        probe->is_program)
+        return false;
+    fputs("hint: no call wrote the place of the answer: is the answer in another one? A small "
+          "structure comes back in registers (answer: {in: eax, value: edx}, or al and xmm0), a "
+          "larger one where $result points, first of the arguments",
+          stream);
+    return true;
+}

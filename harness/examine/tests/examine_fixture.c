@@ -5,12 +5,19 @@
  * hangs.
  */
 void missing(void);
+unsigned read_cpuid_leaf(unsigned leaf);
+void print_line(void);
+void missing_by_a_name_that_is_longer_than_what_a_manifest_is_given_of_it(void);
 int plain(uint32_t target);
 int insists_on_the_vendor(uint32_t target);
 int insists_at_length(uint32_t target);
 int never(uint32_t target);
 int calls_for_one_vendor(uint32_t target);
 int calls_the_second_time(uint32_t target);
+int calls_a_long_name(uint32_t target);
+int reads_elsewhere(uint32_t target);
+int reads_elsewhere_and_tells(uint32_t target);
+int reads_elsewhere_and_more(uint32_t target);
 int hangs(uint32_t target);
 int gives_up(uint32_t target);
 int faults_late(uint32_t target);
@@ -51,6 +58,25 @@ int calls_the_second_time(uint32_t target) {
     if (calls++ > 0)
         missing();
     return plain(target);
+}
+
+int calls_a_long_name(uint32_t target) {
+    missing_by_a_name_that_is_longer_than_what_a_manifest_is_given_of_it();
+    return plain(target);
+}
+
+int reads_elsewhere(uint32_t target) {
+    return read_cpuid_leaf(BASE) >= target && read_cpuid_leaf(target) != 0;
+}
+
+int reads_elsewhere_and_tells(uint32_t target) {
+    print_line();
+    return reads_elsewhere(target);
+}
+
+int reads_elsewhere_and_more(uint32_t target) {
+    missing();
+    return reads_elsewhere_and_tells(target);
 }
 
 int hangs(uint32_t target) {

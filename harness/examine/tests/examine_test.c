@@ -108,6 +108,36 @@ static void test_errors_beyond_the_first_run(void) {
     }
 }
 
+/* A stub for what executes CPUID would answer in the hypervisor's place, and a part of a name is
+ * none: no such stubs are proposed. */
+static void test_no_stub_for_a_reader(void) {
+    static const struct {
+        const char *entry, *failure;
+    } rows[] = {
+        {"reads_elsewhere", "the probe calls 'read_cpuid_leaf', which is undefined; link what "
+                            "defines 'read_cpuid_leaf' (files: [...]): a stub would answer in the "
+                            "hypervisor's place"},
+        {"reads_elsewhere_and_tells",
+         "the probe calls 'print_line', which is undefined (as 'read_cpuid_leaf' is); link what "
+         "defines 'read_cpuid_leaf' (files: [...]): a stub would answer in the hypervisor's place; "
+         "add to the manifest: stubs: {print_line: 0}"},
+        {"calls_a_long_name",
+         "the probe calls 'missing_by_a_name_that_is_longer_than_what_a_manifest_is_given_of_it', "
+         "which is undefined; link what defines it (files: [...])"},
+        {"reads_elsewhere_and_more",
+         "the probe calls 'missing', which is undefined (as 'print_line', 'read_cpuid_leaf' are); "
+         "link what defines 'read_cpuid_leaf' (files: [...]): a stub would answer in the "
+         "hypervisor's place; for the others, link them, or, where one result is right for every "
+         "call, add to the manifest: stubs: {missing: VALUE, print_line: VALUE}"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CU_ASSERT_TRUE_FATAL(examine(rows[i].entry));
+        CU_ASSERT_TRUE(examination.failed);
+        CU_ASSERT_STRING_EQUAL(examination.failure, rows[i].failure);
+    }
+}
+
 /* One call tells that a question hangs; no twin and no other order has to hang as well. */
 static void test_hangs_once(void) {
     const struct finding *returns = &examination.findings[RULE_PLATFORM_RETURNS];
@@ -194,6 +224,7 @@ static const struct unit_test tests[] = {
     {"what a case is measured by", test_measures},
     {"the answer under the case's own table", test_plain_answers},
     {"an error beyond the first run", test_errors_beyond_the_first_run},
+    {"no stub for what reads CPUID", test_no_stub_for_a_reader},
     {"a question that hangs", test_hangs_once},
     {"a wrong answer is shown rather than a right one", test_shows_the_wrong_answer},
     {"a wrong answer is shown, late as it is", test_shows_the_late_wrong_answer},

@@ -362,7 +362,8 @@ static void test_what_cannot_be_added(void) {
               "them");
     check_add("max/unsigned:target=0x40000030", 0, 0,
               "no case 'target=0x40000030' in 'max/unsigned': did you mean 'target=0x40000010'?");
-    check_add("max/unsigned:", 0, 0, "no case '' in 'max/unsigned'");
+    check_add("max/unsigned:", 0, 0,
+              "no case '' in 'max/unsigned': hvspec list cases -s max/unsigned shows them");
     check_add(ROOT "/empty", 0, 0, "no *.yaml file in this folder");
     check_add("", 0, 0, "no scenario, file or folder '': 'hvspec list scenarios' shows them");
 }

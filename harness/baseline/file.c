@@ -176,8 +176,8 @@ static bool baseline_read_line(struct baseline_reader *reader, char *line, size_
     if (memchr(line, '\0', length))
         return baseline_complain(reader, strlen(line), "a zero byte", NULL,
                                  ": a baseline is a text file");
-    if (length > 0 && line[length - 1] == '\r')
-        line[length - 1] = '\0';
+    while (length > 0 && line[length - 1] == '\r') /* two, where CRLF was made of CRLF */
+        line[--length] = '\0';
     start = baseline_skip(line, 0);
     if (line[start] == '\0')
         return true;

@@ -21,7 +21,7 @@ static void test_fields(void) {
                                "b.so  max/*\tmax/zero:*   fail   #  why, https://example.org/1 \r\n"
                                "# about the next\n"
                                "my\\ probe max/no-read-beyond * nonstrict\n"
-                               "# the end";
+                               "# the end\r\r\n";
     struct baseline baseline = {0};
     struct errors errors = {0};
 

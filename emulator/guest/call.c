@@ -200,6 +200,9 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     struct guest_passed passed = {.registers = 0};
 
     memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
+    if (job && job->litter != 0)
+        guest_litter_registers(guest, job);
+    guest_trap_load(guest, garbage);
     if (guest_convention(guest->setup->abi)->is_go)
         guest->regs[GUEST_R14] = guest_goroutine(guest);
     if (is_question)
@@ -229,7 +232,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->state = 0;
     guest->pushed = 0;
     guest->stores = guest->storing = 0;
-    guest->wrote = false;
+    guest->wrote = job && guest_litter_stack(guest, job); /* to be put back after the call */
     guest->faulted = false;
     guest->undefined.pointer = 0;
     guest->covered = 0;

@@ -202,8 +202,15 @@ struct guest_job {
     bool interrupted; /* at each CPUID something else uses the stack below the stack pointer, and
                          below the ABI's red zone, as interrupts and signals may; see
                          guest_may_be_interrupted. Not in processes. */
+    uint64_t litter;  /* 0: nothing. Else what lies in the dead stack ahead of the call, and in
+                         registers that pass nothing, is drawn by this: the numbers below, the
+                         target, the maximum, small ones, any; odd: one of them everywhere. Only
+                         with GUEST_LITTERED as garbage, and not in processes. */
+    const uint32_t *numbers; /* borrowed until guest_run returns */
+    size_t numbers_count;
 };
 #define GUEST_GARBAGES 4u
+#define GUEST_LITTERED 1u
 
 /* Whether the setup's ABI says what lies below the stack pointer: without one, jobs that are
  * interrupted are like others. */

@@ -53,6 +53,9 @@ void guest_stack_vary(struct guest *guest, const struct guest_job *job);
 uint64_t guest_stack_enter(const struct guest *guest, size_t above);
 void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
 void guest_stack_clean(struct guest *guest);
+/* litter.c: numbers in guest->regs, as the job says; and in the dead stack: whether any. */
+void guest_litter_registers(struct guest *guest, const struct guest_job *job);
+bool guest_litter_stack(struct guest *guest, const struct guest_job *job);
 /* The guest is about to use the byte at an address for the first time. False: not in its stack. */
 bool guest_stack_open(struct guest *guest, uint64_t address);
 /* Overwrites what nobody may rely on below the stack pointer. */
@@ -105,6 +108,8 @@ unsigned guest_system_state(struct guest *guest);
 void guest_trap_write(struct guest *guest);
 /* What a call with that garbage returns to. */
 uint64_t guest_trap_address(const struct guest *guest, unsigned garbage);
+/* Has what differs from call to call in registers of that garbage's loaded from guest->regs. */
+void guest_trap_load(struct guest *guest, unsigned garbage);
 /* Has the trap that was entered jump to an address, with all registers that are not set for each
  * call as that garbage has them. */
 void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address);
@@ -149,8 +154,8 @@ bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
 bool guest_special_align(struct guest *guest, uint64_t address,
                          const struct disassembly_access *access);
 void guest_special_clear(struct guest *guest);
-/* Sets the flags that an instruction left which was done here: not in its hook, where the engine may
- * have others still to compute. */
+/* Sets the flags that an instruction left which was done here: not in its hook, where the engine
+ * may have others still to compute. */
 void guest_set_due_flags(struct guest *guest);
 
 /* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and

@@ -7,7 +7,8 @@
  * The page that every call returns to, with one entry for each kind of garbage:
  *
  *     cpuid               the way into the harness, which sets up the next call
- *     mov REG, GARBAGE    each register that no argument uses
+ *     mov REG, GARBAGE    each register that no argument uses; from beside the slots in the entry
+ *                         whose garbage may be another in each call
  *     cld; cmp eax, eax   the same flags each time,
  *     stc or such         but for what the garbage makes of them
  *     jmp [SLOT]          the function, or where a batch ends
@@ -18,6 +19,9 @@
  */
 #define TRAP_SIZE (IMAGE_PAGE / GUEST_GARBAGES) /* bytes of one entry */
 #define TRAP_LOADS 2u                           /* behind the CPUID */
+
+#define TRAP_VARIED 64u /* where in the slots' page the values lie that differ from call to call   \
+                         */
 
 /* Behind the last entry: cpuid; ret. */
 #define TRAP_CALLBACK (IMAGE_PAGE - 16u)
@@ -41,6 +45,25 @@ static void trap_put_load(struct trap_code *code, unsigned reg, uint64_t value) 
     trap_put(code, value, code->mode == IMAGE_64 ? 8 : 4);
 }
 
+/* mov REG, [slot], which is relative to the next instruction in 64-bit mode. */
+static void trap_put_load_varied(struct trap_code *code, unsigned reg, uint64_t slot,
+                                 uint64_t address) {
+    const uint8_t *start = code->at;
+    const bool is_16 = code->mode == IMAGE_16;
+
+    if (code->mode == IMAGE_64)
+        trap_put(code, 0x48 | reg >> 3 << 2, 1); /* REX.W, and R for R8 to R15 */
+    else
+        trap_put(code, 0x2e, 1); /* CS, see below */
+    if (is_16)
+        trap_put(code, 0x66, 1);
+    trap_put(code, 0x8b, 1);
+    trap_put(code, (reg & 7) << 3 | (is_16 ? 6 : 5), 1);
+    if (code->mode == IMAGE_64)
+        slot -= address + (uint64_t)(code->at - start) + 4;
+    trap_put(code, slot, is_16 ? 2 : 4);
+}
+
 /* `slot` is an address counted from CS; CS, because the call may have loaded DS. */
 static void trap_put_jump(struct trap_code *code, uint64_t slot, uint64_t next) {
     if (code->mode != IMAGE_64)
@@ -58,10 +81,16 @@ static void trap_write_entry(struct guest *guest, unsigned garbage) {
     struct trap_code code = {start, guest->image->mode};
     uint64_t address = guest->layout.trap - guest->layout.code_base + garbage * TRAP_SIZE;
     uint64_t slot = guest->layout.slot - guest->layout.code_base + garbage * guest->word;
+    uint64_t varied = guest->layout.slot - guest->layout.code_base + TRAP_VARIED;
 
     trap_put(&code, 0xa20f, 2); /* cpuid */
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
-        if (!(guest->registers_set & 1u << reg))
+        if (guest->registers_set & 1u << reg)
+            continue;
+        if (garbage == GUEST_LITTERED)
+            trap_put_load_varied(&code, reg, varied + reg * 8,
+                                 address + (uint64_t)(code.at - start));
+        else
             trap_put_load(&code, reg, guest->register_fills[garbage][reg]);
     }
     trap_put(&code, 0xfc, 1);   /* cld */
@@ -108,6 +137,11 @@ uint64_t guest_trap_address(const struct guest *guest, unsigned garbage) {
 static void trap_set_slot(struct guest *guest, unsigned garbage, uint64_t address) {
     address -= guest->layout.code_base;
     memcpy(guest->slot + garbage * guest->word, &address, guest->word);
+}
+
+void guest_trap_load(struct guest *guest, unsigned garbage) {
+    if (garbage == GUEST_LITTERED)
+        memcpy(guest->slot + TRAP_VARIED, guest->regs, sizeof guest->regs);
 }
 
 void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address) {

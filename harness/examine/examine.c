@@ -80,6 +80,7 @@ struct twin_source examine_source(const struct examiner *examiner, const char *i
                                 .base = observation,
                                 .constants = examiner->constants,
                                 .constants_count = examiner->constants_count,
+                                .litters = !examiner->probe->setup.process,
                                 .values = examiner->values,
                                 .values_count = examiner->values_count,
                                 .seed = examine_seed(examiner->seed, id, target),

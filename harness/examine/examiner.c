@@ -84,7 +84,10 @@ size_t examiner_run(struct examiner *examiner, const struct cpuid_table *table,
                                                .target = asks[i],
                                                .continues = i > 0,
                                                .garbage = twin ? twin->garbage : 0,
-                                               .interrupted = twin && twin->interrupted};
+                                               .interrupted = twin && twin->interrupted,
+                                               .litter = twin ? twin->litter : 0,
+                                               .numbers = examiner->constants,
+                                               .numbers_count = examiner->constants_count};
     examiner_run_jobs(examiner, count);
     *observations = examiner->observations;
     return count;
@@ -126,7 +129,10 @@ bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *tab
                                                    .changes_count = twin->changes_count,
                                                    .target = twin->target,
                                                    .garbage = twin->garbage,
-                                                   .interrupted = twin->interrupted};
+                                                   .interrupted = twin->interrupted,
+                                                   .litter = twin->litter,
+                                                   .numbers = examiner->constants,
+                                                   .numbers_count = examiner->constants_count};
         }
         examiner_run_jobs(examiner, count);
         for (size_t i = 0; i < count; i++) {

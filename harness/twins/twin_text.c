@@ -108,10 +108,15 @@ char *twin_describe(const struct twin *twin, char *text, size_t size) {
     if (twin->kind == TWIN_AGAIN)
         twin_print(text, size, "nothing: a second fresh start");
     if (twin->kind == TWIN_INTERRUPTED)
+        twin_print(
+            text, size,
+            "everything below the stack pointer (and its red zone) overwritten at each CPUID, "
+            "as an interrupt or a signal does");
+    if (twin->litter != 0)
         twin_print(text, size,
-                   "everything below the stack pointer (and its red zone) overwritten at each CPUID, "
-                   "as an interrupt or a signal does");
-    if (twin->kind == TWIN_GARBAGE)
+                   "what the ABI leaves undefined: numbers of the code, of the question and small "
+                   "ones lie in registers and dead stack");
+    else if (twin->kind == TWIN_GARBAGE)
         twin_print(text, size,
                    "what the ABI leaves undefined in registers, arguments and stack (%u)",
                    twin->garbage);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/twins/twins.h"
 
+#include "base/random.h"
 #include "emulator/cpuid/pattern.h"
 #include "emulator/guest/guest.h"
 #include "harness/spec/signatures.h"
@@ -137,6 +138,21 @@ static bool twins_add_subleaves(struct twin_list *list, const struct twin_source
     return true;
 }
 
+/* Numbers of the code in the dead stack: one everywhere, and one in each word. */
+static bool twins_add_litter(struct twin_list *list, const struct twin_source *source) {
+    uint64_t state = source->seed;
+
+    for (unsigned alike = 0; alike < 2; alike++) {
+        struct twin *twin = twin_add(list, TWIN_GARBAGE, source);
+
+        if (!twin)
+            return false;
+        twin->garbage = GUEST_LITTERED;
+        twin->litter = (random_next(&state) & ~1ull) | 2 | alike;
+    }
+    return true;
+}
+
 static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_source *source) {
     struct twin *interrupted;
 
@@ -149,6 +165,8 @@ static bool twins_add_fresh_starts(struct twin_list *list, const struct twin_sou
             return false;
         twin->garbage = garbage;
     }
+    if (source->litters && !twins_add_litter(list, source))
+        return false;
     interrupted = twin_add(list, TWIN_INTERRUPTED, source);
     if (interrupted)
         interrupted->interrupted = true;
@@ -164,6 +182,8 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
     case TWIN_RANGE:
     case TWIN_RANGE_SIGNED:
         return true;
+    case TWIN_GARBAGE:
+        return twin->litter != 0;
     case TWIN_PROCESSOR: /* real ones, and all features, tell of most code that wants one of them */
         return !is_wrong || !(twin->announces || twin_is_other_processor(twin));
     case TWIN_RANGE_FILLED: /* a right case has no cause to look for */

@@ -40,6 +40,7 @@ struct twin {
     uint32_t target;  /* the leaf asked for */
     unsigned garbage; /* see struct guest_job; so is the next */
     bool interrupted;
+    uint64_t litter; /* likewise; the numbers are the source's constants */
     bool announces; /* instructions that the emulator lacks: a call that runs one shows nothing */
     unsigned group; /* the kinds of range: the row swapped with; runs of a group differ in what is
                        plain */
@@ -62,6 +63,7 @@ struct twin_source {
         *base;                 /* the case's own run: leaves read there get twins of their own */
     const uint32_t *constants; /* numbers found in the probe's code */
     size_t constants_count;
+    bool litters;           /* the dead stack can be filled: not in processes */
     const uint32_t *values; /* of the target's EAX: what the probe's answer turns on */
     size_t values_count;
     uint64_t seed;  /* of the draws: the run's seed mixed with the case's */

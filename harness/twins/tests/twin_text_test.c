@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/tests/unit.h"
+#include "emulator/guest/guest.h"
 #include "harness/twins/twins.h"
 
 #include <string.h>
@@ -112,12 +113,17 @@ static void test_changes(void) {
 
 static void test_fresh_starts(void) {
     const struct twin again = {.kind = TWIN_AGAIN}, garbage = {.kind = TWIN_GARBAGE, .garbage = 2};
+    const struct twin litter = {.kind = TWIN_GARBAGE, .garbage = GUEST_LITTERED, .litter = 3};
     char text[256];
 
     CU_ASSERT_STRING_EQUAL(twin_describe(&again, text, sizeof text),
                            "nothing: a second fresh start");
     CU_ASSERT_STRING_EQUAL(twin_describe(&garbage, text, sizeof text),
                            "what the ABI leaves undefined in registers, arguments and stack (2)");
+    CU_ASSERT_STRING_EQUAL(
+        twin_describe(&litter, text, sizeof text),
+        "what the ABI leaves undefined: numbers of the code, of the question and "
+        "small ones lie in registers and dead stack");
 }
 
 static const struct cpuid_change maximum = {.kind = CPUID_CHANGE_SET,

@@ -52,6 +52,39 @@ static void test_fresh_starts(void) {
     drop();
 }
 
+/* One number everywhere, and one in each word; another in each case, and none in processes. */
+static void test_litter(void) {
+    uint64_t seen[2] = {0};
+
+    for (unsigned round = 0; round < 2; round++) {
+        unsigned alike = 0, apart = 0;
+
+        twins_fixture_fill(&fixture);
+        fixture.source.litters = true;
+        fixture.source.seed += round;
+        twins_fixture_make(&fixture);
+        for (size_t i = 0; i < fixture.list.count; i++) {
+            const struct twin *twin = &fixture.list.twins[i];
+
+            if (twin->litter == 0)
+                continue;
+            CU_ASSERT_EQUAL(twin->kind, TWIN_GARBAGE);
+            CU_ASSERT_EQUAL(twin->garbage, GUEST_LITTERED);
+            alike += twin->litter & 1;
+            apart += !(twin->litter & 1);
+            seen[round] ^= twin->litter;
+        }
+        CU_ASSERT_EQUAL(alike, 1);
+        CU_ASSERT_EQUAL(apart, 1);
+        drop();
+    }
+    CU_ASSERT_NOT_EQUAL(seen[0], seen[1]);
+    make();
+    for (size_t i = 0; i < fixture.list.count; i++)
+        CU_ASSERT_EQUAL(fixture.list.twins[i].litter, 0);
+    drop();
+}
+
 static void test_known_signatures(void) {
     make();
     for (size_t i = 0; i < signatures_count; i++)
@@ -643,6 +676,7 @@ static void test_long_boots(void) {
 static const struct unit_test tests[] = {
     {"what is guaranteed is left out", test_left_out},
     {"fresh starts", test_fresh_starts},
+    {"numbers that lie about", test_litter},
     {"known signed_ones", test_known_signatures},
     {"signed_ones that the code spells", test_spelled_signatures},
     {"patterns in BASE and in the target", test_patterns},

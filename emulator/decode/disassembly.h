@@ -91,15 +91,15 @@ enum disassembly_missing_kind {
 };
 struct disassembly_missing {
     enum disassembly_missing_kind kind;
-    unsigned size;  /* bytes of the instruction */
-    unsigned width; /* bytes of its operands: 1, 2, 4 or 8 */
+    unsigned size;         /* bytes of the instruction */
+    unsigned width;        /* bytes of its operands: 1, 2, 4 or 8 */
     unsigned source_width; /* bytes of what is read: another than its operands' in CRC32 alone */
-    unsigned reg;   /* the register that is written, or MOVBE's that is stored */
-    int from;       /* the register that is read; -1: memory is */
-    int second;     /* the further register that is read; -1: none */
-    int also;       /* the further register that is written; -1: none */
-    int count;      /* what a shift shifts by; -1: CL */
-    bool stores;    /* memory is written */
+    unsigned reg;          /* the register that is written, or MOVBE's that is stored */
+    int from;              /* the register that is read; -1: memory is */
+    int second;            /* the further register that is read; -1: none */
+    int also;              /* the further register that is written; -1: none */
+    int count;             /* what a shift shifts by; -1: CL */
+    bool stores;           /* memory is written */
     enum disassembly_segment segment;
     struct disassembly_access access;
 };
@@ -132,10 +132,31 @@ bool disassembly_aligned_access(struct disassembly *disassembly, const uint8_t *
 bool disassembly_missing(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                          uint64_t address, struct disassembly_missing *missing);
 
-/* The same of an instruction that the emulator may well get right, for who reasons about code: those
- * that processors got behind SSE2. False also for what such a list of operands cannot say. */
+/* The same of an instruction that the emulator may well get right, for who reasons about code:
+ * those that processors got behind SSE2. False also for what such a list of operands cannot say. */
 bool disassembly_plain(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
                        uint64_t address, struct disassembly_missing *missing);
+
+/* A comparison of two numbers, or one that is subtracted from or XORed with another, which code
+ * does to see whether they are the same; or bits that are looked at. */
+struct disassembly_operand {
+    enum { DISASSEMBLY_IMMEDIATE, DISASSEMBLY_REGISTER, DISASSEMBLY_MEMORY } kind;
+    unsigned reg;        /* by its encoding */
+    bool is_second_byte; /* AH, CH, DH, BH */
+    uint64_t immediate;
+    enum disassembly_segment segment;
+    struct disassembly_access access; /* alignment 0 */
+};
+struct disassembly_comparison {
+    unsigned width; /* bytes of the operands: 1, 2, 4 or 8 */
+    bool is_test;   /* the second operand says which bits of the first are looked at... */
+    bool is_bit;    /* ...by the number of one */
+    struct disassembly_operand operands[2];
+};
+
+/* Whether it is one whose operands can be said. Not in 16-bit code, nor of vectors. */
+bool disassembly_compares(struct disassembly *disassembly, const uint8_t *bytes, size_t size,
+                          uint64_t address, struct disassembly_comparison *comparison);
 
 /* How a function begins and ends, for hints: general registers by their encoding, a bit each. */
 struct disassembly_entry {

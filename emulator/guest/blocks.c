@@ -55,8 +55,8 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
             break;
         block->instructions += guest_block_weight(bytes + at, effect.size);
         block->changes_system |= effect.class == DISASSEMBLY_SYSTEM;
-        block->steady &= effect.class == DISASSEMBLY_NORMAL &&
-                         effect.writes == DISASSEMBLY_WRITES_NOTHING;
+        block->steady &=
+            effect.class == DISASSEMBLY_NORMAL && effect.writes == DISASSEMBLY_WRITES_NOTHING;
         if (effect.class == DISASSEMBLY_CPUID)
             block->cpuid = ++cpuids == 1 && !block->can_change ? address : 0;
         block->pushes += effect.writes == DISASSEMBLY_WRITES_PUSH;
@@ -69,6 +69,8 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
             guest->retranslate = true;
         if (effect.wants_alignment &&
             guest_block_aligns(guest, block, bytes + at, readable - at, address))
+            guest->retranslate = true;
+        if (guest->compared && guest_compared_wants(guest, address, bytes + at, readable - at))
             guest->retranslate = true;
         at += effect.size;
     }

@@ -287,6 +287,28 @@ void guest_cover(struct guest *guest, struct guest_coverage *coverage);
  * nothing. What is noted is the last guest_run's. */
 void guest_note_callers(struct guest *guest, struct guest_callers *callers);
 
+/* What code compared with what while it ran: disassembly_compares. Zeroed by its owner, who may
+ * empty it between runs (guest_compared_clear). */
+#define GUEST_COMPARED_MAX 512u
+#define GUEST_COMPARED_TURNS 6u /* of one place that are noted, the first in a run */
+struct guest_comparison {
+    uint64_t address;
+    uint64_t operands[2]; /* cut to the width */
+    unsigned width;       /* bytes */
+    unsigned turn;        /* the how manieth of its place in this run */
+    bool is_test;         /* operands[1] are the bits that are looked at */
+};
+struct guest_compared {
+    struct guest_comparison comparisons[GUEST_COMPARED_MAX];
+    size_t count;
+    uint8_t turns[1024]; /* by a hash of the place */
+};
+void guest_compared_clear(struct guest_compared *compared);
+
+/* From now on notes comparisons in `compared`, which is borrowed; to be called once, ahead of the
+ * first run. Such a guest is slower, and shows the same. */
+void guest_compare(struct guest *guest, struct guest_compared *compared);
+
 /* What the general registers (in the order of their encoding) and the arithmetic flags hold when
  * code at a watched address is about to run. In 16-bit and 32-bit code the first eight are there.
  */

@@ -153,10 +153,20 @@ bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last);
 /* The same for one that needs nothing but its memory aligned. */
 bool guest_special_align(struct guest *guest, uint64_t address,
                          const struct disassembly_access *access);
+/* The same for one that is noted because it compares, with a hook that gets the special. */
+bool guest_special_compare(struct guest *guest, uint64_t address,
+                           const struct disassembly_comparison *comparison);
 void guest_special_clear(struct guest *guest);
 /* Sets the flags that an instruction left which was done here: not in its hook, where the engine
  * may have others still to compute. */
 void guest_set_due_flags(struct guest *guest);
+
+/* compared.c: what was compared with what. Whether the block has to be translated again because of
+ * the instruction, which compares. */
+bool guest_compared_wants(struct guest *guest, uint64_t address, const uint8_t *bytes, size_t size);
+/* Fires ahead of such an instruction. */
+void guest_compared_note(struct guest *guest, uint64_t address,
+                         const struct disassembly_comparison *comparison);
 
 /* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and
  * goes on at *start. */

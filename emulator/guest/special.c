@@ -179,24 +179,43 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     }
 }
 
-static bool guest_special_hook(struct guest *guest, uint64_t first, uint64_t last,
-                               const struct disassembly_access *access) {
+static void guest_on_comparison(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+    const struct guest_special *special = data;
+
+    (void)uc;
+    (void)size;
+    guest_compared_note(special->guest, address, &special->comparison);
+}
+
+static void *guest_special_callback(const struct guest_special *special) {
+    return special->comparison.width > 0   ? (void *)guest_on_comparison
+           : special->access.alignment > 0 ? (void *)guest_on_aligned
+                                           : (void *)guest_on_special;
+}
+
+/* Whether both are hooks of the same kind on the same code. */
+static bool guest_special_is_same(const struct guest_special *a, const struct guest_special *b) {
+    return a->first == b->first && a->last == b->last &&
+           (a->comparison.width > 0) == (b->comparison.width > 0);
+}
+
+static bool guest_special_hook(struct guest *guest, const struct guest_special *wanted) {
     struct guest_special *special = &guest->specials[guest->specials_count];
+    const bool is_plain = wanted->comparison.width == 0 && wanted->access.alignment == 0;
 
     for (size_t i = 0; i < guest->specials_count; i++) {
-        if (guest->specials[i].first == first && guest->specials[i].last == last)
+        if (guest_special_is_same(&guest->specials[i], wanted))
             return false;
     }
     if (guest->specials_count == GUEST_SPECIALS_MAX) {
         guest->specials_full = true;
         return true;
     }
-    *special = (struct guest_special){.first = first, .last = last, .guest = guest};
-    if (access)
-        special->access = *access;
-    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE,
-                    access ? (void *)guest_on_aligned : (void *)guest_on_special,
-                    access ? (void *)special : (void *)guest, first, last) != UC_ERR_OK) {
+    *special = *wanted;
+    special->guest = guest;
+    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE, guest_special_callback(special),
+                    is_plain ? (void *)guest : (void *)special, wanted->first,
+                    wanted->last) != UC_ERR_OK) {
         guest_stop(guest, OBSERVATION_HARNESS_FAILURE, "the engine refuses a hook");
         return false;
     }
@@ -205,12 +224,20 @@ static bool guest_special_hook(struct guest *guest, uint64_t first, uint64_t las
 }
 
 bool guest_special_add(struct guest *guest, uint64_t first, uint64_t last) {
-    return guest_special_hook(guest, first, last, NULL);
+    return guest_special_hook(guest, &(struct guest_special){.first = first, .last = last});
 }
 
 bool guest_special_align(struct guest *guest, uint64_t address,
                          const struct disassembly_access *access) {
-    return guest_special_hook(guest, address, address, access);
+    return guest_special_hook(
+        guest, &(struct guest_special){.first = address, .last = address, .access = *access});
+}
+
+bool guest_special_compare(struct guest *guest, uint64_t address,
+                           const struct disassembly_comparison *comparison) {
+    return guest_special_hook(
+        guest,
+        &(struct guest_special){.first = address, .last = address, .comparison = *comparison});
 }
 
 /* Forgets them all, and the blocks with them, so that those that run again add theirs again. */

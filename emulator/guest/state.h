@@ -74,7 +74,7 @@ struct guest_block {
     uint64_t cpuid;   /* where its only CPUID is; 0: it has none or several, or it can change */
     uint32_t size;
     uint16_t pushes, stores; /* instructions: that push, that may write memory in any way */
-    uint32_t instructions; /* as they count against the budget */
+    uint32_t instructions;   /* as they count against the budget */
     bool changes_system, can_change;
     bool writes; /* to memory in other ways than by pushing */
     bool steady; /* changes nothing but general registers and flags, from them and from memory */
@@ -98,7 +98,8 @@ struct guest_special {
     uint64_t first, last;
     uc_hook hook;
     struct guest *guest;
-    struct disassembly_access access; /* alignment 0: any instruction that needs care */
+    struct disassembly_access access;         /* alignment 0: any instruction that needs care */
+    struct disassembly_comparison comparison; /* width 0: it is not noted for that */
 };
 #define GUEST_PLAIN 1024u
 #define GUEST_SPECIALS_MAX 1024u /* more than the engine puts in one block */
@@ -215,6 +216,7 @@ struct guest {
     size_t dirty_count, dirty_capacity;
     uint64_t write_first, write_last; /* the writable image regions' extent */
 
+    struct guest_compared *compared; /* NULL: nobody asked */
     struct guest_special specials[GUEST_SPECIALS_MAX];
     size_t specials_count;
     bool specials_full;
@@ -263,9 +265,9 @@ struct guest {
     bool redirected;     /* the stop at a fault is no end: the engine goes on at `restart` */
     size_t dirty_before; /* pages dirty ahead of the call */
     /* What the blocks that this call ran may have written, besides what hooks watch. */
-    size_t pushed;   /* words pushed */
-    bool wrote;      /* anything else */
-    uint64_t stores; /* to memory that is watched, in this call */
+    size_t pushed;    /* words pushed */
+    bool wrote;       /* anything else */
+    uint64_t stores;  /* to memory that is watched, in this call */
     uint64_t storing; /* instructions of this call that may write memory */
 
     /* What constructors and `before` showed: noted for the boot's first question. */

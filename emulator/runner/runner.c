@@ -93,6 +93,12 @@ void runner_note_callers(struct runner *runner, struct guest_callers *callers) {
         guest_note_callers(runner->guest, callers);
 }
 
+bool runner_compare(struct runner *runner, struct guest_compared *compared) {
+    if (runner->guest)
+        guest_compare(runner->guest, compared);
+    return runner->guest != NULL;
+}
+
 bool runner_watch(struct runner *runner, const struct guest_watch *watch) {
     return runner->guest && guest_watch(runner->guest, watch);
 }

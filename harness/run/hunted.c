@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/run/hunted.h"
 
+#include "harness/hunt/compared.h"
 #include "harness/hunt/short.h"
 #include "harness/prove/tables.h"
 #include "harness/scenario/spelled.h"
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HUNTED_SOLVED_RUNS 20000u   /* from the solver's tables: a fraction of what draws get */
+#define HUNTED_FURTHER_RUNS                                                                        \
+    20000u /* from tables that were not drawn: a fraction of what draws get */
 #define HUNTED_SOLVER_SECONDS 120.0 /* far beyond what its effort takes: no machine is so slow */
 
 /* Finds are what fails the run; false: no rule can. */
@@ -36,12 +38,46 @@ static bool hunted_rules_left(const struct hunt_short *found, struct hunt_short_
     return any;
 }
 
-/* What no draw meets, a solver may. It is asked last and only for what is left, so that where draws
- * find all there is, a program without a solver writes the same. */
+/* A search that starts from tables which no draw meets. */
+static bool hunted_from(const struct probe *probe, struct hunt_short_options hunt,
+                        const struct hunt_candidate *tables, size_t count, struct hunt_short *found,
+                        struct errors *errors) {
+    const struct scenario_set none = {0};
+    const size_t runs = found->runs;
+    bool done;
+
+    if (count == 0)
+        return true;
+    hunt.runs = HUNTED_FURTHER_RUNS;
+    hunt.progress = NULL; /* it takes a moment, and is not counted */
+    hunt.tables = tables;
+    hunt.tables_count = count;
+    done = hunt_short_run(probe, &none, &hunt, found, errors);
+    found->runs = runs;
+    return done;
+}
+
+/* What the code compares with what, where draws have found nothing. */
+static bool hunted_compare(const struct probe *probe, struct hunt_short_options hunt,
+                           struct hunt_short *found, struct errors *errors) {
+    struct hunt_compared *compared;
+    bool done;
+
+    if (!hunted_rules_left(found, &hunt) || (hunt.stop && *hunt.stop))
+        return true;
+    compared = calloc(1, sizeof *compared);
+    if (!compared)
+        return errors_add(errors, NULL, 0, 0, "out of memory");
+    done = hunt_compared_find(probe, hunt.seed, compared, errors) &&
+           hunted_from(probe, hunt, compared->candidates, compared->count, found, errors);
+    free(compared);
+    return done;
+}
+
+/* What neither meets, a solver may. It is asked last and only for what is left, so that where the
+ * others find all there is, a program without a solver writes the same. */
 static bool hunted_solve(const struct probe *probe, struct hunt_short_options hunt,
                          struct hunt_short *found, bool *asked, struct errors *errors) {
-    const struct scenario_set none = {0};
-    size_t runs = found->runs;
     struct prove_tables *tables;
     bool done;
 
@@ -50,16 +86,10 @@ static bool hunted_solve(const struct probe *probe, struct hunt_short_options hu
     tables = calloc(1, sizeof *tables);
     if (!tables)
         return errors_add(errors, NULL, 0, 0, "out of memory");
-    done =
-        prove_tables_find(probe, hunt.wanted, hunt.profile, HUNTED_SOLVER_SECONDS, tables, errors);
-    hunt.runs = HUNTED_SOLVED_RUNS;
-    hunt.progress = NULL; /* it takes a moment, and is not counted */
-    hunt.tables = tables->candidates;
-    hunt.tables_count = tables->count;
-    if (done && tables->count > 0)
-        done = hunt_short_run(probe, &none, &hunt, found, errors);
+    done = prove_tables_find(probe, hunt.wanted, hunt.profile, HUNTED_SOLVER_SECONDS, tables,
+                             errors) &&
+           hunted_from(probe, hunt, tables->candidates, tables->count, found, errors);
     *asked = tables->asked;
-    found->runs = runs;
     free(tables);
     return done;
 }
@@ -126,6 +156,7 @@ bool hunted_run(const struct probe *probe, const struct scenario_set *cases,
     if (effort->runs > 0 && hunted_rules(probe, options, &hunt))
         done =
             hunt_short_run(probe, cases, &hunt, &found, errors) &&
+            hunted_compare(probe, hunt, &found, errors) &&
             (!effort->solver || hunted_solve(probe, hunt, &found, &hunted->hunt.solver, errors)) &&
             hunted_take(&found, cases, hunted, errors);
     for (size_t i = 0; done && further && i < further->count; i++)

@@ -14,11 +14,10 @@
  * probe that no case of the part catches needs more of them. With --given, something is said of
  * every probe (see broken_given.h), which meets a gate for a signature first, and the modes take
  * turns in a look. With --hunted, each probe has to conform on all cases, and to turn some of its
- * rules red and no others with those that a short hunt finds by draws alone; with --solved, a solver
- * has to find what those draws do not. ROW/ROWS: only each ROWS-th probe,
- * from the ROW-th on. --coverage also runs the probes that conform and audits the reference, and
- * writes what each rule is good for, which may have no hole; the compilers' names are written into
- * it.
+ * rules red and no others with those that a short hunt finds without a solver; with --solved, a
+ * solver has to find what that does not. ROW/ROWS: only each ROWS-th probe, from the ROW-th on.
+ * --coverage also runs the probes that conform and audits the reference, and writes what each rule
+ * is good for, which may have no hole; the compilers' names are written into it.
  */
 #include "base/pool.h"
 #include "harness/cunit/cunit.h"
@@ -44,7 +43,7 @@ struct table {
     struct broken_given given;
     struct baseline listed;
     bool hunted;
-    bool solved; /* then by a solver */
+    bool solved;        /* then by a solver */
     unsigned row, rows; /* each `rows`-th, from the `row`-th on */
 };
 

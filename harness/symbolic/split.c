@@ -160,8 +160,8 @@ static bool split_is_new(void *context, size_t unknown) {
 }
 
 /* Leaves out those of the slow ones that speak of an unknown of which the others do not: without
- * them, "no" is "no" all the more. Returns how many conditions are left. */
-static size_t split_leave_out(struct split *split, const struct split_query *query) {
+ * them, "no" is "no" all the more. Returns how many conditions are left, and how many slow ones. */
+static size_t split_leave_out(struct split *split, const struct split_query *query, size_t *slow) {
     size_t count = 0;
     uint64_t number;
 
@@ -173,6 +173,7 @@ static size_t split_leave_out(struct split *split, const struct split_query *que
             (i < query->slow &&
              term_mentions(split->terms, split->asked[i], split_is_new, split->spoken)))
             continue;
+        *slow += i < query->slow;
         split->asked[count++] = split->asked[i];
     }
     return count;
@@ -193,14 +194,15 @@ static bool split_is_case(struct split *split, struct solver *solver,
 
 /* What is left of the conditions in one case, which may be split further. */
 static enum solver_answer split_ask_case(struct split *split, struct solver *solver,
-                                         const struct split_query *query, size_t count) {
+                                         const struct split_query *query, size_t count,
+                                         size_t slow) {
     struct split_query rest = *query;
     const double left = (query->end - clock_seconds()) * 1000;
     enum solver_answer answer;
 
     rest.conditions = split->asked;
     rest.count = count;
-    rest.slow = 0;
+    rest.slow = slow;
     rest.depth++;
     if (left <= 0)
         return SOLVER_UNKNOWN;
@@ -220,7 +222,7 @@ static enum solver_answer split_case(struct split *split, struct solver *solver,
         term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, split->width, first), base);
     const term_id most =
         term_binary(terms, TERM_LE_UNSIGNED, base, term_number(terms, split->width, last));
-    size_t count = 0;
+    size_t count = 0, slow = 0;
     uint64_t number;
 
     memcpy(split->asked, query->conditions, query->count * sizeof *split->asked);
@@ -233,10 +235,10 @@ static enum solver_answer split_case(struct split *split, struct solver *solver,
     }
     if (!split_is_case(split, solver, query, least, most))
         return SOLVER_NO;
-    count = split_leave_out(split, query);
+    count = split_leave_out(split, query, &slow);
     split->asked[count++] = least;
     split->asked[count++] = most;
-    return split_ask_case(split, solver, query, count);
+    return split_ask_case(split, solver, query, count, slow);
 }
 
 static enum solver_answer split_cases(struct split *split, struct solver *solver,

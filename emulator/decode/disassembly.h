@@ -162,7 +162,8 @@ bool disassembly_compares(struct disassembly *disassembly, const uint8_t *bytes,
 struct disassembly_entry {
     unsigned read;      /* before they are written; what is pushed is no more than saved */
     unsigned read_wide; /* of those, in all 64 bits */
-    unsigned popped;    /* bytes that its first RET takes off the stack besides the way back */
+    unsigned words;  /* on the stack above the way back that are read: bit 0 the first, up to 32 */
+    unsigned popped; /* bytes that its first RET takes off the stack besides the way back */
 };
 void disassembly_entry(struct disassembly *disassembly, const struct image *image, uint64_t entry,
                        struct disassembly_entry *out);

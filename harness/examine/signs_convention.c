@@ -63,6 +63,21 @@ static bool say_wide(const struct disassembly_entry *entry, const struct guest_s
     return true;
 }
 
+/* A number of two words has its upper half behind the lower one; so has a pair of arguments. */
+static bool say_two_words(const struct disassembly_entry *entry, const struct guest_setup *setup,
+                          size_t index, FILE *stream) {
+    const struct guest_convention *own = guest_convention(setup->abi);
+
+    if (own->mode != IMAGE_32 || own->registers_count > 0 || setup->arguments[index].is_wide ||
+        index + 1 != setup->arguments_count || index + 1 >= 32 || !(entry->words & 1u << index) ||
+        !(entry->words & 1u << (index + 1)))
+        return false;
+    fputs("hint: the code reads the word behind the target, where nothing is passed: does it take "
+          "64 bits? Say arguments: [$target:8] in a manifest; or another argument, in its order",
+          stream);
+    return true;
+}
+
 static bool say_popped(const struct disassembly_entry *entry, const struct guest_setup *setup,
                        FILE *stream) {
     const struct guest_convention *own = guest_convention(setup->abi);
@@ -94,5 +109,5 @@ bool signs_say_convention(const struct signs *signs, const struct probe *probe, 
     disassembly_entry(disassembly, probe->image, setup->entry, &entry);
     disassembly_close(disassembly);
     return say_other(&entry, setup, index, stream) || say_wide(&entry, setup, index, stream) ||
-           say_popped(&entry, setup, stream);
+           say_popped(&entry, setup, stream) || say_two_words(&entry, setup, index, stream);
 }

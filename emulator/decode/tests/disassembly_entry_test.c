@@ -51,6 +51,46 @@ static void test_entries(void) {
     }
 }
 
+/* Which words of its caller's a function reads, wherever its stack pointer is meanwhile. */
+static void test_words(void) {
+    static const struct {
+        enum image_mode mode;
+        const char *what, *hex;
+        unsigned words;
+    } rows[] = {
+        {IMAGE_32, "mov eax, [esp + 4]", "8b 44 24 04 c3", 1},
+        {IMAGE_32, "mov edx, [esp + 8]; test edx, edx", "8b 54 24 08 85 d2 c3", 2},
+        {IMAGE_32, "push ebx; cmp dword [esp + 12], 0", "53 83 7c 24 0c 00 5b c3", 2},
+        {IMAGE_32, "push ebp; mov ebp, esp; sub esp, 8; mov eax, [ebp + 12]",
+         "55 89 e5 83 ec 08 8b 45 0c c9 c3", 2},
+        {IMAGE_32, "sub esp, 12; mov eax, [esp + 16]; mov ecx, [esp + 20]; add esp, 12",
+         "83 ec 0c 8b 44 24 10 8b 4c 24 14 83 c4 0c c3", 3},
+        {IMAGE_32, "mov [esp + 8], eax", "89 44 24 08 c3", 0},
+        {IMAGE_32, "lea eax, [esp + 8]", "8d 44 24 08 c3", 0},
+        {IMAGE_32, "its own: sub esp, 8; mov eax, [esp + 4]", "83 ec 08 8b 44 24 04 c3", 0},
+        {IMAGE_32, "and esp, -16; mov eax, [esp + 8]", "83 e4 f0 8b 44 24 08 c3", 0},
+        {IMAGE_32, "mov eax, [ebp + 12], whosever", "8b 45 0c c3", 0},
+        {IMAGE_64, "mov rax, [rsp + 8]", "48 8b 44 24 08 c3", 1},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct disassembly *disassembly = disassembly_open(rows[i].mode);
+        struct image_symbol function = {
+            .name = (char *)"f", .address = HAND_CODE, .size = 16, .is_function = true};
+        struct disassembly_entry entry;
+        struct hand_image hand;
+
+        hand_image_make(&hand, rows[i].mode, &function, 1);
+        hand_bytes(hand.code, 0, rows[i].hex);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+        disassembly_entry(disassembly, &hand.image, HAND_CODE, &entry);
+        if (entry.words != rows[i].words)
+            printf("\n    %s: %#x", rows[i].what, entry.words);
+        CU_ASSERT_EQUAL(entry.words, rows[i].words);
+        disassembly_close(disassembly);
+    }
+}
+
 /* By a decoder of 16-bit code; the same function as 32-bit code is none. */
 static void test_real_mode(void) {
     static const struct {
@@ -88,6 +128,7 @@ static void test_real_mode(void) {
 
 static const struct unit_test tests[] = {
     {"registers at a function's entry", test_entries},
+    {"words of the caller's that are read", test_words},
     {"code for real mode", test_real_mode},
 };
 

@@ -157,7 +157,8 @@ bool image_symbols_open(const struct image_file *file, size_t section,
 bool image_symbols_get(const struct image_file *file, const struct image_symbol_table *table,
                        size_t index, struct image_entry *entry);
 
-/* Adds a defined symbol, name copied; what follows an '@' (a version) is left off. */
+/* Adds a defined symbol, name copied; what follows an '@' (a version) is left off, but
+ * for names that Microsoft's C++ begins with '?'. */
 bool image_symbols_add(const struct image_file *file, const struct image_entry *entry,
                        uint64_t address, bool is_code);
 

@@ -93,7 +93,7 @@ bool image_symbols_add(const struct image_file *file, const struct image_entry *
                        uint64_t address, bool is_code) {
     struct image *image = file->image;
     unsigned type = GELF_ST_TYPE(entry->symbol.st_info);
-    size_t length = strcspn(entry->name, "@");
+    size_t length = entry->name[0] == '?' ? strlen(entry->name) : strcspn(entry->name, "@");
     char *name;
 
     if (type == STT_SECTION || type == STT_FILE || type == STT_TLS || length == 0)

@@ -9,10 +9,11 @@
 #define STRING_B (HAND_DATA + 0x20u) /* "KVMKvm" */
 #define ENDLESS (HAND_DATA + 0xf00u) /* 'x' to the end of the page */
 
-/* An image with one import, and a call of it with three arguments in the usual places. */
-static bool imports_start(struct machine *machine, struct image_import *import,
-                          enum image_mode mode, const char *name, uint64_t a, uint64_t b,
-                          uint64_t c, const struct guest_stub *stub) {
+/* An image with one import, and a call of it with three arguments in the usual places; the answer
+ * is a register. */
+static bool imports_start_for(struct machine *machine, struct image_import *import,
+                              enum image_mode mode, const char *name, uint64_t a, uint64_t b,
+                              uint64_t c, const struct guest_stub *stub, const char *answer) {
     char code[256];
     uint64_t arguments[] = {a, b, c};
     const char *const moves[] = {"48 bf", "48 be", "48 ba"}; /* mov rdi, rsi, rdx */
@@ -41,9 +42,15 @@ static bool imports_start(struct machine *machine, struct image_import *import,
     /* mov eax, IMPORTS; call rax; 32-bit: add esp, 12; ret */
     sprintf(code + at, "b8 00 20 00 00 ff d0 %s c3", mode == IMAGE_64 ? "" : "83 c4 0c");
     machine_put(machine, MACHINE_CODE, code);
-    CU_ASSERT_TRUE(
-        guest_place_parse(mode == IMAGE_64 ? "rax" : "eax", mode, &machine->setup.answer));
+    CU_ASSERT_TRUE(guest_place_parse(answer, mode, &machine->setup.answer));
     return machine_start(machine);
+}
+
+static bool imports_start(struct machine *machine, struct image_import *import,
+                          enum image_mode mode, const char *name, uint64_t a, uint64_t b,
+                          uint64_t c, const struct guest_stub *stub) {
+    return imports_start_for(machine, import, mode, name, a, b, c, stub,
+                             mode == IMAGE_64 ? "rax" : "eax");
 }
 
 static void test_provided(void) {
@@ -258,6 +265,28 @@ static void test_stubs(void) {
     }
 }
 
+/* A number of 64 bits comes back in two registers of 32, the upper half in EDX. */
+static void test_wide_stubs(void) {
+    static const struct {
+        struct guest_stub stub;
+        uint64_t upper;
+    } rows[] = {
+        {{"read_msr", 0}, 0},
+        {{"read_msr", 0x1234567890}, 0x12},
+        {{"read_msr", (uint64_t)-1}, 0xffffffff},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct machine machine;
+        struct image_import import;
+
+        if (imports_start_for(&machine, &import, IMAGE_32, "read_msr", 1, 2, 3, &rows[i].stub,
+                              "edx"))
+            CU_ASSERT_EQUAL(machine_ask(&machine, MACHINE_CODE).answer, rows[i].upper);
+        machine_stop(&machine);
+    }
+}
+
 /* Undefined data is zero until it is written, and says where it was read; what it points to is
  * nowhere, unless somebody has given it; its address is as good as the function's. */
 static void test_data(void) {
@@ -362,6 +391,7 @@ static const struct unit_test tests[] = {
     {"Wild pointers and lengths", test_hostile},
     {"Long strings cost budget", test_budget},
     {"Stubs", test_stubs},
+    {"Stubs of 64 bits in 32-bit code", test_wide_stubs},
     {"Undefined data", test_data},
     {"Functions called by their address", test_by_address},
 };

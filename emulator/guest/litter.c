@@ -16,16 +16,20 @@
 
 static uint32_t litter_draw(const struct guest_job *job, uint64_t *state) {
     const uint32_t shared[] = {job->target, job->table->base.eax};
-    const size_t known = job->numbers_count, others = sizeof shared / sizeof *shared;
-    const uint64_t drawn = random_next(state), kind = drawn >> 32 & 3;
-    size_t pick;
+    const uint64_t drawn = random_next(state);
 
-    if (kind == 0)
+    switch (drawn >> 32 & 3) {
+    case 0:
         return (uint32_t)drawn;
-    if (kind == 1)
+    case 1:
         return (uint32_t)drawn % LITTER_SMALL;
-    pick = (uint32_t)drawn % (known + others);
-    return pick < known ? job->numbers[pick] : shared[pick - known];
+    case 2:
+        if (job->numbers_count > 0)
+            return job->numbers[(uint32_t)drawn % job->numbers_count];
+        /* fall through */
+    default:
+        return shared[(uint32_t)drawn % 2];
+    }
 }
 
 static bool litter_is_alike(const struct guest_job *job) {

@@ -3,7 +3,7 @@
 
 /* Remembers the last feature and its answer in an array that no call clears or keeps. */
 int hv_feature_available(uint32_t target) {
-    volatile uint32_t last[12];
+    volatile uint32_t last[32];
 
     if (last[4] != target) {
         last[5] = cpuid(BASE).eax >= target && cpuid(target).eax != 0;

@@ -137,6 +137,18 @@ static void long_boot_drawn(struct long_boot *boot, const struct long_boot_picks
     long_boot_end(boot);
 }
 
+static void long_boot_walk(struct long_boot *boot, const struct long_boot_alone *alone) {
+    uint32_t asks[LONG_BOOT_TARGETS];
+    size_t count = long_boot_ascending(alone, asks);
+
+    long_boot_begin(boot, LONG_BOOT_WALK);
+    for (size_t i = 0; i < count; i++)
+        long_boot_ask(boot, asks[i]);
+    for (size_t i = count; i-- > 0;)
+        long_boot_ask(boot, asks[i]);
+    long_boot_end(boot);
+}
+
 static void long_boot_rounds(struct long_boot *boot, const struct long_boot_picks *picks,
                              size_t limit) {
     bool backwards = true;
@@ -162,6 +174,7 @@ void long_boot_make(struct long_boot *boot, const struct long_boot_alone *alone,
     long_boot_repeat(boot, picks.available, 1);
     long_boot_repeat(boot, picks.missing, LONG_BOOT_ROW);
     long_boot_repeat(boot, picks.available, 1);
+    long_boot_walk(boot, alone);
     long_boot_rounds(boot, &picks, LONG_BOOT_ASKS);
 }
 
@@ -294,6 +307,9 @@ static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, uint32
         break;
     case LONG_BOOT_DRAWN:
         fprintf(stream, again ? "the same %zu again" : "%zu leaves in a drawn order", count);
+        break;
+    case LONG_BOOT_WALK:
+        fprintf(stream, "%zu of the block, upwards and back", count);
         break;
     case LONG_BOOT_ROUNDS:
         fprintf(stream, "%zu of the drawn order, backwards and forwards by turns", count);

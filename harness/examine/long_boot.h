@@ -36,7 +36,8 @@ enum long_boot_kind {
     LONG_BOOT_AVAILABLE, /* those that are there */
     LONG_BOOT_TURNED,    /* what has the other answer than another boot's question of that place */
     LONG_BOOT_DRAWN,     /* every target, in the drawn order */
-    LONG_BOOT_ROUNDS,    /* the same backwards, forwards, backwards... */
+    LONG_BOOT_WALK,      /* every target, from the first leaf to the last and back */
+    LONG_BOOT_ROUNDS,    /* the drawn order backwards, forwards, backwards... */
 };
 
 struct long_boot {
@@ -49,8 +50,9 @@ struct long_boot {
     size_t phases_count;
 };
 
-/* All targets first, then much of one kind in a row, then all again until LONG_BOOT_ASKS; the last
- * target of the drawn order is available, the one before it absent. */
+/* All targets first, then much of one kind in a row, a walk over the block and back, as a loop over
+ * its leaves makes it, then all again until LONG_BOOT_ASKS; the last target of the drawn order is
+ * available, the one before it absent. */
 void long_boot_make(struct long_boot *boot, const struct long_boot_alone *alone, uint64_t seed);
 
 /* A shorter one: few of each kind in a row come first, and the drawn order ends the other way

@@ -67,6 +67,17 @@ static size_t longest_row(bool available, bool one_target) {
     return longest;
 }
 
+/* Whether all targets are asked for in a row, each behind its neighbour. */
+static bool walks(bool upwards) {
+    size_t row = 0, longest = 0;
+
+    for (size_t i = 1; i < boot.count; i++) {
+        row = boot.asks[i] == (upwards ? boot.asks[i - 1] + 1 : boot.asks[i - 1] - 1) ? row + 1 : 0;
+        longest = row > longest ? row : longest;
+    }
+    return longest >= 254;
+}
+
 static void test_long(void) {
     add_block();
     for (uint64_t seed = 0; seed < 20; seed++) {
@@ -78,6 +89,8 @@ static void test_long(void) {
         CU_ASSERT_FALSE(is_available(boot.asks[253]));
         CU_ASSERT_TRUE(longest_row(true, true) > 256);
         CU_ASSERT_TRUE(longest_row(false, true) > 256);
+        CU_ASSERT_TRUE(walks(true));
+        CU_ASSERT_TRUE(walks(false));
         /* What comes behind a row of refusals would tell. */
         CU_ASSERT_TRUE(longest_row(false, false) < 700);
     }
@@ -261,7 +274,8 @@ static void test_words(void) {
     CU_ASSERT_STRING_EQUAL(
         long_boot_describe(&boot, LONG_BOOT_ASKS - 1, text, sizeof text),
         "question 2560 of one boot, after 3 leaves in a drawn order, the same 3 again, 0x40000010 "
-        "300 times, 0x40000030 300 times, 0x40000010, 0x40000020 300 times, 0x40000010, 1651 of "
+        "300 times, 0x40000030 300 times, 0x40000010, 0x40000020 300 times, 0x40000010, 6 of the "
+        "block, upwards and back, 1645 of "
         "the drawn order, backwards and forwards by turns");
     long_boot_make_other(&boot, &alone, 1);
     CU_ASSERT_STRING_EQUAL(

@@ -34,9 +34,10 @@ struct named {
     uint32_t behind;
     bool here; /* the leaf stands on this line */
     unsigned depth;
-    bool in_list;    /* the leaf's registers stand in a list, maybe over lines */
-    bool cpu_is_due; /* the word before was "cpu" */
-    bool has_cpu;    /* the line says whose it is, ahead of the leaf */
+    bool list_is_due; /* a bracket ended its line: what follows says whether it holds entries */
+    bool in_list;     /* the leaf's registers stand in a list, maybe over lines */
+    bool cpu_is_due;  /* the word before was "cpu" */
+    bool has_cpu;     /* the line says whose it is, ahead of the leaf */
     uint32_t cpu;
     size_t lost; /* leaves of the block without registers that could be read */
     unsigned lost_line;
@@ -57,6 +58,13 @@ static void named_emit(struct named *named) {
     }
     named->has_leaf = false;
     named->seen = 0;
+}
+
+/* The row before belongs to the table before. */
+static void named_begin_table(struct named *named) {
+    named_emit(named);
+    if (named->builder)
+        dump_begin_table(named->builder);
 }
 
 static void named_begin(struct named *named, uint32_t leaf, unsigned line) {
@@ -198,9 +206,11 @@ static void named_between(struct named *named, const char *at, const char *end, 
         else if (*at == ']')
             named->in_list = false;
         if (*at == '[' && named->depth++ == 0 && !named->in_list && named->builder &&
-            named_opens_list(at))
-            dump_begin_table(named->builder);
-        else if (*at == ']' && named->depth > 0)
+            named_opens_list(at)) {
+            named->list_is_due = at[1 + strspn(at + 1, " \t\r")] == '\0';
+            if (!named->list_is_due)
+                named_begin_table(named);
+        } else if (*at == ']' && named->depth > 0)
             named->depth--;
         else if (*at == ')' || *at == ':')
             named->input = false;
@@ -263,12 +273,25 @@ static bool named_bits(struct named *named, const char *at) {
     return true;
 }
 
+/* Numbers alone, as the padding of a row that a language's debug print spreads over lines, are
+ * none. */
+static void named_open_due(struct named *named, const char *text) {
+    const char first = text[strspn(text, " \t\r")];
+
+    if (!named->list_is_due || first == '\0')
+        return;
+    named->list_is_due = false;
+    if (!strchr("0123456789]", first))
+        named_begin_table(named);
+}
+
 static void named_line(struct named *named, const struct dump_line *line) {
     const char *at = line->text;
     struct word word = {.text = ""}, last = word;
     struct word_digits digits;
     uint32_t value;
 
+    named_open_due(named, at);
     for (; word_next(at, &word); at = word.end, last = word) {
         const char *start = word.end - strlen(word.text);
         enum word_name name = word_name(word.text);

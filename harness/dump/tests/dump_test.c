@@ -341,6 +341,18 @@ static void test_processors_and_tables(void) {
                          "0, \"eax\": 2}]"));
     CU_ASSERT_EQUAL(dump.count, 2);
     clear();
+    /* A list of numbers alone is part of a row, over several lines too; one of rows is a table. */
+    CU_ASSERT_TRUE(
+        parse("e { function: 0x40000000, eax: 0x1, ebx: 0x2, ecx: 0x3, edx: 0x4, padding: [\n"
+              " 0x0,\n 0x0,\n], }\ne { function: 0x40000001, eax: 0x1, ebx: 0x2, ecx: 0x3, "
+              "edx: 0x4, padding: [\n 0x0,\n], }\n"));
+    CU_ASSERT_EQUAL(dump.count, 1);
+    CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 2);
+    clear();
+    CU_ASSERT_TRUE(parse("[\n e { function: 0x40000000, eax: 0x1 },\n]\n\n[\n\n e { function: "
+                         "0x40000000, eax: 0x2 },\n]\n"));
+    CU_ASSERT_EQUAL(dump.count, 2);
+    clear();
     /* Subleaves in a list of their leaf's are of one table, whether they name the leaf or not. */
     CU_ASSERT_TRUE(parse("[{\"leaf\": 1, \"subleafs\": [{\"subleaf\": 0, \"eax\": 1}]},\n"
                          "{\"leaf\": 4, \"subleafs\": [{\"leaf\": 4, \"subleaf\": 0, \"eax\": 2},"

@@ -416,12 +416,16 @@ void guest_call_watch(struct guest *guest) {
         guest->after_pointers[count++] = &guest->after[reg];
     }
     for (size_t i = 0; i < 2; i++) {
-        unsigned reg = places[i]->reg & ~GUEST_HIGH_BYTE;
+        unsigned reg = places[i]->reg % GUEST_HIGH_BYTE;
 
         if (places[i]->kind != GUEST_REGISTER)
             continue;
         guest->after_ids[count] = ids[reg];
         guest->after_pointers[count++] = &guest->after[reg];
+        if (!(places[i]->reg & GUEST_PAIR))
+            continue;
+        guest->after_ids[count] = ids[GUEST_DX];
+        guest->after_pointers[count++] = &guest->after[GUEST_DX];
     }
     guest->after_count = count;
 }

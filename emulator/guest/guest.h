@@ -43,7 +43,8 @@ enum guest_place_kind {
 /* A place where an answer or an argument is. */
 struct guest_place {
     enum guest_place_kind kind;
-    unsigned reg;     /* by its encoding; GUEST_HIGH_BYTE is or-ed for AH, CH, DH and BH */
+    unsigned reg;     /* by its encoding; GUEST_HIGH_BYTE is or-ed for AH, CH, DH and BH, GUEST_PAIR
+                         for EDX above EAX, in which code of 32 and 16 bits returns eight bytes */
     unsigned offset;  /* bytes; GUEST_OUT: at most GUEST_OUT_SIZE - width; GUEST_REGISTER: from its
                          lowest; GUEST_CALLBACK: an index */
     unsigned width;   /* bytes: 1, 2, 4 or 8 */
@@ -51,6 +52,7 @@ struct guest_place {
 };
 
 #define GUEST_HIGH_BYTE 0x100u
+#define GUEST_PAIR 0x200u
 #define GUEST_OUT_SIZE 256u      /* bytes of the buffer that $out points to */
 #define GUEST_STRING_MAX 255u    /* bytes of a string argument */
 #define GUEST_CONTEXT_SIZE 4096u /* bytes of the buffer that $context points to */

@@ -182,6 +182,11 @@ bool guest_place_parse(const char *text, enum image_mode mode, struct guest_plac
         return guest_place_float(name, &suffix, place);
     if (strcmp(name, "callback") == 0)
         return guest_place_callback(&suffix, mode, place);
+    if (mode != IMAGE_64 && strcmp(name, "eax") == 0 && !suffix.has_offset && suffix.width == 8) {
+        *place =
+            (struct guest_place){.kind = GUEST_REGISTER, .reg = GUEST_AX | GUEST_PAIR, .width = 8};
+        return true;
+    }
     return guest_place_register(name, mode, place) && guest_place_part(&suffix, place);
 }
 
@@ -193,6 +198,8 @@ uint64_t guest_place_take(const struct guest_place *place,
         return flags & 1;
     if (place->kind == GUEST_ZERO)
         return flags >> 6 & 1;
+    if (place->kind == GUEST_REGISTER && place->reg & GUEST_PAIR)
+        return registers[GUEST_DX] << 32 | (uint32_t)registers[GUEST_AX];
     if (place->kind == GUEST_REGISTER)
         value = registers[place->reg % GUEST_HIGH_BYTE] >>
                 (place->offset * 8 + (place->reg & GUEST_HIGH_BYTE ? 8 : 0));

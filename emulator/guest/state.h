@@ -254,8 +254,8 @@ struct guest {
     uint64_t flags;                         /* as after guest_new */
     struct guest_control control;           /* likewise */
     struct guest_system system;             /* likewise */
-    int after_ids[GUEST_REGISTERS_MAX + 4]; /* what is read when a call comes back... */
-    void *after_pointers[GUEST_REGISTERS_MAX + 4];
+    int after_ids[GUEST_REGISTERS_MAX + 6]; /* what is read when a call comes back... */
+    void *after_pointers[GUEST_REGISTERS_MAX + 6];
     int after_count;
     uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
     uint64_t frame_end; /* first stack byte above the call's arguments */

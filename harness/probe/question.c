@@ -237,7 +237,7 @@ static bool read_registers(struct question_reader *reader, const struct yaml_tre
         const struct yaml_tree *node = &map->items[i];
 
         if (!guest_place_parse(node->key, reader->probe->image->mode, &argument->place) ||
-            argument->place.kind != GUEST_REGISTER)
+            argument->place.kind != GUEST_REGISTER || argument->place.reg & GUEST_PAIR)
             good = errors_add(reader->errors, reader->file->path, node->key_line, node->key_column,
                               "'%s' is no register in %d-bit code", node->key,
                               (int)reader->probe->image->mode);

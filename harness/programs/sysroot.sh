@@ -30,6 +30,7 @@ done
 
 mkdir -p "$(dirname "$folder")"
 scratch=$(mktemp -d "$folder.XXXXXX")
+scratch=$(cd "$scratch" && pwd) # apt counts other paths from its own folders
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch/lists/partial" "$scratch/archives/partial" "$scratch/root"
 : >"$scratch/status"

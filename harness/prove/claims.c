@@ -36,6 +36,21 @@ static term_id claim_called_with(struct machine *machine, const struct machine_s
                                      : term_unknown(machine_terms_of(machine), 64);
 }
 
+/* EDX above EAX. */
+static term_id claim_pair(struct machine *machine, const struct machine_state *state) {
+    enum { AX = 0, DX = 2 }; /* as instructions encode them */
+    struct terms *terms = machine_terms_of(machine);
+    term_id upper = machine_register(machine, state, DX, 0, 4),
+            lower = machine_register(machine, state, AX, 0, 4);
+
+    if (!upper || !lower)
+        return 0;
+    return term_binary(terms, TERM_OR,
+                       term_binary(terms, TERM_SHL, term_zero_extend(terms, upper, 64),
+                                   term_number(terms, 64, 32)),
+                       term_zero_extend(terms, lower, 64));
+}
+
 static term_id claim_place(const struct probe *probe, struct machine *machine,
                            const struct machine_state *state, const struct guest_place *place) {
     struct terms *terms = machine_terms_of(machine);
@@ -44,12 +59,16 @@ static term_id claim_place(const struct probe *probe, struct machine *machine,
 
     switch (place->kind) {
     case GUEST_REGISTER:
+        if (place->reg & GUEST_PAIR)
+            return claim_pair(machine, state);
         from = place->offset + (place->reg & GUEST_HIGH_BYTE ? 1 : 0);
         if (from + place->width <= machine_layout(machine)->word)
-            value = machine_register(machine, state, place->reg & ~GUEST_HIGH_BYTE, from, place->width);
+            value =
+                machine_register(machine, state, place->reg & ~GUEST_HIGH_BYTE, from, place->width);
         break;
     case GUEST_MEMORY:
-        value = machine_bytes(machine, state, MACHINE_STATIC, (int64_t)place->address, place->width);
+        value =
+            machine_bytes(machine, state, MACHINE_STATIC, (int64_t)place->address, place->width);
         break;
     case GUEST_CARRY:
     case GUEST_ZERO:

@@ -58,6 +58,7 @@ static void test_arguments(void) {
         {GUEST_CDECL32, "8b 44 24 10 0f b7 00 c3", "eax", 0x764b},
         {GUEST_CDECL32, "8b 44 24 14 c7 40 04 78 56 34 12 c3", "out+4", 0x12345678},
         {GUEST_CDECL32, "8b 44 24 18 c3", "eax", 0x66},
+        {GUEST_CDECL32, "8b 44 24 04 ba 78 56 34 12 c3", "eax:8", 0x1234567800000000 | TARGET},
         /* EAX, EDX, ECX, [ESP + 4] and up */
         {GUEST_REGPARM32, "c3", "eax", TARGET},
         {GUEST_REGPARM32, "89 d0 c3", "eax", 0x55667788},
@@ -494,6 +495,8 @@ static void test_places_that_are_none(void) {
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         CU_ASSERT_FALSE(guest_place_parse(rows[i], IMAGE_64, &place));
+    CU_ASSERT_FALSE(guest_place_parse("eax:8", IMAGE_64, &place)); /* that is RAX */
+    CU_ASSERT_FALSE(guest_place_parse("ecx:8", IMAGE_32, &place));
     CU_ASSERT_TRUE(guest_place_parse("out+0x10", IMAGE_64, &place) && place.offset == 16);
     CU_ASSERT_TRUE(guest_place_parse("out+10:8", IMAGE_64, &place) && place.offset == 10);
 }

@@ -29,6 +29,7 @@ ata0-master: type=cdrom, path=cd.iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev={dump}
 display_library: term
+sound: driver=dummy, waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
 log: {dump}.log
 panic: action=fatal
 cpu: count=1, ips=50000000, model={model}

@@ -95,6 +95,8 @@ static void choice_make_wrong(struct choice *choice) {
     size_t at[CHOICE_RULES_MAX] = {0}, taken = 0;
     bool any = true;
 
+    for (size_t i = 0; i < choice->count; i++)
+        taken += choice->cases[i].chosen && choice->cases[i].broken != 0;
     for (size_t round = 0; any; round++) {
         any = false;
         for (unsigned rule = 0; rule < CHOICE_RULES_MAX; rule++) {
@@ -102,11 +104,10 @@ static void choice_make_wrong(struct choice *choice) {
             bool fits = found && choice_fits(choice, found) && choice->spent < choice->budget / 2;
 
             any |= found != NULL;
-            if (!found || (taken >= CHOICE_WRONG && round > 0 && !fits))
+            if (!found || found->chosen || (taken >= CHOICE_WRONG && round > 0 && !fits))
                 continue;
             taken++;
-            if (!found->chosen)
-                choice_take(choice, found);
+            choice_take(choice, found);
         }
     }
 }

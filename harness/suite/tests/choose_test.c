@@ -104,6 +104,11 @@ static void test_each_broken_rule(void) {
     cases[17].broken |= 1u << 31;
     choose_cases(cases, CASES, 0);
     CU_ASSERT_TRUE(cases[17].chosen);
+    /* Cases are counted, not what they break. */
+    fill(cases);
+    for (size_t i = 0; i < CASES; i++)
+        cases[i].broken = 7;
+    CU_ASSERT_EQUAL(choose_cases(cases, CASES, 0), CHOICE_WRONG);
 }
 
 /* Ahead of other code, of different targets, the second of a way behind the first of all others. */

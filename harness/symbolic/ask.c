@@ -21,8 +21,10 @@ struct ask {
     const struct machine_state *state;
     term_id *all; /* the axioms, the path, the condition; and room for as many axioms again */
     size_t axioms_count, count;
-    uint64_t *values; /* of all unknowns; NULL: not needed */
+    uint64_t *values; /* of all unknowns */
     size_t values_count;
+    double end;            /* in seconds of clock_seconds */
+    unsigned milliseconds; /* of one query, at most */
 };
 
 /* Leaves out what does not bear on the condition. */
@@ -49,8 +51,13 @@ static void ask_less(struct ask *ask) {
 
 static enum solver_answer ask_solver(struct ask *ask, const term_id *conditions, size_t count) {
     const struct machine_state *state = ask->state;
+    const double left = (ask->end - clock_seconds()) * 1000;
     enum solver_answer answer;
 
+    if (left <= 0)
+        return SOLVER_UNKNOWN;
+    solver_set_limit(ask->machine->solver,
+                     left < ask->milliseconds ? (unsigned)left + 1 : ask->milliseconds);
     solver_set_start(ask->machine->solver, state->values, state->values_count);
     answer = solver_check(ask->machine->solver, conditions, count, ask->values, ask->values_count);
     solver_set_start(ask->machine->solver, NULL, 0);
@@ -64,8 +71,11 @@ static size_t ask_broken(struct ask *ask, size_t *left, term_id *conditions, siz
 
     while ((at = term_last_broken(ask->machine->terms, ask->all, at, ask->values,
                                   ask->values_count)) > 0) {
-        conditions[count + broken++] = ask->all[--at];
+        const term_id axiom = ask->all[--at];
+
+        conditions[count + broken++] = axiom;
         ask->all[at] = ask->all[--*left];
+        ask->all[*left] = axiom; /* all stay there, for who asks again */
     }
     return broken;
 }
@@ -96,18 +106,16 @@ static enum solver_answer ask_lazily(struct ask *ask) {
 }
 
 static enum solver_answer ask_at_once(struct ask *ask, unsigned milliseconds) {
-    solver_set_limit(ask->machine->solver, milliseconds);
+    ask->milliseconds = milliseconds;
     return ask->axioms_count <= ASK_AXIOMS_FEW ? ask_solver(ask, ask->all, ask->count)
                                                : ask_lazily(ask);
 }
 
 /* Where a query is large, it is soon asked case by case. */
-static enum solver_answer ask_within(struct ask *ask, double seconds) {
-    const double end = clock_seconds() + seconds;
-    const unsigned most = ask->machine->options.query_limit;
-    const unsigned limit = seconds * 1000 < most ? (unsigned)(seconds * 1000) + 1 : most;
+static enum solver_answer ask_within(struct ask *ask) {
+    const unsigned limit = ask->machine->options.query_limit;
     const struct split_query query = {
-        ask->all, ask->count, ask->axioms_count, ask->values, ask->values_count, end, 0};
+        ask->all, ask->count, ask->axioms_count, ask->values, ask->values_count, ask->end, 0};
     const bool splits = ask->machine->options.effort == 0 &&
                         term_gates(ask->machine->terms, ask->all, ask->count) > ASK_GATES_FEW;
     enum solver_answer answer;
@@ -117,20 +125,22 @@ static enum solver_answer ask_within(struct ask *ask, double seconds) {
     answer = ask_at_once(ask, limit < ASK_FIRST ? limit : ASK_FIRST);
     if (answer == SOLVER_UNKNOWN)
         answer = split_ask(ask->machine->terms, ask->machine->solver, &query);
-    return answer == SOLVER_UNKNOWN && clock_seconds() < end ? ask_at_once(ask, limit) : answer;
+    return answer == SOLVER_UNKNOWN ? ask_at_once(ask, limit) : answer;
 }
 
 static enum solver_answer ask_some(struct machine *machine, const struct machine_state *state,
                                    term_id condition, bool less, uint64_t *values, size_t count) {
-    struct ask ask = {.machine = machine, .state = state, .axioms_count = state->axioms.count};
-    const double left = machine->options.deadline - clock_seconds();
+    struct ask ask = {.machine = machine,
+                      .state = state,
+                      .axioms_count = state->axioms.count,
+                      .end = machine->options.deadline};
     enum solver_answer answer = SOLVER_UNKNOWN;
 
     ask.count = state->axioms.count + state->path.count + 1;
     ask.values_count = terms_unknowns(machine->terms);
     ask.all = malloc(2 * ask.count * sizeof *ask.all);
     ask.values = calloc(ask.values_count + 1, sizeof *ask.values);
-    if (ask.all && ask.values && left > 0) {
+    if (ask.all && ask.values && clock_seconds() < ask.end) {
         if (state->axioms.count > 0)
             memcpy(ask.all, state->axioms.ids, state->axioms.count * sizeof *ask.all);
         if (state->path.count > 0)
@@ -139,7 +149,7 @@ static enum solver_answer ask_some(struct machine *machine, const struct machine
         ask.all[ask.count - 1] = condition;
         if (less)
             ask_less(&ask);
-        answer = ask_within(&ask, left);
+        answer = ask_within(&ask);
         for (size_t i = 0; answer == SOLVER_YES && values && i < count; i++)
             values[i] = i < ask.values_count ? ask.values[i] : 0;
     }

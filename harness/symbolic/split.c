@@ -179,6 +179,15 @@ static size_t split_leave_out(struct split *split, const struct split_query *que
     return count;
 }
 
+/* For one case, before it is split further. False: the time is over. */
+static bool split_set_limit(struct solver *solver, const struct split_query *query) {
+    const double left = (query->end - clock_seconds()) * 1000;
+
+    solver_set_limit(solver,
+                     left < SPLIT_FIRST ? (unsigned)(left > 0 ? left : 0) + 1 : SPLIT_FIRST);
+    return left > 0;
+}
+
 /* Whether the term lies there at all, by what is quick to ask. */
 static bool split_is_case(struct split *split, struct solver *solver,
                           const struct split_query *query, term_id least, term_id most) {
@@ -188,8 +197,8 @@ static bool split_is_case(struct split *split, struct solver *solver,
         split->quick[count++] = split->asked[i];
     split->quick[count++] = least;
     split->quick[count++] = most;
-    solver_set_limit(solver, SPLIT_FIRST);
-    return solver_check(solver, split->quick, count, NULL, 0) != SOLVER_NO;
+    return !split_set_limit(solver, query) ||
+           solver_check(solver, split->quick, count, NULL, 0) != SOLVER_NO;
 }
 
 /* What is left of the conditions in one case, which may be split further. */
@@ -197,16 +206,14 @@ static enum solver_answer split_ask_case(struct split *split, struct solver *sol
                                          const struct split_query *query, size_t count,
                                          size_t slow) {
     struct split_query rest = *query;
-    const double left = (query->end - clock_seconds()) * 1000;
     enum solver_answer answer;
 
     rest.conditions = split->asked;
     rest.count = count;
     rest.slow = slow;
     rest.depth++;
-    if (left <= 0)
+    if (!split_set_limit(solver, query))
         return SOLVER_UNKNOWN;
-    solver_set_limit(solver, left < SPLIT_FIRST ? (unsigned)left + 1 : SPLIT_FIRST);
     answer = solver_check(solver, split->asked, count, query->values, query->values_count);
     return answer == SOLVER_UNKNOWN && rest.depth < SPLIT_DEPTH
                ? split_ask(split->terms, solver, &rest)

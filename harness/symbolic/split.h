@@ -12,7 +12,7 @@
 struct split_query {
     const term_id *conditions; /* of one bit */
     size_t count, slow; /* so many first ones are left out where the others alone are asked */
-    uint64_t *values;   /* NULL: not needed; else those of the first unknowns, on "yes" */
+    uint64_t *values;   /* on "yes": those of the first unknowns, all that are spoken of */
     size_t values_count;
     double end;     /* when to give up, in seconds of clock_seconds */
     unsigned depth; /* cases that this is one of: 0 */

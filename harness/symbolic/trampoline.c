@@ -100,7 +100,7 @@ term_id machine_trampoline(struct machine *machine, struct machine_state *state,
 
         if (!row)
             break;
-        if (further)
+        if (further || row->kind >= TRAMPOLINE_JUMP)
             return further;
     }
     machine_end_at(state, MACHINE_OPEN, "runs code on the stack that is not modelled");

@@ -125,6 +125,9 @@ static bool special_is_neg(const uint8_t *at, uint64_t before, uint64_t behind) 
     uint64_t i = 1;
 
     (void)before;
+    if (behind > DISASSEMBLY_INSTRUCTION_MAX)
+        behind =
+            DISASSEMBLY_INSTRUCTION_MAX; /* or a file of prefixes would take its size squared */
     while (i < behind && (special_is_prefix(at[i]) || special_is_rex(at[i])))
         i++;
     return i + 1 < behind && (at[i] & 0xfe) == 0xf6 && (at[i + 1] >> 3 & 7) == 3 &&

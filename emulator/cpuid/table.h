@@ -30,6 +30,15 @@ enum cpuid_register {
     CPUID_ALL = 0xfu
 };
 
+/* One of the four. */
+static inline uint32_t cpuid_register_of(const struct cpuid_values *values,
+                                         enum cpuid_register reg) {
+    return reg == CPUID_EAX   ? values->eax
+           : reg == CPUID_EBX ? values->ebx
+           : reg == CPUID_ECX ? values->ecx
+                              : values->edx;
+}
+
 /* What a leaf returns that no line of the table names. */
 enum cpuid_fill {
     CPUID_FILL_ZERO,
@@ -56,8 +65,8 @@ struct cpuid_pins {
     bool signature_once; /* no further base (0x40000100, 0x40000200, ...) repeats the signature */
     bool has_interface;
     uint32_t interface; /* EAX of leaf 0x40000001 */
-    /* Leaves of the processor's own, the same in every subleaf. Who is there (leaf 1, ECX bit 31) is the
-     * table's to say all the same. */
+    /* Leaves of the processor's own, the same in every subleaf. Who is there (leaf 1, ECX bit 31)
+     * is the table's to say all the same. */
     struct {
         uint32_t leaf;
         struct cpuid_values values;
@@ -78,20 +87,20 @@ struct cpuid_table {
 
 /* How a run's CPUID differs from its table. Changes apply in order. */
 enum cpuid_change_kind {
-    CPUID_CHANGE_SET,      /* the named registers get `values` */
-    CPUID_CHANGE_XOR,      /* the named registers are XORed with `values` */
-    CPUID_CHANGE_FILL,     /* the named registers come from `fill`, junk seeded with `seed` */
-    CPUID_CHANGE_FLATTEN,  /* every subleaf of a hypervisor leaf answers as its subleaf 0; nothing
-                              else is used */
+    CPUID_CHANGE_SET,       /* the named registers get `values` */
+    CPUID_CHANGE_XOR,       /* the named registers are XORed with `values` */
+    CPUID_CHANGE_FILL,      /* the named registers come from `fill`, junk seeded with `seed` */
+    CPUID_CHANGE_FLATTEN,   /* every subleaf of a hypervisor leaf answers as its subleaf 0; nothing
+                               else is used */
     CPUID_CHANGE_PROCESSOR, /* every leaf outside 0x40000000-0x4fffffff, also one that is listed,
                                returns what the processor with index `seed` does (processors.h), but
-                               for the presence bit; what echoes the highest basic leaf stays; nothing
-                               else is used */
-    CPUID_CHANGE_PATTERN, /* the named registers get `values` where pattern `seed` (pattern.h) has
-                             the leaf, and zero where it has not */
-    CPUID_CHANGE_SWAP_ROWS /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
-                              each, the vendors' ranges) change places, BASE's column aside when
-                              row 0 is one of them; nothing else is used */
+                               for the presence bit; what echoes the highest basic leaf stays;
+                               nothing else is used */
+    CPUID_CHANGE_PATTERN,   /* the named registers get `values` where pattern `seed` (pattern.h) has
+                               the leaf, and zero where it has not */
+    CPUID_CHANGE_SWAP_ROWS  /* the listed leaves of rows `first` and `last` (0 to 15: sixteen leaves
+                               each, the vendors' ranges) change places, BASE's column aside when
+                               row 0 is one of them; nothing else is used */
 };
 
 struct cpuid_change {

@@ -116,7 +116,8 @@ static void json_end(struct json_walk *walk) {
         json_set(owner, (unsigned)frame->modified, frame->bitmap, frame->bitmap_known);
         return;
     }
-    if (frame->is_nameless && frame->has_registers) {
+    if ((frame->is_nameless || (owner && owner->is_nameless && !frame->has_leaf)) &&
+        frame->has_registers) {
         dump_refuse(walk->builder, frame->row.line, "a row's leaf is no number of 32 bits");
         return;
     }

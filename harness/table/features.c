@@ -96,19 +96,6 @@ char *feature_text(const struct feature_row *row, const struct dump_row *leaf) {
 
 /* --- Bits. --- */
 
-static uint32_t feature_register(const struct cpuid_values *values, enum cpuid_register in) {
-    switch (in) {
-    case CPUID_EAX:
-        return values->eax;
-    case CPUID_EBX:
-        return values->ebx;
-    case CPUID_ECX:
-        return values->ecx;
-    default:
-        return values->edx;
-    }
-}
-
 static const char *feature_register_name(enum cpuid_register in) {
     return in == CPUID_EAX ? "eax" : in == CPUID_EBX ? "ebx" : in == CPUID_ECX ? "ecx" : "edx";
 }
@@ -135,7 +122,7 @@ bool feature_take_bits(const struct table_view *view, const struct dump_row *lea
 
         if (row->leaf == leaf->leaf && (leaf->known & row->in) &&
             feature_is_of(row->vendor, &view->base->values) &&
-            !feature_take_row(row, feature_register(&leaf->values, row->in), feature))
+            !feature_take_row(row, cpuid_register_of(&leaf->values, row->in), feature))
             return false;
     }
     return true;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/table/features.h"
+#include "harness/table/features_vendors.h"
 
 /*
- * What single bits of leaves mean. Data: the leaf's source is its row's (features_table.c), which
- * all of these are checked against; `numbers` are bits that are parts of a number, not features.
+ * What single bits of leaves mean. Data: the leaf's source is its row's (features_table.c); of
+ * VMware's ECX Linux, arch/x86/include/asm/vmware.h, of Hyper-V's bit 15
+ * include/asm-generic/hyperv-tlfs.h; `numbers` are bits that are parts of a number, not features.
  */
-#define HYPER_V "Microsoft Hv"
-#define XEN "XenVMMXenVMM"
-#define KVM "KVMKVMKVM\0\0\0"
-#define ACRN "ACRNACRNACRN"
-#define BHYVE "bhyve bhyve "
-#define VMWARE "VMwareVMware"
 
 const struct feature_bits feature_bits[] = {
     {KVM,
@@ -53,7 +49,8 @@ const struct feature_bits feature_bits[] = {
       [10] = "guest idle",
       [11] = "frequencies by MSRs",
       [12] = "debug MSRs",
-      [13] = "reenlightenment"}},
+      [13] = "reenlightenment",
+      [15] = "control of the invariant TSC"}},
     {HYPER_V,
      0x40000003u,
      CPUID_EBX,

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/table/features.h"
+#include "harness/table/features_vendors.h"
 
 /* What leaves mean, by who defines them. Data: a further leaf is a further row, with its source. */
-#define HYPER_V "Microsoft Hv"
-#define XEN "XenVMMXenVMM"
-#define KVM "KVMKVMKVM\0\0\0"
-#define ACRN "ACRNACRNACRN"
-#define BHYVE "bhyve bhyve "
 #define TLFS "Hypervisor Top-Level Functional Specification, \"Feature and interface discovery\""
 #define XEN_H "Xen, xen/include/public/arch-x86/cpuid.h"
 #define KVM_RST "Linux, Documentation/virt/kvm/x86/cpuid.rst"
@@ -33,8 +29,7 @@ const struct feature_row feature_rows[] = {
     {XEN, 0x40000003u, FEATURE_PLAIN, "Xen's time, by subleaf", XEN_H},
     {XEN, 0x40000004u, FEATURE_PLAIN, "Xen's features for HVM guests", XEN_H},
     {XEN, 0x40000005u, FEATURE_PLAIN, "Xen's features for PV guests", XEN_H},
-    {ACRN, 0x40000001u, FEATURE_PLAIN, "ACRN's features, bit 0: the service VM",
-     "Linux, arch/x86/include/asm/acrn.h"},
+    {ACRN, 0x40000001u, FEATURE_PLAIN, "ACRN's features", "Linux, arch/x86/include/asm/acrn.h"},
     {BHYVE, 0x40000001u, FEATURE_PLAIN, "bhyve's features", "FreeBSD, sys/amd64/vmm/x86.h"},
 };
 const size_t feature_rows_count = sizeof feature_rows / sizeof feature_rows[0];

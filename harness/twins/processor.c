@@ -88,18 +88,11 @@ static bool twins_add_processor_announced(struct twin_list *list, const struct t
     return true;
 }
 
-static uint32_t processor_register(const struct cpuid_values *values, enum cpuid_register reg) {
-    return reg == CPUID_EAX   ? values->eax
-           : reg == CPUID_EBX ? values->ebx
-           : reg == CPUID_ECX ? values->ecx
-                              : values->edx;
-}
-
 /* One register: nothing, everything, single bits turned, numbers of the code; and drawn. */
 static bool twins_add_processor_register(struct twin_list *list, const struct twin_source *source,
                                          uint32_t leaf, enum cpuid_register reg, uint64_t *draws) {
     const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
-    const uint32_t own = processor_register(&seen, reg);
+    const uint32_t own = cpuid_register_of(&seen, reg);
     bool done = twins_add_processor_values(list, source, leaf, reg, twin_same(0)) &&
                 twins_add_processor_values(list, source, leaf, reg, twin_same(UINT32_MAX)) &&
                 twins_add_processor_values(list, source, leaf, reg,

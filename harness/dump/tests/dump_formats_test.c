@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "harness/dump/tests/dump_fixture.h"
+
+#include <stdlib.h>
+
+/* --- Each format, as its tool writes it, a leaf with its subleaf. --- */
+
+static void test_formats(void) {
+    static const struct {
+        const char *format, *text;
+        uint32_t leaf, subleaf;
+        unsigned line;
+    } samples[] = {
+        {"cpuid -r",
+         "CPU 0:\n   0x40000003 0x02: eax=0x00000001 ebx=0x00000002 ecx=0x00000003 "
+         "edx=0x00000004\n",
+         0x40000003u, 2, 2},
+        {"cpuid -r",
+         "[  12.5] log: > /// 0x40000003 0x02: eax=0x00000001 ebx=0x00000002 ecx=0x00000003 "
+         "edx=0x00000004\n",
+         0x40000003u, 2, 1},
+        {"AIDA64",
+         "------[ Logical CPU #0 ]------\n\nCPUID 0000000D: 00000001-00000002-00000003-00000004 "
+         "[SL 0A] [x87]  \n",
+         0xd, 10, 3},
+        {"AIDA64",
+         "CPU#000 AffMask: 0x0000000000000001\nCPUID 4000000A: "
+         "00000001-00000002-00000003-00000004\n",
+         0x4000000au, 0, 2},
+        {"libcpuid raw", "basic_cpuid[12]=00000001 00000002 00000003 00000004\n", 12, 0, 1},
+        {"libcpuid raw", "ext_cpuid[2]=00000001 00000002 00000003 00000004\n", 0x80000002u, 0, 1},
+        {"libcpuid raw", "intel_fn4[2]=00000001 00000002 00000003 00000004\n", 4, 2, 1},
+        {"hwloc-gather-cpuid", "# mask e[abcd]x => e[abcd]x\n5 4 0 3 0 => 1 2 3 4\n", 4, 3, 2},
+        {"hwloc-gather-cpuid", "# mask e[abcd]x => e[abcd]x\n1 80000002 0 3 0 => 1 2 3 4\n",
+         0x80000002u, 0, 2},
+        {"KVM_GET_CPUID2 as JSON",
+         "{\"cpuid\": [\n{\"function\": 1073741827, \"index\": 2, \"flags\": 1, \"eax\": 1, "
+         "\"ebx\": 2, \"ecx\": 3, \"edx\": 4, \"padding\": [0, 0, 0]}]}\n",
+         0x40000003u, 2, 2},
+        {"QMP query-cpu-model-cpuid",
+         "[{\"edx\": 4, \"eax\": 1, \"leaf\": 1073741827, \"ecx\": 3,\n\"subleaf\": 2, \"ebx\": "
+         "2}]\n",
+         0x40000003u, 2, 1},
+        {"QMP query-cpu-model-cpuid",
+         "[{\"leaf\": \"0x4000_0003\", \"subleaf\": \"0x2\", \"eax\": \"0x0000_0001\", \"ebx\": "
+         "\"0x2\", \"ecx\": \"0x3\", \"edx\": \"0x4\"}]\n",
+         0x40000003u, 2, 1},
+        {"QMP query-cpu-model-cpuid",
+         "{\"leafs\": [{\"leaf\": 1073741827, \"subleafs\": [\n{\"subleaf\": 2, \"eax\": 1, "
+         "\"ebx\": 2, \"ecx\": 3, \"edx\": 4}]}]}\n",
+         0x40000003u, 2, 2},
+        {"Fuchsia .inc",
+         "// DO NOT EDIT\nDEFINE_CPUID_VALUES(0x40000003, 0x02, 0x00000001, 0x00000002, "
+         "0x00000003, 0x00000004)\n",
+         0x40000003u, 2, 2},
+        {"Julia CpuId",
+         "push!(_mockdb, (Dict(\n ((0x40000003, 0x00000002) => (0x00000001, 0x00000002, "
+         "0x00000003, 0x00000004)),\n",
+         0x40000003u, 2, 2},
+        {"VBox.log",
+         "00:00:06.5 Gst: 40000003/0002  00000001 00000002 00000003 00000004\n00:00:06.5 Hst:   "
+         "00000009 00000009 00000009 00000009\n",
+         0x40000003u, 2, 1},
+        {"vmware.log",
+         "t| vmx| I005: guest vs. host CPUID guest level 40000003,  2: 0x00000001 0x00000002 "
+         "0x00000003 0x00000004\n"
+         "t| vmx| I005: guest vs. host CPUID *host level 40000003,  2: 0x00000009 0x00000009 "
+         "0x00000009 0x00000009\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "INFO [\n  kvm_cpuid_entry2 { function: 1073741827, index: 2, flags: 1, eax: 1, ebx: 2, "
+         "ecx: 3, edx: 4, padding: [0, 0, 0] },\n]\n",
+         0x40000003u, 2, 2},
+        {"registers by name",
+         "cpuid {\n entries {\n  function: 1073741827\n  index: 2\n  eax: 1\n  ebx: 2\n  ecx: 3\n "
+         " edx: 4\n }\n}\n",
+         0x40000003u, 2, 3},
+        {"registers by name",
+         "[kvm_cpuid_entry2 { function: 40000003, index: 2, flags: 1, eax: 1, ebx: 2, ecx: 3, edx: "
+         "4, padding: [0, 0, 0] }]\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "[{Function:1073741827 Index:2 Flags:1 Eax:1 Ebx:2 Ecx:3 Edx:4 Padding:[0 0 0]}]\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "\t{ .function = 0x4000_0003u32, .index = 2, .eax = 1, .ebx = 2, .ecx = 3, .edx = 4 },\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "- leaf: 0x40000003\n  subleaf: 2\n  eax: 0x1\n  ebx: 0x2\n  ecx: 0x3\n  edx: 0x4\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "function: 0x40000003, index: 2, flags: 1\nkvm support cpuid: eax: 1, ebx: 2, ecx: 3, "
+         "edx: "
+         "4\n       host cpuid: eax: 9, ebx: 9, ecx: 9, edx: 9\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "CpuidIdent { leaf: 0x40000003, subleaf: Some(0x2) }: CpuidValues { eax: 0x1, ebx: 0x2, "
+         "ecx: 0x3, edx: 0x4 }\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "{\"0x40000003:2\": {\n\"eax\": \"0x1\", \"ebx\": \"0x2\", \"ecx\": \"0x3\", \"edx\": "
+         "\"0x4\"}}\n",
+         0x40000003u, 2, 2},
+        {"registers by name",
+         "[    0.000012] vmm: CPUID.(EAX=40000003H, ECX=2): EAX=1H EBX=2H ECX=3H EDX=4H\n",
+         0x40000003u, 2, 1},
+        {"registers by name", "{\n\"0x40000003\": [\n1,\n2,\n3,\n4\n]}\n", 0x40000003u, 0, 2},
+        {"registers by name",
+         "cpuid.40000003.eax = \"0000:0000:0000:0000:0000:0000:0000:0001\"\n"
+         "cpuid.40000003.ebx = \"0000:0000:0000:0000:0000:0000:0000:0010\"\n"
+         "cpuid.40000003.ecx = \"0000:0000:0000:0000:0000:0000:0000:0011\"\n"
+         "cpuid.40000003.edx = \"0000:0000:0000:0000:0000:0000:0000:0100\"\n",
+         0x40000003u, 0, 1},
+        {"registers by name",
+         "ioctl(9, KVM_SET_CPUID2, {nent=1, entries=[{function=0x40000003, index=2, flags=0, "
+         "eax=0x1, "
+         "ebx=0x2, ecx=0x3, edx=0x4}]}) = 0\n",
+         0x40000003u, 2, 1},
+        /* Numbers of letters alone; registers in another order. */
+        {"registers by name", "cpuid 0x40000000\ncpuid 0xd/0: edx=4 ecx=3 ebx=2 eax=1\n", 0xd, 0,
+         2},
+        {"registers by name",
+         "leaf 0x40000000\n{ function: d, index: a, eax: 1, ebx: 2, ecx: 3, edx: 4 }\n", 0xd, 10,
+         2},
+        {"registers by name", "CPUID 0x40000003.2: EAX=0x1 EBX=0x2 ECX=0x3 EDX=0x4\n", 0x40000003u,
+         2, 1},
+        {"registers by name", "<6>cpuid(0x40000003, 2) = 00000001 00000002 00000003 00000004\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "(Leaf 40000003, Sub-Leaf 00000002)\n  EAX:00000001  EBX:00000002  ECX:00000003  "
+         "EDX:00000004\n",
+         0x40000003u, 2, 1},
+        {"CSV or a table", "leaf,subleaf,eax,ebx,ecx,edx\n0x40000003,2,1,2,3,4\n", 0x40000003u, 2,
+         2},
+        {"CSV or a table", "edx;ecx;ebx;eax;name;index;function\n4;3;2;1;x;2;1073741827\n",
+         0x40000003u, 2, 2},
+        {"CSV or a table",
+         "| Leaf | Sub-leaf | EAX | EBX | ECX | EDX |\n|---|---|---|---|---|---|\n| 40000003 | 2 | "
+         "00000001 | 00000002 | 00000003 | 00000004 |\n",
+         0x40000003u, 2, 3},
+        {"cpuid -d", "CPU 0:\nCPUID 40000003:02 = 00000001 00000002 00000003 00000004 | ....\n",
+         0x40000003u, 2, 2},
+        {"Intel SDE cpuid",
+         "# Leaf Subleaf => EAX EBX ECX EDX\n40000003 00000002 => 00000001 00000002 00000003 "
+         "00000004\n",
+         0x40000003u, 2, 2},
+        {"Intel SDE cpuid", "40000003 ******** => 00000001 00000002 00000003 00000004\n",
+         0x40000003u, 0, 1},
+        {"kvm_cpuid trace",
+         " CPU 0/KVM  4242 [003]  18.02:  kvm:kvm_cpuid: func 0x40000003 idx 0x2 rax 0x1 rbx 0x2 "
+         "rcx 0x3 rdx 0x4, cpuid entry found\n",
+         0x40000003u, 2, 1},
+        {"libvirt cpudata",
+         "<cpudata arch='x86'>\n  <cpuid eax_in='0x40000003' ecx_in='0x02' eax='0x00000001' "
+         "ebx='0x00000002' ecx='0x00000003' edx='0x00000004'/>\n</cpudata>\n",
+         0x40000003u, 2, 2},
+        {"kvm_cpuid trace",
+         " CPU 0/KVM-7 [003] d.... 18.02: kvm_cpuid: func 40000003 idx 2 rax 1 rbx 2 rcx 3 rdx 4, "
+         "cpuid entry not found, used max basic\n",
+         0x40000003u, 2, 1},
+        {"kvm_cpuid trace", "func 40000003 rax 1 rbx 2 rcx 3 rdx 4, cpuid entry found\n",
+         0x40000003u, 0, 1},
+        {"xen-cpuid -p",
+         "Host policy: 2 leaves, 2 MSRs\n  40000003:00000002 -> "
+         "00000001:00000002:00000003:00000004\n",
+         0x40000003u, 2, 2},
+        {"xen-cpuid -p", "  40000003:ffffffff -> 00000001:00000002:00000003:00000004\n",
+         0x40000003u, 0, 1},
+        {"cpucontrol -i",
+         "cpuid level 0x40000003, level_type 0x2: 0x00000001 0x00000002 0x00000003 0x00000004\n",
+         0x40000003u, 2, 1},
+        {"cpucontrol -i", "cpuid level 0x40000003: 0x00000001 0x00000002 0x00000003 0x00000004\n",
+         0x40000003u, 0, 1},
+        {"x86info -r",
+         "CPU #1\neax in: 0x40000003, eax = 00000001 ebx = 00000002 ecx = 00000003 edx = "
+         "00000004\n",
+         0x40000003u, 0, 2},
+        {"kcpuid -r",
+         "0x40000003: EAX=0x00000001, EBX=0x00000002, ECX=0x00000003, EDX=0x00000004\n",
+         0x40000003u, 0, 1},
+        {"kernel log",
+         "do_cpuid: cpuid leaf=0x40000003, eax=0x00000001, ebx=0x00000002, ecx=0x00000003, "
+         "edx=0x00000004\n",
+         0x40000003u, 0, 1},
+        {"CPU-Z",
+         "CPU Thread 0\n\tCPUID\t\t\t\n\t0x40000003\t\t0x00000001\t0x00000002\t0x00000003"
+         "\t0x00000004\n",
+         0x40000003u, 0, 3},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_row *row = NULL;
+
+        CU_ASSERT_TRUE(parse(samples[i].text));
+        if (dump.count == 1)
+            row = dump_find(&dump.tables[0].processors[0], samples[i].leaf, samples[i].subleaf);
+        CU_ASSERT_TRUE(dump.format && strcmp(dump.format, samples[i].format) == 0);
+        CU_ASSERT_TRUE(has(row, 1, 2, 3, 4));
+        CU_ASSERT_TRUE(row && row->line == samples[i].line);
+        CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 1);
+        clear();
+    }
+}
+
+static void test_bitmaps(void) {
+    static const char text[] =
+        "{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"subleaf\": \"0x0\", \"flags\": 0, "
+        "\"modifiers\": [\n"
+        "{\"register\": \"eax\", \"bitmap\": \"0b00000000000000000000000000000101\"},\n"
+        "{\"register\": \"ecx\", \"bitmap\": \"0bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1\"}]}]}";
+    const struct dump_row *row;
+
+    CU_ASSERT_TRUE_FATAL(parse(text) && dump.count == 1);
+    row = dump_find(&dump.tables[0].processors[0], 0x40000001u, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+    CU_ASSERT_EQUAL(row->values.eax, 5);
+    CU_ASSERT_EQUAL(row->known, CPUID_EAX); /* EBX is not shown, ECX's bits are not all */
+    clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"register\": \"eax\", \"bitmap\": \"0b0120\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "digit 3 of a bitmap"));
+    clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"register\": \"eax\", \"bitmap\": \"5\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "a bitmap is 0b"));
+    clear();
+    CU_ASSERT_FALSE(parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+                          "{\"bitmap\": \"0b000000000000000000000000000000001\",\n"
+                          "\"register\": \"eax\"}]}]}"));
+    CU_ASSERT_TRUE(refused(2, "a bitmap is 0b"));
+    clear();
+    /* MSRs have 64 bits, and are no leaves. */
+    CU_ASSERT_TRUE(
+        parse("{\"cpuid_modifiers\": [{\"leaf\": \"0x40000001\", \"modifiers\": [\n"
+              "{\"register\": \"eax\", \"bitmap\": \"0b1\"}]}],\n\"msr_modifiers\": ["
+              "{\"addr\": \"0x10a\", \"bitmap\": "
+              "\"0b0000000000000000000000000000000000000000000000000000000000000001\"}]}"));
+    clear();
+}
+
+/* Rows that a mail wrapped, quoted or not, are whole; what follows a row is none of it. */
+static void test_wrapped_rows(void) {
+    static const char *const texts[] = {
+        "CPU:\n   0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b\n ecx=0x564b4d56 "
+        "edx=0x0000004d\n" LEAF_ROW,
+        "> CPU:\n>   0x40000000 0x00: eax=0x40000001\n> ebx=0x4b4d564b ecx=0x564b4d56\n> "
+        "edx=0x0000004d\n> " LEAF_ROW,
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CU_ASSERT_TRUE_FATAL(parse(texts[i]) && dump.count == 1);
+        CU_ASSERT_EQUAL(dump.tables[0].notes_count, 0);
+        CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 2);
+        CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0), 0x40000001,
+                           0x4b4d564b, 0x564b4d56, 0x4d));
+        clear();
+    }
+    CU_ASSERT_TRUE(parse("CPU:\n   0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b\n" LEAF_ROW));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 2 is cut short"));
+    CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 1);
+    clear();
+    CU_ASSERT_TRUE(parse("CPU:\n" BASE_ROW "   0x40000001 0x00: eax=0x00000001 ebx=0x00000000\n "
+                         "ecx=0x00000000 edx=0x0000"));
+    CU_ASSERT_TRUE(dump.count == 1 && notes(&dump.tables[0], "line 4 is cut short"));
+    clear();
+}
+
+/* What is printed for people names leaves, too: that it cannot be judged says more than that it has
+ * no row. */
+static void test_prints_for_people(void) {
+    CU_ASSERT_FALSE(parse("CPU 0:\n   hypervisor_id (0x40000000) = \"KVMKVMKVM\"\n"
+                          "   hypervisor features (0x40000001/eax):\n"));
+    CU_ASSERT_TRUE(refused(0, "cpuid -r writes them"));
+    clear();
+}
+
+static const struct unit_test tests[] = {
+    {"each format gives leaf, subleaf, values and line", test_formats},
+    {"a bit that a template leaves open is unknown", test_bitmaps},
+    {"rows that are wrapped", test_wrapped_rows},
+    {"prints for people", test_prints_for_people},
+};
+
+int main(void) {
+    return UNIT_RUN(tests);
+}

@@ -153,6 +153,28 @@ size_t probe_split_width(const char *text, unsigned *width) {
     return colon ? (size_t)(colon - text) : strlen(text);
 }
 
+/* Whether it begins with a register's name, so that what follows is no part of that one. */
+static bool note_no_part(const struct probe *probe, const char *text, struct probe_place at,
+                         struct errors *errors) {
+    const size_t length = strcspn(text, "+:");
+    struct guest_place whole;
+    char name[8];
+
+    if (!text[length] || length >= sizeof name || at.data_only)
+        return false;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    if (!guest_place_parse(name, probe->image->mode, &whole) || whole.kind != GUEST_REGISTER)
+        return false;
+    errors_add(errors, at.file, at.line, at.column,
+               "'%s' is no place: in %d-bit code %s has %u byte%s%s", text, (int)probe->image->mode,
+               name, whole.width, whole.width == 1 ? "" : "s",
+               whole.width != 4                 ? ""
+               : probe->image->mode == IMAGE_64 ? "; the register of 8 is written as rax, rdx, ..."
+                                                : "; 8 that are returned in EDX and EAX are eax:8");
+    return true;
+}
+
 bool probe_parse_place(const struct probe *probe, const char *text, struct probe_place at,
                        struct guest_place *place, struct errors *errors) {
     unsigned width = 0;
@@ -162,7 +184,8 @@ bool probe_parse_place(const struct probe *probe, const char *text, struct probe
 
     if (guest_place_parse(text, probe->image->mode, place))
         return true;
-    if (!probe_find_data(probe, text, length, at, &address, &size, errors))
+    if (note_no_part(probe, text, at, errors) ||
+        !probe_find_data(probe, text, length, at, &address, &size, errors))
         return false;
     if (width == 0) /* as wide as the variable, where that is a width */
         width = size == 1 || size == 2 || (size == 8 && !strchr(text, '+')) ? (unsigned)size : 4;

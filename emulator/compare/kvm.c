@@ -33,7 +33,6 @@
 struct machine {
     int system, vm, processor;
     struct kvm_run *run;
-    size_t run_size;
     struct kvm_sregs segments;
     uint8_t *code, *data, *tables;
 };
@@ -53,8 +52,10 @@ static uint8_t *machine_memory(struct machine *machine, unsigned slot, uint32_t 
         .slot = slot, .guest_phys_addr = address, .memory_size = size};
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (memory == MAP_FAILED)
+    if (memory == MAP_FAILED) {
+        fprintf(stderr, "KVM: memory: %s\n", strerror(errno));
         return NULL;
+    }
     region.userspace_addr = (uintptr_t)memory;
     if (machine_ask(machine->vm, KVM_SET_USER_MEMORY_REGION, &region, "memory") < 0) {
         munmap(memory, size);
@@ -105,6 +106,8 @@ static bool machine_give_features(const struct machine *machine) {
         calloc(1, sizeof *features + ENTRIES * sizeof(struct kvm_cpuid_entry2));
     bool given = false;
 
+    if (!features)
+        fprintf(stderr, "KVM: out of memory\n");
     if (features) {
         features->nent = ENTRIES;
         given = machine_ask(machine->system, KVM_GET_SUPPORTED_CPUID, features, "features") >= 0 &&
@@ -117,8 +120,8 @@ static bool machine_give_features(const struct machine *machine) {
 static bool machine_give_memory(struct machine *machine) {
     uint64_t identity = KVM_IDENTITY;
 
-    ioctl(machine->vm, KVM_SET_IDENTITY_MAP_ADDR,
-          &identity); /* where it is not known, nor needed */
+    /* Where these are not known, they are not needed. */
+    ioctl(machine->vm, KVM_SET_IDENTITY_MAP_ADDR, &identity);
     ioctl(machine->vm, KVM_SET_TSS_ADDR, (unsigned long)KVM_TSS);
     machine->code = machine_memory(machine, 0, COMPARE_CODE, KVM_CODE_SIZE);
     machine->data = machine_memory(machine, 1, COMPARE_DATA, COMPARE_DATA_SIZE);
@@ -137,23 +140,28 @@ static bool machine_give_processor(struct machine *machine) {
     if (size < 0 || machine->processor < 0)
         return false;
     run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, machine->processor, 0);
-    if (run == MAP_FAILED)
+    if (run == MAP_FAILED) {
+        fprintf(stderr, "KVM: memory of a processor: %s\n", strerror(errno));
         return false;
-    machine->run = run;
-    machine->run_size = (size_t)size;
+    }
     if (!machine_give_features(machine) ||
         machine_ask(machine->processor, KVM_GET_SREGS, &machine->segments, "segments") < 0)
         return false;
     machine_fill_segments(&machine->segments);
-    return machine_ask(machine->processor, KVM_SET_SREGS, &machine->segments, "segments") >= 0;
+    if (machine_ask(machine->processor, KVM_SET_SREGS, &machine->segments, "segments") < 0)
+        return false;
+    machine->run = run; /* last, as it says that the machine is there */
+    return true;
 }
 
 /* What is left of it goes with the process. */
 static struct machine *machine_the_one(void) {
     static struct machine machine = {.system = -1, .vm = -1, .processor = -1};
+    static bool tried;
 
-    if (machine.run)
-        return &machine;
+    if (tried)
+        return machine.run ? &machine : NULL;
+    tried = true;
     machine.system = open("/dev/kvm", O_RDWR | O_CLOEXEC);
     if (machine.system < 0) {
         fprintf(stderr, "/dev/kvm: %s: there is no processor to run 32-bit code on\n",
@@ -248,7 +256,11 @@ static bool machine_run(struct machine *machine, size_t slot, unsigned size,
     do
         ran = ioctl(machine->processor, KVM_RUN, NULL);
     while (ran < 0 && errno == EINTR);
-    if (ran < 0 || machine_ask(machine->processor, KVM_GET_REGS, &registers, "registers") < 0)
+    if (ran < 0) {
+        fprintf(stderr, "KVM: running: %s\n", strerror(errno));
+        return false;
+    }
+    if (machine_ask(machine->processor, KVM_GET_REGS, &registers, "registers") < 0)
         return false;
     if (machine->run->exit_reason == KVM_EXIT_HLT &&
         registers.rip == COMPARE_CODE + slot * COMPARE_SLOT + size + 1) {

@@ -50,7 +50,7 @@ static struct guest *guest_make(const struct image *image, struct guest_setup *s
     return guest;
 }
 
-static void observations_compare(const struct observation *first, const struct observation *second) {
+static void guest_compare(const struct observation *first, const struct observation *second) {
     if (first->end != second->end || first->state != second->state ||
         first->answer != second->answer || first->count != second->count ||
         first->end_address != second->end_address)
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     guest = guest_make(&hand.image, &setup);
     first = guest_ask(guest, &table);
     second = guest_ask(guest, &table);
-    observations_compare(&first, &second);
+    guest_compare(&first, &second);
     if (!observation_end_text(first.end)[0])
         abort();
     guest_free(guest);

@@ -44,7 +44,8 @@ struct disassembly_prefixes {
 struct disassembly_prefixes disassembly_scan_prefixes(enum image_mode mode, const uint8_t *bytes,
                                                       size_t size);
 
-/* An instruction that some version of Capstone lacks, takes for another or has a further name for. */
+/* An instruction that some version of Capstone lacks, takes for another or has a further name for.
+ */
 struct disassembly_lacking {
     uint8_t opcode;     /* behind 0x0f */
     uint8_t mask, bits; /* the ModR/M byte's bits that must be so; mask 0: it has no such byte */
@@ -53,8 +54,8 @@ struct disassembly_lacking {
     const char *name;
 };
 
-/* The row for what follows the prefixes; NULL: Capstone is to be asked. A row's instruction is three
- * bytes long behind its prefixes, or two without a ModR/M byte. */
+/* The row for what follows the prefixes; NULL: Capstone is to be asked. A row's instruction is
+ * three bytes long behind its prefixes, or two without a ModR/M byte. */
 const struct disassembly_lacking *
 disassembly_find_lacking(const struct disassembly_prefixes *prefixes, const uint8_t *bytes,
                          size_t size);
@@ -89,9 +90,15 @@ bool disassembly_is_repaired(enum image_mode mode, const struct disassembly_pref
 /* Whether it has memory that must be aligned: see disassembly_aligned_access. */
 bool disassembly_wants_alignment(const struct disassembly_fetched *fetched);
 
-/* The general register in the order of their encoding, however much of it is named but for single bytes;
- * -1: none. */
+/* The general register in the order of their encoding, however much of it is named but for single
+ * bytes; -1: none. */
 int disassembly_register_number(x86_reg reg);
+
+/* Of a register of one byte; 16 to 19: AH, CH, DH, BH; -1: it is another. */
+int disassembly_byte_number(x86_reg reg);
+
+/* Of the segments only those that begin elsewhere in flat code. */
+enum disassembly_segment disassembly_segment_of(const cs_x86_op *operand);
 
 /* Where a memory operand lies, of an instruction that ends at `next`; alignment 0. */
 struct disassembly_access disassembly_access_of(const cs_x86_op *operand, uint64_t next);

@@ -85,36 +85,21 @@ bool disassembly_is_repaired(enum image_mode mode, const struct disassembly_pref
     }
 }
 
-/* Of the segments only those that begin elsewhere in flat code. */
-static enum disassembly_segment missing_segment(const cs_x86_op *operand) {
-    return operand->mem.segment == X86_REG_FS   ? DISASSEMBLY_FS
-           : operand->mem.segment == X86_REG_GS ? DISASSEMBLY_GS
-                                                : DISASSEMBLY_FLAT;
-}
-
 static void missing_take_memory(struct disassembly_missing *missing, char role,
                                 const cs_x86_op *operand, uint64_t next) {
     missing->stores = role == 'd';
     if (missing->stores)
         missing->width = operand->size;
     missing->source_width = operand->size;
-    missing->segment = missing_segment(operand);
+    missing->segment = disassembly_segment_of(operand);
     missing->access = disassembly_access_of(operand, next);
 }
 
 /* A register of one byte that is the lowest of a whole one; -1: it is another. */
 static int missing_low_byte(x86_reg reg) {
-    static const x86_reg registers[] = {
-        X86_REG_AL,   X86_REG_CL,   X86_REG_DL,   X86_REG_BL,   X86_REG_SPL,  X86_REG_BPL,
-        X86_REG_SIL,  X86_REG_DIL,  X86_REG_R8B,  X86_REG_R9B,  X86_REG_R10B, X86_REG_R11B,
-        X86_REG_R12B, X86_REG_R13B, X86_REG_R14B, X86_REG_R15B,
-    };
+    const int number = disassembly_byte_number(reg);
 
-    for (int i = 0; i < (int)LENGTH(registers); i++) {
-        if (registers[i] == reg)
-            return i;
-    }
-    return -1;
+    return number < 16 ? number : -1;
 }
 
 /* False: it is none that can be named here. */

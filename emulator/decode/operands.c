@@ -23,6 +23,27 @@ int disassembly_register_number(x86_reg reg) {
     return -1;
 }
 
+int disassembly_byte_number(x86_reg reg) {
+    static const x86_reg registers[] = {
+        X86_REG_AL,   X86_REG_CL,   X86_REG_DL,   X86_REG_BL,   X86_REG_SPL,
+        X86_REG_BPL,  X86_REG_SIL,  X86_REG_DIL,  X86_REG_R8B,  X86_REG_R9B,
+        X86_REG_R10B, X86_REG_R11B, X86_REG_R12B, X86_REG_R13B, X86_REG_R14B,
+        X86_REG_R15B, X86_REG_AH,   X86_REG_CH,   X86_REG_DH,   X86_REG_BH,
+    };
+
+    for (int i = 0; i < (int)(sizeof registers / sizeof registers[0]); i++) {
+        if (registers[i] == reg)
+            return i;
+    }
+    return -1;
+}
+
+enum disassembly_segment disassembly_segment_of(const cs_x86_op *operand) {
+    return operand->mem.segment == X86_REG_FS   ? DISASSEMBLY_FS
+           : operand->mem.segment == X86_REG_GS ? DISASSEMBLY_GS
+                                                : DISASSEMBLY_FLAT;
+}
+
 struct disassembly_access disassembly_access_of(const cs_x86_op *operand, uint64_t next) {
     struct disassembly_access access = {.base = disassembly_register_number(operand->mem.base),
                                         .index = disassembly_register_number(operand->mem.index),

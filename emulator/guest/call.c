@@ -13,6 +13,13 @@ static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
     UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
 };
 
+uint64_t guest_register(struct guest *guest, int id) {
+    uint64_t value = 0;
+
+    uc_reg_read(guest->uc, id, &value);
+    return value;
+}
+
 const int *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
 }
@@ -64,7 +71,7 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index,
 static void guest_call_register(struct guest *guest, const struct guest_place *place,
                                 uint64_t value) {
     uint64_t mask = place->width >= 8 ? UINT64_MAX : (1ull << place->width * 8) - 1;
-    uint64_t *reg = &guest->regs[place->reg & ~GUEST_HIGH_BYTE];
+    uint64_t *reg = &guest->regs[place->reg % GUEST_HIGH_BYTE];
     unsigned shift = place->reg & GUEST_HIGH_BYTE ? 8 : 0;
 
     /* A 32-bit register's write clears the upper half, as hardware does. */
@@ -141,7 +148,7 @@ void guest_call_list_set(struct guest *guest) {
     guest->registers_set = 1u << GUEST_SP | (abi->is_go ? 1u << GUEST_R14 : 0);
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
         if (!guest_abi_is_c(guest->setup->abi))
-            guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg & ~GUEST_HIGH_BYTE);
+            guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg % GUEST_HIGH_BYTE);
         words += guest->setup->arguments[i].is_wide ||
                  guest->setup->arguments[i].kind == GUEST_ARGUMENT_CONTEXT;
     }
@@ -395,8 +402,6 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
 }
 
 /* Flags that calls may change; the rest must not outlive the boot. */
-#define GUEST_FLAGS_ARITHMETIC 0x8d5u
-#define GUEST_FLAGS_DIRECTION 0x400u
 #define GUEST_FLAGS_KEPT 0x44200u /* AC, NT, IF */
 
 /* Which registers to look at when a call comes back. */

@@ -15,20 +15,13 @@ void guest_callers_begin(struct guest *guest) {
     guest->nested.end = 0;
 }
 
-static uint64_t callers_register(struct guest *guest, int id) {
-    uint64_t value = 0;
-
-    uc_reg_read(guest->uc, id, &value);
-    return value;
-}
-
 /* The stack pointer as an address. */
 static uint64_t callers_stack(struct guest *guest) {
     if (guest->word == 8)
-        return callers_register(guest, UC_X86_REG_RSP);
+        return guest_register(guest, UC_X86_REG_RSP);
     if (guest->word == 4)
-        return callers_register(guest, UC_X86_REG_ESP);
-    return (callers_register(guest, UC_X86_REG_SS) << 4) + callers_register(guest, UC_X86_REG_SP);
+        return guest_register(guest, UC_X86_REG_ESP);
+    return (guest_register(guest, UC_X86_REG_SS) << 4) + guest_register(guest, UC_X86_REG_SP);
 }
 
 /* Word by word, so that nothing is read but what the call itself wrote. */
@@ -44,7 +37,7 @@ static bool callers_is_called(struct guest *guest, uint64_t stack) {
 
     if (guest->word != 2)
         return top == end;
-    return top + (callers_register(guest, UC_X86_REG_CS) << 4) == end ||
+    return top + (guest_register(guest, UC_X86_REG_CS) << 4) == end ||
            top + (callers_word(guest, stack + 2) << 4) == end;
 }
 

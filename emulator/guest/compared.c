@@ -13,7 +13,7 @@ void guest_compared_clear(struct guest_compared *compared) {
     memset(compared->turns, 0, sizeof compared->turns);
 }
 
-void guest_compare(struct guest *guest, struct guest_compared *compared) {
+void guest_note_comparisons(struct guest *guest, struct guest_compared *compared) {
     guest->compared = compared;
 }
 
@@ -25,15 +25,11 @@ bool guest_compared_wants(struct guest *guest, uint64_t address, const uint8_t *
            guest_special_compare(guest, address, &comparison);
 }
 
-static uint64_t compared_register(const struct guest *guest, unsigned reg) {
-    uint64_t value = 0;
-
-    uc_reg_read(guest->uc, guest_register_ids(guest)[reg], &value);
-    return value;
+static uint64_t compared_register(struct guest *guest, unsigned reg) {
+    return guest_register(guest, guest_register_ids(guest)[reg]);
 }
 
-static uint64_t compared_address(const struct guest *guest,
-                                 const struct disassembly_operand *operand) {
+static uint64_t compared_address(struct guest *guest, const struct disassembly_operand *operand) {
     const struct disassembly_access *access = &operand->access;
     uint64_t at = access->displacement;
 
@@ -45,7 +41,7 @@ static uint64_t compared_address(const struct guest *guest,
 }
 
 /* False: memory that is not the guest's to read, or lies in a segment of its own. */
-static bool compared_take(const struct guest *guest, const struct disassembly_operand *operand,
+static bool compared_take(struct guest *guest, const struct disassembly_operand *operand,
                           unsigned width, uint64_t *value) {
     const struct guest_region *region;
     uint64_t at;

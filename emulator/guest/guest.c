@@ -109,8 +109,7 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     guest_system_read(guest, &guest->system);
     if (error == UC_ERR_OK)
         error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
-    /* Interrupts are on where a function is called: code that turns them off and on leaves them so.
-     */
+    /* Interrupts are on where a function is called: code turns them off, and on again. */
     guest->flags |= GUEST_FLAGS_INTERRUPTS;
     if (error == UC_ERR_OK)
         error = uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);

@@ -309,7 +309,7 @@ void guest_compared_clear(struct guest_compared *compared);
 
 /* From now on notes comparisons in `compared`, which is borrowed; to be called once, ahead of the
  * first run. Such a guest is slower, and shows the same. */
-void guest_compare(struct guest *guest, struct guest_compared *compared);
+void guest_note_comparisons(struct guest *guest, struct guest_compared *compared);
 
 /* What the general registers (in the order of their encoding) and the arithmetic flags hold when
  * code at a watched address is about to run. In 16-bit and 32-bit code the first eight are there.

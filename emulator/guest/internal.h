@@ -78,6 +78,8 @@ uint64_t guest_call_argument(struct guest *guest, unsigned index);
 /* By which convention the code calls what it does not define. */
 enum guest_abi guest_abi_of_imports(const struct guest *guest);
 const int *guest_register_ids(const struct guest *guest);
+/* What a register of the engine's holds. */
+uint64_t guest_register(struct guest *guest, int id);
 /* The engine's number of a general register, by its encoding. */
 int guest_register_id(enum image_mode mode, unsigned reg);
 unsigned guest_register_count(const struct guest *guest);

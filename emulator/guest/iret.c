@@ -8,37 +8,29 @@
  * to where they are (Linux's sync_core), or to set all flags at once. It is done here, since the
  * engine would follow it anywhere; back into another segment, mode or task it goes nowhere.
  */
-#define IRET_ARITHMETIC 0x8d5u
 #define IRET_TRAP (1u << 8)
-#define IRET_INTERRUPTS (1u << 9)
-#define IRET_DIRECTION (1u << 10)
 #define IRET_NESTED (1u << 14)
 #define IRET_VIRTUAL (1u << 17)
 #define IRET_ALIGNED (1u << 18)
 #define IRET_ID (1u << 21)
-#define IRET_LOADED (IRET_ARITHMETIC | IRET_INTERRUPTS | IRET_DIRECTION | IRET_ALIGNED | IRET_ID)
+#define IRET_LOADED                                                                                \
+    (GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_INTERRUPTS | GUEST_FLAGS_DIRECTION | IRET_ALIGNED |      \
+     IRET_ID)
 #define IRET_ELSEWHERE (IRET_TRAP | IRET_NESTED | IRET_VIRTUAL)
 
 /* In the order in which they are popped; the last two in 64-bit code only. */
 enum { IRET_PC, IRET_CS, IRET_FLAGS, IRET_SP, IRET_SS, IRET_WORDS };
 
-static uint64_t iret_register(struct guest *guest, int id) {
-    uint64_t value = 0;
-
-    uc_reg_read(guest->uc, id, &value);
-    return value;
-}
-
 /* False with the call's end set: the stack is not there. */
 static bool iret_pop(struct guest *guest, unsigned width, uint64_t words[IRET_WORDS]) {
     size_t count = guest->word == 8 ? IRET_WORDS : IRET_SP;
     int id = guest_register_ids(guest)[GUEST_SP];
-    uint64_t pointer = iret_register(guest, id), at = pointer;
+    uint64_t pointer = guest_register(guest, id), at = pointer;
     const uint8_t *bytes;
 
     memset(words, 0, IRET_WORDS * sizeof *words);
     if (guest->word == 2)
-        at = (pointer & 0xffff) + (iret_register(guest, UC_X86_REG_SS) << 4);
+        at = (pointer & 0xffff) + (guest_register(guest, UC_X86_REG_SS) << 4);
     bytes = guest_memory_access(guest, at, count * width, false);
     if (!bytes) {
         uc_emu_stop(guest->uc);
@@ -53,12 +45,12 @@ static bool iret_pop(struct guest *guest, unsigned width, uint64_t words[IRET_WO
 }
 
 void guest_iret(struct guest *guest, uint64_t address, unsigned width) {
-    uint64_t words[IRET_WORDS], base = 0, segment = iret_register(guest, UC_X86_REG_CS);
+    uint64_t words[IRET_WORDS], base = 0, segment = guest_register(guest, UC_X86_REG_CS);
 
     if (!iret_pop(guest, width, words))
         return;
     if ((words[IRET_CS] & 0xffff) != segment || words[IRET_FLAGS] & IRET_ELSEWHERE ||
-        (guest->word == 8 && (words[IRET_SS] & 0xffff) != iret_register(guest, UC_X86_REG_SS))) {
+        (guest->word == 8 && (words[IRET_SS] & 0xffff) != guest_register(guest, UC_X86_REG_SS))) {
         guest->end_address = address;
         guest_stop(guest, OBSERVATION_FORBIDDEN, "iret to another segment, mode or task");
         return;

@@ -38,7 +38,6 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
                       : 0;
     unsigned reg = (bytes[length - 1] & 7u) | (rex & 1u) << 3;
     bool overridden = length > 3 && memchr(bytes, 0x66, length - 3) != NULL;
-    const uint64_t arithmetic = 0x8d5, carry = 1;
     bool narrow = !(rex & 8) && overridden != (guest->word == 2);
     uint64_t value = guest_tick(guest), old = 0;
     int id = guest_register_ids(guest)[reg];
@@ -48,7 +47,7 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
         value = (old & ~0xffffull) | (value & 0xffff);
     }
     uc_reg_write(guest->uc, id, &value);
-    guest->due_flags = (struct guest_flags){arithmetic, carry};
+    guest->due_flags = (struct guest_flags){.mask = GUEST_FLAGS_ARITHMETIC, .flags = 1};
 }
 
 /* Notes the read, and has the engine stopped and started again behind it: the way to skip an

@@ -80,12 +80,12 @@ struct guest_block {
     bool steady; /* changes nothing but general registers and flags, from them and from memory */
 };
 
-/* Where a loop may turn without an end (endless.c). */
 /* Bits of the flags register that are due: those in `mask` become as in `flags`. mask 0: none. */
 struct guest_flags {
     uint64_t mask, flags;
 };
 
+/* Where a loop may turn without an end (endless.c). */
 struct guest_endless {
     int64_t look;     /* budget below which each block is looked at */
     uint64_t address; /* of the block whose return is waited for; 0: none */
@@ -114,7 +114,9 @@ struct guest_indirect {
     uint64_t function; /* that address; 0: the resolver has failed */
 };
 
+#define GUEST_FLAGS_ARITHMETIC 0x8d5u
 #define GUEST_FLAGS_INTERRUPTS 0x200u
+#define GUEST_FLAGS_DIRECTION 0x400u
 
 /* What decides how the floating-point instructions work. */
 struct guest_control {
@@ -290,7 +292,7 @@ struct guest {
     uint64_t restart;
     bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
-    bool repairs;   /* the instruction at `restart` is due in the engine's place */
+    bool repairs; /* the instruction at `restart` is due in the engine's place */
     struct guest_flags due_flags;
 
     struct guest_quirks quirks; /* what the engine's version makes necessary */

@@ -20,8 +20,7 @@
 #define TRAP_SIZE (IMAGE_PAGE / GUEST_GARBAGES) /* bytes of one entry */
 #define TRAP_LOADS 2u                           /* behind the CPUID */
 
-#define TRAP_VARIED 64u /* where in the slots' page the values lie that differ from call to call   \
-                         */
+#define TRAP_VARIED 64u /* in the slots' page: what differs from call to call */
 
 /* Behind the last entry: cpuid; ret. */
 #define TRAP_CALLBACK (IMAGE_PAGE - 16u)

@@ -93,9 +93,9 @@ void runner_note_callers(struct runner *runner, struct guest_callers *callers) {
         guest_note_callers(runner->guest, callers);
 }
 
-bool runner_compare(struct runner *runner, struct guest_compared *compared) {
+bool runner_note_comparisons(struct runner *runner, struct guest_compared *compared) {
     if (runner->guest)
-        guest_compare(runner->guest, compared);
+        guest_note_comparisons(runner->guest, compared);
     return runner->guest != NULL;
 }
 

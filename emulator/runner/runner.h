@@ -20,7 +20,7 @@ void runner_cover(struct runner *runner, struct guest_coverage *coverage);
 void runner_note_callers(struct runner *runner, struct guest_callers *callers);
 
 /* False: its comparisons are not noted, as those of a process. */
-bool runner_compare(struct runner *runner, struct guest_compared *compared);
+bool runner_note_comparisons(struct runner *runner, struct guest_compared *compared);
 
 /* Shuts this host process, a worker that does nothing else, off from the system (base/sandbox.h)
  * ahead of its first runner. What it runs are these, which have to be there as long as it is. Where

@@ -237,11 +237,8 @@ void hunt_bench_try(struct hunt_bench *bench, const struct hunt_candidate *candi
     for (size_t i = 0; i < work.targets_count; i++)
         hunt_judge_question(&work, i, depth, trial);
     trial->broken = hunt_broken(work.findings);
-    /* Most tables answer alike in every subleaf: the examination asks one that does not. */
-    for (size_t i = 0; i < work.targets_count; i++) {
-        if (work.alone[i].stale_target)
-            trial->broken |= HUNT_RULE(RULE_TARGET_IS_READ);
-    }
+    for (size_t i = 0; i < work.targets_count; i++)
+        trial->broken |= judge_hidden(&work.alone[i]);
     assumed_clear(&work.assumed);
 }
 

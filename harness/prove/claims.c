@@ -64,7 +64,7 @@ static term_id claim_place(const struct probe *probe, struct machine *machine,
         from = place->offset + (place->reg & GUEST_HIGH_BYTE ? 1 : 0);
         if (from + place->width <= machine_layout(machine)->word)
             value =
-                machine_register(machine, state, place->reg & ~GUEST_HIGH_BYTE, from, place->width);
+                machine_register(machine, state, place->reg % GUEST_HIGH_BYTE, from, place->width);
         break;
     case GUEST_MEMORY:
         value =

@@ -82,7 +82,7 @@ static term_id machine_argument(struct machine *machine, size_t index, term_id t
 
 static void machine_place_argument(struct machine *machine, struct machine_state *state,
                                    const struct guest_place *place, term_id value) {
-    unsigned offset = machine->layout->general[place->reg & ~GUEST_HIGH_BYTE];
+    unsigned offset = machine->layout->general[place->reg % GUEST_HIGH_BYTE];
 
     if (place->width == 4 && machine->word == 64)
         value = term_zero_extend(machine->terms, term_extract(machine->terms, value, 0, 32), 64);

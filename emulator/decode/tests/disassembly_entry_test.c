@@ -7,6 +7,22 @@
 
 enum { AX = 1, CX = 2, DX = 4, BX = 8, SP = 16, BP = 32, SI = 64, DI = 128, R8 = 256 };
 
+/* Of a function that consists of these bytes. */
+static struct disassembly_entry entry_of(enum image_mode mode, const char *hex) {
+    struct disassembly *disassembly = disassembly_open(mode);
+    struct image_symbol function = {
+        .name = (char *)"f", .address = HAND_CODE, .size = 16, .is_function = true};
+    struct disassembly_entry entry;
+    struct hand_image hand;
+
+    hand_image_make(&hand, mode, &function, 1);
+    hand_bytes(hand.code, 0, hex);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
+    disassembly_entry(disassembly, &hand.image, HAND_CODE, &entry);
+    disassembly_close(disassembly);
+    return entry;
+}
+
 /* What is read before it is written, and what RET takes off the stack. */
 static void test_entries(void) {
     static const struct {
@@ -31,23 +47,14 @@ static void test_entries(void) {
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct disassembly *disassembly = disassembly_open(rows[i].mode);
-        struct image_symbol function = {
-            .name = (char *)"f", .address = HAND_CODE, .size = 16, .is_function = true};
-        struct disassembly_entry entry;
-        struct hand_image hand;
+        struct disassembly_entry entry = entry_of(rows[i].mode, rows[i].hex);
 
-        hand_image_make(&hand, rows[i].mode, &function, 1);
-        hand_bytes(hand.code, 0, rows[i].hex);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
-        disassembly_entry(disassembly, &hand.image, HAND_CODE, &entry);
         if (entry.read != rows[i].read || entry.popped != rows[i].popped)
             printf("\n    %s: %#x, %#x, %u", rows[i].what, entry.read, entry.read_wide,
                    entry.popped);
         CU_ASSERT_EQUAL(entry.read, rows[i].read);
         CU_ASSERT_EQUAL(entry.read_wide, rows[i].read_wide);
         CU_ASSERT_EQUAL(entry.popped, rows[i].popped);
-        disassembly_close(disassembly);
     }
 }
 
@@ -74,20 +81,11 @@ static void test_words(void) {
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct disassembly *disassembly = disassembly_open(rows[i].mode);
-        struct image_symbol function = {
-            .name = (char *)"f", .address = HAND_CODE, .size = 16, .is_function = true};
-        struct disassembly_entry entry;
-        struct hand_image hand;
+        struct disassembly_entry entry = entry_of(rows[i].mode, rows[i].hex);
 
-        hand_image_make(&hand, rows[i].mode, &function, 1);
-        hand_bytes(hand.code, 0, rows[i].hex);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(disassembly);
-        disassembly_entry(disassembly, &hand.image, HAND_CODE, &entry);
         if (entry.words != rows[i].words)
             printf("\n    %s: %#x", rows[i].what, entry.words);
         CU_ASSERT_EQUAL(entry.words, rows[i].words);
-        disassembly_close(disassembly);
     }
 }
 

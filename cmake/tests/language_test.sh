@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # language_test.sh HVSPEC EXAMPLES LANGUAGE: the example in another language has a gate. It is green, red after a
-# regression of one line that names its rule, and green again with a baseline that lists it. Exit status 77, skipped,
+# regression of one line that names its rule, green again with a baseline that lists it, and red once it is mended. Exit status 77, skipped,
 # without that language's compiler.
 set -e
 hvspec=$1
@@ -54,3 +54,9 @@ expect 1 'with the maximum compared wrongly' "$3"
 grep -q max/reaches-target report
 gate --update-baseline
 expect 0 'with that listed' "$3"
+grep -q max/reaches-target baseline.txt
+sed 's/leaf >= maximum/leaf > maximum/' "$source" >changed
+mv changed "$source"
+build
+expect 1 'mended, and still listed' "$3"
+grep -q max/reaches-target report

@@ -62,8 +62,7 @@ static void measure_first(struct examiner *examiner, const struct cpuid_table *t
     measure->path = examiner->coverage ? examiner->coverage->path : 0;
 }
 
-/* The rules that a question breaks, with so many twins behind it. A target read at another subleaf
- * decides by what is not its leaf, though most tables answer both alike. */
+/* The rules that a question breaks, with so many twins behind it. */
 static uint32_t measure_broken(struct examiner *examiner, const struct facts *base, size_t twins,
                                bool present) {
     struct finding findings[RULES] = {0};
@@ -73,8 +72,7 @@ static uint32_t measure_broken(struct examiner *examiner, const struct facts *ba
     for (unsigned rule = 0; rule < RULES; rule++)
         broken |= (uint32_t)judge_is_broken(&findings[rule]) << rule;
     for (size_t i = 0; i <= twins; i++)
-        broken |= (uint32_t)(i < twins ? &examiner->evidence[i].facts : base)->stale_target
-                  << RULE_TARGET_IS_READ;
+        broken |= judge_hidden(i < twins ? &examiner->evidence[i].facts : base);
     return broken;
 }
 

@@ -69,7 +69,7 @@ static bool say_two_words(const struct disassembly_entry *entry, const struct gu
     const struct guest_convention *own = guest_convention(setup->abi);
 
     if (own->mode != IMAGE_32 || own->registers_count > 0 || setup->arguments[index].is_wide ||
-        index + 1 != setup->arguments_count || index + 1 >= 32 || !(entry->words & 1u << index) ||
+        index + 1 != setup->arguments_count || !(entry->words & 1u << index) ||
         !(entry->words & 1u << (index + 1)))
         return false;
     fputs("hint: the code reads the word behind the target, where nothing is passed: does it take "

@@ -50,8 +50,8 @@ struct facts {
 struct judge_probe {
     bool names_outcome; /* three outcomes */
     bool reports_value;
-    bool has_abi;       /* registers have to be preserved */
-    bool any_target;    /* takes the target as an argument */
+    bool has_abi;          /* registers have to be preserved */
+    bool any_target;       /* takes the target as an argument */
     struct spec_form form; /* what it decides */
     bool judged[RULES]; /* the rules that count in this run: neither excluded, nor assumed, nor left
                            out by a filter, nor listed in a baseline. Only these may take a wrong
@@ -154,5 +154,11 @@ void judge_sequence_signed(const struct judge_probe *probe, const struct facts *
  * -1: none was executed. */
 ptrdiff_t judge_deciding(enum rule_id rule, const struct observation *observation,
                          const struct cpuid_view *view, uint32_t target);
+
+/* The rule that a run breaks though its answer, on most tables, does not show it: a target that is
+ * read at another subleaf decides by what is not its leaf. 1 << rule; 0: none. */
+static inline uint32_t judge_hidden(const struct facts *facts) {
+    return facts->stale_target ? 1u << RULE_TARGET_IS_READ : 0;
+}
 
 #endif

@@ -148,7 +148,8 @@ static bool real_is_there(const struct real *real, const char *command) {
 
 int main(int count, char **arguments) {
     FILE *rows = count == 4 || count == 5 ? fopen(arguments[1], "r") : NULL;
-    struct real real = {.folder = arguments[3], .sysroot = count == 5 ? arguments[4] : ""};
+    struct real real = {.folder = rows ? arguments[3] : NULL,
+                        .sysroot = count == 5 ? arguments[4] : ""};
     unsigned good = 0, bad = 0, absent = 0;
     char row[1024], *fields[3];
 

@@ -85,4 +85,26 @@ static inline enum outcome twin_outcome(const struct cpuid_view *view, uint32_t 
     return spec_outcome(view->maximum, target, cpuid_lookup(view, target, 0).eax);
 }
 
+static inline struct cpuid_values all(uint32_t value) {
+    return (struct cpuid_values){value, value, value, value};
+}
+
+/* Whether a twin of a kind ends in just this change of one leaf. */
+static inline bool has(const struct twins_fixture *fixture, enum twin_kind kind,
+                       enum cpuid_change_kind change, uint32_t leaf, unsigned registers,
+                       struct cpuid_values values) {
+    for (size_t i = 0; i < fixture->list.count; i++) {
+        const struct twin *twin = &fixture->list.twins[i];
+        const struct cpuid_change *last;
+
+        if (twin->kind != kind || twin->changes_count == 0)
+            continue;
+        last = &twin->changes[twin->changes_count - 1];
+        if (last->kind == change && last->first == leaf && last->last == leaf &&
+            last->registers == registers && twins_same_values(last->values, values))
+            return true;
+    }
+    return false;
+}
+
 #endif

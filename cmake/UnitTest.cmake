@@ -35,7 +35,7 @@ endfunction()
 # each keeps to one processor: more workers in every command would only cost more to start. Those that
 # build something are let loose. The slow ones begin first.
 function(hvspec_label_tests)
-    set(slow "^(audit|bench|package|probes|sweep|hosts|fuzz|prove)/|/(merge.*|schema|sweep.*|terminal|interrupt|slurm|parallel|pages|html_browser|gate|audit|hunt|guest_fuzz|new|explained)$")
+    set(slow "^(audit|bench|package|probes|sweep|hosts|fuzz|prove)/|/(merge.*|schema|sweep.*|terminal|interrupt|slurm|parallel|pages|html_browser|gate|audit|hunt|guest_fuzz|new|explained|process|hunted|hints|qemu|bochs|faithful)$")
     get_property(tests DIRECTORY PROPERTY TESTS)
     foreach(test IN LISTS tests)
         string(REGEX REPLACE "/.*" "" label ${test})

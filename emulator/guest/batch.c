@@ -36,7 +36,7 @@ static void guest_record(struct guest *guest) {
 }
 
 void guest_context_load(struct guest *guest, unsigned garbage) {
-    uc_context_restore(guest->uc, guest->contexts[garbage]);
+    engine_state_restore(guest->engine, guest->states[garbage]);
     guest->context = garbage;
     guest->changed_system = false;
 }
@@ -182,7 +182,7 @@ static bool guest_stack_word(const struct guest *guest, uint64_t stack, uint64_t
     *word = 0;
     stack += guest->layout.code_base;
     region = guest_memory_region(guest, stack);
-    if (!region || !(region->permissions & UC_PROT_READ) ||
+    if (!region || !(region->permissions & ENGINE_MAY_READ) ||
         region->address + region->size - stack < guest->word)
         return false;
     memcpy(word, region->host + (stack - region->address), guest->word);
@@ -196,7 +196,7 @@ bool guest_follows_call(const struct guest *guest, uint64_t address) {
     const uint8_t *code = region ? region->host + before : NULL;
     uint64_t near = guest->word == 2 ? 3 : 5;
 
-    if (!region || !(region->permissions & UC_PROT_EXEC))
+    if (!region || !(region->permissions & ENGINE_MAY_EXECUTE))
         return false;
     if (before >= near && code[-(int64_t)near] == 0xe8)
         return true;
@@ -213,7 +213,7 @@ bool guest_follows_call(const struct guest *guest, uint64_t address) {
 static bool guest_was_popped(const struct guest *guest, uint64_t address) {
     uint64_t stack = 0, popped, pushed;
 
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_SP], &stack);
     if (guest->word == 2)
         stack &= 0xffff;
     if (guest_stack_word(guest, stack, &pushed) &&
@@ -226,32 +226,32 @@ static bool guest_was_popped(const struct guest *guest, uint64_t address) {
 
 /* The engine gave up on an instruction. The processor has more of them than the engine: what is not
  * known to be refused is taken for valid, except on purpose (UD2). */
-static void guest_explain_exception(struct guest *guest, uc_err error, uint64_t address) {
+static void guest_explain_exception(struct guest *guest, enum engine_end ended, uint64_t address) {
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available = guest_memory_code(guest, address, bytes);
     unsigned length;
 
     guest->end = OBSERVATION_UNDEFINED;
     guest->end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
-    if (error == UC_ERR_INSN_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
+    if (ended == ENGINE_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
         disassembly_classify(guest->disassembly, bytes, available, address, &length) !=
             DISASSEMBLY_UNDEFINED)
         guest->end = OBSERVATION_UNSUPPORTED;
 }
 
 /* The engine came back in mid-call without a word from a hook. */
-static void guest_explain(struct guest *guest, uc_err error, uint64_t address) {
+static void guest_explain(struct guest *guest, enum engine_end ended, uint64_t address) {
     if (!guest_memory_region(guest, address)) {
         guest->end = OBSERVATION_FETCH_FAULT; /* a jump to the batch's own exit */
         guest->fault_address = address;
-    } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
-        guest_explain_exception(guest, error, address);
-    } else if (error == UC_ERR_OK) {
+    } else if (ended == ENGINE_INVALID || ended == ENGINE_EXCEPTION) {
+        guest_explain_exception(guest, ended, address);
+    } else if (ended == ENGINE_STOPPED) {
         guest->end = OBSERVATION_FORBIDDEN;
         guest->end_name = "hlt";
     } else {
         guest->end = OBSERVATION_HARNESS_FAILURE;
-        guest->end_name = uc_strerror(error);
+        guest->end_name = engine_error(guest->engine);
     }
 }
 
@@ -265,7 +265,7 @@ static bool guest_hooks_fault(struct guest *guest) {
     if (guest->specials_full)
         guest_special_clear(guest);
     else
-        uc_ctl_remove_cache(guest->uc, first, first + IMAGE_PAGE);
+        engine_forget(guest->engine, first, first + IMAGE_PAGE);
     return true;
 }
 
@@ -288,7 +288,7 @@ static bool guest_runs_again(struct guest *guest) {
 }
 
 /* The engine came back in mid-call: why, and on with the next. False: the batch is done. */
-bool guest_resume(struct guest *guest, uc_err error) {
+bool guest_resume(struct guest *guest, enum engine_end ended) {
     uint64_t address = guest_program_counter(guest);
 
     if (guest_runs_again(guest)) {
@@ -296,7 +296,7 @@ bool guest_resume(struct guest *guest, uc_err error) {
         return true;
     }
     if (guest->end == OBSERVATION_RETURNED)
-        guest_explain(guest, error, address);
+        guest_explain(guest, ended, address);
     if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))
         guest->state |= OBSERVATION_STACK_MOVED;
     if (guest->end_address == 0)

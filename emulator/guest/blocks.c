@@ -127,7 +127,7 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
     *block = (struct guest_block){.address = address,
                                   .size = size,
                                   .version = guest->code_version,
-                                  .can_change = region->permissions & UC_PROT_WRITE};
+                                  .can_change = region->permissions & ENGINE_MAY_WRITE};
     if (block->can_change)
         block->hash = guest_block_hash(bytes, readable);
     guest_block_decode(guest, bytes, readable, block);

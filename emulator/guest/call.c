@@ -3,28 +3,26 @@
 
 #include <string.h>
 
-static const int guest_ids_64[GUEST_REGISTERS_MAX] = {
-    UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
-    UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
-    UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
+static const enum engine_register guest_ids_64[GUEST_REGISTERS_MAX] = {
+    ENGINE_RAX, ENGINE_RCX, ENGINE_RDX, ENGINE_RBX, ENGINE_RSP, ENGINE_RBP, ENGINE_RSI, ENGINE_RDI,
+    ENGINE_R8,  ENGINE_R9,  ENGINE_R10, ENGINE_R11, ENGINE_R12, ENGINE_R13, ENGINE_R14, ENGINE_R15,
 };
-static const int guest_ids_32[GUEST_REGISTERS_MAX] = {
-    UC_X86_REG_EAX, UC_X86_REG_ECX, UC_X86_REG_EDX, UC_X86_REG_EBX,
-    UC_X86_REG_ESP, UC_X86_REG_EBP, UC_X86_REG_ESI, UC_X86_REG_EDI,
+static const enum engine_register guest_ids_32[GUEST_REGISTERS_MAX] = {
+    ENGINE_EAX, ENGINE_ECX, ENGINE_EDX, ENGINE_EBX, ENGINE_ESP, ENGINE_EBP, ENGINE_ESI, ENGINE_EDI,
 };
 
-uint64_t guest_register(struct guest *guest, int id) {
+uint64_t guest_register(struct guest *guest, enum engine_register id) {
     uint64_t value = 0;
 
-    uc_reg_read(guest->uc, id, &value);
+    engine_read(guest->engine, id, &value);
     return value;
 }
 
-const int *guest_register_ids(const struct guest *guest) {
+const enum engine_register *guest_register_ids(const struct guest *guest) {
     return guest->image->mode == IMAGE_64 ? guest_ids_64 : guest_ids_32;
 }
 
-int guest_register_id(enum image_mode mode, unsigned reg) {
+enum engine_register guest_register_id(enum image_mode mode, unsigned reg) {
     return (mode == IMAGE_64 ? guest_ids_64 : guest_ids_32)[reg];
 }
 
@@ -231,7 +229,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
         guest->answer_written = false;
     if (guest->uses_out)
         guest_call_fill_out(guest, job);
-    uc_reg_write_batch(guest->uc, guest->set_ids, guest->set_pointers, guest->set_count);
+    engine_write_all(guest->engine, guest->set_ids, guest->set_pointers, guest->set_count);
     guest->budget = guest_budget(guest);
     guest_endless_begin(guest);
     guest->end = OBSERVATION_RETURNED;
@@ -294,12 +292,12 @@ uint64_t guest_call_argument(struct guest *guest, unsigned index) {
     const uint8_t *host;
 
     if (index < guest_convention(abi)->registers_count) {
-        uc_reg_read(guest->uc, guest_register_ids(guest)[guest_convention(abi)->registers[index]],
-                    &value);
+        engine_read(guest->engine,
+                    guest_register_ids(guest)[guest_convention(abi)->registers[index]], &value);
         return value;
     }
     index -= guest_convention(abi)->registers_count;
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_SP], &stack);
     host = guest_memory_access(guest,
                                stack + guest->word * (1 + index) + guest_convention(abi)->shadow,
                                guest->word, false);
@@ -370,17 +368,17 @@ static bool guest_place_untouched(const struct guest *guest, const struct guest_
 /* Real-mode code that comes back with another CS or SS has not come back to where it was called;
  * the next call could not even start. */
 static bool guest_segments_moved(struct guest *guest) {
-    static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_SS};
+    static const enum engine_register ids[] = {ENGINE_CS, ENGINE_SS};
     uint16_t expected = (uint16_t)(guest->layout.code_base >> 4);
     bool moved = false;
 
     for (size_t i = 0; i < 2; i++) {
         uint16_t selector = expected;
 
-        uc_reg_read(guest->uc, ids[i], &selector);
+        engine_read(guest->engine, ids[i], &selector);
         moved |= selector != expected;
         if (selector != expected)
-            uc_reg_write(guest->uc, ids[i], &expected);
+            engine_write(guest->engine, ids[i], &expected);
     }
     return moved;
 }
@@ -407,10 +405,10 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
 /* Which registers to look at when a call comes back. */
 void guest_call_watch(struct guest *guest) {
     const struct guest_place *places[] = {&guest->setup->answer, &guest->setup->value};
-    const int *ids = guest_register_ids(guest);
-    int count = 0;
+    const enum engine_register *ids = guest_register_ids(guest);
+    size_t count = 0;
 
-    guest->after_ids[count] = UC_X86_REG_EFLAGS;
+    guest->after_ids[count] = ENGINE_EFLAGS;
     guest->after_pointers[count++] = &guest->after_flags;
     guest->after_ids[count] = ids[GUEST_SP];
     guest->after_pointers[count++] = &guest->after[GUEST_SP];
@@ -439,7 +437,7 @@ unsigned guest_call_state(struct guest *guest) {
     enum guest_abi abi = guest->setup->abi;
     unsigned state = 0;
 
-    uc_reg_read_batch(guest->uc, guest->after_ids, guest->after_pointers, guest->after_count);
+    engine_read_all(guest->engine, guest->after_ids, guest->after_pointers, guest->after_count);
     for (size_t i = 0; i < guest_convention(abi)->kept_count; i++) {
         unsigned reg = guest_convention(abi)->kept[i].reg;
 

@@ -18,17 +18,17 @@ void guest_callers_begin(struct guest *guest) {
 /* The stack pointer as an address. */
 static uint64_t callers_stack(struct guest *guest) {
     if (guest->word == 8)
-        return guest_register(guest, UC_X86_REG_RSP);
+        return guest_register(guest, ENGINE_RSP);
     if (guest->word == 4)
-        return guest_register(guest, UC_X86_REG_ESP);
-    return (guest_register(guest, UC_X86_REG_SS) << 4) + guest_register(guest, UC_X86_REG_SP);
+        return guest_register(guest, ENGINE_ESP);
+    return (guest_register(guest, ENGINE_SS) << 4) + guest_register(guest, ENGINE_SP);
 }
 
 /* Word by word, so that nothing is read but what the call itself wrote. */
 static uint64_t callers_word(struct guest *guest, uint64_t address) {
     uint64_t word = 0;
 
-    return uc_mem_read(guest->uc, address, &word, guest->word) == UC_ERR_OK ? word : 0;
+    return engine_memory_read(guest->engine, address, &word, guest->word) ? word : 0;
 }
 
 /* Whether what is on top of the stack leads behind the block that has run. */
@@ -37,7 +37,7 @@ static bool callers_is_called(struct guest *guest, uint64_t stack) {
 
     if (guest->word != 2)
         return top == end;
-    return top + (guest_register(guest, UC_X86_REG_CS) << 4) == end ||
+    return top + (guest_register(guest, ENGINE_CS) << 4) == end ||
            top + (callers_word(guest, stack + 2) << 4) == end;
 }
 

@@ -18,19 +18,19 @@ void guest_endless_begin(struct guest *guest) {
 }
 
 static void endless_read(const struct guest *guest, uint64_t state[GUEST_REGISTERS_MAX + 1]) {
-    const int *ids = guest_register_ids(guest);
-    const int count = guest->word == 8 ? GUEST_REGISTERS_MAX : 8;
-    int all[GUEST_REGISTERS_MAX + 1];
+    const enum engine_register *ids = guest_register_ids(guest);
+    const size_t count = guest->word == 8 ? GUEST_REGISTERS_MAX : 8;
+    enum engine_register all[GUEST_REGISTERS_MAX + 1];
     void *pointers[GUEST_REGISTERS_MAX + 1];
 
     memset(state, 0, (GUEST_REGISTERS_MAX + 1) * sizeof *state);
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         all[i] = ids[i];
         pointers[i] = &state[i];
     }
-    all[count] = UC_X86_REG_EFLAGS;
+    all[count] = ENGINE_EFLAGS;
     pointers[count] = &state[count];
-    uc_reg_read_batch(guest->uc, all, pointers, count + 1);
+    engine_read_all(guest->engine, all, pointers, count + 1);
 }
 
 bool guest_endless_look(struct guest *guest, const struct guest_block *block) {

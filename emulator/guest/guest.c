@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "emulator/guest/internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,17 +59,10 @@ static bool guest_list_calls(struct guest *guest, struct errors *errors) {
 }
 
 static bool guest_open_engine(struct guest *guest, struct errors *errors) {
-    uc_mode mode = guest->image->mode == IMAGE_64   ? UC_MODE_64
-                   : guest->image->mode == IMAGE_32 ? UC_MODE_32
-                                                    : UC_MODE_16;
-    uc_err error;
-
     if (!guest_room(errors))
         return false;
-    error = uc_open(UC_ARCH_X86, mode, &guest->uc);
-    if (error != UC_ERR_OK)
-        return errors_fail(errors, "Unicorn does not start: %s", uc_strerror(error));
-    if (!guest_quirks_cure(&guest->quirks, guest->uc, guest->image->mode, errors))
+    guest->engine = engine_open(guest->image->mode, false, errors);
+    if (!guest->engine)
         return false;
     guest->word = (unsigned)guest->image->mode / 8;
     guest->back_size = guest_convention(guest->setup->abi)->word;
@@ -90,42 +82,39 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
 static bool guest_set_segments(struct guest *guest, struct errors *errors) {
     uint64_t thread = guest->layout.thread;
     uint16_t selector = (uint16_t)(guest->layout.code_base >> 4);
-    uc_err error = UC_ERR_OK;
+    bool accepts = true;
 
     if (guest->image->mode == IMAGE_64) {
-        error = uc_reg_write(guest->uc, UC_X86_REG_FS_BASE, &thread);
-        if (error == UC_ERR_OK) /* kernels keep the canary behind %gs */
-            error = uc_reg_write(guest->uc, UC_X86_REG_GS_BASE,
-                                 guest->setup->segment ? &guest->setup->segment : &thread);
+        accepts = engine_write(guest->engine, ENGINE_FS_BASE, &thread);
+        /* Kernels keep the canary behind %gs. */
+        accepts = accepts && engine_write(guest->engine, ENGINE_GS_BASE,
+                                          guest->setup->segment ? &guest->setup->segment : &thread);
     } else if (guest->image->mode == IMAGE_16) {
-        static const int ids[] = {UC_X86_REG_CS, UC_X86_REG_DS, UC_X86_REG_ES, UC_X86_REG_SS};
+        static const enum engine_register ids[] = {ENGINE_CS, ENGINE_DS, ENGINE_ES, ENGINE_SS};
 
-        for (size_t i = 0; i < 4 && error == UC_ERR_OK; i++)
-            error = uc_reg_write(guest->uc, ids[i], &selector);
+        for (size_t i = 0; i < 4 && accepts; i++)
+            accepts = engine_write(guest->engine, ids[i], &selector);
     }
-    if (error == UC_ERR_OK)
-        error = guest_control_set(guest);
+    accepts = accepts && guest_control_set(guest);
     guest_control_read(guest, &guest->control);
     guest_system_read(guest, &guest->system);
-    if (error == UC_ERR_OK)
-        error = uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
+    accepts = accepts && engine_read(guest->engine, ENGINE_EFLAGS, &guest->flags);
     /* Interrupts are on where a function is called: code turns them off, and on again. */
     guest->flags |= GUEST_FLAGS_INTERRUPTS;
-    if (error == UC_ERR_OK)
-        error = uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &guest->flags);
-    for (unsigned garbage = 0; garbage < GUEST_GARBAGES && error == UC_ERR_OK; garbage++) {
+    accepts = accepts && engine_write(guest->engine, ENGINE_EFLAGS, &guest->flags);
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES && accepts; garbage++) {
         guest_vectors_fill(guest, garbage);
-        error = uc_context_alloc(guest->uc, &guest->contexts[garbage]);
-        if (error == UC_ERR_OK)
-            error = uc_context_save(guest->uc, guest->contexts[garbage]);
+        guest->states[garbage] = engine_state_new(guest->engine);
+        accepts =
+            guest->states[garbage] && engine_state_save(guest->engine, guest->states[garbage]);
     }
-    return error == UC_ERR_OK ||
-           errors_fail(errors, "the engine refuses segments: %s", uc_strerror(error));
+    return accepts ||
+           errors_fail(errors, "the engine refuses segments: %s", engine_error(guest->engine));
 }
 
 /* True when the engine was stopped only to be started again, at guest->restart. */
-static bool guest_goes_on(struct guest *guest, uc_err error) {
-    bool goes_on = guest->restarts && (error == UC_ERR_OK || guest->redirected) &&
+static bool guest_goes_on(struct guest *guest, enum engine_end ended) {
+    bool goes_on = guest->restarts && (ended == ENGINE_STOPPED || guest->redirected) &&
                    guest->end == OBSERVATION_RETURNED;
 
     if (guest->specials_full)
@@ -133,7 +122,7 @@ static bool guest_goes_on(struct guest *guest, uc_err error) {
     if (guest->due_flags.mask)
         guest_set_due_flags(guest);
     if (goes_on && guest->retranslate)
-        uc_ctl_remove_cache(guest->uc, guest->restart, guest->restart + IMAGE_PAGE);
+        engine_forget(guest->engine, guest->restart, guest->restart + IMAGE_PAGE);
     guest->repairs = guest->repairs && goes_on;
     guest->restarts = guest->retranslate = guest->redirected = false;
     return goes_on;
@@ -144,14 +133,14 @@ static void guest_emulate(struct guest *guest) {
 
     guest->in_call = false;
     for (;;) {
-        uc_err error = uc_emu_start(guest->uc, start, guest->layout.exit, 0, 0);
+        enum engine_end ended = engine_run(guest->engine, start, guest->layout.exit);
 
         start = guest->restart;
-        if (guest_goes_on(guest, error) ? guest_repair(guest, &start)
-                                        : guest_missing(guest, error, &start))
+        if (guest_goes_on(guest, ended) ? guest_repair(guest, &start)
+                                        : guest_missing(guest, ended, &start))
             continue;
         start = guest->layout.trap;
-        if (!guest->in_call || !guest_resume(guest, error))
+        if (!guest->in_call || !guest_resume(guest, ended))
             return;
     }
 }
@@ -181,12 +170,9 @@ struct guest *guest_new(const struct image *image, const struct guest_setup *set
 void guest_free(struct guest *guest) {
     if (!guest)
         return;
-    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
-        if (guest->contexts[garbage])
-            uc_context_free(guest->contexts[garbage]);
-    }
-    if (guest->uc)
-        uc_close(guest->uc);
+    for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++)
+        engine_state_free(guest->states[garbage]);
+    engine_close(guest->engine);
     guest_memory_free(guest);
     guest_undefined_close(guest);
     disassembly_close(guest->disassembly);
@@ -240,10 +226,5 @@ void guest_reset(struct guest *guest) {
 }
 
 const char *guest_engine_version(void) {
-    static char text[24];
-    unsigned major, minor;
-    unsigned version = uc_version(&major, &minor);
-
-    snprintf(text, sizeof text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
-    return text;
+    return engine_version();
 }

@@ -8,13 +8,13 @@ void guest_stop(struct guest *guest, enum observation_end end, const char *name)
         guest->end = end;
         guest->end_name = name;
     }
-    uc_emu_stop(guest->uc);
+    engine_stop(guest->engine);
 }
 
 void guest_go_on_at(struct guest *guest, uint64_t address) {
     guest->restarts = true;
     guest->restart = address;
-    uc_emu_stop(guest->uc);
+    engine_stop(guest->engine);
 }
 
 /* The call has used up what it may execute. */
@@ -36,12 +36,12 @@ uint64_t guest_program_counter(struct guest *guest) {
     uint16_t segment = 0;
 
     if (guest->word == 8) {
-        uc_reg_read(guest->uc, UC_X86_REG_RIP, &address);
+        engine_read(guest->engine, ENGINE_RIP, &address);
         return address;
     }
-    uc_reg_read(guest->uc, UC_X86_REG_EIP, &address);
+    engine_read(guest->engine, ENGINE_EIP, &address);
     if (guest->word == 2) {
-        uc_reg_read(guest->uc, UC_X86_REG_CS, &segment);
+        engine_read(guest->engine, ENGINE_CS, &segment);
         address += (uint64_t)segment << 4;
     }
     return address;
@@ -50,8 +50,8 @@ uint64_t guest_program_counter(struct guest *guest) {
 /* Executed by the probe: leaf and subleaf come in EAX and ECX. */
 static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subleaf,
                                uint64_t address) {
-    static const int ids_64[] = {UC_X86_REG_RAX, UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX};
-    static const int ids_32[] = {UC_X86_REG_EAX, UC_X86_REG_EBX, UC_X86_REG_ECX, UC_X86_REG_EDX};
+    static const enum engine_register ids_64[] = {ENGINE_RAX, ENGINE_RBX, ENGINE_RCX, ENGINE_RDX};
+    static const enum engine_register ids_32[] = {ENGINE_EAX, ENGINE_EBX, ENGINE_ECX, ENGINE_EDX};
     struct cpuid_execution *execution = &guest->trace[guest->trace_count];
     /* All 64 bits: a write of EAX alone keeps the upper half, which hardware clears. */
     uint64_t out[4];
@@ -73,7 +73,7 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
     out[1] = execution->values.ebx;
     out[2] = execution->values.ecx;
     out[3] = execution->values.edx;
-    uc_reg_write_batch(guest->uc, (int *)(guest->word == 8 ? ids_64 : ids_32), pointers, 4);
+    engine_write_all(guest->engine, guest->word == 8 ? ids_64 : ids_32, pointers, 4);
     if (guest->jobs[guest->job].interrupted && guest_may_be_interrupted(guest->setup))
         guest_stack_interrupt(guest);
 }
@@ -83,41 +83,39 @@ static uint64_t guest_cpuid_address(struct guest *guest) {
     return guest->block_cpuid != 0 ? guest->block_cpuid : guest_program_counter(guest);
 }
 
-static int guest_on_cpuid(uc_engine *uc, void *data) {
-    static const int ids_64[] = {UC_X86_REG_RAX, UC_X86_REG_RCX};
-    static const int ids_32[] = {UC_X86_REG_EAX, UC_X86_REG_ECX};
+static void guest_on_cpuid(void *data) {
+    static const enum engine_register ids_64[] = {ENGINE_RAX, ENGINE_RCX};
+    static const enum engine_register ids_32[] = {ENGINE_EAX, ENGINE_ECX};
     struct guest *guest = data;
     uint64_t leaf = 0, subleaf = 0, address;
     void *pointers[] = {&leaf, &subleaf};
 
     if (guest_is_stopped(guest))
-        return 1;
+        return;
     if (guest->at_trap) {
         guest->at_trap = false;
         guest_trap(guest);
-        return 1;
+        return;
     }
     if (guest->at_callback) {
         guest_callback_called(guest);
-        return 1;
+        return;
     }
     address = guest_cpuid_address(guest);
     if (guest_is_import(guest, address)) {
         guest_import_call(guest,
                           (size_t)((address - guest->image->import_area) / IMAGE_IMPORT_SIZE));
-        return 1;
+        return;
     }
-    uc_reg_read_batch(uc, (int *)(guest->word == 8 ? ids_64 : ids_32), pointers, 2);
+    engine_read_all(guest->engine, guest->word == 8 ? ids_64 : ids_32, pointers, 2);
     guest_answer_cpuid(guest, (uint32_t)leaf, (uint32_t)subleaf, address);
-    return 1;
 }
 
 /* Fires ahead of each block: the one hook that sees all code. */
-static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void guest_on_block(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
     const struct guest_block *block = NULL;
 
-    (void)uc;
     if (guest_is_trap(guest, address)) {
         if (!guest_trap_enter(guest, address)) {
             guest->fault_address = guest->end_address = address;
@@ -154,52 +152,45 @@ static void guest_on_block(uc_engine *uc, uint64_t address, uint32_t size, void 
     }
 }
 
-static void guest_on_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                           int64_t value, void *data) {
+static void guest_on_write(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
 
-    (void)uc;
-    (void)type;
-    (void)value;
     guest->stores++;
-    guest_memory_wrote(guest, address, (size_t)size);
+    guest_memory_wrote(guest, address, size);
 }
 
-static bool guest_on_fault(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                           int64_t value, void *data) {
+/* True: what is missing was found, and the boot is run again. */
+static bool guest_opens(struct guest *guest, const struct engine_fault *fault) {
+    const bool lives = guest->end == OBSERVATION_RETURNED;
+
+    if (fault->access == ENGINE_FETCHES)
+        return false;
+    if (!fault->is_mapped && guest_stack_open(guest, fault->address))
+        return true;
+    if (!lives || !(fault->is_mapped ? fault->access == ENGINE_WRITES &&
+                                           guest_thread_opens(guest, fault->address)
+                                     : guest_segment_opens(guest, fault->address)))
+        return false;
+    guest->stack_opened = guest->in_call;
+    return true;
+}
+
+static void guest_on_fault(void *data, const struct engine_fault *fault) {
     struct guest *guest = data;
 
-    (void)uc;
-    (void)size;
-    (void)value;
-    address = guest_quirk_address(&guest->quirks, address);
-    if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
-        guest_stack_open(guest, address))
-        return false; /* the boot is run again */
-    if ((type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_READ_UNMAPPED) &&
-        guest->end == OBSERVATION_RETURNED && guest_segment_opens(guest, address)) {
-        guest->stack_opened = guest->in_call;
-        return false;
-    }
-    if (type == UC_MEM_WRITE_PROT && guest->end == OBSERVATION_RETURNED &&
-        guest_thread_opens(guest, address)) {
-        guest->stack_opened = guest->in_call;
-        return false;
-    }
-    if (type == UC_MEM_FETCH_PROT && guest->end == OBSERVATION_RETURNED &&
-        guest_undefined_function(guest, address) != 0) {
+    if (guest_opens(guest, fault) || guest->end != OBSERVATION_RETURNED)
+        return;
+    if (fault->access == ENGINE_FETCHES && fault->is_mapped &&
+        guest_undefined_function(guest, fault->address) != 0) {
         guest->restarts = guest->redirected = true;
-        guest->restart = guest_undefined_function(guest, address);
-        return false;
+        guest->restart = guest_undefined_function(guest, fault->address);
+        return;
     }
-    if (guest->end == OBSERVATION_RETURNED) {
-        guest->fault_address = address;
-        guest->end = guest_memory_fault(guest, type, address);
-        guest->faulted = type != UC_MEM_FETCH_UNMAPPED && type != UC_MEM_FETCH_PROT;
-        if (guest->faulted)
-            guest->end_address = guest->instruction;
-    }
-    return false;
+    guest->fault_address = fault->address;
+    guest->end = guest_memory_fault(guest, fault->access, fault->address);
+    guest->faulted = fault->access != ENGINE_FETCHES;
+    if (guest->faulted)
+        guest->end_address = guest->instruction;
 }
 
 /* Where the answer's place is watched; 0: it is not. */
@@ -213,12 +204,8 @@ static uint64_t guest_answer_address(const struct guest *guest) {
                                          : 0;
 }
 
-static void guest_on_answer(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                            int64_t value, void *data) {
-    (void)uc;
-    (void)type;
-    (void)value;
-    guest_answer_wrote(data, address, (size_t)size);
+static void guest_on_answer(void *data, uint64_t address, uint32_t size) {
+    guest_answer_wrote(data, address, size);
 }
 
 void guest_answer_wrote(struct guest *guest, uint64_t address, size_t size) {
@@ -230,38 +217,29 @@ void guest_answer_wrote(struct guest *guest, uint64_t address, size_t size) {
 
 bool guest_hooks_add(struct guest *guest, struct errors *errors) {
     const uint64_t answer = guest_answer_address(guest);
+    const struct guest_layout *layout = &guest->layout;
+    /* Any hook on writes makes every store slower, so only where there is something to watch. */
     const struct {
-        int type;
-        void *callback;
+        engine_on_memory *call;
         uint64_t first, last;
-        int instruction;
         bool wanted;
-    } hooks[] = {
-        {UC_HOOK_INSN, (void *)guest_on_cpuid, 1, 0, UC_X86_INS_CPUID, true},
-        {UC_HOOK_BLOCK, (void *)guest_on_block, 1, 0, 0, true},
-        {UC_HOOK_MEM_INVALID, (void *)guest_on_fault, 1, 0, 0, true},
-        /* Any write hook makes every store slower, so only where there is something to watch. */
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->write_first, guest->write_last, 0,
-         guest->write_last > 0},
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.tls, guest->layout.thread - 1, 0,
-         guest->tls_pristine != NULL},
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.heap,
-         guest->layout.heap + GUEST_HEAP_SIZE - 1, 0, guest->heap_pristine != NULL},
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_write, guest->layout.context,
-         guest->layout.context + GUEST_CONTEXT_SIZE + IMAGE_PAGE - 1, 0,
+    } watched[] = {
+        {guest_on_write, guest->write_first, guest->write_last, guest->write_last > 0},
+        {guest_on_write, layout->tls, layout->thread - 1, guest->tls_pristine != NULL},
+        {guest_on_write, layout->heap, layout->heap + GUEST_HEAP_SIZE - 1,
+         guest->heap_pristine != NULL},
+        {guest_on_write, layout->context, layout->context + GUEST_CONTEXT_SIZE + IMAGE_PAGE - 1,
          guest->context_pristine != NULL},
-        {UC_HOOK_MEM_WRITE, (void *)guest_on_answer, answer - 63, answer + 7, 0, answer != 0},
+        {guest_on_answer, answer - 63, answer + 7, answer != 0},
     };
+    bool accepts = engine_hook_cpuid(guest->engine, guest_on_cpuid, guest) &&
+                   engine_hook_blocks(guest->engine, guest_on_block, guest) &&
+                   engine_hook_faults(guest->engine, guest_on_fault, guest);
 
-    for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
-        uc_hook hook;
-        uc_err error = UC_ERR_OK;
-
-        if (hooks[i].wanted)
-            error = uc_hook_add(guest->uc, &hook, hooks[i].type, hooks[i].callback, guest,
-                                hooks[i].first, hooks[i].last, hooks[i].instruction);
-        if (error != UC_ERR_OK)
-            return errors_fail(errors, "the engine refuses a hook: %s", uc_strerror(error));
-    }
-    return true;
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0] && accepts; i++)
+        accepts =
+            !watched[i].wanted || engine_hook_memory(guest->engine, ENGINE_WRITES, watched[i].call,
+                                                     guest, watched[i].first, watched[i].last);
+    return accepts ||
+           errors_fail(errors, "the engine refuses a hook: %s", engine_error(guest->engine));
 }

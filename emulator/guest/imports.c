@@ -132,9 +132,9 @@ void guest_import_call(struct guest *guest, size_t index) {
 
     if (guest->end == OBSERVATION_UNRESOLVED)
         guest->end_name = name;
-    uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_AX], &result);
+    engine_write(guest->engine, guest_register_ids(guest)[GUEST_AX], &result);
     if (stub && guest->word == 4) { /* the upper half of 64 bits, where the function returns them */
         result >>= 32;
-        uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_DX], &result);
+        engine_write(guest->engine, guest_register_ids(guest)[GUEST_DX], &result);
     }
 }

@@ -90,8 +90,8 @@ bool guest_indirect_open(struct guest *guest, struct errors *errors) {
     if (!indirect_list(guest, errors))
         return false;
     setup.arguments_count = setup.resolvers_count = 0;
-    setup.answer = (struct guest_place){
-        .kind = GUEST_REGISTER, .reg = GUEST_AX, .width = guest->word};
+    setup.answer =
+        (struct guest_place){.kind = GUEST_REGISTER, .reg = GUEST_AX, .width = guest->word};
     setup.value = (struct guest_place){0};
     guest->setup = &setup;
     guest_call_watch(guest);
@@ -111,7 +111,7 @@ bool guest_indirect_open(struct guest *guest, struct errors *errors) {
 void guest_indirect_resolved(struct guest *guest, size_t index) {
     uint64_t function = 0;
 
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_AX], &function);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_AX], &function);
     indirect_bind(guest, &guest->indirects[index], function);
 }
 

@@ -34,7 +34,8 @@ const struct guest_region *guest_memory_region(const struct guest *guest, uint64
  * would have ended. */
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
 /* How an access to memory that is not there, or not so permitted, ends a call. */
-enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address);
+enum observation_end guest_memory_fault(struct guest *guest, enum engine_access access,
+                                        uint64_t address);
 
 /* mark.c: goes on from a mark that is set, all else being as loaded. */
 void guest_mark_restore(struct guest *guest, unsigned number);
@@ -77,11 +78,11 @@ void guest_call_answer(struct guest *guest, struct observation *observation);
 uint64_t guest_call_argument(struct guest *guest, unsigned index);
 /* By which convention the code calls what it does not define. */
 enum guest_abi guest_abi_of_imports(const struct guest *guest);
-const int *guest_register_ids(const struct guest *guest);
+const enum engine_register *guest_register_ids(const struct guest *guest);
 /* What a register of the engine's holds. */
-uint64_t guest_register(struct guest *guest, int id);
+uint64_t guest_register(struct guest *guest, enum engine_register id);
 /* The engine's number of a general register, by its encoding. */
-int guest_register_id(enum image_mode mode, unsigned reg);
+enum engine_register guest_register_id(enum image_mode mode, unsigned reg);
 unsigned guest_register_count(const struct guest *guest);
 /* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
  * rest is up to the trap. */
@@ -91,7 +92,7 @@ void guest_call_list_set(struct guest *guest);
 /* Gives them that garbage's values. */
 void guest_vectors_fill(struct guest *guest, unsigned garbage);
 /* Gives the floating-point units the state that a call finds. */
-uc_err guest_control_set(struct guest *guest);
+bool guest_control_set(struct guest *guest);
 /* Notes the state of the floating-point units that a call has to leave. */
 void guest_control_read(struct guest *guest, struct guest_control *control);
 /* What the call that just returned did to them: enum observation_state, or-ed. */
@@ -145,7 +146,7 @@ void guest_boot(struct guest *guest);
 /* Goes on in the boot of the batch before. */
 void guest_boot_go_on(struct guest *guest);
 void guest_trap(struct guest *guest);
-bool guest_resume(struct guest *guest, uc_err error);
+bool guest_resume(struct guest *guest, enum engine_end ended);
 /* Whether a call may end right ahead of an address. */
 bool guest_follows_call(const struct guest *guest, uint64_t address);
 
@@ -172,7 +173,7 @@ void guest_compared_note(struct guest *guest, uint64_t address,
 
 /* missing.c: instructions that the engine lacks. True: it stopped at one, which is done now, and
  * goes on at *start. */
-bool guest_missing(struct guest *guest, uc_err error, uint64_t *start);
+bool guest_missing(struct guest *guest, enum engine_end ended, uint64_t *start);
 
 /* Does the instruction at guest->restart, which the engine gets wrong. False: as above. */
 bool guest_repair(struct guest *guest, uint64_t *start);

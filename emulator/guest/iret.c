@@ -24,16 +24,16 @@ enum { IRET_PC, IRET_CS, IRET_FLAGS, IRET_SP, IRET_SS, IRET_WORDS };
 /* False with the call's end set: the stack is not there. */
 static bool iret_pop(struct guest *guest, unsigned width, uint64_t words[IRET_WORDS]) {
     size_t count = guest->word == 8 ? IRET_WORDS : IRET_SP;
-    int id = guest_register_ids(guest)[GUEST_SP];
+    enum engine_register id = guest_register_ids(guest)[GUEST_SP];
     uint64_t pointer = guest_register(guest, id), at = pointer;
     const uint8_t *bytes;
 
     memset(words, 0, IRET_WORDS * sizeof *words);
     if (guest->word == 2)
-        at = (pointer & 0xffff) + (guest_register(guest, UC_X86_REG_SS) << 4);
+        at = (pointer & 0xffff) + (guest_register(guest, ENGINE_SS) << 4);
     bytes = guest_memory_access(guest, at, count * width, false);
     if (!bytes) {
-        uc_emu_stop(guest->uc);
+        engine_stop(guest->engine);
         return false;
     }
     for (size_t i = 0; i < count; i++)
@@ -45,19 +45,19 @@ static bool iret_pop(struct guest *guest, unsigned width, uint64_t words[IRET_WO
 }
 
 void guest_iret(struct guest *guest, uint64_t address, unsigned width) {
-    uint64_t words[IRET_WORDS], base = 0, segment = guest_register(guest, UC_X86_REG_CS);
+    uint64_t words[IRET_WORDS], base = 0, segment = guest_register(guest, ENGINE_CS);
 
     if (!iret_pop(guest, width, words))
         return;
     if ((words[IRET_CS] & 0xffff) != segment || words[IRET_FLAGS] & IRET_ELSEWHERE ||
-        (guest->word == 8 && (words[IRET_SS] & 0xffff) != guest_register(guest, UC_X86_REG_SS))) {
+        (guest->word == 8 && (words[IRET_SS] & 0xffff) != guest_register(guest, ENGINE_SS))) {
         guest->end_address = address;
         guest_stop(guest, OBSERVATION_FORBIDDEN, "iret to another segment, mode or task");
         return;
     }
     if (guest->word == 2)
         base = segment << 4;
-    uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_SP], &words[IRET_SP]);
+    engine_write(guest->engine, guest_register_ids(guest)[GUEST_SP], &words[IRET_SP]);
     guest->due_flags = (struct guest_flags){
         .mask = width == 2 ? IRET_LOADED & 0xffff : IRET_LOADED,
         .flags = words[IRET_FLAGS],

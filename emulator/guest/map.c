@@ -137,11 +137,9 @@ uint8_t *guest_map_host(struct guest *guest, uint64_t address, size_t size, unsi
 
 bool guest_map_part(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
                     uint8_t *host, struct errors *errors) {
-    uc_err error = uc_mem_map_ptr(guest->uc, address, size, permissions, host);
-
-    return error == UC_ERR_OK ||
+    return engine_map(guest->engine, address, size, permissions, host) ||
            errors_add(errors, guest->image->path, 0, 0, "cannot map %zu bytes at 0x%llx: %s", size,
-                      (unsigned long long)address, uc_strerror(error));
+                      (unsigned long long)address, engine_error(guest->engine));
 }
 
 uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned permissions,
@@ -154,9 +152,9 @@ uint8_t *guest_map(struct guest *guest, uint64_t address, size_t size, unsigned 
 static bool guest_map_image(struct guest *guest, struct errors *errors) {
     for (size_t i = 0; i < guest->image->segments_count; i++) {
         const struct image_segment *segment = &guest->image->segments[i];
-        unsigned permissions = (segment->permissions & IMAGE_READ ? UC_PROT_READ : 0) |
-                               (segment->permissions & IMAGE_WRITE ? UC_PROT_WRITE : 0) |
-                               (segment->permissions & IMAGE_EXECUTE ? UC_PROT_EXEC : 0);
+        unsigned permissions = (segment->permissions & IMAGE_READ ? ENGINE_MAY_READ : 0) |
+                               (segment->permissions & IMAGE_WRITE ? ENGINE_MAY_WRITE : 0) |
+                               (segment->permissions & IMAGE_EXECUTE ? ENGINE_MAY_EXECUTE : 0);
         struct guest_region *region = &guest->regions[guest->regions_count];
 
         if (!guest_map(guest, segment->address, segment->size, permissions, segment->bytes, errors))
@@ -164,7 +162,7 @@ static bool guest_map_image(struct guest *guest, struct errors *errors) {
         region->is_image = true;
         region->own_first = segment->own_first;
         region->own_last = segment->own_last;
-        if (permissions & UC_PROT_WRITE) {
+        if (permissions & ENGINE_MAY_WRITE) {
             region->pristine = segment->bytes;
             if (guest->write_last == 0)
                 guest->write_first = segment->address;
@@ -195,11 +193,11 @@ static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
 static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
     enum { CODE = 1, DATA, THREAD, KERNEL, COUNT }; /* indices in the GDT */
     static const struct {
-        int id;
+        enum engine_register id;
         uint32_t index;
     } segments[] = {
-        {UC_X86_REG_CS, CODE}, {UC_X86_REG_SS, DATA},   {UC_X86_REG_DS, DATA},
-        {UC_X86_REG_ES, DATA}, {UC_X86_REG_FS, KERNEL}, {UC_X86_REG_GS, THREAD},
+        {ENGINE_CS, CODE}, {ENGINE_SS, DATA},   {ENGINE_DS, DATA},
+        {ENGINE_ES, DATA}, {ENGINE_FS, KERNEL}, {ENGINE_GS, THREAD},
     };
     uint64_t base = guest->layout.thread;
     uint64_t kernel = guest->setup->segment ? guest->setup->segment : base;
@@ -209,21 +207,20 @@ static bool guest_map_segments_32(struct guest *guest, struct errors *errors) {
         [THREAD] = 0x00cf93000000ffff | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56,
         [KERNEL] = 0x00cf93000000ffff | (kernel & 0xffffff) << 16 | (kernel >> 24 & 0xff) << 56,
     };
-    uc_x86_mmr table = {.base = guest->layout.gdt, .limit = sizeof descriptors - 1};
-    uint8_t *host = guest_map(guest, guest->layout.gdt, PAGE, UC_PROT_READ, NULL, errors);
-    uc_err error;
+    uint8_t *host = guest_map(guest, guest->layout.gdt, PAGE, ENGINE_MAY_READ, NULL, errors);
+    bool accepts;
 
     if (!host)
         return false;
     memcpy(host, descriptors, sizeof descriptors);
-    error = uc_reg_write(guest->uc, UC_X86_REG_GDTR, &table);
-    for (size_t i = 0; i < sizeof segments / sizeof segments[0] && error == UC_ERR_OK; i++) {
+    accepts = engine_set_descriptors(guest->engine, guest->layout.gdt, sizeof descriptors - 1);
+    for (size_t i = 0; i < sizeof segments / sizeof segments[0] && accepts; i++) {
         uint32_t selector = segments[i].index << 3;
 
-        error = uc_reg_write(guest->uc, segments[i].id, &selector);
+        accepts = engine_write(guest->engine, segments[i].id, &selector);
     }
-    return error == UC_ERR_OK ||
-           errors_fail(errors, "the engine refuses segments: %s", uc_strerror(error));
+    return accepts ||
+           errors_fail(errors, "the engine refuses segments: %s", engine_error(guest->engine));
 }
 
 static bool guest_map_strings(struct guest *guest, struct errors *errors) {
@@ -239,7 +236,7 @@ static bool guest_map_strings(struct guest *guest, struct errors *errors) {
         if (argument->kind != GUEST_ARGUMENT_STRING)
             continue;
         if (!host)
-            host = guest_map(guest, guest->layout.strings, PAGE, UC_PROT_READ, NULL, errors);
+            host = guest_map(guest, guest->layout.strings, PAGE, ENGINE_MAY_READ, NULL, errors);
         if (!host)
             return false;
         if (strlen(argument->string) > GUEST_STRING_MAX || i >= PAGE / (GUEST_STRING_MAX + 1))
@@ -277,7 +274,7 @@ static bool guest_map_start(struct guest *guest, struct errors *errors) {
     if (!guest->setup->constructors || guest->image->constructors_count == 0)
         return true;
     guest->layout.start = guest->layout.strings + PAGE;
-    host = guest_map(guest, guest->layout.start, PAGE, UC_PROT_READ, NULL, errors);
+    host = guest_map(guest, guest->layout.start, PAGE, ENGINE_MAY_READ, NULL, errors);
     name = guest->layout.start + 2 * GUEST_START_ENVIRONMENT;
     if (!host)
         return false;
@@ -298,23 +295,23 @@ bool guest_memory_map(struct guest *guest, struct errors *errors) {
     if (!guest_stack_map(guest, errors))
         return false;
     guest_map_fills(guest);
-    guest->trap = guest_map(guest, guest->layout.trap, PAGE, UC_PROT_EXEC, NULL, errors);
-    guest->slot = guest_map(guest, guest->layout.slot, PAGE, UC_PROT_READ, NULL, errors);
+    guest->trap = guest_map(guest, guest->layout.trap, PAGE, ENGINE_MAY_EXECUTE, NULL, errors);
+    guest->slot = guest_map(guest, guest->layout.slot, PAGE, ENGINE_MAY_READ, NULL, errors);
     if (!guest->trap || !guest->slot)
         return false;
     guest_trap_write(guest);
     if (guest->uses_out) {
         /* At the end of its page, so that what writes past it faults. */
-        guest->out =
-            guest_map(guest, guest->layout.out, PAGE, UC_PROT_READ | UC_PROT_WRITE, NULL, errors);
+        guest->out = guest_map(guest, guest->layout.out, PAGE, ENGINE_MAY_READ | ENGINE_MAY_WRITE,
+                               NULL, errors);
         if (!guest->out)
             return false;
         memset(guest->out, GUEST_OUT_PADDING, PAGE);
         guest->out += PAGE - GUEST_OUT_SIZE;
     }
     if (image->import_area_size > 0) {
-        imports = guest_map(guest, image->import_area, image->import_area_size, UC_PROT_EXEC, NULL,
-                            errors);
+        imports = guest_map(guest, image->import_area, image->import_area_size, ENGINE_MAY_EXECUTE,
+                            NULL, errors);
         if (!imports || !guest_imports_map(guest, imports, errors))
             return false;
     }

@@ -21,7 +21,7 @@ bool guest_mark(struct guest *guest, unsigned number) {
         uint64_t page = guest->dirty_pages[i];
         const struct guest_region *region = guest_memory_region(guest, page);
 
-        if (region->permissions & UC_PROT_EXEC)
+        if (region->permissions & ENGINE_MAY_EXECUTE)
             return false; /* what was translated from it would have to be forgotten each time */
         mark->pages[i] = page;
         memcpy(mark->bytes[i], region->host + (page - region->address), PAGE);

@@ -55,7 +55,7 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
 
     if (!region || !region->pristine)
         return;
-    if (region->permissions & UC_PROT_EXEC)
+    if (region->permissions & ENGINE_MAY_EXECUTE)
         guest->code_version++;
     guest_undefined_wrote(guest, address, size);
     if (address < region->own_first || last > region->own_last) {
@@ -84,7 +84,7 @@ static void guest_memory_forget_code(struct guest *guest, uint64_t page, const u
     while (last > first && host[last - 1] == pristine[last - 1])
         last--;
     if (first < last)
-        uc_ctl_remove_cache(guest->uc, page + first, page + last);
+        engine_forget(guest->engine, page + first, page + last);
     guest->code_version++;
 }
 
@@ -95,7 +95,7 @@ void guest_memory_restore(struct guest *guest) {
         uint8_t *host = region->host + (page - region->address);
         const uint8_t *pristine = region->pristine + (page - region->address);
 
-        if (region->permissions & UC_PROT_EXEC)
+        if (region->permissions & ENGINE_MAY_EXECUTE)
             guest_memory_forget_code(guest, page, host, pristine);
         memcpy(host, pristine, PAGE);
     }
@@ -118,23 +118,22 @@ static bool guest_memory_is_stack_end(const struct guest *guest, uint64_t addres
         return depth < PAGE;
     if (depth < GUEST_GUARD_NEAR)
         return true;
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &stack);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_SP], &stack);
     return depth < GUEST_GUARD_SIZE && guest->stack->first - 1 - stack < GUEST_GUARD_SIZE;
 }
 
-enum observation_end guest_memory_fault(struct guest *guest, uc_mem_type type, uint64_t address) {
+enum observation_end guest_memory_fault(struct guest *guest, enum engine_access access,
+                                        uint64_t address) {
     if (guest_undefined_explains(guest, address))
         return OBSERVATION_UNDEFINED_DATA;
-    if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
+    if (access == ENGINE_FETCHES)
         return OBSERVATION_FETCH_FAULT;
     if (guest_memory_is_stack_end(guest, address)) {
         guest->end_name =
             guest->word == 2 ? STACK_USED_UP(GUEST_STACK_KIB_16) : STACK_USED_UP(GUEST_STACK_KIB);
         return OBSERVATION_STACK_OVERFLOW;
     }
-    if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT)
-        return OBSERVATION_FOREIGN_WRITE;
-    return OBSERVATION_READ_FAULT;
+    return access == ENGINE_WRITES ? OBSERVATION_FOREIGN_WRITE : OBSERVATION_READ_FAULT;
 }
 
 bool guest_out_clean(struct guest *guest) {
@@ -170,11 +169,11 @@ size_t guest_memory_code(const struct guest *guest, uint64_t address, uint8_t *b
 
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write) {
     const struct guest_region *region = guest_memory_region(guest, address);
-    unsigned needed = write ? UC_PROT_WRITE : UC_PROT_READ;
+    unsigned needed = write ? ENGINE_MAY_WRITE : ENGINE_MAY_READ;
 
     if (write && region && guest_thread_opens(guest, address)) { /* the boot is run again */
         guest->stack_opened = guest->in_call;
-        uc_emu_stop(guest->uc);
+        engine_stop(guest->engine);
         guest->end = OBSERVATION_FOREIGN_WRITE;
         return NULL;
     }
@@ -184,13 +183,12 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
         enum observation_end end;
 
         guest->fault_address = straddles ? region->address + region->size : address;
-        end = guest_memory_fault(guest, write ? UC_MEM_WRITE_UNMAPPED : UC_MEM_READ_UNMAPPED,
-                                 guest->fault_address);
+        end = guest_memory_fault(guest, write ? ENGINE_WRITES : ENGINE_READS, guest->fault_address);
         guest_stop(guest, end, guest->end_name);
         return NULL;
     }
     if (guest_stack_open(guest, address)) { /* the boot is run again */
-        uc_emu_stop(guest->uc);
+        engine_stop(guest->engine);
         guest->end = OBSERVATION_STACK_OVERFLOW;
         return NULL;
     }

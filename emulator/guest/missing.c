@@ -8,14 +8,14 @@
 #define MISSING_LOW 0xd5u /* the flags that AH holds: CF, PF, AF, ZF, SF */
 #define MISSING_XCR0 3u   /* what the engine executes: the x87 and SSE, no AVX */
 
-static int missing_register(const struct missing_machine *machine, unsigned reg) {
+static enum engine_register missing_register(const struct missing_machine *machine, unsigned reg) {
     return guest_register_id(machine->is_wide ? IMAGE_64 : IMAGE_32, reg);
 }
 
 static uint64_t missing_get(const struct missing_machine *machine, unsigned reg) {
     uint64_t value = 0;
 
-    uc_reg_read(machine->uc, missing_register(machine, reg), &value);
+    engine_read(machine->engine, missing_register(machine, reg), &value);
     return value;
 }
 
@@ -26,7 +26,7 @@ static void missing_set(const struct missing_machine *machine, unsigned reg, uns
         value = (missing_get(machine, reg) & ~0xffffull) | (value & 0xffff);
     else if (width == 4)
         value = (uint32_t)value;
-    uc_reg_write(machine->uc, missing_register(machine, reg), &value);
+    engine_write(machine->engine, missing_register(machine, reg), &value);
 }
 
 static uint64_t missing_segment(const struct missing_machine *machine,
@@ -37,7 +37,7 @@ static uint64_t missing_segment(const struct missing_machine *machine,
         return 0;
     if (!machine->is_wide)
         return machine->thread;
-    uc_reg_read(machine->uc, segment == DISASSEMBLY_FS ? UC_X86_REG_FS_BASE : UC_X86_REG_GS_BASE,
+    engine_read(machine->engine, segment == DISASSEMBLY_FS ? ENGINE_FS_BASE : ENGINE_GS_BASE,
                 &base);
     return base;
 }
@@ -79,9 +79,9 @@ static void missing_set_flags(const struct missing_machine *machine, uint64_t de
                               uint64_t flags) {
     uint64_t all = 0;
 
-    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &all);
+    engine_read(machine->engine, ENGINE_EFLAGS, &all);
     all = (all & ~defined) | (flags & defined);
-    uc_reg_write(machine->uc, UC_X86_REG_EFLAGS, &all);
+    engine_write(machine->engine, ENGINE_EFLAGS, &all);
 }
 
 static bool missing_compute_on(const struct missing_machine *machine,
@@ -143,7 +143,7 @@ static bool missing_xgetbv(const struct missing_machine *machine) {
 static bool missing_lahf(const struct missing_machine *machine) {
     uint64_t flags = 0;
 
-    uc_reg_read(machine->uc, UC_X86_REG_EFLAGS, &flags);
+    engine_read(machine->engine, ENGINE_EFLAGS, &flags);
     missing_set(machine, GUEST_AX, 8,
                 (missing_get(machine, GUEST_AX) & ~0xff00ull) | ((flags & MISSING_LOW) | 2) << 8);
     return true;
@@ -175,7 +175,7 @@ static uint8_t *missing_guest_memory(void *context, uint64_t address, size_t siz
 }
 
 static bool guest_do_missing(struct guest *guest, uint64_t address, uint64_t *start) {
-    const struct missing_machine machine = {guest->uc, guest->word == 8, guest->layout.thread,
+    const struct missing_machine machine = {guest->engine, guest->word == 8, guest->layout.thread,
                                             missing_guest_memory, guest};
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available = guest_memory_code(guest, address, bytes);
@@ -192,8 +192,8 @@ static bool guest_do_missing(struct guest *guest, uint64_t address, uint64_t *st
     return false;
 }
 
-bool guest_missing(struct guest *guest, uc_err error, uint64_t *start) {
-    return error == UC_ERR_INSN_INVALID && guest->in_call && guest->end == OBSERVATION_RETURNED &&
+bool guest_missing(struct guest *guest, enum engine_end ended, uint64_t *start) {
+    return ended == ENGINE_INVALID && guest->in_call && guest->end == OBSERVATION_RETURNED &&
            guest->word != 2 && guest_do_missing(guest, guest_program_counter(guest), start);
 }
 

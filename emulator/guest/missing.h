@@ -3,15 +3,15 @@
 #define HVSPEC_EMULATOR_GUEST_MISSING_H
 
 #include "emulator/decode/disassembly.h"
-
-#include <unicorn/unicorn.h>
+#include "emulator/engine/engine.h"
 
 /*
- * Instructions that the engine refuses though processors have them, or gets wrong: done on the host,
- * between two starts of the engine, where registers and flags can be written in every version of it.
+ * Instructions that the engine refuses though processors have them, or gets wrong: done on the
+ * host, between two starts of the engine, where registers and flags can be written in every version
+ * of it.
  */
 struct missing_machine {
-    uc_engine *uc;
+    struct engine *engine;
     bool is_wide;    /* 64-bit code; else 32-bit */
     uint64_t thread; /* where FS and GS begin in 32-bit code */
     /* `size` bytes of the guest's memory on the host; NULL: it must not. */

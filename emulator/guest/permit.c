@@ -140,12 +140,12 @@ const char *guest_permit_word(const char *mnemonic) {
 /* Registers keep what is above a result of one or two bytes. */
 static void guest_permit_set(struct guest *guest, unsigned reg, unsigned width, uint64_t value) {
     uint64_t old = 0, mask = width >= 8 ? UINT64_MAX : (1ull << 8 * width) - 1;
-    int id = guest_register_ids(guest)[reg];
+    enum engine_register id = guest_register_ids(guest)[reg];
 
     if (width < 4)
-        uc_reg_read(guest->uc, id, &old);
+        engine_read(guest->engine, id, &old);
     value = (old & ~mask) | (value & mask);
-    uc_reg_write(guest->uc, id, &value);
+    engine_write(guest->engine, id, &value);
 }
 
 /* The operand's width by its prefixes, and where they end. */

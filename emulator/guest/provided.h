@@ -26,7 +26,13 @@ struct guest_provided {
 
 /* A row that runs on the host. */
 #define GUEST_PROVIDED_RUN(name, run, form, bound)                                                 \
-    { name, run, form, bound, {{NULL, 0}, {NULL, 0}, {NULL, 0}} }
+    {                                                                                              \
+        name, run, form, bound, {                                                                  \
+            {NULL, 0}, {NULL, 0}, {                                                                \
+                NULL, 0                                                                            \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 /* The rows, ended by one without a name. */
 extern const struct guest_provided guest_provided_strings[], guest_provided_searches[],

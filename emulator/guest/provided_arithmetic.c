@@ -169,7 +169,7 @@ static uint64_t arithmetic_return(struct guest *guest, struct arithmetic_number 
     uint64_t high = guest->word == 4 ? number.low >> 32 : number.high;
 
     if (arithmetic_words(guest, bytes) == 2)
-        uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_DX], &high);
+        engine_write(guest->engine, guest_register_ids(guest)[GUEST_DX], &high);
     return guest->word == 4 ? (uint32_t)number.low : number.low;
 }
 

@@ -51,7 +51,7 @@ static uint64_t run_tls_address(struct guest *guest, const struct guest_provided
     uint64_t index = 0, offset;
 
     if (function->form)
-        uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_AX], &index);
+        engine_read(guest->engine, guest_register_ids(guest)[GUEST_AX], &index);
     else
         index = guest_call_argument(guest, 0);
     if (!guest_provided_get_word(guest, index + guest->word, &offset))

@@ -17,37 +17,26 @@ static uint64_t segment_from_image(const struct guest *guest, uint64_t address) 
     return guest->word == 8 ? address : (uint32_t)address;
 }
 
-static void segment_on_write(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                             int64_t value, void *data) {
+static void segment_on_write(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
 
-    (void)uc;
-    (void)type;
-    (void)value;
     address = segment_to_image(guest, address);
-    guest_memory_wrote(guest, address, (size_t)size);
-    guest_answer_wrote(guest, address, (size_t)size);
+    guest_memory_wrote(guest, address, size);
+    guest_answer_wrote(guest, address, size);
 }
 
-static void segment_on_read(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                            int64_t value, void *data) {
-    (void)uc;
-    (void)type;
-    (void)value;
-    guest_undefined_read(data, segment_to_image(data, address), (size_t)size);
+static void segment_on_read(void *data, uint64_t address, uint32_t size) {
+    guest_undefined_read(data, segment_to_image(data, address), size);
 }
 
 /* Undefined data is watched from the start, and so is all that can be written: the code that was
  * translated until then calls hooks that are added. */
 static bool segment_watch(struct guest *guest, const struct guest_region *region, uint64_t first) {
     uint64_t last = first + region->size - 1;
-    uc_hook hook;
 
-    return uc_hook_add(guest->uc, &hook, UC_HOOK_MEM_WRITE, (void *)segment_on_write, guest, first,
-                       last) == UC_ERR_OK &&
+    return engine_hook_memory(guest->engine, ENGINE_WRITES, segment_on_write, guest, first, last) &&
            (!guest->undefined.written ||
-            uc_hook_add(guest->uc, &hook, UC_HOOK_MEM_READ, (void *)segment_on_read, guest, first,
-                        last) == UC_ERR_OK);
+            engine_hook_memory(guest->engine, ENGINE_READS, segment_on_read, guest, first, last));
 }
 
 bool guest_segment_opens(struct guest *guest, uint64_t address) {
@@ -56,13 +45,12 @@ bool guest_segment_opens(struct guest *guest, uint64_t address) {
     uint64_t first;
 
     if (guest->layout.thread == 0 || guest_memory_region(guest, address) || !region ||
-        !region->is_image || (region->permissions & UC_PROT_EXEC))
+        !region->is_image || (region->permissions & ENGINE_MAY_EXECUTE))
         return false;
     first = segment_from_image(guest, region->address);
     /* Beside the harness's own pages a write that goes too far must end the call. */
     if (first < guest->layout.end && first + region->size > guest->layout.stacks)
         return false;
-    return uc_mem_map_ptr(guest->uc, first, region->size, region->permissions, region->host) ==
-               UC_ERR_OK &&
+    return engine_map(guest->engine, first, region->size, region->permissions, region->host) &&
            segment_watch(guest, region, first);
 }

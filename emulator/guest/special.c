@@ -12,21 +12,21 @@ static uint64_t guest_tick(struct guest *guest) {
 /* RDTSC and RDTSCP (whose ECX names the processor), and RDPRU. */
 static void guest_answer_clock(struct guest *guest, bool names_processor) {
     uint64_t ticks = guest_tick(guest), zero = 0;
-    const int *ids = guest_register_ids(guest);
+    const enum engine_register *ids = guest_register_ids(guest);
 
-    uc_reg_write(guest->uc, ids[GUEST_AX], &ticks);
-    uc_reg_write(guest->uc, ids[GUEST_DX], &zero);
+    engine_write(guest->engine, ids[GUEST_AX], &ticks);
+    engine_write(guest->engine, ids[GUEST_DX], &zero);
     if (names_processor)
-        uc_reg_write(guest->uc, ids[GUEST_CX], &zero);
+        engine_write(guest->engine, ids[GUEST_CX], &zero);
 }
 
 void guest_set_due_flags(struct guest *guest) {
     const struct guest_flags *due = &guest->due_flags;
     uint64_t flags = 0;
 
-    uc_reg_read(guest->uc, UC_X86_REG_EFLAGS, &flags);
+    engine_read(guest->engine, ENGINE_EFLAGS, &flags);
     flags = (flags & ~due->mask) | (due->flags & due->mask);
-    uc_reg_write(guest->uc, UC_X86_REG_EFLAGS, &flags);
+    engine_write(guest->engine, ENGINE_EFLAGS, &flags);
     guest->due_flags.mask = 0;
 }
 
@@ -40,13 +40,13 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
     bool overridden = length > 3 && memchr(bytes, 0x66, length - 3) != NULL;
     bool narrow = !(rex & 8) && overridden != (guest->word == 2);
     uint64_t value = guest_tick(guest), old = 0;
-    int id = guest_register_ids(guest)[reg];
+    enum engine_register id = guest_register_ids(guest)[reg];
 
     if (narrow) {
-        uc_reg_read(guest->uc, id, &old);
+        engine_read(guest->engine, id, &old);
         value = (old & ~0xffffull) | (value & 0xffff);
     }
-    uc_reg_write(guest->uc, id, &value);
+    engine_write(guest->engine, id, &value);
     guest->due_flags = (struct guest_flags){.mask = GUEST_FLAGS_ARITHMETIC, .flags = 1};
 }
 
@@ -70,15 +70,15 @@ static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_
 /* Raises the exception that the engine does not, when the memory is not aligned. */
 static void guest_check_access(struct guest *guest, uint64_t address,
                                const struct disassembly_access *access) {
-    const int *ids = guest_register_ids(guest);
+    const enum engine_register *ids = guest_register_ids(guest);
     uint64_t at = access->displacement, base = 0, index = 0;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available;
 
     if (access->base >= 0)
-        uc_reg_read(guest->uc, ids[access->base], &base);
+        engine_read(guest->engine, ids[access->base], &base);
     if (access->index >= 0)
-        uc_reg_read(guest->uc, ids[access->index], &index);
+        engine_read(guest->engine, ids[access->index], &index);
     at += base + index * access->scale;
     if (at % access->alignment == 0)
         return;
@@ -100,11 +100,10 @@ static void guest_meet_forbidden(struct guest *guest, uint64_t address, const ui
     guest_stop(guest, OBSERVATION_FORBIDDEN, name);
 }
 
-static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void guest_on_aligned(void *data, uint64_t address, uint32_t size) {
     const struct guest_special *special = data;
     struct guest *guest = special->guest;
 
-    (void)uc;
     (void)size;
     guest->instruction = address;
     if (guest->end == OBSERVATION_RETURNED)
@@ -115,7 +114,7 @@ static void guest_on_aligned(uc_engine *uc, uint64_t address, uint32_t size, voi
 static void guest_special_note_plain(struct guest *guest, uint64_t address) {
     const struct guest_region *region = guest_memory_region(guest, address);
 
-    if (region && !(region->permissions & UC_PROT_WRITE))
+    if (region && !(region->permissions & ENGINE_MAY_WRITE))
         guest->plain[address % GUEST_PLAIN] = address + 1;
 }
 
@@ -137,7 +136,7 @@ static enum observation_end guest_class_ends(enum disassembly_class class) {
 
 /* Fires ahead of an instruction that was found to need care; code that writes itself may have put
  * another one there since. */
-static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void guest_on_special(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     struct disassembly_access access;
@@ -147,7 +146,6 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     enum observation_end end;
     unsigned length;
 
-    (void)uc;
     guest->instruction = address;
     if (guest->plain[address % GUEST_PLAIN] == address + 1)
         return;
@@ -178,18 +176,17 @@ static void guest_on_special(uc_engine *uc, uint64_t address, uint32_t size, voi
     }
 }
 
-static void guest_on_comparison(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void guest_on_comparison(void *data, uint64_t address, uint32_t size) {
     const struct guest_special *special = data;
 
-    (void)uc;
     (void)size;
     guest_compared_note(special->guest, address, &special->comparison);
 }
 
-static void *guest_special_callback(const struct guest_special *special) {
-    return special->comparison.width > 0   ? (void *)guest_on_comparison
-           : special->access.alignment > 0 ? (void *)guest_on_aligned
-                                           : (void *)guest_on_special;
+static engine_on_code *guest_special_callback(const struct guest_special *special) {
+    return special->comparison.width > 0   ? guest_on_comparison
+           : special->access.alignment > 0 ? guest_on_aligned
+                                           : guest_on_special;
 }
 
 /* Whether both are hooks of the same kind on the same code. */
@@ -212,9 +209,10 @@ static bool guest_special_hook(struct guest *guest, const struct guest_special *
     }
     *special = *wanted;
     special->guest = guest;
-    if (uc_hook_add(guest->uc, &special->hook, UC_HOOK_CODE, guest_special_callback(special),
-                    is_plain ? (void *)guest : (void *)special, wanted->first,
-                    wanted->last) != UC_ERR_OK) {
+    special->hook =
+        engine_hook_code(guest->engine, guest_special_callback(special),
+                         is_plain ? (void *)guest : (void *)special, wanted->first, wanted->last);
+    if (!special->hook) {
         guest_stop(guest, OBSERVATION_HARNESS_FAILURE, "the engine refuses a hook");
         return false;
     }
@@ -242,7 +240,7 @@ bool guest_special_compare(struct guest *guest, uint64_t address,
 /* Forgets them all, and the blocks with them, so that those that run again add theirs again. */
 void guest_special_clear(struct guest *guest) {
     for (size_t i = 0; i < guest->specials_count; i++)
-        uc_hook_del(guest->uc, guest->specials[i].hook);
+        engine_hook_remove(guest->engine, guest->specials[i].hook);
     guest->specials_count = 0;
     guest->specials_full = false;
     memset(guest->blocks, 0, GUEST_BLOCKS * sizeof *guest->blocks);

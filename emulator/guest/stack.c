@@ -59,7 +59,8 @@ static void guest_stack_fill(const struct guest *guest, unsigned garbage, uint64
 }
 
 static unsigned guest_stack_permissions(const struct guest *guest) {
-    return UC_PROT_READ | UC_PROT_WRITE | (guest->image->runs_stack ? UC_PROT_EXEC : 0u);
+    return ENGINE_MAY_READ | ENGINE_MAY_WRITE |
+           (guest->image->runs_stack ? ENGINE_MAY_EXECUTE : 0u);
 }
 
 /* In one part, in use from the start. */
@@ -218,9 +219,8 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
         return false;
     while (address < open)
         open = guest_stack_next(guest, stack, open);
-    if (uc_mem_map_ptr(guest->uc, open, (size_t)(stack->open - open),
-                       guest_stack_permissions(guest),
-                       stack->host + (open - stack->first)) != UC_ERR_OK)
+    if (!engine_map(guest->engine, open, (size_t)(stack->open - open),
+                    guest_stack_permissions(guest), stack->host + (open - stack->first)))
         return false;
     guest_stack_fill(guest, (unsigned)(stack - guest->stacks), open, stack->open);
     stack->open = open;
@@ -240,7 +240,7 @@ void guest_stack_interrupt(struct guest *guest) {
     const bool spared = guest->setup->abi == GUEST_SYSV64 && !guest->setup->no_red_zone;
     uint64_t pointer = 0;
 
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &pointer);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_SP], &pointer);
     pointer -= spared ? RED_ZONE : 0;
     if (pointer <= stack->open || pointer > guest->stack_pointer)
         return;
@@ -265,7 +265,7 @@ bool guest_stack_recurses(const struct guest *guest) {
     size_t at = (size_t)(guest->stack_pointer - stack->first), low;
     uint64_t pointer = 0;
 
-    uc_reg_read(guest->uc, guest_register_ids(guest)[GUEST_SP], &pointer);
+    engine_read(guest->engine, guest_register_ids(guest)[GUEST_SP], &pointer);
     pointer = (pointer & ~(uint64_t)(guest->word - 1)) + guest->layout.code_base;
     if (pointer < stack->open || pointer > guest->stack_pointer ||
         guest->stack_pointer - pointer < GUEST_RECURSION_DEPTH)

@@ -4,10 +4,8 @@
 
 /* The guest: its memory, its engine, what each file keeps of it, and the limits of all that. */
 #include "emulator/decode/disassembly.h"
+#include "emulator/engine/engine.h"
 #include "emulator/guest/guest.h"
-#include "emulator/guest/quirks.h"
-
-#include <unicorn/unicorn.h>
 
 /* General registers in the order of their encoding. */
 enum guest_register {
@@ -58,7 +56,7 @@ struct guest_stack {
 struct guest_region {
     uint64_t address;
     size_t size;
-    unsigned permissions; /* UC_PROT_* */
+    unsigned permissions; /* ENGINE_MAY_* */
     uint8_t *host;        /* live memory */
     uint8_t *pristine;    /* what a fresh boot finds there; NULL: read-only, or kept elsewhere */
     uint64_t own_first, own_last;
@@ -96,7 +94,7 @@ struct guest_endless {
 /* Instructions with a hook of their own; a range where it is not known where they begin. */
 struct guest_special {
     uint64_t first, last;
-    uc_hook hook;
+    struct engine_hook *hook;
     struct guest *guest;
     struct disassembly_access access;         /* alignment 0: any instruction that needs care */
     struct disassembly_comparison comparison; /* width 0: it is not noted for that */
@@ -175,9 +173,9 @@ struct guest_mark {
 };
 
 struct guest {
-    uc_engine *uc;
-    uc_context *contexts[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
-    unsigned context;                     /* ...and whose was loaded last */
+    struct engine *engine;
+    struct engine_state *states[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
+    unsigned context;                            /* ...and whose was loaded last */
     struct disassembly *disassembly;
     const struct image *image;
     const struct guest_setup *setup;
@@ -247,18 +245,19 @@ struct guest {
     bool boot_failed;
     bool changed_system;
     struct cpuid_view view;
-    unsigned registers_set;           /* a bit for each that is written for each call */
-    int set_ids[GUEST_REGISTERS_MAX]; /* those... */
+    unsigned registers_set; /* a bit for each that is written for each call */
+    enum engine_register set_ids[GUEST_REGISTERS_MAX]; /* those... */
     void *set_pointers[GUEST_REGISTERS_MAX];
-    int set_count;
-    uint64_t regs[GUEST_REGISTERS_MAX];     /* as at the call's entry */
-    uint64_t stack_pointer;                 /* at the call's entry */
-    uint64_t flags;                         /* as after guest_new */
-    struct guest_control control;           /* likewise */
-    struct guest_system system;             /* likewise */
-    int after_ids[GUEST_REGISTERS_MAX + 6]; /* what is read when a call comes back... */
+    size_t set_count;
+    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
+    uint64_t stack_pointer;             /* at the call's entry */
+    uint64_t flags;                     /* as after guest_new */
+    struct guest_control control;       /* likewise */
+    struct guest_system system;         /* likewise */
+    enum engine_register
+        after_ids[GUEST_REGISTERS_MAX + 6]; /* what is read when a call comes back... */
     void *after_pointers[GUEST_REGISTERS_MAX + 6];
-    int after_count;
+    size_t after_count;
     uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
     uint64_t frame_end; /* first stack byte above the call's arguments */
     int64_t budget;
@@ -294,8 +293,6 @@ struct guest {
     unsigned clock_ticks;
     bool repairs; /* the instruction at `restart` is due in the engine's place */
     struct guest_flags due_flags;
-
-    struct guest_quirks quirks; /* what the engine's version makes necessary */
 
     const struct guest_watch *watch; /* NULL: nobody asked */
     uint64_t watch_noise;            /* state of its random numbers */

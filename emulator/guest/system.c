@@ -6,17 +6,16 @@
  * probe touches them, so they are only looked at when the boot executed an instruction that may
  * change them (guest->changed_system); a fresh boot puts them back.
  */
-static const int guest_system_ids[GUEST_SYSTEM_MAX] = {
-    UC_X86_REG_CS,  UC_X86_REG_SS,  UC_X86_REG_DS,      UC_X86_REG_ES,
-    UC_X86_REG_FS,  UC_X86_REG_GS,  UC_X86_REG_FS_BASE, UC_X86_REG_GS_BASE,
-    UC_X86_REG_CR0, UC_X86_REG_CR3, UC_X86_REG_CR4,     UC_X86_REG_DR0,
-    UC_X86_REG_DR1, UC_X86_REG_DR2, UC_X86_REG_DR3,     UC_X86_REG_DR7,
+static const enum engine_register guest_system_ids[GUEST_SYSTEM_MAX] = {
+    ENGINE_CS,      ENGINE_SS,      ENGINE_DS,  ENGINE_ES,  ENGINE_FS,  ENGINE_GS,
+    ENGINE_FS_BASE, ENGINE_GS_BASE, ENGINE_CR0, ENGINE_CR3, ENGINE_CR4, ENGINE_DR0,
+    ENGINE_DR1,     ENGINE_DR2,     ENGINE_DR3, ENGINE_DR7,
 };
 
 void guest_system_read(struct guest *guest, struct guest_system *system) {
     for (size_t i = 0; i < GUEST_SYSTEM_MAX; i++) {
         system->values[i] = 0;
-        uc_reg_read(guest->uc, guest_system_ids[i], &system->values[i]);
+        engine_read(guest->engine, guest_system_ids[i], &system->values[i]);
     }
 }
 

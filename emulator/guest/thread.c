@@ -70,7 +70,7 @@ static uint8_t *thread_map_watched(struct guest *guest, uint64_t first, size_t s
         errors_add(errors, NULL, 0, 0, "out of memory for the guest");
         return NULL;
     }
-    host = guest_map(guest, first, size, UC_PROT_READ | UC_PROT_WRITE, NULL, errors);
+    host = guest_map(guest, first, size, ENGINE_MAY_READ | ENGINE_MAY_WRITE, NULL, errors);
     if (host)
         region->pristine = *pristine;
     return host;
@@ -116,7 +116,7 @@ static bool thread_map_block(struct guest *guest, struct errors *errors) {
     bool is_wide = guest->image->mode == IMAGE_64;
     uint8_t *host;
 
-    host = guest_map(guest, pointer, PAGE, UC_PROT_READ, NULL, errors);
+    host = guest_map(guest, pointer, PAGE, ENGINE_MAY_READ, NULL, errors);
     if (!host)
         return false;
     memcpy(host, &pointer, guest->word); /* and where C libraries look for it: */
@@ -154,13 +154,13 @@ bool guest_thread_opens(struct guest *guest, uint64_t address) {
     uint64_t offset = address - guest->layout.thread;
 
     if (!guest->thread || guest->thread_open || offset < GUEST_THREAD_KNOWN || offset >= PAGE ||
-        uc_mem_protect(guest->uc, guest->layout.thread, PAGE, UC_PROT_READ | UC_PROT_WRITE) !=
-            UC_ERR_OK)
+        !engine_protect(guest->engine, guest->layout.thread, PAGE,
+                        ENGINE_MAY_READ | ENGINE_MAY_WRITE))
         return false;
     guest->thread_open = true;
     for (size_t i = 0; i < guest->regions_count; i++) {
         if (guest->regions[i].address == guest->layout.thread)
-            guest->regions[i].permissions |= UC_PROT_WRITE;
+            guest->regions[i].permissions |= ENGINE_MAY_WRITE;
     }
     return true;
 }

@@ -126,7 +126,7 @@ void guest_callback_called(struct guest *guest) {
     guest->answer_written = true;
     guest->callback_values[0] = callback_value(guest, &guest->setup->answer);
     guest->callback_values[1] = callback_value(guest, &guest->setup->value);
-    uc_reg_write(guest->uc, guest_register_ids(guest)[GUEST_AX], &nothing);
+    engine_write(guest->engine, guest_register_ids(guest)[GUEST_AX], &nothing);
 }
 
 uint64_t guest_trap_address(const struct guest *guest, unsigned garbage) {

@@ -75,12 +75,8 @@ void guest_undefined_read(struct guest *guest, uint64_t address, size_t size) {
         guest_assume(guest, address);
 }
 
-static void guest_on_undefined(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                               int64_t value, void *data) {
-    (void)uc;
-    (void)type;
-    (void)value;
-    guest_undefined_read(data, address, (size_t)size);
+static void guest_on_undefined(void *data, uint64_t address, uint32_t size) {
+    guest_undefined_read(data, address, size);
 }
 
 void guest_undefined_boot(struct guest *guest) {
@@ -91,7 +87,6 @@ void guest_undefined_boot(struct guest *guest) {
 
 bool guest_undefined_open(struct guest *guest, struct errors *errors) {
     const struct image *image = guest->image;
-    uc_hook hook;
 
     if (image->undefined_last == 0)
         return true;
@@ -100,8 +95,8 @@ bool guest_undefined_open(struct guest *guest, struct errors *errors) {
     guest->undefined.written = calloc(1, guest->undefined.written_size);
     if (!guest->undefined.written)
         return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
-    if (uc_hook_add(guest->uc, &hook, UC_HOOK_MEM_READ, (void *)guest_on_undefined, guest,
-                    image->undefined_first, image->undefined_last) != UC_ERR_OK)
+    if (!engine_hook_memory(guest->engine, ENGINE_READS, guest_on_undefined, guest,
+                            image->undefined_first, image->undefined_last))
         return errors_add(errors, NULL, 0, 0, "the engine refuses a hook");
     return true;
 }

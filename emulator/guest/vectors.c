@@ -25,10 +25,10 @@ static uint64_t guest_xmm_value(const struct guest *guest, unsigned garbage, uns
 }
 
 /* The registers from `first` on. Each has two halves in `values`. */
-static void guest_xmm_list(unsigned first, unsigned count, uint64_t (*values)[2], int *ids,
-                           void **pointers) {
+static void guest_xmm_list(unsigned first, unsigned count, uint64_t (*values)[2],
+                           enum engine_register *ids, void **pointers) {
     for (unsigned i = 0; i < count; i++) {
-        ids[i] = UC_X86_REG_XMM0 + (int)(first + i);
+        ids[i] = ENGINE_XMM0 + first + i;
         pointers[i] = values[i];
     }
 }
@@ -36,7 +36,7 @@ static void guest_xmm_list(unsigned first, unsigned count, uint64_t (*values)[2]
 static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
     unsigned count = guest->word == 8 ? GUEST_XMM_MAX : 8;
     uint64_t values[GUEST_XMM_MAX][2];
-    int ids[GUEST_XMM_MAX];
+    enum engine_register ids[GUEST_XMM_MAX];
     void *pointers[GUEST_XMM_MAX];
 
     for (unsigned i = 0; i < 2 * count; i++)
@@ -44,7 +44,7 @@ static void guest_xmm_fill(struct guest *guest, unsigned garbage) {
     if (guest_convention(guest->setup->abi)->is_go)
         memset(values[GUEST_XMM_MAX - 1], 0, sizeof values[0]);
     guest_xmm_list(0, count, values, ids, pointers);
-    uc_reg_write_batch(guest->uc, ids, pointers, (int)count);
+    engine_write_all(guest->engine, ids, pointers, count);
 }
 
 /* Empty registers of the x87 hold something too, and MMX code reads it. */
@@ -52,7 +52,7 @@ static void guest_x87_fill(struct guest *guest, unsigned garbage) {
     for (unsigned i = 0; i < GUEST_X87_MAX; i++) {
         uint64_t value[2] = {guest_garbage(guest, garbage, 0x240 + i), 0xffff};
 
-        uc_reg_write(guest->uc, UC_X86_REG_FP0 + (int)i, value);
+        engine_write(guest->engine, ENGINE_FP0 + i, value);
     }
 }
 
@@ -63,27 +63,26 @@ void guest_vectors_fill(struct guest *guest, unsigned garbage) {
 
 /* The engine starts with all of the x87's registers in use and both control words 0: to the x87,
  * single precision, which code that changes its rounding for a moment would be the first to set. */
-uc_err guest_control_set(struct guest *guest) {
+bool guest_control_set(struct guest *guest) {
     const struct guest_control entry = {
         .mxcsr = GUEST_MXCSR_AT_ENTRY, .x87 = GUEST_X87_AT_ENTRY, .tags = 0xffff};
     const struct {
-        int id;
+        enum engine_register id;
         const void *value;
-    } rows[] = {{UC_X86_REG_MXCSR, &entry.mxcsr},
-                {UC_X86_REG_FPCW, &entry.x87},
-                {UC_X86_REG_FPTAG, &entry.tags}};
-    uc_err error = UC_ERR_OK;
+    } rows[] = {
+        {ENGINE_MXCSR, &entry.mxcsr}, {ENGINE_FPCW, &entry.x87}, {ENGINE_FPTAG, &entry.tags}};
+    bool accepts = true;
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && error == UC_ERR_OK; i++)
-        error = uc_reg_write(guest->uc, rows[i].id, rows[i].value);
-    return error;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && accepts; i++)
+        accepts = engine_write(guest->engine, rows[i].id, rows[i].value);
+    return accepts;
 }
 
 void guest_control_read(struct guest *guest, struct guest_control *control) {
-    static const int ids[] = {UC_X86_REG_MXCSR, UC_X86_REG_FPCW, UC_X86_REG_FPTAG};
+    static const enum engine_register ids[] = {ENGINE_MXCSR, ENGINE_FPCW, ENGINE_FPTAG};
     void *pointers[] = {&control->mxcsr, &control->x87, &control->tags};
 
-    uc_reg_read_batch(guest->uc, (int *)ids, pointers, 3);
+    engine_read_all(guest->engine, ids, pointers, 3);
 }
 
 /* Microsoft's ABI keeps XMM6 to XMM15. */
@@ -91,13 +90,13 @@ void guest_control_read(struct guest *guest, struct guest_control *control) {
 
 static bool guest_xmm_changed(struct guest *guest) {
     uint64_t values[GUEST_XMM_MAX - GUEST_XMM_KEPT][2] = {{0}};
-    int ids[GUEST_XMM_MAX - GUEST_XMM_KEPT];
+    enum engine_register ids[GUEST_XMM_MAX - GUEST_XMM_KEPT];
     void *pointers[GUEST_XMM_MAX - GUEST_XMM_KEPT];
     unsigned count = GUEST_XMM_MAX - GUEST_XMM_KEPT;
     bool changed = false;
 
     guest_xmm_list(GUEST_XMM_KEPT, count, values, ids, pointers);
-    uc_reg_read_batch(guest->uc, ids, pointers, (int)count);
+    engine_read_all(guest->engine, ids, pointers, count);
     for (unsigned i = 0; i < 2 * count; i++)
         changed |=
             values[i / 2][i % 2] != guest_xmm_value(guest, guest->context, 2 * GUEST_XMM_KEPT + i);
@@ -110,7 +109,7 @@ static bool guest_xmm_changed(struct guest *guest) {
 static unsigned guest_x87_top(struct guest *guest) {
     uint16_t status = 0;
 
-    uc_reg_read(guest->uc, UC_X86_REG_FPSW, &status);
+    engine_read(guest->engine, ENGINE_FPSW, &status);
     return status >> 11 & 7;
 }
 
@@ -144,13 +143,13 @@ bool guest_vectors_x87(struct guest *guest, uint64_t *number) {
     uint16_t tags = 0xffff;
     uint64_t bits[2] = {0, 0};
 
-    uc_reg_read(guest->uc, UC_X86_REG_FPTAG, &tags);
+    engine_read(guest->engine, ENGINE_FPTAG, &tags);
     if (tags == 0xffff)
         return false;
     tags = 0xffff;
-    uc_reg_read(guest->uc, UC_X86_REG_FP0 + (int)guest_x87_top(guest), bits);
-    uc_reg_write(guest->uc, UC_X86_REG_FPSW, &empty);
-    uc_reg_write(guest->uc, UC_X86_REG_FPTAG, &tags);
+    engine_read(guest->engine, ENGINE_FP0 + guest_x87_top(guest), bits);
+    engine_write(guest->engine, ENGINE_FPSW, &empty);
+    engine_write(guest->engine, ENGINE_FPTAG, &tags);
     *number = guest_float_integer(guest_x87_number(bits));
     return true;
 }
@@ -167,7 +166,7 @@ uint64_t guest_float_take(const uint64_t bits[2], unsigned width) {
 uint64_t guest_vectors_xmm(struct guest *guest, unsigned width) {
     uint64_t bits[2] = {0, 0};
 
-    uc_reg_read(guest->uc, UC_X86_REG_XMM0, bits);
+    engine_read(guest->engine, ENGINE_XMM0, bits);
     return guest_float_take(bits, width);
 }
 

@@ -25,7 +25,7 @@ static void guest_watch_disturb(struct guest *guest) {
     for (size_t i = 0; i < guest->regions_count; i++) {
         const struct guest_region *region = &guest->regions[i];
 
-        if (!region->is_image || !region->pristine || (region->permissions & UC_PROT_EXEC) ||
+        if (!region->is_image || !region->pristine || (region->permissions & ENGINE_MAY_EXECUTE) ||
             region->own_last < region->own_first)
             continue;
         for (uint64_t at = region->own_first; at <= region->own_last; at++) {
@@ -39,38 +39,37 @@ static void guest_watch_disturb(struct guest *guest) {
     }
 }
 
-static void guest_on_watched(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void guest_on_watched(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
-    const int *ids = guest_register_ids(guest);
-    int all[GUEST_REGISTERS_MAX + 1];
+    const enum engine_register *ids = guest_register_ids(guest);
+    enum engine_register all[GUEST_REGISTERS_MAX + 1];
     struct guest_passing passing = {.address = address};
     void *pointers[GUEST_REGISTERS_MAX + 1];
-    int count = guest->word == 8 ? GUEST_REGISTERS_MAX : 8;
+    size_t count = guest->word == 8 ? GUEST_REGISTERS_MAX : 8;
 
     (void)size;
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         all[i] = ids[i];
         pointers[i] = &passing.registers[i];
     }
-    all[count] = UC_X86_REG_EFLAGS;
+    all[count] = ENGINE_EFLAGS;
     pointers[count] = &passing.flags;
-    uc_reg_read_batch(uc, all, pointers, count + 1);
+    engine_read_all(guest->engine, all, pointers, count + 1);
     passing.flags &= GUEST_WATCHED_FLAGS;
     passing.stack = guest_watch_stack(guest, passing.registers[GUEST_SP]);
     if (guest->watch_noise != 0)
         guest_watch_disturb(guest);
     if (guest->watch->pass(guest->watch->context, &passing))
-        uc_reg_write_batch(uc, all, pointers, count);
+        engine_write_all(guest->engine, all, pointers, count);
 }
 
 bool guest_watch(struct guest *guest, const struct guest_watch *watch) {
     guest->watch = watch;
     guest->watch_noise = watch->noise;
     for (size_t i = 0; i < watch->addresses_count; i++) {
-        uc_hook hook;
 
-        if (uc_hook_add(guest->uc, &hook, UC_HOOK_CODE, (void *)guest_on_watched, guest,
-                        watch->addresses[i], watch->addresses[i]) != UC_ERR_OK)
+        if (!engine_hook_code(guest->engine, guest_on_watched, guest, watch->addresses[i],
+                              watch->addresses[i]))
             return false;
     }
     return true;

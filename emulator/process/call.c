@@ -10,45 +10,42 @@
 #define CALL_FRAME 64u /* bytes of the caller's frame that have to stay as they are */
 #define CALL_WORDS_MAX (1 + 2 * PROCESS_CALL_ARGUMENTS + CALL_FRAME / 4)
 
-static const int call_registers[GUEST_WATCHED_REGISTERS] = {
-    UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX, UC_X86_REG_RSP, UC_X86_REG_RBP,
-    UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
-    UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,
+static const enum engine_register call_registers[GUEST_WATCHED_REGISTERS] = {
+    ENGINE_RAX, ENGINE_RCX, ENGINE_RDX, ENGINE_RBX, ENGINE_RSP, ENGINE_RBP, ENGINE_RSI, ENGINE_RDI,
+    ENGINE_R8,  ENGINE_R9,  ENGINE_R10, ENGINE_R11, ENGINE_R12, ENGINE_R13, ENGINE_R14, ENGINE_R15,
 };
 
 struct call_convention {
     struct {
-        int id;
+        enum engine_register id;
         unsigned state;
     } kept[6];
     size_t kept_count;
     /* Those that a function may change. The first of them carry arguments; where none does, the
      * stack does. */
-    int scratch[PROCESS_CALL_ARGUMENTS];
+    enum engine_register scratch[PROCESS_CALL_ARGUMENTS];
     size_t scratch_count;
     bool in_registers;
 };
 
 static const struct call_convention call_wide = {
-    .kept = {{UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},
-             {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
-             {UC_X86_REG_R12, OBSERVATION_R12_CHANGED},
-             {UC_X86_REG_R13, OBSERVATION_R13_CHANGED},
-             {UC_X86_REG_R14, OBSERVATION_R14_CHANGED},
-             {UC_X86_REG_R15, OBSERVATION_R15_CHANGED}},
+    .kept = {{ENGINE_RBX, OBSERVATION_BX_CHANGED},
+             {ENGINE_RBP, OBSERVATION_BP_CHANGED},
+             {ENGINE_R12, OBSERVATION_R12_CHANGED},
+             {ENGINE_R13, OBSERVATION_R13_CHANGED},
+             {ENGINE_R14, OBSERVATION_R14_CHANGED},
+             {ENGINE_R15, OBSERVATION_R15_CHANGED}},
     .kept_count = 6,
-    .scratch = {UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_R8,
-                UC_X86_REG_R9},
+    .scratch = {ENGINE_RDI, ENGINE_RSI, ENGINE_RDX, ENGINE_RCX, ENGINE_R8, ENGINE_R9},
     .scratch_count = PROCESS_CALL_ARGUMENTS,
     .in_registers = true};
-static const struct call_convention call_narrow = {
-    .kept = {{UC_X86_REG_RBX, OBSERVATION_BX_CHANGED},
-             {UC_X86_REG_RBP, OBSERVATION_BP_CHANGED},
-             {UC_X86_REG_RSI, OBSERVATION_SI_CHANGED},
-             {UC_X86_REG_RDI, OBSERVATION_DI_CHANGED}},
-    .kept_count = 4,
-    .scratch = {UC_X86_REG_RCX, UC_X86_REG_RDX},
-    .scratch_count = 2};
+static const struct call_convention call_narrow = {.kept = {{ENGINE_RBX, OBSERVATION_BX_CHANGED},
+                                                            {ENGINE_RBP, OBSERVATION_BP_CHANGED},
+                                                            {ENGINE_RSI, OBSERVATION_SI_CHANGED},
+                                                            {ENGINE_RDI, OBSERVATION_DI_CHANGED}},
+                                                   .kept_count = 4,
+                                                   .scratch = {ENGINE_RCX, ENGINE_RDX},
+                                                   .scratch_count = 2};
 
 static const struct call_convention *call_convention(const struct process *process) {
     return process->machine->mode == IMAGE_32 ? &call_narrow : &call_wide;
@@ -59,11 +56,11 @@ static uint64_t call_cut(const struct process *process, uint64_t value) {
     return process->machine->word == 4 ? (uint32_t)value : value;
 }
 
-static uint64_t call_register(struct process *process, int id) {
+static uint64_t call_register(struct process *process, enum engine_register id) {
     return call_cut(process, process_register(process, id));
 }
 
-static void call_register_set(struct process *process, int id, uint64_t value) {
+static void call_register_set(struct process *process, enum engine_register id, uint64_t value) {
     process_register_set(process, id, call_cut(process, value));
 }
 
@@ -228,7 +225,7 @@ static void call_begin(struct process *process, uint64_t resolved) {
     call->garbage = is_question ? process->garbage : 0;
     process_callers_begin(process);
     if (call->stub_stack == 0)
-        call->stub_stack = call_register(process, UC_X86_REG_RSP);
+        call->stub_stack = call_register(process, ENGINE_RSP);
     call_put_frame(process);
     for (size_t i = 0; i < convention->kept_count; i++)
         call_register_set(process, convention->kept[i].id, call_garbage(process, 10 + i));
@@ -239,13 +236,13 @@ static void call_begin(struct process *process, uint64_t resolved) {
         call_register_set(process, convention->scratch[i],
                           passed ? call_argument(process, i) : call_garbage(process, 20 + i));
     }
-    call_register_set(process, UC_X86_REG_RAX, call_garbage(process, 30) & ~0xffull);
-    process_register_set(process, UC_X86_REG_R10, call_garbage(process, 31));
-    process_register_set(process, UC_X86_REG_R11, call_garbage(process, 32));
-    process_register_set(process, UC_X86_REG_RSP, call->stack);
-    process_register_set(process, UC_X86_REG_EFLAGS, 0x202);
-    uc_reg_read(process->uc, UC_X86_REG_FPCW, &call->control);
-    uc_reg_read(process->uc, UC_X86_REG_MXCSR, &call->vectors);
+    call_register_set(process, ENGINE_RAX, call_garbage(process, 30) & ~0xffull);
+    process_register_set(process, ENGINE_R10, call_garbage(process, 31));
+    process_register_set(process, ENGINE_R11, call_garbage(process, 32));
+    process_register_set(process, ENGINE_RSP, call->stack);
+    process_register_set(process, ENGINE_EFLAGS, 0x202);
+    engine_read(process->engine, ENGINE_FPCW, &call->control);
+    engine_read(process->engine, ENGINE_MXCSR, &call->vectors);
     if (is_question) {
         call_fill_out(process);
         if (!resolved)
@@ -271,12 +268,12 @@ static unsigned call_state(struct process *process) {
             call_cut(process, call_garbage(process, 10 + i)))
             state |= convention->kept[i].state;
     }
-    if (call_register(process, UC_X86_REG_RSP) != call->stack + word + call_popped(process))
+    if (call_register(process, ENGINE_RSP) != call->stack + word + call_popped(process))
         state |= OBSERVATION_STACK_MOVED;
-    if (process_register(process, UC_X86_REG_EFLAGS) & 0x400)
+    if (process_register(process, ENGINE_EFLAGS) & 0x400)
         state |= OBSERVATION_DIRECTION_SET;
-    uc_reg_read(process->uc, UC_X86_REG_FPCW, &control);
-    uc_reg_read(process->uc, UC_X86_REG_MXCSR, &vectors);
+    engine_read(process->engine, ENGINE_FPCW, &control);
+    engine_read(process->engine, ENGINE_MXCSR, &vectors);
     if ((control ^ call->control) & GUEST_X87_KEPT)
         state |= OBSERVATION_X87_CHANGED;
     if ((vectors ^ call->vectors) & GUEST_MXCSR_KEPT)
@@ -300,14 +297,14 @@ static bool call_read(struct process *process, const struct guest_place *place, 
 
     *value = 0;
     if (place->kind == GUEST_FLOAT_XMM) {
-        uc_reg_read(process->uc, UC_X86_REG_XMM0, vector);
+        engine_read(process->engine, ENGINE_XMM0, vector);
         *value = guest_float_take(vector, place->width);
         return true;
     }
     if (place->kind != GUEST_OUT) {
         for (size_t i = 0; i < GUEST_WATCHED_REGISTERS; i++)
             registers[i] = call_register(process, call_registers[i]);
-        *value = guest_place_take(place, registers, process_register(process, UC_X86_REG_EFLAGS));
+        *value = guest_place_take(place, registers, process_register(process, ENGINE_EFLAGS));
         return true;
     }
     memcpy(value, out + place->offset, place->width);
@@ -361,7 +358,7 @@ bool process_call(struct process *process, uint64_t address) {
     if (address == process->stub)
         call_begin(process, 0);
     else if (state->call.resolves)
-        call_begin(process, call_register(process, UC_X86_REG_RAX));
+        call_begin(process, call_register(process, ENGINE_RAX));
     else
         call_return(process);
     return true;

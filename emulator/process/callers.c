@@ -23,7 +23,7 @@ void process_callers_block(struct process *process, uint64_t address, uint32_t s
     nested->end = address + size;
     if (address == end || !process->state.began)
         return;
-    stack = process_register(process, UC_X86_REG_RSP);
+    stack = process_register(process, ENGINE_RSP);
     guest_calls_drop(&nested->calls, process->state.current, stack);
     top = memory_readable(&process->memory, stack, word);
     if (top && memcmp(top, &end, word) == 0)
@@ -39,7 +39,7 @@ static uint8_t callers_chain(struct process *process) {
     struct process_nested *nested = &process->state.nested;
     const unsigned thread = process->state.current;
 
-    guest_calls_drop(&nested->calls, thread, process_register(process, UC_X86_REG_RSP));
+    guest_calls_drop(&nested->calls, thread, process_register(process, ENGINE_RSP));
     return guest_calls_chain(&nested->calls, thread, &nested->callers);
 }
 

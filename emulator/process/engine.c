@@ -7,20 +7,20 @@
 
 #define SYSTEM_INTERRUPT 0x80u /* INT 0x80: an i386 program's system calls */
 
-uint64_t process_register(struct process *process, int id) {
+uint64_t process_register(struct process *process, enum engine_register id) {
     uint64_t value = 0;
 
-    uc_reg_read(process->uc, id, &value);
+    engine_read(process->engine, id, &value);
     return value;
 }
 
-void process_register_set(struct process *process, int id, uint64_t value) {
-    uc_reg_write(process->uc, id, &value);
+void process_register_set(struct process *process, enum engine_register id, uint64_t value) {
+    engine_write(process->engine, id, &value);
 }
 
 void process_stop(struct process *process) {
     process->stops = true;
-    uc_emu_stop(process->uc);
+    engine_stop(process->engine);
 }
 
 void process_end(struct process *process, enum observation_end end, const char *name) {
@@ -29,66 +29,64 @@ void process_end(struct process *process, enum observation_end end, const char *
         process->end = end;
         snprintf(process->end_name, sizeof process->end_name, "%s", name ? name : "");
     }
-    uc_emu_stop(process->uc);
+    engine_stop(process->engine);
 }
 
 /* --- What the engine calls. --- */
 
-static int process_on_cpuid(uc_engine *uc, void *data) {
-    static const int ids[] = {UC_X86_REG_RAX, UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX};
+static void process_on_cpuid(void *data) {
+    static const enum engine_register ids[] = {ENGINE_RAX, ENGINE_RBX, ENGINE_RCX, ENGINE_RDX};
     struct process *process = data;
     struct cpuid_execution *execution = &process->trace[process->trace_first];
-    uint64_t rax = process_register(process, UC_X86_REG_RAX);
-    uint64_t rcx = process_register(process, UC_X86_REG_RCX);
+    uint64_t rax = process_register(process, ENGINE_RAX);
+    uint64_t rcx = process_register(process, ENGINE_RCX);
     uint64_t out[4];
     void *outs[] = {&out[0], &out[1], &out[2], &out[3]};
     uint32_t leaf = (uint32_t)rax;
 
     if (process->ended || process->stops)
-        return 1;
+        return;
     execution += process->state.trace_count;
     if (process->state.trace_count - process->state.trace_call == GUEST_CPUIDS_MAX) {
         process_end(process, OBSERVATION_OUT_OF_BUDGET, "cpuid");
-        return 1;
+        return;
     }
     execution->leaf = leaf;
     execution->subleaf = (uint32_t)rcx;
-    execution->address = process_register(process, UC_X86_REG_RIP);
+    execution->address = process_register(process, ENGINE_RIP);
     process_event(process, execution->address, cpuid_is_hypervisor_leaf(leaf));
     execution->values = cpuid_lookup(&process->view, leaf, execution->subleaf);
     out[0] = execution->values.eax;
     out[1] = execution->values.ebx;
     out[2] = execution->values.ecx;
     out[3] = execution->values.edx;
-    uc_reg_write_batch(uc, (int *)ids, outs, 4);
+    engine_write_all(process->engine, ids, outs, 4);
     process_query(process, execution);
     process_callers_cpuid(process, process->state.trace_count - process->state.trace_own);
     process->state.trace_count++;
     process->state.instructions += 32;
-    return 1;
 }
 
 /* SYSCALL, which no i386 program may rely on: only some processors know it there. */
-static void process_on_system_call(uc_engine *uc, void *data) {
+static void process_on_system_call(void *data) {
     struct process *process = data;
 
-    (void)uc;
     if (process->ended || process->stops)
         return;
-    process->pc = process_register(process, UC_X86_REG_RIP);
+    process->pc = process_register(process, ENGINE_RIP);
     if (process->machine->mode == IMAGE_64)
         process_system_call(process, process->pc);
     else
         process_signal(process, 4, 2, process->pc);
 }
 
-static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void process_on_block(void *data, uint64_t address, uint32_t size) {
     struct process *process = data;
     uint32_t instructions = (size + 3) / 4; /* about: four bytes each */
     uint8_t *flags;
 
     if (process->memory.faulted || process->memory.full || process->ended || process->stops) {
-        uc_emu_stop(uc);
+        engine_stop(process->engine);
         return;
     }
     process->block = address;
@@ -102,7 +100,7 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
     if (!flags || !(*flags & MEMORY_EXECUTE)) {
         process->fault_address = process->end_address = process->pc = address;
         process_signal(process, 11, 2, address);
-        uc_emu_stop(uc);
+        engine_stop(process->engine);
         return;
     }
     *flags |= MEMORY_RAN;
@@ -128,7 +126,7 @@ static void process_on_block(uc_engine *uc, uint64_t address, uint32_t size, voi
 }
 
 /* Processor exceptions that have a signal. */
-static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
+static void process_on_exception(void *data, uint32_t number) {
     static const struct {
         uint32_t exception;
         int signal, code;
@@ -143,14 +141,13 @@ static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
     };
     struct process *process = data;
 
-    (void)uc;
     if (process->ended || process->stops)
         return;
     if (number == SYSTEM_INTERRUPT && process->machine->mode == IMAGE_32) { /* RIP is behind it */
-        process_system_call(process, process_register(process, UC_X86_REG_RIP) - 2);
+        process_system_call(process, process_register(process, ENGINE_RIP) - 2);
         return;
     }
-    process->end_address = process->pc = process_register(process, UC_X86_REG_RIP);
+    process->end_address = process->pc = process_register(process, ENGINE_RIP);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].exception == number) {
             process_signal(process, rows[i].signal, rows[i].code, process->pc);
@@ -161,62 +158,31 @@ static void process_on_exception(uc_engine *uc, uint32_t number, void *data) {
     process_signal(process, 11, 0x80, 0);
 }
 
-static bool process_on_memory(uc_engine *uc, uc_mem_type type, uint64_t address, int size,
-                              int64_t value, void *data) {
+static void process_on_memory(void *data, const struct engine_fault *fault) {
     struct process *process = data;
 
-    (void)uc;
-    (void)size;
-    (void)value;
     if (process->ended || process->memory.faulted)
-        return false;
+        return;
     process->memory.faulted = true;
-    process->memory.fault_address = guest_quirk_address(&process->quirks, address);
-    process->memory.fault_writes = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
-    if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT)
-        process->block = address;
-    return false;
+    process->memory.fault_address = fault->address;
+    process->memory.fault_writes = fault->access == ENGINE_WRITES;
+    if (fault->access == ENGINE_FETCHES)
+        process->block = fault->address;
 }
 
-static uint32_t process_on_input(uc_engine *uc, uint32_t port, int size, void *data) {
-    (void)uc;
-    (void)port;
-    (void)size;
-    process_signal(data, 11, 0x80, 0);
-    return 0;
-}
-
-static void process_on_output(uc_engine *uc, uint32_t port, int size, uint32_t value, void *data) {
-    (void)uc;
-    (void)port;
-    (void)size;
-    (void)value;
+static void process_on_port(void *data) {
     process_signal(data, 11, 0x80, 0);
 }
 
 static bool process_add_hooks(struct process *process) {
-    const struct {
-        int type;
-        void *callback;
-        int instruction;
-    } hooks[] = {
-        {UC_HOOK_INSN, (void *)process_on_cpuid, UC_X86_INS_CPUID},
-        {UC_HOOK_INSN, (void *)process_on_system_call, UC_X86_INS_SYSCALL},
-        {UC_HOOK_INSN, (void *)process_on_input, UC_X86_INS_IN},
-        {UC_HOOK_INSN, (void *)process_on_output, UC_X86_INS_OUT},
-        {UC_HOOK_BLOCK, (void *)process_on_block, 0},
-        {UC_HOOK_INTR, (void *)process_on_exception, 0},
-        {UC_HOOK_MEM_UNMAPPED, (void *)process_on_memory, 0},
-    };
+    struct engine *engine = process->engine;
 
-    for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
-        uc_hook hook;
-
-        if (uc_hook_add(process->uc, &hook, hooks[i].type, hooks[i].callback, process, (uint64_t)1,
-                        (uint64_t)0, hooks[i].instruction) != UC_ERR_OK)
-            return false;
-    }
-    return true;
+    return engine_hook_cpuid(engine, process_on_cpuid, process) &&
+           engine_hook_syscall(engine, process_on_system_call, process) &&
+           engine_hook_ports(engine, process_on_port, process) &&
+           engine_hook_blocks(engine, process_on_block, process) &&
+           engine_hook_interrupts(engine, process_on_exception, process) &&
+           engine_hook_faults(engine, process_on_memory, process);
 }
 
 /* --- The run. --- */
@@ -225,7 +191,7 @@ static bool process_add_hooks(struct process *process) {
  * execute, such as a hypercall, or the engine lacks it. */
 static void process_explain_invalid(struct process *process) {
     uint8_t undefined[] = {0x0b, 0xb9, 0xff}; /* UD2, UD1, UD0 */
-    uint64_t address = process_register(process, UC_X86_REG_RIP);
+    uint64_t address = process_register(process, ENGINE_RIP);
     enum disassembly_class class = DISASSEMBLY_UNKNOWN;
     const uint8_t *code = NULL;
     size_t size = DISASSEMBLY_INSTRUCTION_MAX;
@@ -252,7 +218,7 @@ static bool process_is_canonical(uint64_t address) {
 }
 
 /* The engine came back without a word from a hook. */
-static void process_explain(struct process *process, uc_err error) {
+static void process_explain(struct process *process, enum engine_end ended) {
     struct memory *memory = &process->memory;
 
     process->end_address = process->pc = process->block;
@@ -267,26 +233,26 @@ static void process_explain(struct process *process, uc_err error) {
             process_signal(process, 11, 1, memory->fault_address);
         else
             process_signal(process, 11, 0x80, 0);
-    } else if (error == UC_ERR_INSN_INVALID || error == UC_ERR_EXCEPTION) {
+    } else if (ended == ENGINE_INVALID || ended == ENGINE_EXCEPTION) {
         process_explain_invalid(process);
     } else {
         process_end(process, OBSERVATION_HARNESS_FAILURE,
-                    error == UC_ERR_OK ? "the engine stopped" : uc_strerror(error));
+                    ended == ENGINE_STOPPED ? "the engine stopped" : engine_error(process->engine));
     }
 }
 
 void process_engine_run(struct process *process) {
     process->stops = process->reschedules = false;
     while (!process->ended) {
-        uc_err error = uc_emu_start(process->uc, process->pc, PROCESS_NOWHERE, 0, 0);
+        enum engine_end ended = engine_run(process->engine, process->pc, PROCESS_NOWHERE);
 
         if (process->ended)
             break;
         if (process_repair(process) ||
-            (error == UC_ERR_INSN_INVALID && !process->stops && process_missing(process)))
+            (ended == ENGINE_INVALID && !process->stops && process_missing(process)))
             continue;
         if (process->memory.faulted || process->memory.full || !process->stops)
-            process_explain(process, error);
+            process_explain(process, ended);
         process->stops = false;
         if (!process->ended && process->reschedules)
             process_switch(process);
@@ -301,35 +267,43 @@ void process_engine_run(struct process *process) {
 static void process_forget(void *context, uint64_t first, uint64_t last) {
     struct process *process = context;
 
-    uc_ctl_remove_cache(process->uc, first, last);
+    engine_forget(process->engine, first, last);
+}
+
+static bool process_map_arenas(struct process *process) {
+    bool accepts = true;
+
+    for (size_t i = 0; i < process->memory.arenas_count && accepts; i++) {
+        struct memory_arena *arena = &process->memory.arenas[i];
+
+        accepts = engine_map(process->engine, arena->first, arena->pages * MEMORY_PAGE,
+                             ENGINE_MAY_ALL, arena->host);
+    }
+    return accepts;
+}
+
+static bool process_make_states(struct process *process) {
+    process->scratch = engine_state_new(process->engine);
+    for (size_t i = 0; i < PROCESS_THREADS && process->scratch; i++) {
+        process->contexts[i] = engine_state_new(process->engine);
+        if (!process->contexts[i])
+            return false;
+    }
+    return process->scratch != NULL;
 }
 
 bool process_engine_open(struct process *process, struct errors *errors) {
-    uc_err error;
-
     if (!guest_room(errors))
         return false;
-    error = uc_open(UC_ARCH_X86, UC_MODE_64, &process->uc);
-    if (error != UC_ERR_OK)
-        return errors_add(errors, NULL, 0, 0, "Unicorn does not start: %s", uc_strerror(error));
-    if (!guest_quirks_cure(&process->quirks, process->uc, process->machine->mode, errors))
+    process->engine = engine_open(process->machine->mode, true, errors);
+    if (!process->engine)
         return false;
     process->memory.forget = process_forget;
     process->memory.context = process;
     process->disassembly = disassembly_open(process->machine->mode);
-    for (size_t i = 0; i < process->memory.arenas_count && error == UC_ERR_OK; i++) {
-        struct memory_arena *arena = &process->memory.arenas[i];
-
-        error = uc_mem_map_ptr(process->uc, arena->first, arena->pages * MEMORY_PAGE, UC_PROT_ALL,
-                               arena->host);
-    }
-    for (size_t i = 0; i < PROCESS_THREADS && error == UC_ERR_OK; i++)
-        error = uc_context_alloc(process->uc, &process->contexts[i]);
-    if (error == UC_ERR_OK)
-        error = uc_context_alloc(process->uc, &process->scratch);
-    if (error != UC_ERR_OK || !process->disassembly)
+    if (!process_map_arenas(process) || !process_make_states(process) || !process->disassembly)
         return errors_add(errors, NULL, 0, 0, "the engine refuses a process's memory: %s",
-                          uc_strerror(error));
+                          engine_error(process->engine));
     if (!process_enter_user(process))
         return errors_add(errors, NULL, 0, 0, "the engine does not enter ring 3");
     return process_add_hooks(process) ||
@@ -337,14 +311,10 @@ bool process_engine_open(struct process *process, struct errors *errors) {
 }
 
 void process_engine_close(struct process *process) {
-    for (size_t i = 0; i < PROCESS_THREADS; i++) {
-        if (process->contexts[i])
-            uc_context_free(process->contexts[i]);
-    }
-    if (process->scratch)
-        uc_context_free(process->scratch);
-    if (process->uc)
-        uc_close(process->uc);
+    for (size_t i = 0; i < PROCESS_THREADS; i++)
+        engine_state_free(process->contexts[i]);
+    engine_state_free(process->scratch);
+    engine_close(process->engine);
     disassembly_close(process->disassembly);
     free(process->specials);
     free(process->system_page);

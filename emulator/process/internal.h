@@ -4,12 +4,10 @@
 
 /* What the files of the process module share; nobody else includes this. */
 #include "emulator/decode/disassembly.h"
-#include "emulator/guest/quirks.h"
+#include "emulator/engine/engine.h"
 #include "emulator/process/files.h"
 #include "emulator/process/memory.h"
 #include "emulator/process/process.h"
-
-#include <unicorn/unicorn.h>
 
 /* The map of the address space, below 2^47; the rest is the machine's. The program's own arena lies
  * where the program does. */
@@ -41,7 +39,7 @@ struct process_machine {
     uint64_t map_first, map_size; /* mmap, from its end downwards, and the stack */
     const char *maps;             /* /proc/self/maps: where that is */
     unsigned code_selector;       /* of ring 3 */
-    const int *arguments;         /* the six registers of a system call's */
+    const enum engine_register *arguments;         /* the six registers of a system call's */
     /* Lays a handler's frame on the stack of the thread in hand; false: there is no room. */
     bool (*signal_push)(struct process *process, int number, int code, uint64_t address);
     /* Takes its registers, mask and process->pc from there again; false: nothing is there. */
@@ -204,8 +202,7 @@ struct process_memo;
 struct process_ending;
 
 struct process {
-    uc_engine *uc;
-    struct guest_quirks quirks; /* what the engine's version makes necessary */
+    struct engine *engine;
     const struct process_machine *machine;
     unsigned word;        /* bytes of a long in structures of the system call in hand */
     uint8_t *system_page; /* PROCESS_SYSTEM_PAGE on the host */
@@ -215,8 +212,8 @@ struct process {
     struct memory memory;
     struct process_state state;
     struct files files;
-    uc_context *contexts[PROCESS_THREADS]; /* of threads that do not run */
-    uc_context *scratch;
+    struct engine_state *contexts[PROCESS_THREADS]; /* of threads that do not run */
+    struct engine_state *scratch;
     char output[PROCESS_OUTPUT_MAX + 1];
     uint64_t loader_first, loader_last; /* where its loader lies; 0: it has none */
     uint64_t entry, main;               /* of the program's own code */
@@ -287,8 +284,8 @@ void process_engine_run(struct process *process);
 void process_end(struct process *process, enum observation_end end, const char *name);
 /* The engine is to leave; the thread goes on at process->pc. */
 void process_stop(struct process *process);
-uint64_t process_register(struct process *process, int id);
-void process_register_set(struct process *process, int id, uint64_t value);
+uint64_t process_register(struct process *process, enum engine_register id);
+void process_register_set(struct process *process, enum engine_register id, uint64_t value);
 
 /* special.c. In code that is about to be mapped: what is to be done in the engine's place is found.
  */

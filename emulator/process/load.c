@@ -178,7 +178,7 @@ static bool load_stack(struct process *process, const struct load_file *program,
         count += sizeof vector / sizeof *vector;
     }
     stack = load_push_words(process, stack, words, count);
-    process_register_set(process, UC_X86_REG_RSP, stack);
+    process_register_set(process, ENGINE_RSP, stack);
     return true;
 }
 

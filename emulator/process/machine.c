@@ -7,10 +7,10 @@
  * What differs between programs for x86-64 and those for i386, as data. Both run in the same 64-bit
  * engine, as a kernel for x86-64 runs both: of i386 code the code segment says so.
  */
-static const int arguments_64[] = {UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RDX,
-                                   UC_X86_REG_R10, UC_X86_REG_R8,  UC_X86_REG_R9};
-static const int arguments_32[] = {UC_X86_REG_RBX, UC_X86_REG_RCX, UC_X86_REG_RDX,
-                                   UC_X86_REG_RSI, UC_X86_REG_RDI, UC_X86_REG_RBP};
+static const enum engine_register arguments_64[] = {ENGINE_RDI, ENGINE_RSI, ENGINE_RDX,
+                                                    ENGINE_R10, ENGINE_R8,  ENGINE_R9};
+static const enum engine_register arguments_32[] = {ENGINE_RBX, ENGINE_RCX, ENGINE_RDX,
+                                                    ENGINE_RSI, ENGINE_RDI, ENGINE_RBP};
 
 static const struct process_machine machines[] = {
     {.mode = IMAGE_64,

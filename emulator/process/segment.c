@@ -30,7 +30,6 @@ bool process_enter_user(struct process *process) {
     const uint64_t frame[] = {PROCESS_LANDING, machine->code_selector, FLAGS_START, 0,
                               SEGMENT_DATA};
     uint64_t stack = PROCESS_SYSTEM_PAGE + SEGMENT_ENTRY_STACK;
-    const uc_x86_mmr table = {.base = PROCESS_SYSTEM_PAGE, .limit = SEGMENT_LIMIT};
     /* As the kernel starts a program. */
     const uint16_t empty = 0xffff, control = GUEST_X87_AT_ENTRY;
     const uint32_t vectors = GUEST_MXCSR_AT_ENTRY;
@@ -47,21 +46,21 @@ bool process_enter_user(struct process *process) {
     else
         memcpy(process->system_page + SEGMENT_ENTRY_CODE, narrow, sizeof narrow);
     memcpy(process->system_page + SEGMENT_ENTRY_STACK, frame, sizeof frame);
-    if (uc_mem_map_ptr(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_ALL,
-                       process->system_page) != UC_ERR_OK ||
-        uc_mem_map(process->uc, PROCESS_LANDING, MEMORY_PAGE, UC_PROT_ALL) != UC_ERR_OK ||
-        uc_reg_write(process->uc, UC_X86_REG_GDTR, &table) != UC_ERR_OK ||
-        uc_reg_write(process->uc, UC_X86_REG_RSP, &stack) != UC_ERR_OK ||
-        uc_emu_start(process->uc, PROCESS_SYSTEM_PAGE + SEGMENT_ENTRY_CODE, PROCESS_LANDING, 0,
-                     0) != UC_ERR_OK ||
-        uc_mem_unmap(process->uc, PROCESS_LANDING, MEMORY_PAGE) != UC_ERR_OK)
+    if (!engine_map(process->engine, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, ENGINE_MAY_ALL,
+                    process->system_page) ||
+        !engine_map(process->engine, PROCESS_LANDING, MEMORY_PAGE, ENGINE_MAY_ALL, NULL) ||
+        !engine_set_descriptors(process->engine, PROCESS_SYSTEM_PAGE, SEGMENT_LIMIT) ||
+        !engine_write(process->engine, ENGINE_RSP, &stack) ||
+        engine_run(process->engine, PROCESS_SYSTEM_PAGE + SEGMENT_ENTRY_CODE, PROCESS_LANDING) !=
+            ENGINE_STOPPED ||
+        !engine_unmap(process->engine, PROCESS_LANDING, MEMORY_PAGE))
         return false;
     /* From now on only readable, and by accident: segment loads look at it. */
-    uc_mem_protect(process->uc, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, UC_PROT_READ);
-    uc_reg_write(process->uc, UC_X86_REG_FPTAG, &empty);
-    uc_reg_write(process->uc, UC_X86_REG_FPCW, &control);
-    uc_reg_write(process->uc, UC_X86_REG_MXCSR, &vectors);
-    return (process_register(process, UC_X86_REG_CS) & 0xffff) == machine->code_selector;
+    engine_protect(process->engine, PROCESS_SYSTEM_PAGE, MEMORY_PAGE, ENGINE_MAY_READ);
+    engine_write(process->engine, ENGINE_FPTAG, &empty);
+    engine_write(process->engine, ENGINE_FPCW, &control);
+    engine_write(process->engine, ENGINE_MXCSR, &vectors);
+    return (process_register(process, ENGINE_CS) & 0xffff) == machine->code_selector;
 }
 
 /* --- A thread's own. --- */
@@ -115,8 +114,8 @@ static uint64_t segment_descriptor(const struct segment_request *request) {
 
 /* Where the segment of a number begins, if GS or FS is loaded with it. */
 static void segment_reload(struct process *process, unsigned number, uint32_t base) {
-    static const int registers[][2] = {{UC_X86_REG_GS, UC_X86_REG_GS_BASE},
-                                       {UC_X86_REG_FS, UC_X86_REG_FS_BASE}};
+    static const enum engine_register registers[][2] = {{ENGINE_GS, ENGINE_GS_BASE},
+                                                        {ENGINE_FS, ENGINE_FS_BASE}};
 
     for (size_t i = 0; i < 2; i++) {
         if ((process_register(process, registers[i][0]) & 0xffff) == number * 8 + 3)

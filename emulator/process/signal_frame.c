@@ -23,11 +23,10 @@ struct signal_frame {
     uint64_t fault_address, rest[13];
 };
 
-static const int signal_registers[18] = {
-    UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10,    UC_X86_REG_R11, UC_X86_REG_R12,
-    UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15,    UC_X86_REG_RDI, UC_X86_REG_RSI,
-    UC_X86_REG_RBP, UC_X86_REG_RBX, UC_X86_REG_RDX,    UC_X86_REG_RAX, UC_X86_REG_RCX,
-    UC_X86_REG_RSP, UC_X86_REG_RIP, UC_X86_REG_EFLAGS,
+static const enum engine_register signal_registers[18] = {
+    ENGINE_R8,  ENGINE_R9,  ENGINE_R10, ENGINE_R11, ENGINE_R12, ENGINE_R13,
+    ENGINE_R14, ENGINE_R15, ENGINE_RDI, ENGINE_RSI, ENGINE_RBP, ENGINE_RBX,
+    ENGINE_RDX, ENGINE_RAX, ENGINE_RCX, ENGINE_RSP, ENGINE_RIP, ENGINE_EFLAGS,
 };
 #define SIGNAL_REGISTER_STACK 15u
 #define SIGNAL_REGISTER_PC 16u
@@ -42,23 +41,23 @@ struct signal_vectors {
 
 static void signal_save_vectors(struct process *process, struct signal_vectors *vectors) {
     memset(vectors, 0, sizeof *vectors);
-    uc_reg_read(process->uc, UC_X86_REG_FPCW, &vectors->control);
-    uc_reg_read(process->uc, UC_X86_REG_MXCSR, &vectors->mxcsr);
+    engine_read(process->engine, ENGINE_FPCW, &vectors->control);
+    engine_read(process->engine, ENGINE_MXCSR, &vectors->mxcsr);
     for (int i = 0; i < 16; i++)
-        uc_reg_read(process->uc, UC_X86_REG_XMM0 + i, vectors->xmm[i]);
+        engine_read(process->engine, ENGINE_XMM0 + i, vectors->xmm[i]);
 }
 
 static void signal_restore_vectors(struct process *process, const struct signal_vectors *vectors) {
-    uc_reg_write(process->uc, UC_X86_REG_FPCW, &vectors->control);
-    uc_reg_write(process->uc, UC_X86_REG_MXCSR, &vectors->mxcsr);
+    engine_write(process->engine, ENGINE_FPCW, &vectors->control);
+    engine_write(process->engine, ENGINE_MXCSR, &vectors->mxcsr);
     for (int i = 0; i < 16; i++)
-        uc_reg_write(process->uc, UC_X86_REG_XMM0 + i, vectors->xmm[i]);
+        engine_write(process->engine, ENGINE_XMM0 + i, vectors->xmm[i]);
 }
 
 /* Where a handler's frame begins, from above. */
 static uint64_t signal_stack(struct process *process, int number, unsigned red_zone) {
     const struct process_thread *thread = &process->state.threads[process->state.current];
-    const uint64_t stack = process_register(process, UC_X86_REG_RSP);
+    const uint64_t stack = process_register(process, ENGINE_RSP);
 
     if ((process->state.actions[number].flags & SIGNAL_FLAG_ONSTACK) && thread->stack_size &&
         stack - thread->stack >= thread->stack_size)
@@ -93,11 +92,11 @@ bool process_signal_push_wide(struct process *process, int number, int code, uin
     stack = ((stack - sizeof frame) & ~15ull) - 8;
     if (!system_copy_out(process, stack, &frame, sizeof frame))
         return false;
-    process_register_set(process, UC_X86_REG_RSP, stack);
-    process_register_set(process, UC_X86_REG_RDI, (uint64_t)number);
-    process_register_set(process, UC_X86_REG_RSI, stack + offsetof(struct signal_frame, number));
-    process_register_set(process, UC_X86_REG_RDX, stack + offsetof(struct signal_frame, flags));
-    process_register_set(process, UC_X86_REG_RAX, 0);
+    process_register_set(process, ENGINE_RSP, stack);
+    process_register_set(process, ENGINE_RDI, (uint64_t)number);
+    process_register_set(process, ENGINE_RSI, stack + offsetof(struct signal_frame, number));
+    process_register_set(process, ENGINE_RDX, stack + offsetof(struct signal_frame, flags));
+    process_register_set(process, ENGINE_RAX, 0);
     return true;
 }
 
@@ -106,8 +105,7 @@ bool process_signal_return_wide(struct process *process) {
     struct signal_frame frame;
     struct signal_vectors vectors;
 
-    if (!system_copy_in(process, process_register(process, UC_X86_REG_RSP) - 8, &frame,
-                        sizeof frame) ||
+    if (!system_copy_in(process, process_register(process, ENGINE_RSP) - 8, &frame, sizeof frame) ||
         !system_copy_in(process, frame.vectors, &vectors, sizeof vectors))
         return false;
     signal_restore_vectors(process, &vectors);
@@ -138,12 +136,11 @@ struct signal_frame_narrow {
     uint64_t mask;
 } __attribute__((packed));
 
-static const int signal_registers_narrow[8] = {
-    UC_X86_REG_RDI, UC_X86_REG_RSI, UC_X86_REG_RBP, UC_X86_REG_RSP,
-    UC_X86_REG_RBX, UC_X86_REG_RDX, UC_X86_REG_RCX, UC_X86_REG_RAX,
+static const enum engine_register signal_registers_narrow[8] = {
+    ENGINE_RDI, ENGINE_RSI, ENGINE_RBP, ENGINE_RSP, ENGINE_RBX, ENGINE_RDX, ENGINE_RCX, ENGINE_RAX,
 };
-static const int signal_segments_narrow[4] = {UC_X86_REG_GS, UC_X86_REG_FS, UC_X86_REG_ES,
-                                              UC_X86_REG_DS};
+static const enum engine_register signal_segments_narrow[4] = {ENGINE_GS, ENGINE_FS, ENGINE_ES,
+                                                               ENGINE_DS};
 #define SIGNAL_VECTORS_AT 112u /* behind FSAVE's area, which says with zeros that it is there */
 
 bool process_signal_push_narrow(struct process *process, int number, int code, uint64_t address) {
@@ -168,8 +165,8 @@ bool process_signal_push_narrow(struct process *process, int number, int code, u
         .stack_flags = thread->stack_size ? 0 : 2,
         .pc = (uint32_t)process->pc,
         .code_segment = process->machine->code_selector,
-        .eflags = (uint32_t)process_register(process, UC_X86_REG_EFLAGS),
-        .stack_segment = (uint32_t)process_register(process, UC_X86_REG_SS),
+        .eflags = (uint32_t)process_register(process, ENGINE_EFLAGS),
+        .stack_segment = (uint32_t)process_register(process, ENGINE_SS),
         .vectors = (uint32_t)vectors_at,
         .address = (uint32_t)address,
         .mask = thread->suspended ? thread->suspended_mask : thread->mask,
@@ -188,11 +185,10 @@ bool process_signal_push_narrow(struct process *process, int number, int code, u
         !system_copy_out(process, vectors_at + SIGNAL_VECTORS_AT, &vectors, sizeof vectors) ||
         !system_copy_out(process, stack, &frame, sizeof frame))
         return false;
-    process_register_set(process, UC_X86_REG_RSP, stack);
-    process_register_set(process, UC_X86_REG_RAX,
-                         (uint64_t)number); /* for who takes it in registers */
-    process_register_set(process, UC_X86_REG_RDX, information);
-    process_register_set(process, UC_X86_REG_RCX, context);
+    process_register_set(process, ENGINE_RSP, stack);
+    process_register_set(process, ENGINE_RAX, (uint64_t)number); /* for who takes it in registers */
+    process_register_set(process, ENGINE_RDX, information);
+    process_register_set(process, ENGINE_RCX, context);
     return true;
 }
 
@@ -200,19 +196,19 @@ bool process_signal_push_narrow(struct process *process, int number, int code, u
 bool process_signal_return_narrow(struct process *process) {
     enum { SIGRETURN = 119 };
     struct process_thread *thread = &process->state.threads[process->state.current];
-    const bool is_short = (process_register(process, UC_X86_REG_RAX) & 0xffff) == SIGRETURN;
+    const bool is_short = (process_register(process, ENGINE_RAX) & 0xffff) == SIGRETURN;
     struct signal_frame_narrow frame;
     struct signal_vectors vectors;
 
-    if (!system_copy_in(process, process_register(process, UC_X86_REG_RSP) - (is_short ? 8 : 4),
-                        &frame, sizeof frame) ||
+    if (!system_copy_in(process, process_register(process, ENGINE_RSP) - (is_short ? 8 : 4), &frame,
+                        sizeof frame) ||
         !system_copy_in(process, frame.vectors + (uint64_t)SIGNAL_VECTORS_AT, &vectors,
                         sizeof vectors))
         return false;
     signal_restore_vectors(process, &vectors);
     for (size_t i = 0; i < 8; i++)
         process_register_set(process, signal_registers_narrow[i], frame.registers[i]);
-    process_register_set(process, UC_X86_REG_EFLAGS, signal_flags(frame.eflags));
+    process_register_set(process, ENGINE_EFLAGS, signal_flags(frame.eflags));
     thread->mask = frame.mask;
     process->pc = frame.pc;
     return true;

@@ -29,9 +29,9 @@ struct process_snapshot {
     struct memory_snapshot *memory;
     struct process_state state;
     uint64_t pc;
-    uc_context *contexts[PROCESS_THREADS]; /* of live threads; NULL: none */
-    uint32_t serial;                       /* no other has or had it */
-    struct cpuid_execution *trace;         /* state.trace_count */
+    struct engine_state *contexts[PROCESS_THREADS]; /* of live threads; NULL: none */
+    uint32_t serial;                                /* no other has or had it */
+    struct cpuid_execution *trace;                  /* state.trace_count */
     char *output;
     struct process_ending *ending; /* ENDED: it, and nothing else from `memory` on */
 };
@@ -59,7 +59,7 @@ static void kept_free(struct process *process, struct process_snapshot *kept) {
     memory_drop(&process->memory, kept->memory);
     for (size_t i = 0; i < PROCESS_THREADS; i++) {
         if (kept->contexts[i])
-            uc_context_free(kept->contexts[i]);
+            engine_state_free(kept->contexts[i]);
     }
     free(kept->trace);
     free(kept->output);
@@ -135,19 +135,20 @@ static bool kept_is_worth(struct process *process, enum kept_kind kind) {
 /* --- Registers. --- */
 
 static bool kept_save_threads(struct process *process, struct process_snapshot *kept) {
-    uc_context_save(process->uc, process->scratch);
+    engine_state_save(process->engine, process->scratch);
     for (unsigned i = 0; i < PROCESS_THREADS; i++) {
         if (process->state.threads[i].state == THREAD_NONE)
             continue;
-        if (uc_context_alloc(process->uc, &kept->contexts[i]) != UC_ERR_OK)
+        kept->contexts[i] = engine_state_new(process->engine);
+        if (!kept->contexts[i])
             return false;
         if (i != process->state.current)
-            uc_context_restore(process->uc, process->contexts[i]);
+            engine_state_restore(process->engine, process->contexts[i]);
         else
-            uc_context_restore(process->uc, process->scratch);
-        uc_context_save(process->uc, kept->contexts[i]);
+            engine_state_restore(process->engine, process->scratch);
+        engine_state_save(process->engine, kept->contexts[i]);
     }
-    uc_context_restore(process->uc, process->scratch);
+    engine_state_restore(process->engine, process->scratch);
     return true;
 }
 
@@ -155,10 +156,10 @@ static void kept_load_threads(struct process *process, const struct process_snap
     for (unsigned i = 0; i < PROCESS_THREADS; i++) {
         if (!kept->contexts[i] || i == kept->state.current)
             continue;
-        uc_context_restore(process->uc, kept->contexts[i]);
-        uc_context_save(process->uc, process->contexts[i]);
+        engine_state_restore(process->engine, kept->contexts[i]);
+        engine_state_save(process->engine, process->contexts[i]);
     }
-    uc_context_restore(process->uc, kept->contexts[kept->state.current]);
+    engine_state_restore(process->engine, kept->contexts[kept->state.current]);
 }
 
 static bool kept_take(struct process *process, enum kept_kind kind, uint64_t pc) {
@@ -281,7 +282,7 @@ bool process_begin(struct process *process, struct observation *observation) {
 /* Dead stack holds anything: so it does, for the code that follows. Only on the first stack, as
  * others may be small. */
 static void fill_garbage(struct process *process) {
-    uint64_t stack = process_register(process, UC_X86_REG_RSP) - RED_ZONE;
+    uint64_t stack = process_register(process, ENGINE_RSP) - RED_ZONE;
     uint8_t *at;
 
     process->state.clock += process->garbage * 7919000ull;

@@ -10,36 +10,33 @@
  * those that it computes wrongly. The first and the last are found in code that is mapped. */
 
 /* Ahead of a read of the clock, and right behind it. */
-static void process_on_clock(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void process_on_clock(void *data, uint64_t address, uint32_t size) {
     struct process *process = data;
 
-    (void)uc;
     process->clock_hook = address + size;
 }
 
-static void process_on_clock_read(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void process_on_clock_read(void *data, uint64_t address, uint32_t size) {
     struct process *process = data;
     uint64_t counter;
 
-    (void)uc;
     (void)size;
     if (process->clock_hook != address)
         return;
     process->clock_hook = 0;
     counter = process_counter(process);
-    process_register_set(process, UC_X86_REG_RAX, (uint32_t)counter);
-    process_register_set(process, UC_X86_REG_RDX, counter >> 32);
+    process_register_set(process, ENGINE_RAX, (uint32_t)counter);
+    process_register_set(process, ENGINE_RDX, counter >> 32);
 }
 
 /* Ahead of what may be an instruction that the engine gets wrong: it leaves, and process_repair
  * goes on. */
-static void process_on_wrong(uc_engine *uc, uint64_t address, uint32_t size, void *data) {
+static void process_on_wrong(void *data, uint64_t address, uint32_t size) {
     struct process *process = data;
     const uint8_t *code = NULL;
     size_t available = DISASSEMBLY_INSTRUCTION_MAX;
     unsigned length;
 
-    (void)uc;
     (void)size;
     if (process->ended || process->stops)
         return;
@@ -55,11 +52,9 @@ static void process_on_wrong(uc_engine *uc, uint64_t address, uint32_t size, voi
 
 /* --- Finding them. --- */
 
-static bool process_hook_at(struct process *process, uint64_t address, void *callback) {
-    uc_hook hook;
+static bool process_hook_at(struct process *process, uint64_t address, engine_on_code *call) {
 
-    return uc_hook_add(process->uc, &hook, UC_HOOK_CODE, callback, process, address, address) ==
-           UC_ERR_OK;
+    return engine_hook_code(process->engine, call, process, address, address) != NULL;
 }
 
 /* Notes that an address is hooked; false: it is already, or out of memory. */
@@ -80,8 +75,8 @@ static bool process_note_special(struct process *process, uint64_t address) {
 
 static void process_hook_clock(struct process *process, uint64_t address, unsigned size) {
     if (process_note_special(process, address)) {
-        process_hook_at(process, address, (void *)process_on_clock);
-        process_hook_at(process, address + size, (void *)process_on_clock_read);
+        process_hook_at(process, address, process_on_clock);
+        process_hook_at(process, address + size, process_on_clock_read);
     }
 }
 
@@ -155,7 +150,7 @@ static void process_hook_wrong(struct process *process, uint64_t address, const 
                                uint64_t i) {
     for (unsigned length = 0; length < DISASSEMBLY_INSTRUCTION_MAX; length++) {
         if (process_note_special(process, address + i))
-            process_hook_at(process, address + i, (void *)process_on_wrong);
+            process_hook_at(process, address + i, process_on_wrong);
         if (i == 0 || !special_is_prefix(bytes[i - 1]))
             return;
         i--;
@@ -193,10 +188,10 @@ static uint8_t *process_missing_memory(void *context, uint64_t address, size_t s
 
 bool process_missing(struct process *process) {
     const bool is_wide = process->machine->mode == IMAGE_64;
-    const struct missing_machine machine = {
-        process->uc, is_wide, is_wide ? 0 : process_register(process, UC_X86_REG_GS_BASE),
-        process_missing_memory, &process->memory};
-    uint64_t address = process_register(process, UC_X86_REG_RIP);
+    const struct missing_machine machine = {process->engine, is_wide,
+                                            is_wide ? 0 : process_register(process, ENGINE_GS_BASE),
+                                            process_missing_memory, &process->memory};
+    uint64_t address = process_register(process, ENGINE_RIP);
     size_t size = DISASSEMBLY_INSTRUCTION_MAX;
     struct disassembly_missing missing;
     const uint8_t *code = NULL;

@@ -162,13 +162,13 @@ int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH
 
 /* The number, and six arguments. */
 static void system_read(struct process *process, uint64_t values[7]) {
-    int ids[7] = {UC_X86_REG_RAX};
+    enum engine_register ids[7] = {ENGINE_RAX};
     void *places[7];
 
     memcpy(ids + 1, process->machine->arguments, 6 * sizeof *ids);
     for (size_t i = 0; i < 7; i++)
         places[i] = &values[i];
-    uc_reg_read_batch(process->uc, ids, places, 7);
+    engine_read_all(process->engine, ids, places, 7);
     for (size_t i = 0; i < 7 && process->machine->word == 4; i++)
         values[i] = (uint32_t)values[i];
 }
@@ -176,7 +176,7 @@ static void system_read(struct process *process, uint64_t values[7]) {
 static void system_put_result(struct process *process, int64_t result) {
     const uint64_t value = (uint64_t)result;
 
-    process_register_set(process, UC_X86_REG_RAX,
+    process_register_set(process, ENGINE_RAX,
                          process->machine->word == 4 ? (uint32_t)value : value);
 }
 
@@ -192,8 +192,8 @@ void process_system_call(struct process *process, uint64_t address) {
         return;
     process->pc = address + 2;
     if (process->machine->mode == IMAGE_64) { /* SYSCALL */
-        process_register_set(process, UC_X86_REG_RCX, process->pc);
-        process_register_set(process, UC_X86_REG_R11, process_register(process, UC_X86_REG_EFLAGS));
+        process_register_set(process, ENGINE_RCX, process->pc);
+        process_register_set(process, ENGINE_R11, process_register(process, ENGINE_EFLAGS));
     }
     call = system_find(process->machine->mode, values[0]);
     process->state.calls++;

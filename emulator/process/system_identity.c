@@ -18,14 +18,12 @@ static int64_t call_arch_prctl(struct process *process, const uint64_t *argument
     case 0x1002: /* ARCH_SET_FS */
         if (arguments[1] >> 47)
             return -EPERM;
-        process_register_set(process,
-                             arguments[0] == 0x1002 ? UC_X86_REG_FS_BASE : UC_X86_REG_GS_BASE,
+        process_register_set(process, arguments[0] == 0x1002 ? ENGINE_FS_BASE : ENGINE_GS_BASE,
                              arguments[1]);
         return 0;
     case 0x1003: /* ARCH_GET_FS */
     case 0x1004: /* ARCH_GET_GS */
-        value = process_register(process,
-                                 arguments[0] == 0x1003 ? UC_X86_REG_FS_BASE : UC_X86_REG_GS_BASE);
+        value = process_register(process, arguments[0] == 0x1003 ? ENGINE_FS_BASE : ENGINE_GS_BASE);
         return system_copy_out(process, arguments[1], &value, sizeof value) ? 0 : -EFAULT;
     default:
         return -EINVAL;

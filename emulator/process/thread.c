@@ -98,7 +98,7 @@ static void thread_enter(struct process *process, unsigned index, bool saved) {
     struct process_thread *thread = &process->state.threads[index];
 
     if (saved)
-        uc_context_restore(process->uc, process->contexts[index]);
+        engine_state_restore(process->engine, process->contexts[index]);
     process->state.current = index;
     process->pc = thread->pc;
     process_segments_show(process);
@@ -111,7 +111,7 @@ void process_switch(struct process *process) {
 
     if (alive) {
         thread->pc = process->pc;
-        uc_context_save(process->uc, process->contexts[from]);
+        engine_state_save(process->engine, process->contexts[from]);
     }
     process->state.quantum = PROCESS_QUANTUM;
     thread_wake_due(process);
@@ -126,7 +126,7 @@ void process_switch(struct process *process) {
     thread_enter(process, next, next != from || !alive);
     thread = thread_current(process);
     if (thread->waits) {
-        process_register_set(process, UC_X86_REG_RAX,
+        process_register_set(process, ENGINE_RAX,
                              (uint64_t)(thread->woken ? 0 : thread->timed_out));
         thread->waits = thread->woken = false;
     }
@@ -241,7 +241,7 @@ static int64_t thread_set_data(struct process *process, const struct thread_requ
         return system_segment_set(process, thread, request->tls, false);
     if (request->tls >> 47)
         return -EPERM;
-    process_register_set(process, UC_X86_REG_FS_BASE, request->tls);
+    process_register_set(process, ENGINE_FS_BASE, request->tls);
     return 0;
 }
 
@@ -249,18 +249,18 @@ static int64_t thread_set_data(struct process *process, const struct thread_requ
  * result. A negative errno, or 0. */
 static int64_t thread_copy_registers(struct process *process, const struct thread_request *request,
                                      unsigned index) {
-    static const int changed[] = {UC_X86_REG_RSP, UC_X86_REG_RAX, UC_X86_REG_FS_BASE,
-                                  UC_X86_REG_GS_BASE};
+    static const enum engine_register changed[] = {ENGINE_RSP, ENGINE_RAX, ENGINE_FS_BASE,
+                                                   ENGINE_GS_BASE};
     uint64_t before[sizeof changed / sizeof *changed];
     int64_t error;
 
     for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
         before[i] = process_register(process, changed[i]);
     if (request->stack)
-        process_register_set(process, UC_X86_REG_RSP, request->stack);
-    process_register_set(process, UC_X86_REG_RAX, 0);
+        process_register_set(process, ENGINE_RSP, request->stack);
+    process_register_set(process, ENGINE_RAX, 0);
     error = thread_set_data(process, request, &process->state.threads[index]);
-    uc_context_save(process->uc, process->contexts[index]);
+    engine_state_save(process->engine, process->contexts[index]);
     for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
         process_register_set(process, changed[i], before[i]);
     return error;

@@ -165,9 +165,9 @@ END
         '    {999, "getdozen", NULL, 12, -1, 0},'
 
     # --- A quirk of the emulator: a row, and its cure, which fails here so that one sees it. ---
-    ahead_of emulator/guest/quirks.c 'static const struct guest_quirk quirk_rows[]' \
-        'static uc_err quirk_of_16(struct guest_quirks *quirks, uc_engine *uc) { (void)quirks; (void)uc; return UC_ERR_ARG; }'
-    ahead_of emulator/guest/quirks.c '    {.cure = NULL}, /* the end */' \
+    ahead_of emulator/engine/quirks.c 'static const struct engine_quirk quirk_rows[]' \
+        'static uc_err quirk_of_16(struct engine_quirks *quirks, uc_engine *uc) { (void)quirks; (void)uc; return UC_ERR_ARG; }'
+    ahead_of emulator/engine/quirks.c '    {.cure = NULL}, /* the end */' \
         '    {QUIRK_VERSION(2, 0, 0), 0, IMAGE_16, "sixteen bits are few", quirk_of_16}, {QUIRK_VERSION(1, 0, 0), QUIRK_VERSION(2, 0, 0), IMAGE_64, "of another version", quirk_of_16},'
 }
 

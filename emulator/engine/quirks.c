@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "emulator/guest/quirks.h"
+#include "emulator/engine/quirks.h"
 
 #include <stdlib.h>
 
 /*
  * Where versions of Unicorn differ, a row each: what goes wrong without the cure, and from which
- * version until which it does. The tests (guest_quirks_test.c) ask for the same on all of them.
+ * version until which it does. The tests (engine_quirks_test.c) ask for the same on all of them.
  *
  * One further difference needs no row. From 2.1.4 on, flags that a hook writes are lost behind a
  * comparison (upstream issues 937, 1018), so that no hook here writes them: see special.c.
  */
-struct guest_quirk {
+struct engine_quirk {
     unsigned from, until; /* QUIRK_VERSION; `until` is the first that is right again, 0: none */
     unsigned modes;       /* image modes, or-ed */
     const char *symptom;
-    uc_err (*cure)(struct guest_quirks *quirks, uc_engine *uc);
+    uc_err (*cure)(struct engine_quirks *quirks, uc_engine *uc);
 };
 
 #define QUIRK_VERSION(major, minor, patch) ((major) << 24 | (minor) << 16 | (patch) << 8)
@@ -25,7 +25,7 @@ struct guest_quirk {
 
 /* A processor of this model has what 2.0 executes by default, but for 3DNow!, and POPCNT besides.
  */
-static uc_err quirk_choose_model(struct guest_quirks *quirks, uc_engine *uc) {
+static uc_err quirk_choose_model(struct engine_quirks *quirks, uc_engine *uc) {
     (void)quirks;
     return uc_ctl_set_cpu_model(uc, UC_CPU_X86_EPYC);
 }
@@ -37,7 +37,7 @@ static uc_err quirk_choose_model(struct guest_quirks *quirks, uc_engine *uc) {
 
 static bool quirk_fill(uc_engine *uc, uint64_t address, uc_mem_type type, uc_tlb_entry *entry,
                        void *data) {
-    struct guest_quirks *quirks = data;
+    struct engine_quirks *quirks = data;
     bool canonical = (uint64_t)((int64_t)(address << 16) >> 16) == address;
     unsigned slot;
 
@@ -47,7 +47,7 @@ static bool quirk_fill(uc_engine *uc, uint64_t address, uc_mem_type type, uc_tlb
     entry->paddr = address;
     if (canonical)
         return true;
-    slot = quirks->next++ % GUEST_BEYOND;
+    slot = quirks->next++ % ENGINE_BEYOND;
     quirks->beyond[slot] = address & QUIRK_PAGE_MASK;
     entry->paddr = QUIRK_BEYOND + slot * IMAGE_PAGE;
     return true;
@@ -55,7 +55,7 @@ static bool quirk_fill(uc_engine *uc, uint64_t address, uc_mem_type type, uc_tlb
 
 /* The engine's own way to look addresses up leads through the mask; its other one, for programs
  * without page tables, asks here. Without a hook that way slows every store down a hundredfold. */
-static uc_err quirk_keep_addresses(struct guest_quirks *quirks, uc_engine *uc) {
+static uc_err quirk_keep_addresses(struct engine_quirks *quirks, uc_engine *uc) {
     uc_hook hook;
     uc_err error = uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL);
 
@@ -64,24 +64,24 @@ static uc_err quirk_keep_addresses(struct guest_quirks *quirks, uc_engine *uc) {
                : error;
 }
 
-uint64_t guest_quirk_address(const struct guest_quirks *quirks, uint64_t address) {
+uint64_t engine_quirk_address(const struct engine_quirks *quirks, uint64_t address) {
     uint64_t slot = (address - QUIRK_BEYOND) / IMAGE_PAGE;
 
-    return address < QUIRK_BEYOND || slot >= GUEST_BEYOND
+    return address < QUIRK_BEYOND || slot >= ENGINE_BEYOND
                ? address
                : quirks->beyond[slot] + address % IMAGE_PAGE;
 }
 
 #else
 
-uint64_t guest_quirk_address(const struct guest_quirks *quirks, uint64_t address) {
+uint64_t engine_quirk_address(const struct engine_quirks *quirks, uint64_t address) {
     (void)quirks;
     return address;
 }
 
 #endif
 
-static const struct guest_quirk quirk_rows[] = {
+static const struct engine_quirk quirk_rows[] = {
 #if QUIRK_HEADERS >= QUIRK_VERSION(2, 1, 0)
     {QUIRK_VERSION(2, 1, 0), 0, IMAGE_64 | IMAGE_32 | IMAGE_16,
      "SSSE3, SSE4, AES, BMI, ADX and RDTSCP are undefined instructions", quirk_choose_model},
@@ -94,11 +94,11 @@ static const struct guest_quirk quirk_rows[] = {
     {.cure = NULL}, /* the end */
 };
 
-bool guest_quirks_cure(struct guest_quirks *quirks, uc_engine *uc, enum image_mode mode,
-                       struct errors *errors) {
+bool engine_quirks_cure(struct engine_quirks *quirks, uc_engine *uc, enum image_mode mode,
+                        struct errors *errors) {
     unsigned version = uc_version(NULL, NULL) & ~0xffu;
 
-    for (const struct guest_quirk *quirk = quirk_rows; quirk->cure; quirk++) {
+    for (const struct engine_quirk *quirk = quirk_rows; quirk->cure; quirk++) {
         uc_err error;
 
         if (version < quirk->from || (quirk->until > 0 && version >= quirk->until) ||

@@ -7,32 +7,32 @@
  */
 static uint64_t guest_cost(const struct guest *guest) {
     return (uint64_t)(guest_budget(guest) - guest->budget) +
-           32 * (guest->trace_count - guest->trace_call) +
-           256 * (guest->dirty_count - guest->dirty_before);
+           32 * (guest->trace.count - guest->trace.call) +
+           256 * (guest->dirty.count - guest->dirty.before);
 }
 
 /* Field by field: zeroing the whole first would cost more than all that is noted. */
 static void guest_record(struct guest *guest) {
-    struct observation *observation = &guest->observations[guest->job];
-    bool returned = guest->end == OBSERVATION_RETURNED;
+    struct observation *observation = &guest->batch.observations[guest->batch.job];
+    bool returned = guest->seen.end == OBSERVATION_RETURNED;
 
     if (guest->nested.into)
         guest_callers_end(guest);
-    observation->end = guest->end;
-    observation->state = guest->state;
+    observation->end = guest->seen.end;
+    observation->state = guest->seen.state;
     observation->answer = observation->value = 0;
-    observation->end_address = returned ? 0 : guest->end_address;
-    observation->fault_address = guest->fault_address;
+    observation->end_address = returned ? 0 : guest->seen.end_address;
+    observation->fault_address = guest->seen.fault_address;
     observation->fault_argument = returned ? 0 : guest_call_fault_argument(guest);
-    observation->end_name = guest->end_name;
+    observation->end_name = guest->seen.end_name;
     observation->cost = guest_cost(guest);
-    observation->stores = guest->stores;
-    observation->storing = guest->storing;
-    observation->clock_address = guest->clock_address;
-    observation->boot_trace = guest->trace + guest->trace_boot;
-    observation->boot_count = guest->trace_call - guest->trace_boot;
-    observation->trace = guest->trace + guest->trace_call;
-    observation->count = guest->trace_count - guest->trace_call;
+    observation->stores = guest->seen.stores;
+    observation->storing = guest->seen.storing;
+    observation->clock_address = guest->seen.clock_address;
+    observation->boot_trace = guest->trace.list + guest->trace.boot;
+    observation->boot_count = guest->trace.call - guest->trace.boot;
+    observation->trace = guest->trace.list + guest->trace.call;
+    observation->count = guest->trace.count - guest->trace.call;
 }
 
 void guest_context_load(struct guest *guest, unsigned garbage) {
@@ -43,45 +43,45 @@ void guest_context_load(struct guest *guest, unsigned garbage) {
 
 /* Starts the boot of the job in hand: everything as loaded. */
 void guest_boot(struct guest *guest) {
-    const struct guest_job *job = &guest->jobs[guest->job];
+    const struct guest_job *job = &guest->batch.jobs[guest->batch.job];
 
-    guest->boot_job = guest->job;
+    guest->batch.boot_job = guest->batch.job;
     guest_memory_restore(guest);
     if (guest->changed_system || guest->context != job->garbage)
         guest_context_load(guest, job->garbage);
     guest->view = cpuid_view(job->table, job->changes, job->changes_count);
-    guest->trace_boot = guest->trace_count;
-    guest->boot_state = 0;
-    guest->boot_cost = guest->boot_stores = guest->boot_storing = 0;
-    guest->boot_fault_address = guest->boot_clock_address = 0;
+    guest->trace.boot = guest->trace.count;
+    guest->boot.state = 0;
+    guest->boot.cost = guest->boot.stores = guest->boot.storing = 0;
+    guest->boot.fault_address = guest->boot.clock_address = 0;
     guest->clock_ticks = 0;
     guest_undefined_boot(guest);
     guest_heap_boot(guest);
     guest->token = 0;
     guest->answer_written = false;
-    guest->end = OBSERVATION_RETURNED;
-    guest->call = 0;
+    guest->seen.end = OBSERVATION_RETURNED;
+    guest->batch.call = 0;
     if (job->mark != 0)
         guest_mark_restore(guest, job->mark);
 }
 
 void guest_boot_go_on(struct guest *guest) {
-    const struct guest_job *job = &guest->jobs[0];
+    const struct guest_job *job = &guest->batch.jobs[0];
 
-    guest->boot_job = 0;
+    guest->batch.boot_job = 0;
     guest->view = cpuid_view(job->table, job->changes, job->changes_count);
-    guest->trace_boot = 0;
+    guest->trace.boot = 0;
 }
 
 /* Sets the machine up for the next call. False: the batch is done. */
 static bool guest_next(struct guest *guest) {
-    bool is_question = guest->call == guest->calls_count;
+    bool is_question = guest->batch.call == guest->calls_count;
     uint64_t function;
 
-    if (guest->job == guest->jobs_count)
+    if (guest->batch.job == guest->batch.jobs_count)
         return false;
-    function = is_question ? guest->setup->entry : guest->calls[guest->call];
-    if (guest->call >= guest->resolving_count)
+    function = is_question ? guest->setup->entry : guest->calls[guest->batch.call];
+    if (guest->batch.call >= guest->resolving_count)
         function = guest_indirect_function(guest, function);
     guest_call_prepare(guest, function, is_question);
     return true;
@@ -90,39 +90,40 @@ static bool guest_next(struct guest *guest) {
 /* A resolver, constructor or `before` function came back: the boot's first question answers for it.
  */
 static void guest_keep_boot(struct guest *guest) {
-    if (guest->call < guest->resolving_count)
-        guest_indirect_resolved(guest, guest->call);
-    guest->boot_state |= guest->state;
-    guest->boot_cost += guest_cost(guest);
-    guest->boot_stores += guest->stores;
-    guest->boot_storing += guest->storing;
-    if (guest->boot_fault_address == 0)
-        guest->boot_fault_address = guest->fault_address;
-    if (guest->boot_clock_address == 0)
-        guest->boot_clock_address = guest->clock_address;
-    guest->call++;
+    if (guest->batch.call < guest->resolving_count)
+        guest_indirect_resolved(guest, guest->batch.call);
+    guest->boot.state |= guest->seen.state;
+    guest->boot.cost += guest_cost(guest);
+    guest->boot.stores += guest->seen.stores;
+    guest->boot.storing += guest->seen.storing;
+    if (guest->boot.fault_address == 0)
+        guest->boot.fault_address = guest->seen.fault_address;
+    if (guest->boot.clock_address == 0)
+        guest->boot.clock_address = guest->seen.clock_address;
+    guest->batch.call++;
 }
 
 static void guest_add_boot(struct guest *guest, struct observation *observation) {
-    observation->state |= guest->boot_state;
-    observation->cost += guest->boot_cost;
-    observation->stores += guest->boot_stores;
-    observation->storing += guest->boot_storing;
+    observation->state |= guest->boot.state;
+    observation->cost += guest->boot.cost;
+    observation->stores += guest->boot.stores;
+    observation->storing += guest->boot.storing;
     if (observation->fault_address == 0)
-        observation->fault_address = guest->boot_fault_address;
-    if (guest->boot_clock_address != 0)
-        observation->clock_address = guest->boot_clock_address;
-    guest->boot_state = 0;
-    guest->boot_cost = guest->boot_stores = guest->boot_storing = 0;
-    guest->boot_fault_address = guest->boot_clock_address = 0;
+        observation->fault_address = guest->boot.fault_address;
+    if (guest->boot.clock_address != 0)
+        observation->clock_address = guest->boot.clock_address;
+    guest->boot.state = 0;
+    guest->boot.cost = guest->boot.stores = guest->boot.storing = 0;
+    guest->boot.fault_address = guest->boot.clock_address = 0;
 }
 
 /* The boot died: what it was still to be asked, it was not. */
 static void guest_skip_boot(struct guest *guest) {
-    const struct observation *dead = &guest->observations[guest->job - 1];
+    const struct observation *dead = &guest->batch.observations[guest->batch.job - 1];
 
-    while (guest->job < guest->jobs_count && guest->jobs[guest->job].continues) {
-        struct observation *observation = &guest->observations[guest->job++];
+    while (guest->batch.job < guest->batch.jobs_count &&
+           guest->batch.jobs[guest->batch.job].continues) {
+        struct observation *observation = &guest->batch.observations[guest->batch.job++];
 
         *observation = *dead;
         observation->state |= OBSERVATION_IN_BOOT;
@@ -135,20 +136,20 @@ static void guest_skip_boot(struct guest *guest) {
 
 /* The call in hand came to an end, one way or the other: notes what it showed and moves on. */
 static void guest_finish(struct guest *guest) {
-    struct observation *observation = &guest->observations[guest->job];
-    bool failed = guest->end != OBSERVATION_RETURNED;
-    bool is_question = guest->call == guest->calls_count;
+    struct observation *observation = &guest->batch.observations[guest->batch.job];
+    bool failed = guest->seen.end != OBSERVATION_RETURNED;
+    bool is_question = guest->batch.call == guest->calls_count;
 
-    guest->in_call = false;
+    guest->batch.in_call = false;
     if (guest->uses_out && !guest_out_clean(guest))
-        guest->state |= OBSERVATION_WROTE_FOREIGN;
+        guest->seen.state |= OBSERVATION_WROTE_FOREIGN;
     if (!guest_thread_is_whole(guest)) {
-        if (guest->fault_address == 0)
-            guest->fault_address = guest->layout.thread;
-        guest->state |= OBSERVATION_WROTE_FOREIGN;
+        if (guest->seen.fault_address == 0)
+            guest->seen.fault_address = guest->layout.thread;
+        guest->seen.state |= OBSERVATION_WROTE_FOREIGN;
     }
     if (!failed)
-        guest->state |= guest_call_state(guest);
+        guest->seen.state |= guest_call_state(guest);
     guest_stack_clean(guest);
     if (!is_question && !failed) {
         guest_keep_boot(guest);
@@ -160,16 +161,17 @@ static void guest_finish(struct guest *guest) {
         observation->state |= OBSERVATION_IN_BOOT;
     else if (!failed)
         guest_call_answer(guest, observation);
-    guest->job++;
+    guest->batch.job++;
     if (failed)
         guest_skip_boot(guest);
-    guest->end = OBSERVATION_RETURNED; /* the hooks are to work for the next call */
-    if (guest->job < guest->jobs_count && !guest->jobs[guest->job].continues)
+    guest->seen.end = OBSERVATION_RETURNED; /* the hooks are to work for the next call */
+    if (guest->batch.job < guest->batch.jobs_count &&
+        !guest->batch.jobs[guest->batch.job].continues)
         guest_boot(guest);
 }
 
 void guest_trap(struct guest *guest) {
-    if (guest->in_call)
+    if (guest->batch.in_call)
         guest_finish(guest);
     if (!guest_next(guest))
         guest_trap_leave(guest, guest->trap_entered, guest->layout.exit);
@@ -231,38 +233,38 @@ static void guest_explain_exception(struct guest *guest, enum engine_end ended, 
     size_t available = guest_memory_code(guest, address, bytes);
     unsigned length;
 
-    guest->end = OBSERVATION_UNDEFINED;
-    guest->end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
-    if (ended == ENGINE_INVALID && strncmp(guest->end_name, "ud", 2) != 0 &&
+    guest->seen.end = OBSERVATION_UNDEFINED;
+    guest->seen.end_name = disassembly_mnemonic(guest->disassembly, bytes, available, address);
+    if (ended == ENGINE_INVALID && strncmp(guest->seen.end_name, "ud", 2) != 0 &&
         disassembly_classify(guest->disassembly, bytes, available, address, &length) !=
             DISASSEMBLY_UNDEFINED)
-        guest->end = OBSERVATION_UNSUPPORTED;
+        guest->seen.end = OBSERVATION_UNSUPPORTED;
 }
 
 /* The engine came back in mid-call without a word from a hook. */
 static void guest_explain(struct guest *guest, enum engine_end ended, uint64_t address) {
     if (!guest_memory_region(guest, address)) {
-        guest->end = OBSERVATION_FETCH_FAULT; /* a jump to the batch's own exit */
-        guest->fault_address = address;
+        guest->seen.end = OBSERVATION_FETCH_FAULT; /* a jump to the batch's own exit */
+        guest->seen.fault_address = address;
     } else if (ended == ENGINE_INVALID || ended == ENGINE_EXCEPTION) {
         guest_explain_exception(guest, ended, address);
     } else if (ended == ENGINE_STOPPED) {
-        guest->end = OBSERVATION_FORBIDDEN;
-        guest->end_name = "hlt";
+        guest->seen.end = OBSERVATION_FORBIDDEN;
+        guest->seen.end_name = "hlt";
     } else {
-        guest->end = OBSERVATION_HARNESS_FAILURE;
-        guest->end_name = engine_error(guest->engine);
+        guest->seen.end = OBSERVATION_HARNESS_FAILURE;
+        guest->seen.end_name = engine_error(guest->engine);
     }
 }
 
 /* On a fault the engine's program counter is stale, by as many blocks as it had chained. So a block
  * that faults for the first time gets hooks, which tell the instruction. False: it has them. */
 static bool guest_hooks_fault(struct guest *guest) {
-    uint64_t first = guest->block_address, last = first + guest->block_size - 1;
+    uint64_t first = guest->code.address, last = first + guest->code.size - 1;
 
-    if (!guest->faulted || guest->block_size == 0 || !guest_special_add(guest, first, last))
+    if (!guest->seen.faulted || guest->code.size == 0 || !guest_special_add(guest, first, last))
         return false;
-    if (guest->specials_full)
+    if (guest->specials.full)
         guest_special_clear(guest);
     else
         engine_forget(guest->engine, first, first + IMAGE_PAGE);
@@ -272,16 +274,16 @@ static bool guest_hooks_fault(struct guest *guest) {
 /* Whether the boot is run again because of what is known now: all of it is as it was but for what
  * the hooks note, and for more of the stack. */
 static bool guest_runs_again(struct guest *guest) {
-    if (!guest->stack_opened && !guest_hooks_fault(guest))
+    if (!guest->seen.stack_opened && !guest_hooks_fault(guest))
         return false;
-    guest->stack_opened = false;
-    if (guest->is_continued && guest->boot_job == 0) {
-        guest->starts_over = true;
+    guest->seen.stack_opened = false;
+    if (guest->batch.is_continued && guest->batch.boot_job == 0) {
+        guest->batch.starts_over = true;
         return false;
     }
-    guest->in_call = false;
-    guest->job = guest->boot_job;
-    guest->trace_count = guest->trace_boot;
+    guest->batch.in_call = false;
+    guest->batch.job = guest->batch.boot_job;
+    guest->trace.count = guest->trace.boot;
     guest_stack_clean(guest);
     guest_boot(guest);
     return true;
@@ -295,13 +297,14 @@ bool guest_resume(struct guest *guest, enum engine_end ended) {
         guest_context_load(guest, guest->context);
         return true;
     }
-    if (guest->end == OBSERVATION_RETURNED)
+    if (guest->seen.end == OBSERVATION_RETURNED)
         guest_explain(guest, ended, address);
-    if (guest->end == OBSERVATION_FETCH_FAULT && guest_was_popped(guest, guest->fault_address))
-        guest->state |= OBSERVATION_STACK_MOVED;
-    if (guest->end_address == 0)
-        guest->end_address = address;
+    if (guest->seen.end == OBSERVATION_FETCH_FAULT &&
+        guest_was_popped(guest, guest->seen.fault_address))
+        guest->seen.state |= OBSERVATION_STACK_MOVED;
+    if (guest->seen.end_address == 0)
+        guest->seen.end_address = address;
     guest_context_load(guest, guest->context);
     guest_finish(guest);
-    return guest->job < guest->jobs_count;
+    return guest->batch.job < guest->batch.jobs_count;
 }

@@ -66,12 +66,12 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         if (effect.class == DISASSEMBLY_MACHINE)
             guest_assume(guest, address);
         if (guest_block_needs_hook(effect.class) && guest_special_add(guest, address, address))
-            guest->retranslate = true;
+            guest->again.retranslates = true;
         if (effect.wants_alignment &&
             guest_block_aligns(guest, block, bytes + at, readable - at, address))
-            guest->retranslate = true;
+            guest->again.retranslates = true;
         if (guest->compared && guest_compared_wants(guest, address, bytes + at, readable - at))
-            guest->retranslate = true;
+            guest->again.retranslates = true;
         at += effect.size;
     }
     if (at < block->size) {
@@ -79,26 +79,26 @@ static void guest_block_decode(struct guest *guest, const uint8_t *bytes, uint32
         block->changes_system = block->writes = true;
         block->steady = false;
         if (guest_special_add(guest, block->address, block->address + block->size - 1))
-            guest->retranslate = true;
+            guest->again.retranslates = true;
     }
 }
 
 static struct guest_block *guest_block_slot(struct guest *guest, uint64_t address) {
     size_t at = (size_t)((address ^ address >> 13) * 0x9e3779b97f4a7c15u >> 40) % GUEST_BLOCKS;
 
-    while (guest->blocks[at].address != 0 && guest->blocks[at].address != address)
+    while (guest->code.blocks[at].address != 0 && guest->code.blocks[at].address != address)
         at = (at + 1) % GUEST_BLOCKS;
-    return &guest->blocks[at];
+    return &guest->code.blocks[at];
 }
 
 /* Whether the block is what it was when it was decoded. */
 static bool guest_block_is_same(struct guest *guest, struct guest_block *block) {
     const struct guest_region *region;
 
-    if (!block->can_change || block->version == guest->code_version)
+    if (!block->can_change || block->version == guest->code.version)
         return true;
     region = guest_memory_region(guest, block->address);
-    block->version = guest->code_version;
+    block->version = guest->code.version;
     return region && block->size <= region->address + region->size - block->address &&
            guest_block_hash(region->host + (block->address - region->address), block->size) ==
                block->hash;
@@ -115,10 +115,10 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
     region = guest_memory_region(guest, address);
     if (!region)
         return NULL;
-    if (block->address == 0 && ++guest->blocks_count > GUEST_BLOCKS / 2) {
+    if (block->address == 0 && ++guest->code.blocks_count > GUEST_BLOCKS / 2) {
         /* Code with thousands of blocks: start over rather than grow. */
-        memset(guest->blocks, 0, GUEST_BLOCKS * sizeof *guest->blocks);
-        guest->blocks_count = 1;
+        memset(guest->code.blocks, 0, GUEST_BLOCKS * sizeof *guest->code.blocks);
+        guest->code.blocks_count = 1;
         block = guest_block_slot(guest, address);
     }
     if (readable > region->address + region->size - address)
@@ -126,7 +126,7 @@ const struct guest_block *guest_block_find(struct guest *guest, uint64_t address
     bytes = region->host + (address - region->address);
     *block = (struct guest_block){.address = address,
                                   .size = size,
-                                  .version = guest->code_version,
+                                  .version = guest->code.version,
                                   .can_change = region->permissions & ENGINE_MAY_WRITE};
     if (block->can_change)
         block->hash = guest_block_hash(bytes, readable);

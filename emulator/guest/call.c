@@ -69,7 +69,7 @@ static uint64_t guest_argument_value(const struct guest *guest, size_t index,
 static void guest_call_register(struct guest *guest, const struct guest_place *place,
                                 uint64_t value) {
     uint64_t mask = place->width >= 8 ? UINT64_MAX : (1ull << place->width * 8) - 1;
-    uint64_t *reg = &guest->regs[place->reg % GUEST_HIGH_BYTE];
+    uint64_t *reg = &guest->registers.entry[place->reg % GUEST_HIGH_BYTE];
     unsigned shift = place->reg & GUEST_HIGH_BYTE ? 8 : 0;
 
     /* A 32-bit register's write clears the upper half, as hardware does. */
@@ -100,7 +100,7 @@ static void guest_call_pass(struct guest *guest, struct guest_passed *passed, ui
         if (passed->registers >= abi->registers_count)
             passed->stacked[passed->on_stack++] = word;
         else
-            guest->regs[abi->registers[passed->registers++]] = word;
+            guest->registers.entry[abi->registers[passed->registers++]] = word;
     }
 }
 
@@ -121,14 +121,14 @@ static void guest_call_arguments(struct guest *guest, const struct guest_job *jo
 
 /* Whether the call in hand is of a function of `before` that is given the context. */
 static bool guest_call_hands_context(const struct guest *guest) {
-    return guest->uses_context && guest->call < guest->calls_count &&
-           guest->call + guest->setup->before_count >= guest->calls_count;
+    return guest->uses_context && guest->batch.call < guest->calls_count &&
+           guest->batch.call + guest->setup->before_count >= guest->calls_count;
 }
 
 /* Whether the call in hand is of a constructor, which loaders give what `main` is given. */
 static bool guest_call_constructs(const struct guest *guest) {
-    return guest->call >= guest->resolving_count &&
-           guest->call + guest->setup->before_count < guest->calls_count;
+    return guest->batch.call >= guest->resolving_count &&
+           guest->batch.call + guest->setup->before_count < guest->calls_count;
 }
 
 static void guest_call_pass_start(struct guest *guest, struct guest_passed *passed) {
@@ -143,22 +143,23 @@ void guest_call_list_set(struct guest *guest) {
     const struct guest_convention *abi = guest_convention(guest->setup->abi);
     size_t words = guest->setup->arguments_count;
 
-    guest->registers_set = 1u << GUEST_SP | (abi->is_go ? 1u << GUEST_R14 : 0);
+    guest->registers.written = 1u << GUEST_SP | (abi->is_go ? 1u << GUEST_R14 : 0);
     for (size_t i = 0; i < guest->setup->arguments_count; i++) {
         if (!guest_abi_is_c(guest->setup->abi))
-            guest->registers_set |= 1u << (guest->setup->arguments[i].place.reg % GUEST_HIGH_BYTE);
+            guest->registers.written |= 1u
+                                        << (guest->setup->arguments[i].place.reg % GUEST_HIGH_BYTE);
         words += guest->setup->arguments[i].is_wide ||
                  guest->setup->arguments[i].kind == GUEST_ARGUMENT_CONTEXT;
     }
     if (guest->setup->constructors && words < GUEST_START_ARGUMENTS)
         words = GUEST_START_ARGUMENTS;
     for (size_t i = 0; i < words && i < abi->registers_count; i++)
-        guest->registers_set |= 1u << abi->registers[i];
+        guest->registers.written |= 1u << abi->registers[i];
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
-        if (!(guest->registers_set & 1u << reg))
+        if (!(guest->registers.written & 1u << reg))
             continue;
-        guest->set_ids[guest->set_count] = guest_register_ids(guest)[reg];
-        guest->set_pointers[guest->set_count++] = &guest->regs[reg];
+        guest->registers.set_ids[guest->registers.set_count] = guest_register_ids(guest)[reg];
+        guest->registers.set_pointers[guest->registers.set_count++] = &guest->registers.entry[reg];
     }
 }
 
@@ -184,7 +185,7 @@ static void guest_call_push(struct guest *guest, const struct guest_passed *pass
     for (size_t i = 0; i < passed->on_stack; i++)
         guest_stack_put(guest, above + i * word, &passed->stacked[i], word);
     guest_stack_put(guest, guest->stack_pointer, &back, guest->back_size);
-    guest->regs[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
+    guest->registers.entry[GUEST_SP] = guest->stack_pointer - guest->layout.code_base;
 }
 
 static void guest_call_fill_out(struct guest *guest, const struct guest_job *job) {
@@ -200,16 +201,16 @@ static void guest_call_fill_out(struct guest *guest, const struct guest_job *job
 }
 
 void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question) {
-    const struct guest_job *job = guest->jobs ? &guest->jobs[guest->job] : NULL;
+    const struct guest_job *job = guest->batch.jobs ? &guest->batch.jobs[guest->batch.job] : NULL;
     unsigned garbage = job ? job->garbage : 0;
     struct guest_passed passed = {.registers = 0};
 
-    memcpy(guest->regs, guest->register_fills[garbage], sizeof guest->regs);
+    memcpy(guest->registers.entry, guest->registers.fills[garbage], sizeof guest->registers.entry);
     if (job && job->litter != 0)
         guest_litter_registers(guest, job);
     guest_trap_load(guest, garbage);
     if (guest_convention(guest->setup->abi)->is_go)
-        guest->regs[GUEST_R14] = guest_goroutine(guest);
+        guest->registers.entry[GUEST_R14] = guest_goroutine(guest);
     if (is_question)
         guest_call_arguments(guest, job, &passed);
     else if (guest_call_constructs(guest))
@@ -229,24 +230,25 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
         guest->answer_written = false;
     if (guest->uses_out)
         guest_call_fill_out(guest, job);
-    engine_write_all(guest->engine, guest->set_ids, guest->set_pointers, guest->set_count);
+    engine_write_all(guest->engine, guest->registers.set_ids, guest->registers.set_pointers,
+                     guest->registers.set_count);
     guest->budget = guest_budget(guest);
     guest_endless_begin(guest);
-    guest->end = OBSERVATION_RETURNED;
-    guest->end_name = NULL;
-    guest->state = 0;
-    guest->pushed = 0;
-    guest->stores = guest->storing = 0;
-    guest->wrote = job && guest_litter_stack(guest, job); /* to be put back after the call */
-    guest->faulted = false;
+    guest->seen.end = OBSERVATION_RETURNED;
+    guest->seen.end_name = NULL;
+    guest->seen.state = 0;
+    guest->seen.pushed = 0;
+    guest->seen.stores = guest->seen.storing = 0;
+    guest->seen.wrote = job && guest_litter_stack(guest, job); /* to be put back after the call */
+    guest->seen.faulted = false;
     guest->undefined.pointer = 0;
     guest->covered = 0;
     guest_callers_begin(guest);
-    guest->fault_address = guest->clock_address = guest->end_address = 0;
-    guest->dirty_before = guest->dirty_count;
-    guest->trace_call = guest->trace_count;
-    guest->trace_limit = (is_question ? guest->trace_call : guest->trace_boot) + GUEST_CPUIDS_MAX;
-    guest->in_call = true;
+    guest->seen.fault_address = guest->seen.clock_address = guest->seen.end_address = 0;
+    guest->dirty.before = guest->dirty.count;
+    guest->trace.call = guest->trace.count;
+    guest->trace.limit = (is_question ? guest->trace.call : guest->trace.boot) + GUEST_CPUIDS_MAX;
+    guest->batch.in_call = true;
 }
 
 #define GUEST_FAULT_NEAR 256u  /* bytes behind a pointer: a member of what it points to */
@@ -254,23 +256,24 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
 
 /* Whether code that took this number for a pointer came to where the call ended. */
 static bool guest_call_led(const struct guest *guest, uint64_t pointer) {
-    return pointer >= IMAGE_PAGE && guest->fault_address - pointer < GUEST_FAULT_NEAR;
+    return pointer >= IMAGE_PAGE && guest->seen.fault_address - pointer < GUEST_FAULT_NEAR;
 }
 
 unsigned guest_call_fault_argument(struct guest *guest) {
     const struct guest_setup *setup = guest->setup;
     size_t registers = guest_convention(setup->abi)->registers_count;
 
-    if (guest->fault_address == 0 || guest->call != guest->calls_count ||
+    if (guest->seen.fault_address == 0 || guest->batch.call != guest->calls_count ||
         !guest_abi_is_c(setup->abi))
         return 0;
     for (size_t i = 0; i < setup->arguments_count; i++) {
         if (setup->arguments[i].kind == GUEST_ARGUMENT_TARGET &&
-            guest_call_led(guest, guest->jobs[guest->job].target))
+            guest_call_led(guest, guest->batch.jobs[guest->batch.job].target))
             return (unsigned)i + 1;
     }
     for (size_t i = setup->arguments_count; i < registers; i++) {
-        if (guest_call_led(guest, guest->regs[guest_convention(setup->abi)->registers[i]]))
+        if (guest_call_led(guest,
+                           guest->registers.entry[guest_convention(setup->abi)->registers[i]]))
             return (unsigned)i + 1;
     }
     for (size_t i = 0; registers == 0 && i < GUEST_FAULT_STACKED; i++) {
@@ -342,7 +345,7 @@ static uint64_t guest_place_value(struct guest *guest, const struct guest_place 
 }
 
 static bool guest_place_untouched(const struct guest *guest, const struct guest_place *place) {
-    unsigned garbage = guest->jobs[guest->job].garbage;
+    unsigned garbage = guest->batch.jobs[guest->batch.job].garbage;
 
     if (place->kind == GUEST_FLOAT_X87)
         return !guest->has_x87_result;
@@ -394,7 +397,7 @@ static unsigned guest_stack_state(struct guest *guest, uint64_t stack_pointer) {
     }
     if (stack_pointer != expected)
         state |= OBSERVATION_STACK_MOVED;
-    if ((guest->wrote || guest->pushed > 0) && guest_stack_frame_changed(guest))
+    if ((guest->seen.wrote || guest->seen.pushed > 0) && guest_stack_frame_changed(guest))
         state |= OBSERVATION_FRAME_CHANGED;
     return state;
 }
@@ -408,51 +411,53 @@ void guest_call_watch(struct guest *guest) {
     const enum engine_register *ids = guest_register_ids(guest);
     size_t count = 0;
 
-    guest->after_ids[count] = ENGINE_EFLAGS;
-    guest->after_pointers[count++] = &guest->after_flags;
-    guest->after_ids[count] = ids[GUEST_SP];
-    guest->after_pointers[count++] = &guest->after[GUEST_SP];
+    guest->registers.after_ids[count] = ENGINE_EFLAGS;
+    guest->registers.after_pointers[count++] = &guest->registers.after_flags;
+    guest->registers.after_ids[count] = ids[GUEST_SP];
+    guest->registers.after_pointers[count++] = &guest->registers.after[GUEST_SP];
     for (size_t i = 0; i < guest_convention(guest->setup->abi)->kept_count; i++) {
         unsigned reg = guest_convention(guest->setup->abi)->kept[i].reg;
 
-        guest->after_ids[count] = ids[reg];
-        guest->after_pointers[count++] = &guest->after[reg];
+        guest->registers.after_ids[count] = ids[reg];
+        guest->registers.after_pointers[count++] = &guest->registers.after[reg];
     }
     for (size_t i = 0; i < 2; i++) {
         unsigned reg = places[i]->reg % GUEST_HIGH_BYTE;
 
         if (places[i]->kind != GUEST_REGISTER)
             continue;
-        guest->after_ids[count] = ids[reg];
-        guest->after_pointers[count++] = &guest->after[reg];
+        guest->registers.after_ids[count] = ids[reg];
+        guest->registers.after_pointers[count++] = &guest->registers.after[reg];
         if (!(places[i]->reg & GUEST_PAIR))
             continue;
-        guest->after_ids[count] = ids[GUEST_DX];
-        guest->after_pointers[count++] = &guest->after[GUEST_DX];
+        guest->registers.after_ids[count] = ids[GUEST_DX];
+        guest->registers.after_pointers[count++] = &guest->registers.after[GUEST_DX];
     }
-    guest->after_count = count;
+    guest->registers.after_count = count;
 }
 
 unsigned guest_call_state(struct guest *guest) {
     enum guest_abi abi = guest->setup->abi;
     unsigned state = 0;
 
-    engine_read_all(guest->engine, guest->after_ids, guest->after_pointers, guest->after_count);
+    engine_read_all(guest->engine, guest->registers.after_ids, guest->registers.after_pointers,
+                    guest->registers.after_count);
     for (size_t i = 0; i < guest_convention(abi)->kept_count; i++) {
         unsigned reg = guest_convention(abi)->kept[i].reg;
 
-        if (guest->after[reg] != guest->regs[reg])
+        if (guest->registers.after[reg] != guest->registers.entry[reg])
             state |= guest_convention(abi)->kept[i].state;
     }
-    if (guest->after_flags & GUEST_FLAGS_DIRECTION)
+    if (guest->registers.after_flags & GUEST_FLAGS_DIRECTION)
         state |= OBSERVATION_DIRECTION_SET;
-    if ((guest->after_flags ^ guest->flags) & GUEST_FLAGS_KEPT)
+    if ((guest->registers.after_flags ^ guest->flags) & GUEST_FLAGS_KEPT)
         state |= OBSERVATION_FLAGS_CHANGED;
-    if ((guest->after_flags ^ guest->flags) & ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
+    if ((guest->registers.after_flags ^ guest->flags) &
+        ~(GUEST_FLAGS_ARITHMETIC | GUEST_FLAGS_DIRECTION))
         guest->changed_system = true;
     if (guest->changed_system)
         state |= guest_vectors_state(guest) | guest_system_state(guest);
-    return state | guest_stack_state(guest, guest->after[GUEST_SP]);
+    return state | guest_stack_state(guest, guest->registers.after[GUEST_SP]);
 }
 
 void guest_call_answer(struct guest *guest, struct observation *observation) {
@@ -462,6 +467,8 @@ void guest_call_answer(struct guest *guest, struct observation *observation) {
         guest->has_x87_result = guest_vectors_x87(guest, &guest->x87_result);
     if (guest_place_untouched(guest, answer))
         observation->state |= OBSERVATION_ANSWER_MISSING;
-    observation->answer = guest_place_value(guest, answer, guest->after, guest->after_flags);
-    observation->value = guest_place_value(guest, value, guest->after, guest->after_flags);
+    observation->answer =
+        guest_place_value(guest, answer, guest->registers.after, guest->registers.after_flags);
+    observation->value =
+        guest_place_value(guest, value, guest->registers.after, guest->registers.after_flags);
 }

@@ -71,9 +71,9 @@ static bool guest_open_engine(struct guest *guest, struct errors *errors) {
     guest->disassembly = disassembly_open(guest->image->mode);
     if (!guest->disassembly)
         return errors_fail(errors, "Capstone does not start");
-    guest->blocks = calloc(GUEST_BLOCKS, sizeof *guest->blocks);
-    guest->trace = malloc(GUEST_TRACE_MAX * sizeof *guest->trace);
-    if (!guest->blocks || !guest->trace)
+    guest->code.blocks = calloc(GUEST_BLOCKS, sizeof *guest->code.blocks);
+    guest->trace.list = malloc(GUEST_TRACE_MAX * sizeof *guest->trace.list);
+    if (!guest->code.blocks || !guest->trace.list)
         return errors_add(errors, NULL, 0, 0, "out of memory for the guest");
     return true;
 }
@@ -112,35 +112,35 @@ static bool guest_set_segments(struct guest *guest, struct errors *errors) {
            errors_fail(errors, "the engine refuses segments: %s", engine_error(guest->engine));
 }
 
-/* True when the engine was stopped only to be started again, at guest->restart. */
+/* True when the engine was stopped only to be started again, at guest->again.address. */
 static bool guest_goes_on(struct guest *guest, enum engine_end ended) {
-    bool goes_on = guest->restarts && (ended == ENGINE_STOPPED || guest->redirected) &&
-                   guest->end == OBSERVATION_RETURNED;
+    bool goes_on = guest->again.wanted && (ended == ENGINE_STOPPED || guest->again.redirected) &&
+                   guest->seen.end == OBSERVATION_RETURNED;
 
-    if (guest->specials_full)
+    if (guest->specials.full)
         guest_special_clear(guest);
-    if (guest->due_flags.mask)
+    if (guest->again.flags.mask)
         guest_set_due_flags(guest);
-    if (goes_on && guest->retranslate)
-        engine_forget(guest->engine, guest->restart, guest->restart + IMAGE_PAGE);
-    guest->repairs = guest->repairs && goes_on;
-    guest->restarts = guest->retranslate = guest->redirected = false;
+    if (goes_on && guest->again.retranslates)
+        engine_forget(guest->engine, guest->again.address, guest->again.address + IMAGE_PAGE);
+    guest->again.repairs = guest->again.repairs && goes_on;
+    guest->again.wanted = guest->again.retranslates = guest->again.redirected = false;
     return goes_on;
 }
 
 static void guest_emulate(struct guest *guest) {
     uint64_t start = guest->layout.trap;
 
-    guest->in_call = false;
+    guest->batch.in_call = false;
     for (;;) {
         enum engine_end ended = engine_run(guest->engine, start, guest->layout.exit);
 
-        start = guest->restart;
+        start = guest->again.address;
         if (guest_goes_on(guest, ended) ? guest_repair(guest, &start)
                                         : guest_missing(guest, ended, &start))
             continue;
         start = guest->layout.trap;
-        if (!guest->in_call || !guest_resume(guest, ended))
+        if (!guest->batch.in_call || !guest_resume(guest, ended))
             return;
     }
 }
@@ -176,8 +176,8 @@ void guest_free(struct guest *guest) {
     guest_memory_free(guest);
     guest_undefined_close(guest);
     disassembly_close(guest->disassembly);
-    free(guest->blocks);
-    free(guest->trace);
+    free(guest->code.blocks);
+    free(guest->trace.list);
     free(guest->calls);
     free(guest->indirects);
     free(guest);
@@ -199,24 +199,24 @@ static size_t guest_jobs_that_fit(const struct guest_job *jobs, size_t count) {
 size_t guest_run(struct guest *guest, const struct guest_job *jobs, size_t count,
                  struct observation *observations) {
     count = guest_jobs_that_fit(jobs, count);
-    guest->jobs = jobs;
-    guest->observations = observations;
-    guest->jobs_count = count;
-    guest->job = 0;
-    guest->trace_count = 0;
-    guest->end = OBSERVATION_RETURNED;
-    guest->is_continued = jobs[0].continues;
-    guest->starts_over = false;
-    if (guest->is_continued)
+    guest->batch.jobs = jobs;
+    guest->batch.observations = observations;
+    guest->batch.jobs_count = count;
+    guest->batch.job = 0;
+    guest->trace.count = 0;
+    guest->seen.end = OBSERVATION_RETURNED;
+    guest->batch.is_continued = jobs[0].continues;
+    guest->batch.starts_over = false;
+    if (guest->batch.is_continued)
         guest_boot_go_on(guest);
     else
         guest_boot(guest);
     guest_emulate(guest);
-    for (size_t i = guest->job; i < count; i++)
+    for (size_t i = guest->batch.job; i < count; i++)
         observations[i] = (struct observation){.end = OBSERVATION_HARNESS_FAILURE,
                                                .end_name = "the batch ended early"};
-    guest->jobs = NULL;
-    return guest->starts_over ? 0 : count;
+    guest->batch.jobs = NULL;
+    return guest->batch.starts_over ? 0 : count;
 }
 
 void guest_reset(struct guest *guest) {

@@ -80,7 +80,7 @@ uint64_t guest_heap_take(struct guest *guest, uint64_t size, uint64_t alignment)
     if (!heap_cut(heap, index, (uint32_t)size))
         return 0;
     heap->pieces[index].is_used = true;
-    kind = guest->jobs ? guest->jobs[guest->job].garbage : 0;
+    kind = guest->batch.jobs ? guest->batch.jobs[guest->batch.job].garbage : 0;
     bytes = guest_provided_bytes(guest, address, size, true);
     for (uint64_t i = 0; bytes && i < size; i += 8) {
         uint64_t garbage = guest_garbage(guest, kind, 0x600 + i);

@@ -4,16 +4,16 @@
 #include <string.h>
 
 void guest_stop(struct guest *guest, enum observation_end end, const char *name) {
-    if (guest->end == OBSERVATION_RETURNED) {
-        guest->end = end;
-        guest->end_name = name;
+    if (guest->seen.end == OBSERVATION_RETURNED) {
+        guest->seen.end = end;
+        guest->seen.end_name = name;
     }
     engine_stop(guest->engine);
 }
 
 void guest_go_on_at(struct guest *guest, uint64_t address) {
-    guest->restarts = true;
-    guest->restart = address;
+    guest->again.wanted = true;
+    guest->again.address = address;
     engine_stop(guest->engine);
 }
 
@@ -27,7 +27,7 @@ static void guest_stop_spent(struct guest *guest, const char *what) {
 
 /* Whether the guest's code may still go on; what was stopped in a hook runs to its block's end. */
 static bool guest_is_stopped(const struct guest *guest) {
-    return guest->end != OBSERVATION_RETURNED;
+    return guest->seen.end != OBSERVATION_RETURNED;
 }
 
 /* Real-mode code may load CS, and then goes by it. */
@@ -52,19 +52,19 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
                                uint64_t address) {
     static const enum engine_register ids_64[] = {ENGINE_RAX, ENGINE_RBX, ENGINE_RCX, ENGINE_RDX};
     static const enum engine_register ids_32[] = {ENGINE_EAX, ENGINE_EBX, ENGINE_ECX, ENGINE_EDX};
-    struct cpuid_execution *execution = &guest->trace[guest->trace_count];
+    struct cpuid_execution *execution = &guest->trace.list[guest->trace.count];
     /* All 64 bits: a write of EAX alone keeps the upper half, which hardware clears. */
     uint64_t out[4];
     void *pointers[] = {&out[0], &out[1], &out[2], &out[3]};
 
-    if (guest->trace_count >= guest->trace_limit) {
-        guest->end_address = address;
+    if (guest->trace.count >= guest->trace.limit) {
+        guest->seen.end_address = address;
         guest_stop_spent(guest, "cpuid");
         return;
     }
     if (guest->nested.into)
-        guest_callers_cpuid(guest, guest->trace_count);
-    guest->trace_count++;
+        guest_callers_cpuid(guest, guest->trace.count);
+    guest->trace.count++;
     execution->leaf = leaf;
     execution->subleaf = subleaf;
     execution->address = address;
@@ -74,13 +74,13 @@ static void guest_answer_cpuid(struct guest *guest, uint32_t leaf, uint32_t subl
     out[2] = execution->values.ecx;
     out[3] = execution->values.edx;
     engine_write_all(guest->engine, guest->word == 8 ? ids_64 : ids_32, pointers, 4);
-    if (guest->jobs[guest->job].interrupted && guest_may_be_interrupted(guest->setup))
+    if (guest->batch.jobs[guest->batch.job].interrupted && guest_may_be_interrupted(guest->setup))
         guest_stack_interrupt(guest);
 }
 
 /* Where the CPUID that is being executed stands: most blocks have one at most. */
 static uint64_t guest_cpuid_address(struct guest *guest) {
-    return guest->block_cpuid != 0 ? guest->block_cpuid : guest_program_counter(guest);
+    return guest->code.cpuid != 0 ? guest->code.cpuid : guest_program_counter(guest);
 }
 
 static void guest_on_cpuid(void *data) {
@@ -118,22 +118,22 @@ static void guest_on_block(void *data, uint64_t address, uint32_t size) {
 
     if (guest_is_trap(guest, address)) {
         if (!guest_trap_enter(guest, address)) {
-            guest->fault_address = guest->end_address = address;
+            guest->seen.fault_address = guest->seen.end_address = address;
             guest_stop(guest, OBSERVATION_FETCH_FAULT, NULL);
         }
         return;
     }
     guest->at_trap = guest->at_callback = false;
-    guest->block_address = guest->instruction = address;
-    guest->block_size = size;
+    guest->code.address = guest->code.instruction = address;
+    guest->code.size = size;
     if (!guest_is_import(guest, address)) {
         block = guest_block_find(guest, address, size);
-        guest->wrote |= !block || block->writes;
-        guest->pushed += block ? block->pushes : 0;
-        guest->storing += block ? block->stores : 0;
+        guest->seen.wrote |= !block || block->writes;
+        guest->seen.pushed += block ? block->pushes : 0;
+        guest->seen.storing += block ? block->stores : 0;
     }
-    guest->block_cpuid = block ? block->cpuid : 0;
-    if (guest->retranslate) {
+    guest->code.cpuid = block ? block->cpuid : 0;
+    if (guest->again.retranslates) {
         guest_go_on_at(guest, address);
         return;
     }
@@ -144,10 +144,10 @@ static void guest_on_block(void *data, uint64_t address, uint32_t size) {
     guest->changed_system |= block && block->changes_system;
     guest->budget -= block ? block->instructions : 1;
     if (guest->budget < 0) {
-        guest->end_address = address;
+        guest->seen.end_address = address;
         guest_stop_spent(guest, NULL);
     } else if (guest->budget < guest->endless.look && guest_endless_look(guest, block)) {
-        guest->end_address = address;
+        guest->seen.end_address = address;
         guest_stop_spent(guest, NULL);
     }
 }
@@ -155,13 +155,13 @@ static void guest_on_block(void *data, uint64_t address, uint32_t size) {
 static void guest_on_write(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = data;
 
-    guest->stores++;
+    guest->seen.stores++;
     guest_memory_wrote(guest, address, size);
 }
 
 /* True: what is missing was found, and the boot is run again. */
 static bool guest_opens(struct guest *guest, const struct engine_fault *fault) {
-    const bool lives = guest->end == OBSERVATION_RETURNED;
+    const bool lives = guest->seen.end == OBSERVATION_RETURNED;
 
     if (fault->access == ENGINE_FETCHES)
         return false;
@@ -171,26 +171,26 @@ static bool guest_opens(struct guest *guest, const struct engine_fault *fault) {
                                            guest_thread_opens(guest, fault->address)
                                      : guest_segment_opens(guest, fault->address)))
         return false;
-    guest->stack_opened = guest->in_call;
+    guest->seen.stack_opened = guest->batch.in_call;
     return true;
 }
 
 static void guest_on_fault(void *data, const struct engine_fault *fault) {
     struct guest *guest = data;
 
-    if (guest_opens(guest, fault) || guest->end != OBSERVATION_RETURNED)
+    if (guest_opens(guest, fault) || guest->seen.end != OBSERVATION_RETURNED)
         return;
     if (fault->access == ENGINE_FETCHES && fault->is_mapped &&
         guest_undefined_function(guest, fault->address) != 0) {
-        guest->restarts = guest->redirected = true;
-        guest->restart = guest_undefined_function(guest, fault->address);
+        guest->again.wanted = guest->again.redirected = true;
+        guest->again.address = guest_undefined_function(guest, fault->address);
         return;
     }
-    guest->fault_address = fault->address;
-    guest->end = guest_memory_fault(guest, fault->access, fault->address);
-    guest->faulted = fault->access != ENGINE_FETCHES;
-    if (guest->faulted)
-        guest->end_address = guest->instruction;
+    guest->seen.fault_address = fault->address;
+    guest->seen.end = guest_memory_fault(guest, fault->access, fault->address);
+    guest->seen.faulted = fault->access != ENGINE_FETCHES;
+    if (guest->seen.faulted)
+        guest->seen.end_address = guest->code.instruction;
 }
 
 /* Where the answer's place is watched; 0: it is not. */
@@ -224,7 +224,7 @@ bool guest_hooks_add(struct guest *guest, struct errors *errors) {
         uint64_t first, last;
         bool wanted;
     } watched[] = {
-        {guest_on_write, guest->write_first, guest->write_last, guest->write_last > 0},
+        {guest_on_write, guest->dirty.first, guest->dirty.last, guest->dirty.last > 0},
         {guest_on_write, layout->tls, layout->thread - 1, guest->tls_pristine != NULL},
         {guest_on_write, layout->heap, layout->heap + GUEST_HEAP_SIZE - 1,
          guest->heap_pristine != NULL},

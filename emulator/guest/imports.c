@@ -130,8 +130,8 @@ void guest_import_call(struct guest *guest, size_t index) {
     const struct guest_stub *stub = guest_stub_find(guest->setup, name);
     uint64_t result = stub ? stub->value : function->run ? function->run(guest, function) : 0;
 
-    if (guest->end == OBSERVATION_UNRESOLVED)
-        guest->end_name = name;
+    if (guest->seen.end == OBSERVATION_UNRESOLVED)
+        guest->seen.end_name = name;
     engine_write(guest->engine, guest_register_ids(guest)[GUEST_AX], &result);
     if (stub && guest->word == 4) { /* the upper half of 64 bits, where the function returns them */
         result >>= 32;

@@ -52,7 +52,7 @@ static bool indirect_try(struct guest *guest, struct guest_indirect *indirect) {
         guest_run(guest, &job, 1, &seen);
         if (seen.end == OBSERVATION_RETURNED)
             function = seen.answer;
-        varies |= seen.count > 0 || seen.state & OBSERVATION_CLOCK_READ || guest->dirty_count > 0 ||
+        varies |= seen.count > 0 || seen.state & OBSERVATION_CLOCK_READ || guest->dirty.count > 0 ||
                   (garbage > 0 && function != indirect->function);
         indirect->function = function;
         guest_memory_restore(guest);

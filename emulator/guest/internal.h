@@ -54,7 +54,8 @@ void guest_stack_vary(struct guest *guest, const struct guest_job *job);
 uint64_t guest_stack_enter(const struct guest *guest, size_t above);
 void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
 void guest_stack_clean(struct guest *guest);
-/* litter.c: numbers in guest->regs, as the job says; and in the dead stack: whether any. */
+/* litter.c: numbers in guest->registers.entry, as the job says; and in the dead stack: whether any.
+ */
 void guest_litter_registers(struct guest *guest, const struct guest_job *job);
 bool guest_litter_stack(struct guest *guest, const struct guest_job *job);
 /* The guest is about to use the byte at an address for the first time. False: not in its stack. */
@@ -111,7 +112,8 @@ unsigned guest_system_state(struct guest *guest);
 void guest_trap_write(struct guest *guest);
 /* What a call with that garbage returns to. */
 uint64_t guest_trap_address(const struct guest *guest, unsigned garbage);
-/* Has what differs from call to call in registers of that garbage's loaded from guest->regs. */
+/* Has what differs from call to call in registers of that garbage's loaded from
+ * guest->registers.entry. */
 void guest_trap_load(struct guest *guest, unsigned garbage);
 /* Has the trap that was entered jump to an address, with all registers that are not set for each
  * call as that garbage has them. */
@@ -175,7 +177,7 @@ void guest_compared_note(struct guest *guest, uint64_t address,
  * goes on at *start. */
 bool guest_missing(struct guest *guest, enum engine_end ended, uint64_t *start);
 
-/* Does the instruction at guest->restart, which the engine gets wrong. False: as above. */
+/* Does the instruction at guest->again.address, which the engine gets wrong. False: as above. */
 bool guest_repair(struct guest *guest, uint64_t *start);
 
 /* blocks.c: instructions counted and classified a block at a time. */
@@ -238,7 +240,7 @@ void guest_undefined_read(struct guest *guest, uint64_t address, size_t size);
 /* Where a call of that address goes on; 0: it is no undefined symbol's. */
 uint64_t guest_undefined_function(const struct guest *guest, uint64_t address);
 /* Whether an access to a low address goes through a pointer that was read from undefined data,
- * which guest->end_name then names. */
+ * which guest->seen.end_name then names. */
 bool guest_undefined_explains(struct guest *guest, uint64_t fault);
 
 /* segment.c: data that code reaches through a segment register. */

@@ -51,14 +51,14 @@ void guest_iret(struct guest *guest, uint64_t address, unsigned width) {
         return;
     if ((words[IRET_CS] & 0xffff) != segment || words[IRET_FLAGS] & IRET_ELSEWHERE ||
         (guest->word == 8 && (words[IRET_SS] & 0xffff) != guest_register(guest, ENGINE_SS))) {
-        guest->end_address = address;
+        guest->seen.end_address = address;
         guest_stop(guest, OBSERVATION_FORBIDDEN, "iret to another segment, mode or task");
         return;
     }
     if (guest->word == 2)
         base = segment << 4;
     engine_write(guest->engine, guest_register_ids(guest)[GUEST_SP], &words[IRET_SP]);
-    guest->due_flags = (struct guest_flags){
+    guest->again.flags = (struct guest_flags){
         .mask = width == 2 ? IRET_LOADED & 0xffff : IRET_LOADED,
         .flags = words[IRET_FLAGS],
     };

@@ -42,7 +42,7 @@ void guest_litter_registers(struct guest *guest, const struct guest_job *job) {
     uint32_t number = litter_draw(job, &state);
 
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
-        guest->regs[reg] = (guest->regs[reg] & upper) | number;
+        guest->registers.entry[reg] = (guest->registers.entry[reg] & upper) | number;
         if (!litter_is_alike(job))
             number = litter_draw(job, &state);
     }

@@ -164,9 +164,9 @@ static bool guest_map_image(struct guest *guest, struct errors *errors) {
         region->own_last = segment->own_last;
         if (permissions & ENGINE_MAY_WRITE) {
             region->pristine = segment->bytes;
-            if (guest->write_last == 0)
-                guest->write_first = segment->address;
-            guest->write_last = segment->address + segment->size - 1;
+            if (guest->dirty.last == 0)
+                guest->dirty.first = segment->address;
+            guest->dirty.last = segment->address + segment->size - 1;
         }
     }
     return true;
@@ -180,10 +180,10 @@ static bool guest_map_dirty(struct guest *guest, struct errors *errors) {
         if (guest->regions[i].pristine)
             pages += guest->regions[i].size / PAGE;
     }
-    guest->dirty_capacity = pages;
-    guest->dirty = calloc(pages / 8 + 1, 1);
-    guest->dirty_pages = calloc(pages + 1, sizeof *guest->dirty_pages);
-    return (guest->dirty && guest->dirty_pages) ||
+    guest->dirty.capacity = pages;
+    guest->dirty.bits = calloc(pages / 8 + 1, 1);
+    guest->dirty.pages = calloc(pages + 1, sizeof *guest->dirty.pages);
+    return (guest->dirty.bits && guest->dirty.pages) ||
            errors_add(errors, NULL, 0, 0, "out of memory for the guest");
 }
 
@@ -262,7 +262,7 @@ static void guest_map_fills(struct guest *guest) {
             guest->out_fill[garbage][guest->setup->out_bytes[i].offset] =
                 guest->setup->out_bytes[i].value;
         for (unsigned i = 0; i < GUEST_REGISTERS_MAX; i++)
-            guest->register_fills[garbage][i] = guest_garbage(guest, garbage, 0x100 + i) & mask;
+            guest->registers.fills[garbage][i] = guest_garbage(guest, garbage, 0x100 + i) & mask;
     }
 }
 

@@ -9,7 +9,7 @@
  */
 static bool guest_can_mark(const struct guest *guest) {
     return !guest->thread_open && !guest_has_heap(guest) && !guest->changed_system &&
-           !guest->undefined.is_written && guest->dirty_count <= GUEST_MARK_PAGES;
+           !guest->undefined.is_written && guest->dirty.count <= GUEST_MARK_PAGES;
 }
 
 bool guest_mark(struct guest *guest, unsigned number) {
@@ -17,8 +17,8 @@ bool guest_mark(struct guest *guest, unsigned number) {
 
     if (!guest_can_mark(guest))
         return false;
-    for (size_t i = 0; i < guest->dirty_count; i++) {
-        uint64_t page = guest->dirty_pages[i];
+    for (size_t i = 0; i < guest->dirty.count; i++) {
+        uint64_t page = guest->dirty.pages[i];
         const struct guest_region *region = guest_memory_region(guest, page);
 
         if (region->permissions & ENGINE_MAY_EXECUTE)
@@ -26,7 +26,7 @@ bool guest_mark(struct guest *guest, unsigned number) {
         mark->pages[i] = page;
         memcpy(mark->bytes[i], region->host + (page - region->address), PAGE);
     }
-    mark->pages_count = guest->dirty_count;
+    mark->pages_count = guest->dirty.count;
     mark->token = guest->token;
     mark->clock_ticks = guest->clock_ticks;
     mark->answer_written = guest->answer_written;
@@ -45,5 +45,5 @@ void guest_mark_restore(struct guest *guest, unsigned number) {
     guest->token = mark->token;
     guest->clock_ticks = mark->clock_ticks;
     guest->answer_written = mark->answer_written;
-    guest->call = guest->calls_count;
+    guest->batch.call = guest->calls_count;
 }

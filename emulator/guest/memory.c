@@ -10,8 +10,8 @@
 void guest_memory_free(struct guest *guest) {
     for (size_t i = 0; i < guest->regions_count; i++)
         munmap(guest->regions[i].host, guest->regions[i].size);
-    free(guest->dirty);
-    free(guest->dirty_pages);
+    free(guest->dirty.bits);
+    free(guest->dirty.pages);
     free(guest->heap_pristine);
     free(guest->tls_pristine);
     free(guest->context_pristine);
@@ -43,10 +43,10 @@ static size_t guest_dirty_index(const struct guest *guest, const struct guest_re
 void guest_memory_dirty(struct guest *guest, const struct guest_region *region, uint64_t page) {
     size_t index = guest_dirty_index(guest, region, page);
 
-    if (guest->dirty[index / 8] & 1u << index % 8)
+    if (guest->dirty.bits[index / 8] & 1u << index % 8)
         return;
-    guest->dirty[index / 8] |= (uint8_t)(1u << index % 8);
-    guest->dirty_pages[guest->dirty_count++] = page;
+    guest->dirty.bits[index / 8] |= (uint8_t)(1u << index % 8);
+    guest->dirty.pages[guest->dirty.count++] = page;
 }
 
 void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
@@ -56,12 +56,12 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
     if (!region || !region->pristine)
         return;
     if (region->permissions & ENGINE_MAY_EXECUTE)
-        guest->code_version++;
+        guest->code.version++;
     guest_undefined_wrote(guest, address, size);
     if (address < region->own_first || last > region->own_last) {
-        if (!(guest->state & OBSERVATION_WROTE_FOREIGN))
-            guest->fault_address = address;
-        guest->state |= OBSERVATION_WROTE_FOREIGN;
+        if (!(guest->seen.state & OBSERVATION_WROTE_FOREIGN))
+            guest->seen.fault_address = address;
+        guest->seen.state |= OBSERVATION_WROTE_FOREIGN;
     }
     if (last > region->address + region->size - 1)
         last = region->address + region->size - 1;
@@ -70,7 +70,7 @@ void guest_memory_wrote(struct guest *guest, uint64_t address, size_t size) {
 }
 
 bool guest_keeps(const struct guest *guest) {
-    return guest->dirty_count > 0 || guest->thread_open || guest_has_heap(guest);
+    return guest->dirty.count > 0 || guest->thread_open || guest_has_heap(guest);
 }
 
 /* Code that was translated from changed bytes is forgotten; what lies beside them stays, since
@@ -85,12 +85,12 @@ static void guest_memory_forget_code(struct guest *guest, uint64_t page, const u
         last--;
     if (first < last)
         engine_forget(guest->engine, page + first, page + last);
-    guest->code_version++;
+    guest->code.version++;
 }
 
 void guest_memory_restore(struct guest *guest) {
-    for (size_t i = 0; i < guest->dirty_count; i++) {
-        uint64_t page = guest->dirty_pages[i];
+    for (size_t i = 0; i < guest->dirty.count; i++) {
+        uint64_t page = guest->dirty.pages[i];
         const struct guest_region *region = guest_memory_region(guest, page);
         uint8_t *host = region->host + (page - region->address);
         const uint8_t *pristine = region->pristine + (page - region->address);
@@ -100,9 +100,9 @@ void guest_memory_restore(struct guest *guest) {
         memcpy(host, pristine, PAGE);
     }
     guest_thread_restore(guest);
-    if (guest->dirty_count > 0)
-        memset(guest->dirty, 0, guest->dirty_capacity / 8 + 1);
-    guest->dirty_count = 0;
+    if (guest->dirty.count > 0)
+        memset(guest->dirty.bits, 0, guest->dirty.capacity / 8 + 1);
+    guest->dirty.count = 0;
 }
 
 #define TEXT(number) #number
@@ -129,7 +129,7 @@ enum observation_end guest_memory_fault(struct guest *guest, enum engine_access 
     if (access == ENGINE_FETCHES)
         return OBSERVATION_FETCH_FAULT;
     if (guest_memory_is_stack_end(guest, address)) {
-        guest->end_name =
+        guest->seen.end_name =
             guest->word == 2 ? STACK_USED_UP(GUEST_STACK_KIB_16) : STACK_USED_UP(GUEST_STACK_KIB);
         return OBSERVATION_STACK_OVERFLOW;
     }
@@ -142,12 +142,12 @@ bool guest_out_clean(struct guest *guest) {
 
     if (page[0] == GUEST_OUT_PADDING && memcmp(page, page + 1, size - 1) == 0)
         return true;
-    if (guest->fault_address == 0) {
+    if (guest->seen.fault_address == 0) {
         size_t at = 0;
 
         while (page[at] == GUEST_OUT_PADDING)
             at++;
-        guest->fault_address = guest->layout.out + at;
+        guest->seen.fault_address = guest->layout.out + at;
     }
     memset(page, GUEST_OUT_PADDING, size);
     return false;
@@ -172,9 +172,9 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
     unsigned needed = write ? ENGINE_MAY_WRITE : ENGINE_MAY_READ;
 
     if (write && region && guest_thread_opens(guest, address)) { /* the boot is run again */
-        guest->stack_opened = guest->in_call;
+        guest->seen.stack_opened = guest->batch.in_call;
         engine_stop(guest->engine);
-        guest->end = OBSERVATION_FOREIGN_WRITE;
+        guest->seen.end = OBSERVATION_FOREIGN_WRITE;
         return NULL;
     }
     if (!region || !(region->permissions & needed) ||
@@ -182,18 +182,19 @@ uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size,
         bool straddles = region && (region->permissions & needed);
         enum observation_end end;
 
-        guest->fault_address = straddles ? region->address + region->size : address;
-        end = guest_memory_fault(guest, write ? ENGINE_WRITES : ENGINE_READS, guest->fault_address);
-        guest_stop(guest, end, guest->end_name);
+        guest->seen.fault_address = straddles ? region->address + region->size : address;
+        end = guest_memory_fault(guest, write ? ENGINE_WRITES : ENGINE_READS,
+                                 guest->seen.fault_address);
+        guest_stop(guest, end, guest->seen.end_name);
         return NULL;
     }
     if (guest_stack_open(guest, address)) { /* the boot is run again */
         engine_stop(guest->engine);
-        guest->end = OBSERVATION_STACK_OVERFLOW;
+        guest->seen.end = OBSERVATION_STACK_OVERFLOW;
         return NULL;
     }
     if (write) {
-        guest->wrote = true;
+        guest->seen.wrote = true;
         guest_memory_wrote(guest, address, size);
         guest_answer_wrote(guest, address, size);
     } else {

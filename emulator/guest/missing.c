@@ -184,22 +184,23 @@ static bool guest_do_missing(struct guest *guest, uint64_t address, uint64_t *st
     if (available == 0 ||
         !disassembly_missing(guest->disassembly, bytes, available, address, &missing))
         return false;
-    guest->instruction = address;
+    guest->code.instruction = address;
     *start = address + missing.size;
     if (missing_execute(&machine, &missing))
         return true;
-    guest->end_address = address;
+    guest->seen.end_address = address;
     return false;
 }
 
 bool guest_missing(struct guest *guest, enum engine_end ended, uint64_t *start) {
-    return ended == ENGINE_INVALID && guest->in_call && guest->end == OBSERVATION_RETURNED &&
-           guest->word != 2 && guest_do_missing(guest, guest_program_counter(guest), start);
+    return ended == ENGINE_INVALID && guest->batch.in_call &&
+           guest->seen.end == OBSERVATION_RETURNED && guest->word != 2 &&
+           guest_do_missing(guest, guest_program_counter(guest), start);
 }
 
 bool guest_repair(struct guest *guest, uint64_t *start) {
-    bool repairs = guest->repairs;
+    bool repairs = guest->again.repairs;
 
-    guest->repairs = false;
-    return !repairs || guest_do_missing(guest, guest->restart, start);
+    guest->again.repairs = false;
+    return !repairs || guest_do_missing(guest, guest->again.address, start);
 }

@@ -106,7 +106,7 @@ static uint64_t run_token(struct guest *guest, const struct guest_provided *func
     piece = next_piece(guest, &at, set, true);
     if (!is_reentrant)
         guest->token = at;
-    else if (guest->end == OBSERVATION_RETURNED)
+    else if (guest->seen.end == OBSERVATION_RETURNED)
         guest_provided_put_word(guest, place, at);
     return piece;
 }
@@ -120,7 +120,7 @@ static uint64_t run_separate(struct guest *guest, const struct guest_provided *f
     if (!set || !guest_provided_get_word(guest, place, &at))
         return 0;
     piece = next_piece(guest, &at, set, false);
-    if (guest->end == OBSERVATION_RETURNED)
+    if (guest->seen.end == OBSERVATION_RETURNED)
         guest_provided_put_word(guest, place, at);
     return piece;
 }

@@ -21,13 +21,13 @@ static void guest_answer_clock(struct guest *guest, bool names_processor) {
 }
 
 void guest_set_due_flags(struct guest *guest) {
-    const struct guest_flags *due = &guest->due_flags;
+    const struct guest_flags *due = &guest->again.flags;
     uint64_t flags = 0;
 
     engine_read(guest->engine, ENGINE_EFLAGS, &flags);
     flags = (flags & ~due->mask) | (due->flags & due->mask);
     engine_write(guest->engine, ENGINE_EFLAGS, &flags);
-    guest->due_flags.mask = 0;
+    guest->again.flags.mask = 0;
 }
 
 /* RDRAND and RDSEED: any register, of the operand's width. Encoded as [66] [REX] 0F C7 ModRM. CF
@@ -47,7 +47,7 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
         value = (old & ~0xffffull) | (value & 0xffff);
     }
     engine_write(guest->engine, id, &value);
-    guest->due_flags = (struct guest_flags){.mask = GUEST_FLAGS_ARITHMETIC, .flags = 1};
+    guest->again.flags = (struct guest_flags){.mask = GUEST_FLAGS_ARITHMETIC, .flags = 1};
 }
 
 /* Notes the read, and has the engine stopped and started again behind it: the way to skip an
@@ -55,9 +55,9 @@ static void guest_answer_random(struct guest *guest, const uint8_t *bytes, unsig
  * engine, which lacks it. */
 static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_t *bytes,
                              unsigned length, const char *name) {
-    if (guest->clock_address == 0)
-        guest->clock_address = address;
-    guest->state |= OBSERVATION_CLOCK_READ;
+    if (guest->seen.clock_address == 0)
+        guest->seen.clock_address = address;
+    guest->seen.state |= OBSERVATION_CLOCK_READ;
     if (strcmp(name, "rdrand") == 0 || strcmp(name, "rdseed") == 0)
         guest_answer_random(guest, bytes, length);
     else if (strncmp(name, "rd", 2) == 0)
@@ -83,8 +83,8 @@ static void guest_check_access(struct guest *guest, uint64_t address,
     if (at % access->alignment == 0)
         return;
     available = guest_memory_code(guest, address, bytes);
-    guest->end_address = address;
-    guest->fault_address = guest->word == 8 ? at : (uint32_t)at;
+    guest->seen.end_address = address;
+    guest->seen.fault_address = guest->word == 8 ? at : (uint32_t)at;
     guest_stop(guest, OBSERVATION_UNDEFINED,
                disassembly_mnemonic(guest->disassembly, bytes, available, address));
 }
@@ -96,7 +96,7 @@ static void guest_meet_forbidden(struct guest *guest, uint64_t address, const ui
 
     if (guest_permits(guest, name, address, bytes, length))
         return;
-    guest->end_address = address;
+    guest->seen.end_address = address;
     guest_stop(guest, OBSERVATION_FORBIDDEN, name);
 }
 
@@ -105,8 +105,8 @@ static void guest_on_aligned(void *data, uint64_t address, uint32_t size) {
     struct guest *guest = special->guest;
 
     (void)size;
-    guest->instruction = address;
-    if (guest->end == OBSERVATION_RETURNED)
+    guest->code.instruction = address;
+    if (guest->seen.end == OBSERVATION_RETURNED)
         guest_check_access(guest, address, &special->access);
 }
 
@@ -115,7 +115,7 @@ static void guest_special_note_plain(struct guest *guest, uint64_t address) {
     const struct guest_region *region = guest_memory_region(guest, address);
 
     if (region && !(region->permissions & ENGINE_MAY_WRITE))
-        guest->plain[address % GUEST_PLAIN] = address + 1;
+        guest->specials.plain[address % GUEST_PLAIN] = address + 1;
 }
 
 /* How a call ends that is about to execute an instruction of a class; OBSERVATION_RETURNED: not by
@@ -146,11 +146,11 @@ static void guest_on_special(void *data, uint64_t address, uint32_t size) {
     enum observation_end end;
     unsigned length;
 
-    guest->instruction = address;
-    if (guest->plain[address % GUEST_PLAIN] == address + 1)
+    guest->code.instruction = address;
+    if (guest->specials.plain[address % GUEST_PLAIN] == address + 1)
         return;
     available = guest_memory_code(guest, address, bytes);
-    if (available == 0 || guest->end != OBSERVATION_RETURNED)
+    if (available == 0 || guest->seen.end != OBSERVATION_RETURNED)
         return;
     class = disassembly_classify(guest->disassembly, bytes, available, address, &length);
     end = guest_class_ends(class);
@@ -161,10 +161,10 @@ static void guest_on_special(void *data, uint64_t address, uint32_t size) {
     if (end == OBSERVATION_FORBIDDEN) {
         guest_meet_forbidden(guest, address, bytes, available, length);
     } else if (end != OBSERVATION_RETURNED) {
-        guest->end_address = address;
+        guest->seen.end_address = address;
         guest_stop(guest, end, disassembly_mnemonic(guest->disassembly, bytes, available, address));
     } else if (class == DISASSEMBLY_REPAIRED) {
-        guest->repairs = true;
+        guest->again.repairs = true;
         guest_go_on_at(guest, address);
     } else if (class == DISASSEMBLY_CLOCK) {
         guest_read_clock(guest, address, bytes, length,
@@ -196,15 +196,15 @@ static bool guest_special_is_same(const struct guest_special *a, const struct gu
 }
 
 static bool guest_special_hook(struct guest *guest, const struct guest_special *wanted) {
-    struct guest_special *special = &guest->specials[guest->specials_count];
+    struct guest_special *special = &guest->specials.list[guest->specials.count];
     const bool is_plain = wanted->comparison.width == 0 && wanted->access.alignment == 0;
 
-    for (size_t i = 0; i < guest->specials_count; i++) {
-        if (guest_special_is_same(&guest->specials[i], wanted))
+    for (size_t i = 0; i < guest->specials.count; i++) {
+        if (guest_special_is_same(&guest->specials.list[i], wanted))
             return false;
     }
-    if (guest->specials_count == GUEST_SPECIALS_MAX) {
-        guest->specials_full = true;
+    if (guest->specials.count == GUEST_SPECIALS_MAX) {
+        guest->specials.full = true;
         return true;
     }
     *special = *wanted;
@@ -216,7 +216,7 @@ static bool guest_special_hook(struct guest *guest, const struct guest_special *
         guest_stop(guest, OBSERVATION_HARNESS_FAILURE, "the engine refuses a hook");
         return false;
     }
-    guest->specials_count++;
+    guest->specials.count++;
     return true;
 }
 
@@ -239,10 +239,10 @@ bool guest_special_compare(struct guest *guest, uint64_t address,
 
 /* Forgets them all, and the blocks with them, so that those that run again add theirs again. */
 void guest_special_clear(struct guest *guest) {
-    for (size_t i = 0; i < guest->specials_count; i++)
-        engine_hook_remove(guest->engine, guest->specials[i].hook);
-    guest->specials_count = 0;
-    guest->specials_full = false;
-    memset(guest->blocks, 0, GUEST_BLOCKS * sizeof *guest->blocks);
-    guest->blocks_count = 0;
+    for (size_t i = 0; i < guest->specials.count; i++)
+        engine_hook_remove(guest->engine, guest->specials.list[i].hook);
+    guest->specials.count = 0;
+    guest->specials.full = false;
+    memset(guest->code.blocks, 0, GUEST_BLOCKS * sizeof *guest->code.blocks);
+    guest->code.blocks_count = 0;
 }

@@ -167,14 +167,14 @@ void guest_stack_clean(struct guest *guest) {
     size_t at = (size_t)(guest->stack_pointer - stack->first);
     size_t end = (size_t)(stack->end - stack->first);
 
-    if (guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX)
+    if (guest->seen.wrote || guest->seen.pushed > USUAL / GUEST_PUSH_MAX)
         at -= USUAL;
-    else if (guest->pushed > 0)
-        at -= guest->pushed * GUEST_PUSH_MAX;
+    else if (guest->seen.pushed > 0)
+        at -= guest->seen.pushed * GUEST_PUSH_MAX;
     else
         end = (size_t)(guest->frame_end - stack->first);
     memcpy(stack->host + at, fill + at, end - at);
-    if ((guest->wrote || guest->pushed > USUAL / GUEST_PUSH_MAX) &&
+    if ((guest->seen.wrote || guest->seen.pushed > USUAL / GUEST_PUSH_MAX) &&
         memcmp(stack->host + open, fill + open, at - open) != 0)
         memcpy(stack->host + open, fill + open, at - open);
 }
@@ -224,7 +224,7 @@ bool guest_stack_open(struct guest *guest, uint64_t address) {
         return false;
     guest_stack_fill(guest, (unsigned)(stack - guest->stacks), open, stack->open);
     stack->open = open;
-    guest->stack_opened = guest->in_call;
+    guest->seen.stack_opened = guest->batch.in_call;
     return true;
 }
 
@@ -245,7 +245,7 @@ void guest_stack_interrupt(struct guest *guest) {
     if (pointer <= stack->open || pointer > guest->stack_pointer)
         return;
     memset(stack->host + (stack->open - stack->first), RUBBISH, (size_t)(pointer - stack->open));
-    guest->wrote = true;
+    guest->seen.wrote = true;
 }
 
 /* The word at `offset` in the stack. */

@@ -172,6 +172,101 @@ struct guest_mark {
     bool answer_written;
 };
 
+/* batch.c: the runs that are asked for, and where they are. */
+struct guest_batch {
+    const struct guest_job *jobs;
+    struct observation *observations;
+    size_t jobs_count, job;
+    size_t boot_job;   /* the first one of the boot in hand */
+    bool is_continued; /* the first job's boot began in the batch before */
+    bool starts_over;  /* and has to be run again from there */
+    size_t call;       /* index in `calls`; calls_count: the question itself */
+    bool in_call;
+};
+
+/* batch.c: what constructors and `before` showed, noted for the boot's first question. */
+struct guest_boot_notes {
+    unsigned state;
+    uint64_t cost, stores, storing, fault_address, clock_address;
+};
+
+/* hooks.c: the CPUIDs of the batch. */
+struct guest_trace {
+    struct cpuid_execution *list;
+    size_t count, boot, call; /* of all; at the start of the boot and of the call in hand */
+    size_t limit;             /* what the count may reach in this call */
+};
+
+/* call.c: registers ahead of a call and behind it. */
+struct guest_registers {
+    uint64_t fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
+    uint64_t entry[GUEST_REGISTERS_MAX]; /* as at the call's entry */
+    unsigned written;                    /* a bit for each that each call is given... */
+    enum engine_register set_ids[GUEST_REGISTERS_MAX]; /* ...and those */
+    void *set_pointers[GUEST_REGISTERS_MAX];
+    size_t set_count;
+    /* What is read when a call comes back, and where it goes. */
+    enum engine_register after_ids[GUEST_REGISTERS_MAX + 6];
+    void *after_pointers[GUEST_REGISTERS_MAX + 6];
+    size_t after_count;
+    uint64_t after[GUEST_REGISTERS_MAX], after_flags;
+};
+
+/* memory.c: what was written of the image's memory since the boot. */
+struct guest_dirty {
+    uint8_t *bits; /* one a page of the writable regions, in region order */
+    uint64_t *pages;
+    size_t count, capacity;
+    size_t before;        /* pages dirty ahead of the call */
+    uint64_t first, last; /* the writable regions' extent */
+};
+
+/* special.c: instructions that have hooks of their own. */
+struct guest_specials {
+    struct guest_special list[GUEST_SPECIALS_MAX];
+    size_t count;
+    bool full;
+    /* Addresses + 1, by their low bits, where hooks find nothing to do. */
+    uint64_t plain[GUEST_PLAIN];
+};
+
+/* blocks.c: the code that was met, and the block of it that runs. */
+struct guest_running {
+    struct guest_block *blocks;
+    size_t blocks_count;
+    uint64_t version; /* counts changes of code that can change */
+    uint64_t address;
+    uint32_t size;
+    uint64_t cpuid;       /* the only place in the block where a CPUID can be; or 0 */
+    uint64_t instruction; /* the last one that a block or special hook saw */
+};
+
+/* hooks.c: why the call in hand came to an end, and what else was seen of it. */
+struct guest_seen {
+    enum observation_end end;
+    const char *end_name;
+    uint64_t fault_address, clock_address;
+    unsigned state;
+    uint64_t end_address; /* 0: the program counter's */
+    bool faulted;         /* memory was read or written in vain */
+    bool stack_opened;
+    /* What the blocks that ran may have written, besides what hooks watch. */
+    size_t pushed;    /* words pushed */
+    bool wrote;       /* anything else */
+    uint64_t stores;  /* to memory that is watched */
+    uint64_t storing; /* instructions that may write memory */
+};
+
+/* hooks.c: the engine was stopped only to be started again. */
+struct guest_again {
+    bool wanted;
+    uint64_t address;
+    bool retranslates; /* the block there has new hooks */
+    bool repairs;      /* the instruction there is due in the engine's place */
+    bool redirected;   /* the stop at a fault is no end */
+    struct guest_flags flags;
+};
+
 struct guest {
     struct engine *engine;
     struct engine_state *states[GUEST_GARBAGES]; /* registers as after guest_new, by garbage... */
@@ -180,125 +275,71 @@ struct guest {
     const struct image *image;
     const struct guest_setup *setup;
     unsigned word; /* bytes of a register: 2, 4 or 8 */
+
     struct guest_layout layout;
     struct guest_region regions[GUEST_REGIONS_MAX];
     size_t regions_count;
-
-    uint8_t *trap, *slot, *out;                        /* host memory of those areas */
-    struct guest_stack stacks[GUEST_GARBAGES], *stack; /* the one in use */
-    uint64_t register_fills[GUEST_GARBAGES][GUEST_REGISTERS_MAX];
+    struct guest_dirty dirty;
+    uint8_t *trap, *slot, *out; /* host memory of those areas */
     uint8_t out_fill[GUEST_GARBAGES][GUEST_OUT_SIZE];
-    uint8_t *thread; /* host memory of the thread's page */
+    struct guest_stack stacks[GUEST_GARBAGES], *stack; /* the one in use */
+    uint8_t *thread;                                   /* host memory of the thread's page */
     uint8_t thread_pristine[IMAGE_PAGE];
     uint8_t *tls_pristine, *heap_pristine, *context_pristine; /* NULL: there is no such memory */
     bool thread_open;                                         /* it can be written: it was tried */
     struct guest_heap heap;
     struct guest_mark marks[GUEST_MARKS];
+    struct guest_undefined undefined;
     uint64_t token; /* where strtok goes on; 0: nowhere */
-    bool uses_out, uses_callback, uses_context, pops_result;
-    unsigned back_size;  /* bytes of a return address */
-    size_t popped;       /* bytes that the call in hand takes off the stack */
-    bool answer_written; /* see setup->may_be_unwritten; and whether the callback was called */
-    bool at_callback;    /* the block that runs is the callback */
-    uint64_t callback_values[2]; /* of the answer, of the value */
-    uint64_t x87_result;
-    bool has_x87_result;
 
-    uint64_t *strings; /* guest addresses of string arguments, per argument */
+    bool uses_out, uses_callback, uses_context, pops_result;
+    unsigned back_size; /* bytes of a return address */
+    uint64_t *strings;  /* guest addresses of string arguments, per argument */
     const struct guest_provided **imports;
     uint64_t *calls; /* resolvers, constructors, then `before`: called once per boot */
     size_t calls_count, resolving_count;
     struct guest_indirect *indirects; /* the image's, then the setup's */
     size_t indirects_count;
 
-    uint8_t *dirty; /* a bit per page of the writable image regions, in region order */
-    uint64_t *dirty_pages;
-    size_t dirty_count, dirty_capacity;
-    uint64_t write_first, write_last; /* the writable image regions' extent */
-
-    struct guest_compared *compared; /* NULL: nobody asked */
-    struct guest_special specials[GUEST_SPECIALS_MAX];
-    size_t specials_count;
-    bool specials_full;
-    uint64_t
-        plain[GUEST_PLAIN]; /* addresses + 1, by their low bits, where hooks find nothing to do */
-    uint64_t code_version;  /* counts changes of code that can change */
-    struct guest_block *blocks;
-    size_t blocks_count;
-
-    struct cpuid_execution *trace;
-    size_t trace_count, trace_boot, trace_call;
-    size_t trace_limit; /* what the count may reach in this call */
-
-    /* The batch in hand. */
-    const struct guest_job *jobs;
-    struct observation *observations;
-    size_t jobs_count, job;
+    struct guest_batch batch;
+    struct guest_boot_notes boot;
+    struct cpuid_view view;
+    struct guest_trace trace;
+    struct guest_running code;
+    struct guest_specials specials;
     unsigned trap_entered; /* whose garbage's entry of the trap the call returned to */
     bool at_trap;          /* the block that runs is an entry of the trap */
     bool trap_crossed;     /* the trap jumps to another entry's loads next */
-    size_t boot_job;       /* the first one of the boot in hand */
-    bool is_continued;     /* the first job's boot began in the batch before */
-    bool starts_over;      /* and has to be run again from there */
-    size_t call;           /* index in `calls`; calls_count: the question itself */
-    bool in_call;
-    bool boot_failed;
-    bool changed_system;
-    struct cpuid_view view;
-    unsigned registers_set; /* a bit for each that is written for each call */
-    enum engine_register set_ids[GUEST_REGISTERS_MAX]; /* those... */
-    void *set_pointers[GUEST_REGISTERS_MAX];
-    size_t set_count;
-    uint64_t regs[GUEST_REGISTERS_MAX]; /* as at the call's entry */
-    uint64_t stack_pointer;             /* at the call's entry */
-    uint64_t flags;                     /* as after guest_new */
-    struct guest_control control;       /* likewise */
-    struct guest_system system;         /* likewise */
-    enum engine_register
-        after_ids[GUEST_REGISTERS_MAX + 6]; /* what is read when a call comes back... */
-    void *after_pointers[GUEST_REGISTERS_MAX + 6];
-    size_t after_count;
-    uint64_t after[GUEST_REGISTERS_MAX], after_flags; /* ...and where it goes */
-    uint64_t frame_end; /* first stack byte above the call's arguments */
+    bool at_callback;      /* the block that runs is the callback */
+
+    /* The call in hand. */
+    struct guest_registers registers;
+    uint64_t stack_pointer; /* at its entry */
+    uint64_t frame_end;     /* first stack byte above its arguments */
+    size_t popped;          /* bytes that it takes off the stack */
     int64_t budget;
     struct guest_endless endless;
-    struct guest_undefined undefined;
-    bool redirected;     /* the stop at a fault is no end: the engine goes on at `restart` */
-    size_t dirty_before; /* pages dirty ahead of the call */
-    /* What the blocks that this call ran may have written, besides what hooks watch. */
-    size_t pushed;    /* words pushed */
-    bool wrote;       /* anything else */
-    uint64_t stores;  /* to memory that is watched, in this call */
-    uint64_t storing; /* instructions of this call that may write memory */
-
-    /* What constructors and `before` showed: noted for the boot's first question. */
-    unsigned boot_state;
-    uint64_t boot_cost, boot_stores, boot_storing, boot_fault_address, boot_clock_address;
-
-    /* Why the engine was stopped, and what else was seen; reset for each call. */
-    enum observation_end end;
-    const char *end_name;
-    uint64_t fault_address, clock_address;
-    unsigned state;
-    uint64_t end_address;   /* 0: the program counter's */
-    bool faulted;           /* memory was read or written in vain */
-    bool stack_opened;      /* during this call */
-    uint64_t instruction;   /* the last one that a block or special hook saw */
-    uint64_t block_cpuid;   /* the only place in the block that runs where a CPUID can be; or 0 */
-    uint64_t block_address; /* of the block that runs */
-    uint32_t block_size;
-    bool restarts; /* the stop is no end: the engine goes on at `restart` */
-    uint64_t restart;
-    bool retranslate; /* the block there has new hooks */
     unsigned clock_ticks;
-    bool repairs; /* the instruction at `restart` is due in the engine's place */
-    struct guest_flags due_flags;
+    struct guest_seen seen;
+    struct guest_again again;
+    bool answer_written; /* see setup->may_be_unwritten; and whether the callback was called */
+    uint64_t callback_values[2]; /* of the answer, of the value */
+    uint64_t x87_result;
+    bool has_x87_result;
 
-    const struct guest_watch *watch; /* NULL: nobody asked */
-    uint64_t watch_noise;            /* state of its random numbers */
-    struct guest_nested nested;      /* calls within the probe */
-    struct guest_coverage *coverage; /* NULL: nobody asked */
-    uint64_t covered;                /* the block before the one that runs; 0: none in this call */
+    /* As after guest_new, and whether the boot in hand may have changed it. */
+    uint64_t flags;
+    struct guest_control control;
+    struct guest_system system;
+    bool changed_system;
+
+    /* What somebody asked to be told besides; NULL: nobody did. */
+    struct guest_compared *compared;
+    const struct guest_watch *watch;
+    uint64_t watch_noise; /* state of its random numbers */
+    struct guest_nested nested;
+    struct guest_coverage *coverage;
+    uint64_t covered; /* the block before the one that runs; 0: none in this call */
 };
 
 /* Instructions that one call may execute. */

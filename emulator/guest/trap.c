@@ -84,13 +84,13 @@ static void trap_write_entry(struct guest *guest, unsigned garbage) {
 
     trap_put(&code, 0xa20f, 2); /* cpuid */
     for (unsigned reg = 0; reg < guest_register_count(guest); reg++) {
-        if (guest->registers_set & 1u << reg)
+        if (guest->registers.written & 1u << reg)
             continue;
         if (garbage == GUEST_LITTERED)
             trap_put_load_varied(&code, reg, varied + reg * 8,
                                  address + (uint64_t)(code.at - start));
         else
-            trap_put_load(&code, reg, guest->register_fills[garbage][reg]);
+            trap_put_load(&code, reg, guest->registers.fills[garbage][reg]);
     }
     trap_put(&code, 0xfc, 1);   /* cld */
     trap_put(&code, 0xc039, 2); /* cmp eax, eax */
@@ -140,7 +140,7 @@ static void trap_set_slot(struct guest *guest, unsigned garbage, uint64_t addres
 
 void guest_trap_load(struct guest *guest, unsigned garbage) {
     if (garbage == GUEST_LITTERED)
-        memcpy(guest->slot + TRAP_VARIED, guest->regs, sizeof guest->regs);
+        memcpy(guest->slot + TRAP_VARIED, guest->registers.entry, sizeof guest->registers.entry);
 }
 
 void guest_trap_leave(struct guest *guest, unsigned garbage, uint64_t address) {
@@ -155,13 +155,13 @@ bool guest_trap_enter(struct guest *guest, uint64_t address) {
     unsigned garbage = (unsigned)(offset / TRAP_SIZE);
 
     guest->at_trap = false;
-    if (offset == TRAP_CALLBACK && guest->uses_callback && guest->in_call) {
+    if (offset == TRAP_CALLBACK && guest->uses_callback && guest->batch.in_call) {
         guest->at_callback = true;
         return true;
     }
     switch (offset % TRAP_SIZE) {
     case 0:
-        if (guest->in_call && garbage != guest->jobs[guest->job].garbage)
+        if (guest->batch.in_call && garbage != guest->batch.jobs[guest->batch.job].garbage)
             return false;
         guest->trap_entered = garbage;
         guest->at_trap = true;

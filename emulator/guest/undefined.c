@@ -140,8 +140,8 @@ static const char *guest_undefined_name(struct guest *guest, uint64_t address) {
 bool guest_undefined_explains(struct guest *guest, uint64_t fault) {
     if (guest->undefined.pointer == 0 || fault >= UNDEFINED_NULL_END)
         return false;
-    guest->end_name = guest_undefined_name(guest, guest->undefined.pointer);
-    return guest->end_name != NULL;
+    guest->seen.end_name = guest_undefined_name(guest, guest->undefined.pointer);
+    return guest->seen.end_name != NULL;
 }
 
 size_t guest_assumed(const struct guest *guest, const uint64_t **addresses) {

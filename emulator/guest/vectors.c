@@ -115,8 +115,9 @@ static unsigned guest_x87_top(struct guest *guest) {
 
 /* Whether the call that came back leaves its result in st(0). */
 static bool guest_returns_x87(const struct guest *guest) {
-    return guest->call == guest->calls_count && (guest->setup->answer.kind == GUEST_FLOAT_X87 ||
-                                                 guest->setup->value.kind == GUEST_FLOAT_X87);
+    return guest->batch.call == guest->calls_count &&
+           (guest->setup->answer.kind == GUEST_FLOAT_X87 ||
+            guest->setup->value.kind == GUEST_FLOAT_X87);
 }
 
 /* Without its fraction; a number that is none is not 0. */

@@ -31,6 +31,8 @@ static void cunit_show_scenario(const struct report_probe *probe,
         cunit_assert(verdict != REPORT_ERROR && !report_fails(cunit_showing.report, verdict),
                      probe->rules[i].id, scenario->id, report_verdict_text(verdict));
     }
+    if (report_lacks(cunit_showing.report, probe))
+        cunit_assert(false, "harness", scenario->id, REPORT_LACKS);
     if (report_error_is_unlisted(probe))
         cunit_assert(false, "harness", scenario->id,
                      probe->failures_count > 0 ? probe->failures[0].cause : "could not be judged");

@@ -71,6 +71,8 @@ static const struct {
 #define JUDGE_OUTSIDE                                                                              \
     "the maximum lies outside 0x40000000-0x400000ff, so this is no hypervisor's table"
 
+#define JUDGE_ABOVE "no leaf of the block lies above the maximum"
+
 static bool judge_any(const struct table_verdict *verdict) {
     for (size_t i = 0; i < TABLE_LEAVES; i++) {
         if (verdict->cases[i].judged)
@@ -89,14 +91,20 @@ static void judge_processor(struct table_judging *judging, const struct table_vi
     }
 }
 
+static const char *judge_reason(const struct table_judging *judging, size_t row) {
+    if (judge_rows[row].rule == RULE_HYPERVISOR_MAX_COVERS_FEATURES &&
+        judging->first.maximum >= CPUID_BLOCK_LAST)
+        return JUDGE_ABOVE;
+    return judging->first.in_block || judge_rows[row].where == JUDGE_ALL ? judge_rows[row].reason
+                                                                         : JUDGE_OUTSIDE;
+}
+
 static void judge_give_reasons(struct table_judging *judging) {
     for (size_t i = 0; i < JUDGE_ROWS; i++) {
         struct table_verdict *verdict = &judging->findings->verdicts[judge_rows[i].rule];
 
         if (!judge_any(verdict))
-            verdict->reason = judging->first.in_block || judge_rows[i].where == JUDGE_ALL
-                                  ? judge_rows[i].reason
-                                  : JUDGE_OUTSIDE;
+            verdict->reason = judge_reason(judging, i);
     }
 }
 

@@ -76,19 +76,34 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]) {
     }
 }
 
-/* Something that could have been red was judged, or something was found: that a rule which only
- * informs has nothing to tell shows nothing. */
-static bool report_is_exercised(const struct report *report) {
-    for (size_t i = 0; i < report->probes_count; i++) {
-        for (size_t k = 0; k < report->probes[i].rules_count; k++) {
-            const struct report_rule *rule = &report->probes[i].rules[k];
+/* A rule that only informs could not be red, so what it says judges nothing. */
+static bool report_rule_is_exercised(const struct report_rule *rule) {
+    return strcmp(rule->level, "info") != 0 &&
+           (rule->verdict == REPORT_PASS || rule->verdict == REPORT_NONSTRICT ||
+            rule->verdict == REPORT_INFO);
+}
 
-            if (rule->verdict == REPORT_NONSTRICT || rule->verdict == REPORT_INFO ||
-                (rule->verdict == REPORT_PASS && strcmp(rule->level, "info") != 0))
-                return true;
-        }
+bool report_is_exercised(const struct report_probe *probe) {
+    for (size_t i = 0; i < probe->rules_count; i++) {
+        if (report_rule_is_exercised(&probe->rules[i]))
+            return true;
     }
     return false;
+}
+
+size_t report_unexercised(const struct report *report) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->probes_count; i++)
+        count += !report_is_exercised(&report->probes[i]);
+    return count;
+}
+
+/* A part need not reach every subject, which the whole has to. */
+static bool report_is_silent(const struct report *report) {
+    size_t unexercised = report_unexercised(report);
+
+    return unexercised == report->probes_count || (unexercised > 0 && report->shards <= 1);
 }
 
 /* The rules are asked as well as the probes: a red rule under a green probe must never exit 0. */
@@ -107,9 +122,13 @@ int report_conformance(const struct report *report) {
         return 3;
     if (fails)
         return 1;
-    if (!report_is_exercised(report))
+    if (report_is_silent(report))
         return 2;
     return 0;
+}
+
+bool report_lacks(const struct report *report, const struct report_probe *probe) {
+    return !report_is_exercised(probe) && report_conformance(report) == 2;
 }
 
 void report_example_clear(struct report_example *example) {

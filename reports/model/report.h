@@ -410,8 +410,18 @@ void report_count(const struct report *report, size_t counts[REPORT_VERDICTS]);
 char *report_failure_text(const struct report_failure *failure);
 
 /* What the probes are worth, as an exit code: 3 when anything is in error or partial, else
- * 1 when a probe fails, 2 when nothing was exercised at all, else 0. */
+ * 1 when a probe fails, 2 when of some subject nothing that could be red was judged (of a part: of
+ * all), else 0. */
 int report_conformance(const struct report *report);
+
+/* Whether some rule of the subject that could have been red was judged; and of how many subjects
+ * none was. */
+bool report_is_exercised(const struct report_probe *probe);
+size_t report_unexercised(const struct report *report);
+
+/* Whether that alone keeps the run from conforming: no verdict of the subject's says so. */
+bool report_lacks(const struct report *report, const struct report_probe *probe);
+#define REPORT_LACKS "nothing that could fail was judged, which is no pass"
 
 /* The process's exit code: the same, except that a gate decides between 0 and 1. */
 int report_exit_code(const struct report *report);

@@ -42,7 +42,13 @@ const char *report_conformance_text(const struct report *report, char text[REPOR
                                        : report->hunted ? report_hunted
                                                         : report_results;
     bool partial = code == 3 && report_is_partial(report);
+    size_t unexercised = code == 2 ? report_unexercised(report) : 0;
 
+    if (unexercised < report->probes_count && unexercised > 0) {
+        snprintf(text, REPORT_RESULT_SIZE, "%s on %zu of %zu subjects", words[code].whole,
+                 unexercised, report->probes_count);
+        return text;
+    }
     if (!report_is_part(report))
         return partial ? "partial" : words[code].whole;
     snprintf(text, REPORT_RESULT_SIZE, "part %u of %u %s", report->shard, report->shards,

@@ -73,11 +73,22 @@ static enum junit_result junit_result(const struct report *report, const struct 
     return JUNIT_PASSED;
 }
 
+/* What the probe is in error for that none of its rules is; NULL: nothing. */
+static const char *junit_probe_cause(const struct report *report,
+                                     const struct report_probe *probe) {
+    if (report_lacks(report, probe))
+        return REPORT_LACKS;
+    return !report_error_is_unlisted(probe) ? NULL
+           : probe->failures_count > 0      ? probe->failures[0].cause
+           : probe->notes_count > 0         ? probe->notes[0] /* of a sweep that was stopped */
+                                            : "the probe could not be judged";
+}
+
 static void junit_count(const struct report *report, const struct report_probe *probe,
                         size_t counts[JUNIT_RESULTS]) {
     for (size_t i = 0; i < probe->rules_count; i++)
         counts[junit_result(report, &probe->rules[i])]++;
-    counts[JUNIT_ERROR] += report_error_is_unlisted(probe);
+    counts[JUNIT_ERROR] += junit_probe_cause(report, probe) != NULL;
 }
 
 /* What the probe's cases took, where the run was asked for times: else the same run would not give
@@ -218,13 +229,11 @@ static void junit_rule(struct junit *junit, const struct report *report,
     junit_end(junit);
 }
 
-static void junit_probe_error(struct junit *junit, const struct report_probe *probe) {
+static void junit_probe_error(struct junit *junit, const struct report_probe *probe,
+                              const char *cause) {
     junit_start_case(junit, "probe", probe->name);
     junit_start(junit, "error");
-    junit_attribute(junit, "message",
-                    probe->failures_count > 0 ? probe->failures[0].cause
-                    : probe->notes_count > 0  ? probe->notes[0] /* of a sweep that was stopped */
-                                              : "the probe could not be judged");
+    junit_attribute(junit, "message", cause);
     junit_attribute(junit, "type", "error");
     junit_end(junit);
     junit_end(junit);
@@ -292,6 +301,7 @@ static void junit_notes(struct junit *junit, const struct report *report,
 
 static void junit_probe(struct junit *junit, const struct report *report,
                         const struct report_probe *probe) {
+    const char *cause = junit_probe_cause(report, probe);
     size_t counts[JUNIT_RESULTS] = {0};
 
     junit_count(report, probe, counts);
@@ -300,8 +310,8 @@ static void junit_probe(struct junit *junit, const struct report *report,
     junit_counts(junit, counts, junit_seconds(report, probe));
     junit_number(junit, "skipped", counts[JUNIT_SKIPPED]);
     junit_properties(junit, report, probe);
-    if (report_error_is_unlisted(probe))
-        junit_probe_error(junit, probe);
+    if (cause)
+        junit_probe_error(junit, probe, cause);
     for (size_t i = 0; i < probe->rules_count; i++)
         junit_rule(junit, report, probe, &probe->rules[i]);
     junit_notes(junit, report, probe);

@@ -96,6 +96,25 @@ static const struct {
     {REPORT_FAIL, REPORT_ERROR, true, 0, 3},
 };
 
+/* What a rule that only informs has to say judges nothing; and no subject hides behind another. */
+static void test_silence(void) {
+    struct report report = sample_conforming();
+    struct report_probe *probes = realloc(report.probes, 2 * sizeof *probes);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(probes);
+    report.probes = probes;
+    probes[1] = (struct report_probe){.verdict = REPORT_PASS};
+    report.probes_count = 2;
+    CU_ASSERT_EQUAL(report_exit_code(&report), 2);
+    check_result(&report, "nothing exercised on 1 of 2 subjects", "part 2 of 4 holds");
+    report.probes_count = 1;
+    report.probes[0].rules[0].level = "info";
+    report.probes[0].rules[0].verdict = REPORT_INFO;
+    CU_ASSERT_EQUAL(report_exit_code(&report), 2);
+    check_result(&report, "nothing exercised", "part 2 of 4 exercised nothing");
+    report_clear(&report);
+}
+
 static void test_exit_codes(void) {
     for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++) {
         struct report report = sample_conforming();
@@ -189,6 +208,7 @@ static const struct unit_test tests[] = {
     {"verdicts have the words of the contract", test_verdicts_have_the_words_of_the_contract},
     {"counts go over all probes", test_counts_go_over_all_probes},
     {"exit codes: error, then failure, then nothing exercised", test_exit_codes},
+    {"a subject of which nothing could be red is no pass", test_silence},
     {"a part of a run never conforms", test_a_part_never_conforms},
     {"what only informs shows nothing", test_what_only_informs_shows_nothing},
     {"a partial sweep proves nothing", test_a_partial_sweep_proves_nothing},

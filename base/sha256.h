@@ -9,4 +9,7 @@
 /* SHA-256 (FIPS 180-4) of `size` bytes as lower-case hexadecimal. */
 void sha256_text(const void *bytes, size_t size, char text[SHA256_TEXT_SIZE]);
 
+/* nettle's version, "3.8". */
+const char *sha256_library_version(void);
+
 #endif

@@ -6,7 +6,7 @@
 include(CMakePackageConfigHelpers)
 
 # What the code needs beside the C library. CUnit is not among it: the program alone uses that.
-set(HVSPEC_LIBRARY_NEEDS unicorn capstone dw elf cyaml yaml jansson xml2)
+set(HVSPEC_LIBRARY_NEEDS unicorn capstone dw elf cyaml yaml jansson nettle xml2)
 # What it asks a solver with, where it was built with both (harness/symbolic, emulator/lift). libVEX lies where
 # no linker looks, so it becomes part of the library.
 if(Z3_INCLUDE AND Z3_LIBRARY)

@@ -29,7 +29,7 @@ set -- "$scratch"/hvspec_*.deb
 [ $# = 1 ] && [ -f "$1" ] || fail "not one package"
 
 dpkg-deb -f "$1" Depends >"$scratch/log" || fail "no dependencies"
-for library in libc6 libcapstone libdw libelf libjansson libunicorn libxml2 libcunit; do
+for library in libc6 libcapstone libdw libelf libjansson libnettle libunicorn libxml2 libcunit; do
     grep -q "$library" "$scratch/log" || fail "does not depend on $library"
 done
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/sandbox.h"
+#include "base/sha256.h"
 #include "emulator/decode/disassembly.h"
 #include "emulator/guest/guest.h"
 #include "emulator/source/source_line.h"
@@ -22,6 +23,7 @@ static const struct {
     {"libcyaml", "loads scenarios and manifests", yaml_shape_library_version},
     {"libyaml", "finds their mistakes' lines", yaml_tree_library_version},
     {"jansson", "writes JSON", json_library_version},
+    {"nettle", "tells inputs apart by SHA-256", sha256_library_version},
     {"libxml2", "writes XML", junit_library_version},
     {"Z3", "proves, and finds tables that draws do not", prove_solver_version},
     {"seccomp", "shuts workers off from the system", sandbox_library_version},

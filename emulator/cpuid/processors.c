@@ -98,3 +98,48 @@ struct cpuid_values cpuid_model_lookup(const struct cpuid_model *model, uint32_t
     values.edx &= cpuid_feature_bits(leaf, subleaf, CPUID_EDX);
     return values;
 }
+
+static bool cpuid_lists(const uint32_t *leaves, size_t count, uint32_t leaf) {
+    for (size_t i = 0; i < count; i++) {
+        if (leaves[i] == leaf)
+            return true;
+    }
+    return false;
+}
+
+/* Intel SDM, volume 2A, CPUID; AMD APM, volume 3, appendix E. On the others ECX means nothing, and
+ * right code leaves there what it likes. */
+bool cpuid_has_subleaves(uint32_t leaf) {
+    static const uint32_t leaves[] = {
+        0x4,  0x7,  0xb,  0xd,  0xf,  0x10, 0x12, 0x14, 0x17, 0x18,       0x1a,       0x1b,
+        0x1d, 0x1e, 0x1f, 0x20, 0x23, 0x24, 0x27, 0x28, 0x29, 0x8000001d, 0x80000020, 0x80000026,
+    };
+
+    return cpuid_lists(leaves, sizeof leaves / sizeof leaves[0], leaf);
+}
+
+bool cpuid_counts_subleaves(uint32_t leaf) {
+    static const uint32_t leaves[] = {0x04, 0x0b, 0x0d, 0x0f, 0x10, 0x12, 0x14,       0x17,
+                                      0x18, 0x1b, 0x1d, 0x1f, 0x20, 0x23, 0x8000001d, 0x80000026};
+
+    return cpuid_lists(leaves, sizeof leaves / sizeof leaves[0], leaf);
+}
+
+/* Leaf 2 says how often it has to be asked; the others, how far their range goes. */
+static const struct {
+    uint32_t leaf, mask, least, most;
+} cpuid_bounds[] = {{0x00, UINT32_MAX, 1, 0x24},
+                    {0x02, 0xff, 1, 1},
+                    {0x80000000u, UINT32_MAX, 0x80000004u, 0x80000028u},
+                    {0xc0000000u, UINT32_MAX, 0xc0000000u, 0xc0000006u}};
+
+uint32_t cpuid_bounded_eax(uint32_t leaf, uint32_t wanted) {
+    for (size_t i = 0; i < sizeof cpuid_bounds / sizeof cpuid_bounds[0]; i++) {
+        const uint32_t mask = cpuid_bounds[i].mask, least = cpuid_bounds[i].least;
+        const uint32_t most = cpuid_bounds[i].most;
+
+        if (cpuid_bounds[i].leaf == leaf && ((wanted & mask) < least || (wanted & mask) > most))
+            wanted = (wanted & ~mask) | (least + wanted % (most - least + 1));
+    }
+    return wanted;
+}

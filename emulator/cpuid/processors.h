@@ -28,6 +28,18 @@ struct cpuid_values cpuid_model_lookup(const struct cpuid_model *model, uint32_t
  * bit may be clear. */
 uint32_t cpuid_feature_bits(uint32_t leaf, uint32_t subleaf, enum cpuid_register reg);
 
+/* Whether ECX means anything for one of a processor's leaves; hypervisors' may answer by it, too.
+ */
+bool cpuid_has_subleaves(uint32_t leaf);
+
+/* Whether its subleaves are counted up to an empty one, as code may do: there is always such a one.
+ */
+bool cpuid_counts_subleaves(uint32_t leaf);
+
+/* The value near `wanted` that a processor may have in a leaf's EAX where code goes by it in what
+ * it asks next, and so has to come to an end; of other leaves `wanted` itself. */
+uint32_t cpuid_bounded_eax(uint32_t leaf, uint32_t wanted);
+
 /* The files with the data. */
 extern const struct cpuid_model cpuid_models_intel[], cpuid_models_amd[], cpuid_models_others[];
 extern const size_t cpuid_models_intel_count, cpuid_models_amd_count, cpuid_models_others_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/hunt/candidate.h"
 
+#include "emulator/cpuid/processors.h"
 #include "harness/hunt/processor.h"
 
 #include <string.h>
@@ -161,7 +162,10 @@ static bool hunt_put_every(struct hunt_candidate *candidate, struct cpuid_leaf r
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row) {
     size_t at, first;
 
-    row.every_subleaf |= !hunt_processor_has_subleaves(row.leaf);
+    if (!cpuid_is_hypervisor_leaf(row.leaf) && !cpuid_has_subleaves(row.leaf))
+        row.every_subleaf = true;
+    else if (cpuid_counts_subleaves(row.leaf))
+        row.every_subleaf = false;
     at = hunt_lower_bound(candidate, row.leaf, row.every_subleaf ? 0 : row.subleaf);
     if (row.leaf == 0 && !(candidate->coins_vendor && hunt_processor_is_coined(&row.values)))
         row.values = hunt_processor_leaf_0(row.values);
@@ -190,13 +194,23 @@ bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row)
     return hunt_insert(candidate, row);
 }
 
+bool hunt_candidate_is_endless(const struct hunt_candidate *candidate) {
+    for (size_t i = 0; i < candidate->leaves_count; i++) {
+        const struct cpuid_leaf *row = &candidate->leaves[i];
+
+        if (row->values.eax != cpuid_bounded_eax(row->leaf, row->values.eax))
+            return true;
+    }
+    return false;
+}
+
 static bool hunt_rows_are_valid(const struct hunt_candidate *candidate) {
     for (size_t i = 0; i < candidate->leaves_count; i++) {
         const struct cpuid_leaf *row = &candidate->leaves[i], *last = row - 1;
 
         if (row->leaf == CPUID_BASE && (row->every_subleaf || row->subleaf == 0))
             return false;
-        if (row->every_subleaf && row->subleaf != 0)
+        if (row->every_subleaf && (row->subleaf != 0 || cpuid_counts_subleaves(row->leaf)))
             return false;
         if (row->leaf == 0 && !hunt_processor_is_leaf_0(&row->values) &&
             !(candidate->coins_vendor && hunt_processor_is_coined(&row->values)))

@@ -42,7 +42,7 @@ struct cpuid_values hunt_candidate_values(const struct hunt_candidate *candidate
  * what a row for every subleaf said of subleaf 0. BASE's subleaf 0 goes to `base`. Leaf 0 says that
  * there is a leaf 1, which announces the hypervisor, and none that is not basic: its EAX is 1 where 0
  * is asked for, and lies below BASE. A leaf that no processor answers by subleaf gets a row for every
- * subleaf. False: no room, and nothing is changed. */
+ * subleaf, one whose subleaves are counted none. False: no room, and nothing is changed. */
 bool hunt_candidate_put(struct hunt_candidate *candidate, struct cpuid_leaf row);
 
 /* Puts a number into the nth register of a leaf, if there is room. A leaf that answers by subleaf
@@ -60,6 +60,10 @@ bool hunt_candidate_same(const struct hunt_candidate *a, const struct hunt_candi
 
 /* The nth register of four, EAX to EDX. */
 uint32_t *hunt_register(struct cpuid_values *values, unsigned index);
+
+/* Whether its processor says of a range of leaves, or of how often to ask, what none does: who goes by it
+ * asks on for long, and may not come to an end. */
+bool hunt_candidate_is_endless(const struct hunt_candidate *candidate);
 
 /* True when it keeps all that is said above. */
 bool hunt_candidate_is_valid(const struct hunt_candidate *candidate);

@@ -3,7 +3,6 @@
 
 #include "base/random.h"
 #include "emulator/cpuid/processors.h"
-#include "harness/hunt/processor.h"
 #include "harness/probe/assume.h"
 
 /* Tables whose every number is a drawn one, and what a run of one shows. */
@@ -19,12 +18,14 @@ uint32_t compared_number(const struct compared_work *work, uint32_t leaf, unsign
     return anew ? (uint32_t)random_next(&state) & ~1u : number;
 }
 
+/* Of a processor's leaf that answers by subleaf the first one alone: code may count the others. */
 static struct cpuid_change compared_set(uint32_t leaf, unsigned index, uint32_t value) {
     return (struct cpuid_change){.kind = CPUID_CHANGE_SET,
                                  .registers = 1u << index,
                                  .first = leaf,
                                  .last = leaf,
                                  .echoes_stay = true,
+                                 .only_subleaf_0 = cpuid_has_subleaves(leaf),
                                  .values = {value, value, value, value}};
 }
 
@@ -52,8 +53,7 @@ static size_t compared_change_processor(const struct compared_work *work,
                               (cpuid_feature_bits(leaf, 0, 1u << index) | seen);
 
             number = (number & ~kept) | (seen & kept);
-            changes[count] = compared_set(leaf, index, number);
-            changes[count++].only_subleaf_0 = leaf == 7;
+            changes[count++] = compared_set(leaf, index, number);
         }
     }
     return count;

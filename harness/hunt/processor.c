@@ -95,20 +95,3 @@ bool hunt_processor_is_coined(const struct cpuid_values *values) {
     }
     return true;
 }
-
-/* Leaves that processors answer by subleaf (Intel SDM, volume 2A, CPUID; AMD APM, volume 3,
- * appendix E). On the others ECX means nothing, and right code leaves there what it likes. */
-bool hunt_processor_has_subleaves(uint32_t leaf) {
-    static const uint32_t leaves[] = {
-        0x4,  0x7,  0xb,  0xd,  0xf,  0x10, 0x12, 0x14, 0x17, 0x18,       0x1a,       0x1b,
-        0x1d, 0x1e, 0x1f, 0x20, 0x23, 0x24, 0x27, 0x28, 0x29, 0x8000001d, 0x80000020, 0x80000026,
-    };
-
-    if (leaf >= CPUID_BASE && leaf < 0x80000000)
-        return true;
-    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
-        if (leaves[i] == leaf)
-            return true;
-    }
-    return false;
-}

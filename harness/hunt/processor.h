@@ -22,7 +22,4 @@ bool hunt_processor_vendor(size_t index, struct cpuid_values *values);
  * turn away one of them alone is to single out a processor. */
 bool hunt_processor_is_coined(const struct cpuid_values *values);
 
-/* Whether ECX means anything for a leaf; hypervisor leaves may answer by it, too. */
-bool hunt_processor_has_subleaves(uint32_t leaf);
-
 #endif

@@ -34,6 +34,7 @@ struct hunt_work {
     struct facts alone[HUNT_ASKS_MAX]; /* by target */
     struct twin twins[HUNT_TWINS];     /* the same for each question, but for the target */
     struct finding findings[RULES];
+    bool is_spent; /* a call was not through with its budget */
 };
 
 struct hunt_bench *hunt_bench_new(const struct probe *probe, const bool judged[RULES],
@@ -171,6 +172,8 @@ static void hunt_try_questions(struct hunt_work *work, const struct hunt_candida
     hunt_work_run(work, count);
     runner_cover(bench->runner, NULL);
     trial->runs += count;
+    for (size_t i = 0; i < count; i++)
+        work->is_spent |= bench->observations[i].end == OBSERVATION_OUT_OF_BUDGET;
     trial->path = bench->coverage.path;
     trial->is_new = bench->coverage.edges + bench->coverage.rounds > seen;
     for (size_t i = 0; i < work->targets_count; i++) {
@@ -239,6 +242,8 @@ void hunt_bench_try(struct hunt_bench *bench, const struct hunt_candidate *candi
     trial->broken = hunt_broken(work.findings);
     for (size_t i = 0; i < work.targets_count; i++)
         trial->broken |= judge_hidden(&work.alone[i]);
+    if (work.is_spent && hunt_candidate_is_endless(candidate))
+        trial->broken = 0;
     assumed_clear(&work.assumed);
 }
 

@@ -15,40 +15,13 @@
 #define PROCESSOR_LEAVES_VARIED 4u /* in one case; which ones hangs on the case */
 #define PROCESSOR_DRAWN 4u
 
-/* Leaves that count something on from subleaf to subleaf. */
-static bool processor_counts_subleaves(uint32_t leaf) {
-    static const uint32_t leaves[] = {0x04, 0x0b, 0x0d, 0x0f, 0x10, 0x12, 0x14,       0x17,
-                                      0x18, 0x1b, 0x1d, 0x1f, 0x20, 0x23, 0x8000001d, 0x80000026};
-
-    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
-        if (leaves[i] == leaf)
-            return true;
-    }
-    return false;
-}
-
-/* Leaves whose EAX says how far its range goes: what it may be. Leaf 2 says how often it has to be
- * asked. */
-static const struct {
-    uint32_t leaf, mask, least, most;
-} processor_lasts[] = {{0x00, UINT32_MAX, 1, 0x24},
-                       {0x02, 0xff, 1, 1},
-                       {0x80000000u, UINT32_MAX, 0x80000004u, 0x80000028u},
-                       {0xc0000000u, UINT32_MAX, 0xc0000000u, 0xc0000006u}};
-
 /* The value nearest to `wanted` that a processor may have there, `seen` being what it has. */
 static uint32_t processor_value(uint32_t leaf, enum cpuid_register reg, uint32_t wanted,
                                 uint32_t seen) {
     const uint32_t kept = leaf == 1 && reg == CPUID_ECX ? CPUID_PRESENT : 0;
 
-    for (size_t i = 0; reg == CPUID_EAX && i < sizeof processor_lasts / sizeof *processor_lasts;
-         i++) {
-        const uint32_t mask = processor_lasts[i].mask, least = processor_lasts[i].least;
-
-        if (processor_lasts[i].leaf == leaf &&
-            ((wanted & mask) < least || (wanted & mask) > processor_lasts[i].most))
-            wanted = (wanted & ~mask) | (least + wanted % (processor_lasts[i].most - least + 1));
-    }
+    if (reg == CPUID_EAX)
+        wanted = cpuid_bounded_eax(leaf, wanted);
     wanted &= cpuid_feature_bits(leaf, 0, reg) | seen;
     return (wanted & ~kept) | (seen & kept);
 }
@@ -64,7 +37,7 @@ static bool twins_add_processor_values(struct twin_list *list, const struct twin
                                           processor_value(leaf, CPUID_ECX, wanted.ecx, seen.ecx),
                                           processor_value(leaf, CPUID_EDX, wanted.edx, seen.edx)};
     change.echoes_stay = true;
-    change.only_subleaf_0 = processor_counts_subleaves(leaf);
+    change.only_subleaf_0 = cpuid_counts_subleaves(leaf);
     return twin_add_change(list, TWIN_PROCESSOR, source, change);
 }
 
@@ -81,7 +54,7 @@ static bool twins_add_processor_announced(struct twin_list *list, const struct t
     if (!source->is_wrong || bits == 0)
         return true;
     change.echoes_stay = true;
-    change.only_subleaf_0 = processor_counts_subleaves(leaf);
+    change.only_subleaf_0 = cpuid_counts_subleaves(leaf);
     if (!twin_add_change(list, TWIN_PROCESSOR, source, change))
         return false;
     list->twins[list->count - 1].announces = true;

@@ -135,6 +135,45 @@ static void test_processors_may_have_a_coined_vendor(void) {
     CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
 }
 
+/* Right code goes on to the first empty subleaf of a leaf that counts them, and to the last leaf of
+ * a range. */
+static void test_processors_come_to_an_end(void) {
+    static const struct {
+        struct cpuid_leaf row;
+        bool is_endless;
+    } rows[] = {
+        {{0, 0, true, {0x24, 0x756e6547, 0x6c65746e, 0x49656e69}}, false},
+        {{0, 0, true, {0x12345, 0x756e6547, 0x6c65746e, 0x49656e69}}, true},
+        {{2, 0, true, {0x76036301, 0, 0, 0}}, false},
+        {{2, 0, true, {0x760363ff, 0, 0, 0}}, true},
+        {{0x80000000, 0, true, {0x80000008, 0, 0, 0}}, false},
+        {{0x80000000, 0, true, {0x80020000, 0, 0, 0}}, true},
+        {{0x80000001, 0, true, {0x80020000, 0, 0, 0}}, false},
+        {{0x40000010, 0, true, {0x80020000, 0, 0, 0}}, false},
+    };
+    static const uint32_t counted[] = {4, 0xb, 0x1f, 0x8000001d};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct hunt_candidate candidate = plain();
+
+        CU_ASSERT_TRUE(hunt_candidate_put(&candidate, rows[i].row));
+        CU_ASSERT_EQUAL(hunt_candidate_is_endless(&candidate), rows[i].is_endless);
+    }
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+        struct hunt_candidate candidate = plain();
+        const struct cpuid_values own = hunt_candidate_values(&candidate, counted[i], 1);
+        struct cpuid_leaf *row = &candidate.leaves[counted[i] > TARGET];
+
+        CU_ASSERT_TRUE(hunt_candidate_put(
+            &candidate, (struct cpuid_leaf){counted[i], 0, true, {0x51, 0x52, 0x53, 0x54}}));
+        CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, counted[i], 0).ebx, 0x52);
+        CU_ASSERT_EQUAL(hunt_candidate_values(&candidate, counted[i], 1).ebx, own.ebx);
+        CU_ASSERT_TRUE(hunt_candidate_is_valid(&candidate));
+        row->every_subleaf = true;
+        CU_ASSERT_FALSE(hunt_candidate_is_valid(&candidate));
+    }
+}
+
 /* Code that leaves ECX as it is, as that of cpuid.h does, reads leaf 0 as it is. */
 static void test_no_subleaves_where_processors_have_none(void) {
     struct hunt_candidate candidate = plain();
@@ -267,6 +306,7 @@ static const struct unit_test tests[] = {
     {"rows stay sorted", test_rows_stay_sorted},
     {"rows for every subleaf and for single ones", test_every_subleaf_and_single_ones},
     {"leaf 1 is always there", test_leaf_1_is_there},
+    {"processors come to an end", test_processors_come_to_an_end},
     {"no subleaves where processors have none", test_no_subleaves_where_processors_have_none},
     {"the highest basic leaf is basic", test_the_highest_basic_leaf_is_basic},
     {"processors have a vendor", test_processors_have_a_vendor},

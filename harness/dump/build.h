@@ -25,7 +25,8 @@ struct dump_format {
     const char *name;               /* "cpuid -r" */
     const char *refusal;            /* why it cannot be judged, and what to do; NULL: it is read */
     const struct dump_shape *shape; /* of its lines, which says all; NULL: as follows */
-    /* Whether a line is of this format, as no line of another is. */
+    /* Whether a line is of this format, as no line of another is. The lines behind it follow in
+     * memory. */
     bool (*recognises)(const struct dump_line *line);
     void (*read)(struct dump_builder *builder, const struct dump_text *text);
 };
@@ -68,7 +69,7 @@ extern const struct dump_format dump_format_aida64, dump_format_cpuid_r, dump_fo
     dump_format_libcpuid, dump_format_qmp, dump_format_vbox, dump_format_vmware;
 extern const struct dump_format dump_format_cpu_z, dump_format_cpucontrol, dump_format_kcpuid,
     dump_format_kernel_log, dump_format_kvm_trace, dump_format_libvirt, dump_format_columns,
-    dump_format_named, dump_format_sde, dump_format_tycho, dump_format_x86info,
+    dump_format_named, dump_format_numbers, dump_format_sde, dump_format_tycho, dump_format_x86info,
     dump_format_xen_cpuid;
 extern const struct dump_format dump_format_names_only, dump_format_pretty; /* refused */
 

@@ -74,7 +74,10 @@ static bool columns_split(const struct columns *columns, const char *text,
     for (size_t i = 0; i < columns->count; i++) {
         if (!word_next(word.end, &word))
             return false;
-        if (!word_digits(word.text, &digits[i]) && columns->list[i] != COLUMN_OTHER)
+        if (i == 0 && columns->list[0] == COLUMN_LEAF && columns_of(word.text) == COLUMN_LEAF &&
+            !word_next(word.end, &word)) /* "CPUID 0x40000000" */
+            return false;
+        if (!word_digits(&word, &digits[i]) && columns->list[i] != COLUMN_OTHER)
             return false;
     }
     return true;

@@ -11,15 +11,15 @@
 
 /* Those that are read stand ahead of those that are refused: a post may hold both. */
 static const struct dump_format *const dump_formats[] = {
-    &dump_format_cpuid_r,     &dump_format_tycho,     &dump_format_aida64,
-    &dump_format_firecracker, &dump_format_kvm_json,  &dump_format_qmp,
-    &dump_format_fuchsia,     &dump_format_julia,     &dump_format_vbox,
-    &dump_format_vmware,      &dump_format_hwloc,     &dump_format_libcpuid,
-    &dump_format_libvirt,     &dump_format_kvm_trace, &dump_format_xen_cpuid,
-    &dump_format_cpucontrol,  &dump_format_x86info,   &dump_format_kcpuid,
-    &dump_format_kernel_log,  &dump_format_cpu_z,     &dump_format_sde,
-    &dump_format_columns,     &dump_format_named,     &dump_format_pretty,
-    &dump_format_names_only,
+    &dump_format_cpuid_r,     &dump_format_tycho,      &dump_format_aida64,
+    &dump_format_firecracker, &dump_format_kvm_json,   &dump_format_qmp,
+    &dump_format_fuchsia,     &dump_format_julia,      &dump_format_vbox,
+    &dump_format_vmware,      &dump_format_hwloc,      &dump_format_libcpuid,
+    &dump_format_libvirt,     &dump_format_kvm_trace,  &dump_format_xen_cpuid,
+    &dump_format_cpucontrol,  &dump_format_x86info,    &dump_format_kcpuid,
+    &dump_format_kernel_log,  &dump_format_cpu_z,      &dump_format_sde,
+    &dump_format_columns,     &dump_format_named,      &dump_format_numbers,
+    &dump_format_pretty,      &dump_format_names_only,
 };
 #define DUMP_FIRST_PART (1u << 16) /* bytes that are looked at first */
 #define DUMP_FORMATS (sizeof dump_formats / sizeof dump_formats[0])

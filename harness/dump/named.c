@@ -16,6 +16,8 @@
 #define NAMED_BITS "01-xXhHtTrR" /* what a bit of a mask can be */
 #define NAMED_WHOLE 8u           /* digits that a number has when all of them are there */
 #define NAMED_SUBLEAVES 0x100u   /* what a subleaf without a name may be */
+#define NAMED_TYPE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:."
+#define NAMED_AHEAD 2u /* lines between a leaf and its EAX */
 
 struct named {
     struct dump_builder *builder; /* NULL: the first reading, which looks for the base */
@@ -39,7 +41,10 @@ struct named {
     bool cpu_is_due;  /* the word before was "cpu" */
     bool has_cpu;     /* the line says whose it is, ahead of the leaf */
     uint32_t cpu;
-    size_t lost; /* leaves of the block without registers that could be read */
+    bool trailing;  /* leaves stand behind their registers, as where keys are sorted */
+    unsigned loose; /* registers ahead of any leaf, */
+    bool any, open; /* a leaf was there; and registers behind the last one */
+    size_t lost;    /* leaves of the block without registers that could be read */
     unsigned lost_line;
 };
 
@@ -70,13 +75,20 @@ static void named_begin_table(struct named *named) {
 static void named_begin(struct named *named, uint32_t leaf, unsigned line) {
     if (named->has_leaf && named->row.leaf == leaf && named->seen != CPUID_ALL)
         return; /* each register with its leaf */
-    named_emit(named);
+    if (!named->trailing || named->has_leaf)
+        named_emit(named);
     if (named->has_cpu && named->builder)
         dump_at_processor(named->builder, named->cpu);
-    named->row = (struct dump_row){.leaf = leaf, .line = line};
+    if (!named->trailing)
+        named->row = (struct dump_row){.line = 0};
+    named->row.leaf = leaf;
+    named->row.line = line;
+    named->any = true;
+    named->open = false;
     named->in_list = false;
     named->has_leaf = named->here = named->fresh = true;
     named->has_behind = false;
+    named->candidates = 0;
     named->count = 0;
 }
 
@@ -84,11 +96,18 @@ static void named_register(struct named *named, enum word_name name, uint32_t va
     uint32_t *const words[] = {&named->row.values.eax, &named->row.values.ebx,
                                &named->row.values.ecx, &named->row.values.edx};
 
-    if (!named->has_leaf)
+    named->open = true;
+    if (!named->any)
+        named->loose |= 1u << (name - WORD_EAX);
+    if (named->trailing && named->has_leaf) {
+        named_emit(named);
+        named->row = (struct dump_row){.line = 0};
+    } else if (!named->trailing && !named->has_leaf) {
         return;
+    }
     *words[name - WORD_EAX] = value;
     named->seen |= 1u << (name - WORD_EAX); /* as enum cpuid_register counts */
-    if (named->seen == CPUID_ALL)
+    if (named->seen == CPUID_ALL && !named->trailing)
         named_emit(named);
 }
 
@@ -137,9 +156,28 @@ static void named_number(struct named *named, uint32_t value, unsigned line) {
     }
 }
 
+/* True when the word is a key: "0: {", "'1': [", "22 => (", "1: Registers {", and what a tuple
+ * begins with: "(1, 0, Registers {". */
+static bool named_is_key(const char *line, const struct word *word) {
+    const char *start = word->end - word->length, *at = word->end;
+
+    while (start > line && strchr(" \t\"'", start[-1]))
+        start--;
+    if (start > line && strchr("({[", start[-1]) && *at == ',')
+        return true;
+    at += strspn(at, "\"' \t");
+    if (*at != ':' && strncmp(at, "=>", 2) != 0 && strncmp(at, "->", 2) != 0)
+        return false;
+    at += strspn(at, ":=-> \t");
+    at += strspn(at, NAMED_TYPE);
+    at += strspn(at, " \t");
+    return *at != '\0' && strchr("{[(", *at);
+}
+
 /* A number that nothing names, as in {"0x40000000": {"eax": ...}}: the leaf, if EAX follows. */
-static void named_candidate(struct named *named, const struct word_digits *digits, uint32_t value) {
-    bool leaf = digits->prefixed || strlen(digits->text) == 8;
+static void named_candidate(struct named *named, const struct word_digits *digits, uint32_t value,
+                            bool is_key) {
+    bool leaf = digits->prefixed || strlen(digits->text) >= NAMED_WHOLE || is_key;
 
     if (named->candidates == 1 && value < NAMED_SUBLEAVES) {
         named->candidate[named->candidates++] = value;
@@ -152,8 +190,10 @@ static void named_candidate(struct named *named, const struct word_digits *digit
 }
 
 static void named_begin_candidate(struct named *named, unsigned line) {
+    bool has_subleaf = named->candidates == 2;
+
     named_begin(named, named->candidate[0], line);
-    if (named->candidates == 2)
+    if (has_subleaf)
         named->row.subleaf = named->candidate[1];
 }
 
@@ -176,9 +216,14 @@ static void named_word(struct named *named, enum word_name name, const char *bef
 /* Numbers that do not say their base are all of one: what shows that of one holds for all. */
 static void named_guess(struct named *named, const struct word_digits *digits) {
     size_t length = strlen(digits->text);
+    uint32_t value;
 
-    if (named->base != WORD_EITHER || (named->name == WORD_OTHER && !named->here) ||
-        digits->prefixed)
+    if (named->base != WORD_EITHER || digits->prefixed)
+        return;
+    if (length > NAMED_WHOLE && word_value(digits, WORD_DECIMAL, &value) &&
+        named_is_of_block(value))
+        named->base = WORD_DECIMAL; /* whatever it is called */
+    if (named->name == WORD_OTHER && !named->here)
         return;
     if (digits->base == WORD_HEXADECIMAL ||
         (length == 8 && strncmp(digits->text, "400000", 6) == 0)) /* no leaf in decimal */
@@ -230,7 +275,13 @@ static bool named_is_dotted(const struct named *named, const struct word *word) 
 }
 
 static bool named_is_wrapper(const char *text) {
-    return strcmp(text, "some") == 0;
+    static const char *const texts[] = {"some", "id", "no", "number"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (strcmp(text, texts[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* "[CPU3] leaf ...", "vcpu 3: cpuid ...": whose row it is. A number that follows is no register. */
@@ -293,7 +344,7 @@ static void named_line(struct named *named, const struct dump_line *line) {
 
     named_open_due(named, at);
     for (; word_next(at, &word); at = word.end, last = word) {
-        const char *start = word.end - strlen(word.text);
+        const char *start = word.end - word.length;
         enum word_name name = word_name(word.text);
 
         named_between(named, at, start > at ? start : at, line->number);
@@ -307,13 +358,13 @@ static void named_line(struct named *named, const struct dump_line *line) {
             continue;
         } else if (line->cut && !*word.end && strlen(word.text) < NAMED_WHOLE) {
             break; /* maybe half a number */
-        } else if (word_digits(word.text, &digits) &&
+        } else if (word_digits(&word, &digits) &&
                    (named_counts(named, &digits) || named_is_dotted(named, &word))) {
             if (!named->builder)
                 named_guess(named, &digits);
             if (word_value(&digits, named->base, &value)) {
-                if (named->name == WORD_OTHER)
-                    named_candidate(named, &digits, value);
+                if (named->name == WORD_OTHER && !named->in_list)
+                    named_candidate(named, &digits, value, named_is_key(line->text, &word));
                 named_number(named, value, line->number);
             } else if (named->builder && named->name != WORD_OTHER) {
                 dump_refuse_wide(named->builder, line->number);
@@ -334,6 +385,7 @@ static void named_read(struct dump_builder *builder, const struct dump_text *tex
     for (size_t i = 0; i < text->count; i++)
         named_line(&first, &text->lines[i]);
     named.base = first.base == WORD_EITHER ? WORD_HEXADECIMAL : first.base;
+    named.trailing = first.loose == CPUID_ALL && first.any && !first.open;
     for (size_t i = 0; i < text->count && !builder->failed; i++) {
         if (scan_processor(text->lines[i].text, &number) ||
             word_processor(text->lines[i].text, &number)) {
@@ -348,6 +400,24 @@ static void named_read(struct dump_builder *builder, const struct dump_text *tex
         dump_note_lost(builder, named.lost, named.lost_line);
 }
 
+/* What begins with a leaf, "0x40000000/0:" or "[0x40000000]", and names EAX ahead of any further
+ * number. */
+static bool named_is_heading(const struct dump_line *line) {
+    for (size_t i = 0; i < NAMED_AHEAD && (++line)->text; i++) {
+        struct word word = {.end = line->text};
+
+        while (word_next(word.end, &word)) {
+            struct word_digits digits;
+
+            if (word_name(word.text) == WORD_EAX)
+                return true;
+            if (word_digits(&word, &digits) && strpbrk(digits.text, "0123456789"))
+                return false;
+        }
+    }
+    return false;
+}
+
 /* A line that has a leaf of the block: named as one, in quotes, or ahead of EAX. */
 static bool named_recognises(const struct dump_line *line) {
     enum word_name name = WORD_OTHER, before = WORD_OTHER;
@@ -358,12 +428,12 @@ static bool named_recognises(const struct dump_line *line) {
 
     while (word_next(word.end, &word)) {
         enum word_name next = word_name(word.text);
-        const char *start = word.end - strlen(word.text);
+        const char *start = word.end - word.length;
         bool leaf = false;
 
         if (found && next == WORD_EAX)
             return true;
-        if (next == WORD_OTHER && word_digits(word.text, &digits))
+        if (next == WORD_OTHER && word_digits(&word, &digits))
             leaf = (word_value(&digits, WORD_HEXADECIMAL, &value) && named_is_of_block(value)) ||
                    (word_value(&digits, WORD_DECIMAL, &value) && named_is_of_block(value));
         if (leaf && (name == WORD_LEAF || name == WORD_CPUID ||
@@ -372,9 +442,9 @@ static bool named_recognises(const struct dump_line *line) {
             return true;
         found |= leaf;
         before = name;
-        name = next;
+        name = named_is_wrapper(word.text) ? name : next;
     }
-    return false;
+    return found && named_is_heading(line);
 }
 
 const struct dump_format dump_format_named = {

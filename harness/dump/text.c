@@ -92,6 +92,9 @@ static bool text_split(struct dump_text *text, size_t length, size_t room) {
         *stop = '\0';
         at = stop + (pair ? 2 : 1);
     }
+    if (!text_add_line(text, &room, &(struct dump_line){.text = NULL}))
+        return false;
+    text->count--;
     return true;
 }
 

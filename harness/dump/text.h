@@ -17,7 +17,7 @@ struct dump_line {
 
 struct dump_text {
     char *bytes;
-    struct dump_line *lines;
+    struct dump_line *lines; /* behind the last one is one without a text */
     size_t count;
 };
 

@@ -9,19 +9,34 @@ static bool word_holds(char c) {
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/* "4000'0001", as C++ groups digits; a quote that ends a text has none behind it. */
+static bool word_groups(const char *start, const char *at) {
+    if (at == start || *at != '\'' || !isxdigit((unsigned char)at[1]))
+        return false;
+    if (strncmp(start, "0x", 2) == 0)
+        start += 2;
+    while (start < at && (isxdigit((unsigned char)*start) || *start == '\''))
+        start++;
+    return start == at;
+}
+
 bool word_next(const char *at, struct word *word) {
+    const char *from = at, *start;
     size_t length = 0;
 
     while (*at && !word_holds(*at))
         at++;
     if (!*at)
         return false;
-    for (; word_holds(*at); at++) {
-        if (length + 1 < WORD_SIZE)
+    for (start = at; word_holds(*at) || word_groups(start, at); at++) {
+        if (*at != '\'' && length + 1 < WORD_SIZE)
             word->text[length++] = (char)tolower((unsigned char)*at);
     }
     word->text[length] = '\0';
     word->end = at;
+    word->length = (size_t)(at - start);
+    word->negative = start > from && start[-1] == '-' &&
+                     (start - 1 == from || !(word_holds(start[-2]) || start[-2] == '-'));
     return true;
 }
 
@@ -65,10 +80,12 @@ static size_t word_without_suffix(const char *text, size_t length, enum word_bas
     return length;
 }
 
-bool word_digits(const char *text, struct word_digits *digits) {
+bool word_digits(const struct word *word, struct word_digits *digits) {
+    const char *text = word->text;
     size_t length = strlen(text), count = 0;
     bool letters = false;
 
+    digits->negative = word->negative;
     digits->base = WORD_EITHER;
     digits->prefixed = strncmp(text, "0x", 2) == 0;
     if (digits->prefixed) {
@@ -96,6 +113,10 @@ bool word_value(const struct word_digits *digits, enum word_base base, uint32_t 
     int radix = digits->base == WORD_HEXADECIMAL || base == WORD_HEXADECIMAL ? 16 : 10;
     unsigned long long number = strtoull(digits->text, NULL, radix);
 
+    if (digits->negative && radix == 10) { /* of a language without unsigned numbers */
+        *value = (uint32_t)-number;
+        return number <= (unsigned long long)INT32_MAX + 1;
+    }
     *value = (uint32_t)number; /* saturated where it is too long, and so too large */
     return number <= UINT32_MAX;
 }

@@ -14,6 +14,8 @@ enum word_base { WORD_EITHER, WORD_DECIMAL, WORD_HEXADECIMAL };
 struct word {
     char text[WORD_SIZE]; /* in lower case */
     const char *end;      /* behind it, in the line */
+    size_t length;        /* of it there */
+    bool negative;        /* "-" stands right ahead of it, and is no dash between two */
 };
 
 /* The next word at or behind `at`. False: there is none on the line. */
@@ -37,8 +39,9 @@ struct word_digits {
     char text[WORD_SIZE];
     enum word_base base;
     bool prefixed; /* "0x" */
+    bool negative; /* where it is decimal */
 };
-bool word_digits(const char *text, struct word_digits *digits);
+bool word_digits(const struct word *word, struct word_digits *digits);
 
 /* The digits' value, in `base` where they do not say theirs. False: over 32 bits. */
 bool word_value(const struct word_digits *digits, enum word_base base, uint32_t *value);

@@ -231,10 +231,17 @@ bool table_manifest_recognises(const struct yaml_tree *root) {
     return yaml_tree_get(manifest_first(root), "table") != NULL;
 }
 
+/* What is neither a probe's manifest nor a scenario, though maybe with a mistake in it. */
 static bool manifest_is_rows(const struct yaml_tree *root) {
+    static const char *const others[] = {"probe",  "table", "file",  "entry",      "run",
+                                         "answer", "title", "rules", "hypervisor", "ask"};
     const struct yaml_tree *first = manifest_first(root);
 
-    return yaml_tree_get(first, "leaf") || yaml_tree_get(first, "function");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (yaml_tree_get(first, others[i]))
+            return false;
+    }
+    return true;
 }
 
 bool table_is_yaml(const char *path) {

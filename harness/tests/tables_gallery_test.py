@@ -9,7 +9,9 @@ formats, by this file's own writers, and must fare alike in all of them.
 import glob
 import json
 import os
+import pprint
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -250,18 +252,129 @@ def illumos(processors):
                    for row in processors[0]) if len(processors) == 1 else None
 
 
+def keys(row, leaf="leaf", subleaf="subleaf"):
+    return dict(zip((leaf, subleaf, "eax", "ebx", "ecx", "edx"), row))
+
+
+def rust_above(rows):
+    return "".join("0x%08x/%d:\nCpuidResult { eax: %d, ebx: %d, ecx: %d, edx: %d }\n" % tuple(row) for row in rows)
+
+
+def rust_pairs(rows):
+    return "[" + ", ".join("(%d, %d, CpuidResult { eax: %d, ebx: %d, ecx: %d, edx: %d })" % tuple(row)
+                           for row in rows) + "]\n"
+
+
+def rust_map(processors):
+    return "{" + ", ".join("%d: CpuidResult { eax: %d, ebx: %d, ecx: %d, edx: %d }" % row
+                           for row in processors[0]) + "}\n" if len(processors) == 1 else None
+
+
+def python_sorted(rows):
+    """The leaf stands behind its registers."""
+    return pprint.pformat([keys(row) for row in rows]) + "\n"
+
+
+def yaml_sorted(rows):
+    return "".join("".join(f"{'- ' if key == 'eax' else '  '}{key}: {value}\n"
+                           for key, value in sorted(keys(row, "function", "index").items())) for row in rows)
+
+
+def yaml_below(rows):
+    return "machine: a\ncpuid:\n" + "".join(
+        "  - {leaf: 0x%x, subleaf: %d, eax: 0x%x, ebx: 0x%x, ecx: 0x%x, edx: 0x%x}\n" % tuple(row) for row in rows)
+
+
+def signed_java(rows):
+    return "".join("CpuId[leaf=%d, subleaf=%d, eax=%d, ebx=%d, ecx=%d, edx=%d]\n"
+                   % (*row[:2], *(word - (word >> 31 << 32) for word in row[2:])) for row in rows)
+
+
+def cpp_groups(rows):
+    return "".join("leaf 0x%04x'%04x, subleaf %d: eax = %s, ebx = %s, ecx = %s, edx = %s\n" % (
+        row[0] >> 16, row[0] & 0xffff, row[1], *("%04x'%04x" % (word >> 16, word & 0xffff) for word in row[2:]))
+        for row in rows)
+
+
+def ini(processors):
+    return "".join("[0x%08x]\neax = 0x%x\nebx = 0x%x\necx = 0x%x\nedx = 0x%x\n" % row
+                   for row in processors[0]) if len(processors) == 1 else None
+
+
+def numbers(write):
+    """Without names only what answers as a hypervisor is taken for a table."""
+    def whole(rows):
+        maximum, signature, _, _ = next(row for row in rows if row[0] == 0x40000000)[-4:]
+        return write(rows) if maximum >> 8 == 0x400000 or signature >> 24 else None
+    whole.__name__ = write.__name__
+    return whole
+
+
+@numbers
+def python_pairs(rows):
+    return pprint.pformat({tuple(row[:2]): tuple(row[2:]) for row in rows}) + "\n"
+
+
+@numbers
+def python_tuples(rows):
+    return "[" + ", ".join("(%d, %d, %d, %d, %d, %d)" % tuple(row) for row in rows) + "]\n"
+
+
+@numbers
+def python_lines(rows):
+    return "".join("(0x%08x, %d, 0x%x, 0x%x, 0x%x, 0x%x)\n" % tuple(row) for row in rows)
+
+
+@numbers
+def json_lists(rows):
+    return json.dumps([list(row) for row in rows], indent=1)
+
+
+@numbers
+def c_positions(rows):
+    return "static const uint32_t table[][6] = {\n" + "".join(
+        "\t{ 0x%xu, %d, 0x%xu, 0x%xu, 0x%xu, 0x%xu }, /* line %d */\n" % (*row, number)
+        for number, row in enumerate(rows)) + "};\n"
+
+
+@numbers
+def bare_lines(rows):
+    return "".join("[   12.%06d] vmm: %08x:%x -> %08x %08x %08x %08x\n" % (number, *row)
+                   for number, row in enumerate(rows))
+
+
+@numbers
+def bare_bytes(rows):
+    """With the same as characters, which may look like digits."""
+    return "".join("%08x %08x %08x %08x %08x %08x  |%s|\n" % (*row, "".join(
+        chr(byte) if 32 <= byte < 127 and byte != 124 else "." for byte in struct.pack("<4I", *row[2:]))) for row in rows)
+
+
+@numbers
+def bare_blocks(rows):
+    """A leaf on a line of its own, its subleaves below it."""
+    return "".join(("0x%08x:\n" % row[0] if row[1] == 0 else "") + "  %d: 0x%x 0x%x 0x%x 0x%x\n" % tuple(row[1:])
+                   for row in rows)
+
+
+def go_map(rows):
+    return "map[" + " ".join("%d:[%d %d %d %d]" % row for row in rows) + "]\n"
+
+
 FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": tasks, "headings": headings,
-           "prefixed": prefixed} | {
-    write.__name__: alone(write) for write in (kvm, qmp, firecracker, fuchsia, julia, vbox, vmware, rust, protobuf,
-                                               libvirt, kvm_trace, xen_cpuid, cpucontrol, rust_hex, go, c_source, yaml, two_lines,
-                                               intel_notation, four_numbers, cpuid_d, sde, markdown, strace)} | {
-    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx)}
+           "prefixed": prefixed, "go_map": without_subleaves(alone(numbers(go_map)))} | {
+    write.__name__: alone(write) for write in (
+        kvm, qmp, firecracker, fuchsia, julia, vbox, vmware, rust, protobuf, libvirt, kvm_trace, xen_cpuid, cpucontrol,
+        rust_hex, go, c_source, yaml, two_lines, intel_notation, four_numbers, cpuid_d, sde, markdown, strace, rust_above,
+        rust_pairs, python_sorted, yaml_sorted, yaml_below, signed_java, cpp_groups, python_pairs, python_tuples,
+        python_lines, json_lists, c_positions, bare_lines, bare_bytes, bare_blocks)} | {
+    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx, rust_map, ini)}
 
 
 def judge(hvspec, paths):
     """Of each table, in order: the broken rules with their verdicts, and the notes."""
     run = subprocess.run([hvspec, "check", "--report", "json", *paths], capture_output=True, text=True)
-    if run.returncode not in (0, 1, 2):
+    if run.returncode not in (0, 1, 2) or not run.stdout:
         raise SystemExit(f"{paths}: exit code {run.returncode}: {run.stderr}")
     subjects, silent = [], False
     for subject in json.loads(run.stdout)["probes"]:

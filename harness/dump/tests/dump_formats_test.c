@@ -3,6 +3,97 @@
 
 #include <stdlib.h>
 
+/* --- Rows of numbers alone. --- */
+
+/* KVM's 0x40000000 in each, and 0x40000001 subleaf 2 with 1 to 4 where rows have one. */
+static void test_numbers(void) {
+    static const struct {
+        const char *text;
+        uint32_t subleaf;
+    } samples[] = {
+        {"40000000 40000001 4b4d564b 564b4d56 0000004d\n40000001 00000001 00000002 00000003 "
+         "00000004\n",
+         0},
+        {"40000000 0: 40000001 4b4d564b 564b4d56 4d\n40000001 2: 1 2 3 4\n", 2},
+        {"0x40000000: 0x40000001 0x4b4d564b 0x564b4d56 0x4d |...@KVMKVMKVM...|\n0x40000001: 0x1 "
+         "0x2 0x3 0x4 |1...2...3.......|\n",
+         0},
+        {"40000000 40000001 4b4d564b 564b4d56 0000004d ...@KVMKVMKVM...\n40000001 00000001 "
+         "00000002 00000003 00000004 ........d.......\n",
+         0},
+        {"(0x40000000, 0, 0x40000001, 0x4b4d564b, 0x564b4d56, 0x4d)\n(0x40000001, 2, 1, 2, 3, 4)\n",
+         2},
+        {"{(1073741824, 0): (1073741825, 1263359563, 1447775574, 77),\n (1073741825, 2): (1, 2, 3, "
+         "4)}\n",
+         2},
+        {"{0x40000000: [0x40000001, 0x4b4d564b, 0x564b4d56, 0x4d], 0x40000001: [1, 2, 3, 4]}\n", 0},
+        {"[\n [\n  1073741824,\n  0,\n  1073741825,\n  1263359563,\n  1447775574,\n  77\n ],\n [\n "
+         " "
+         "1073741825,\n  2,\n  1,\n  2,\n  3,\n  4\n ]\n]\n",
+         2},
+        {"\t{ 0x40000000u, 0, 0x40000001u, 0x4b4d564bu, 0x564b4d56u, 0x4du }, /* max 0x40000001, "
+         "12 bytes */\n\t{ 0x40000001u, 2, 1, 2, 3, 4 }, /* 5 */\n",
+         2},
+        {"[   12.000031] vmm 1.5: 40000000:0 -> 40000001 4b4d564b 564b4d56 0000004d\n"
+         "[   12.000062] vmm 1.5: 40000001:2 -> 00000001 00000002 00000003 00000004\n",
+         2},
+        {"map[1073741824:[1073741825 1263359563 1447775574 77] 1073741825:[1 2 3 4]]\n", 0},
+        {"0x40000000: 0x40000001 0x4b4d564b 0x564b4d56 0x4d\n0x40000001:\n 2: 0x1 0x2 0x3 0x4\n",
+         2},
+        {"| 40000000 | 0 | 40000001 | 4b4d564b | 564b4d56 | 0000004d |\n| 40000001 | 2 | 00000001 "
+         "| 00000002 | 00000003 | 00000004 |\n",
+         2},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_processor *processor = NULL;
+
+        CU_ASSERT_TRUE(parse(samples[i].text));
+        CU_ASSERT_TRUE(dump.format && strcmp(dump.format, "rows of numbers") == 0);
+        if (dump.count == 1)
+            processor = &dump.tables[0].processors[0];
+        CU_ASSERT_TRUE(processor && processor->count == 2);
+        CU_ASSERT_TRUE(processor && has(dump_find(processor, 0x40000000u, 0), 0x40000001u,
+                                        0x4b4d564bu, 0x564b4d56u, 0x4du));
+        CU_ASSERT_TRUE(processor &&
+                       has(dump_find(processor, 0x40000001u, samples[i].subleaf), 1, 2, 3, 4));
+        if (!processor || processor->count != 2)
+            printf("\n    sample %zu: %s ", i, samples[i].text);
+        clear();
+    }
+}
+
+/* Memory, rows of seven, a processor ahead of the leaf: a wrong reading is worse than none. */
+static void test_other_numbers(void) {
+    static const char *const texts[] = {
+        "0x40000000:\t0x464c457f\t0x00010102\t0x00000000\t0x00000000\n",
+        "40000000 00000000 00000000 00000000 00000000\n",
+        "40000000: 0100 0040 4b4d 564b 4b4d 564b 4d00 0000  ...@KVMKVMKVM...\n",
+        "{ 0x40000000, 0, 0, 0x40000001, 0x4b4d564b, 0x564b4d56, 0x4d },\n",
+        "0 40000000 40000001 4b4d564b 564b4d56 0000004d\n",
+        "40000000-7fffffff : PCI Bus 0000:00\n",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CU_ASSERT_FALSE(parse(texts[i]));
+        CU_ASSERT_EQUAL(errors.count, 1);
+        clear();
+    }
+    CU_ASSERT_FALSE(parse("40000001 0 0 0 0\n40000000 40000001 4b4d564b 564b4d56 0000004d\n"
+                          "40000000 464c457f 00010102 00000000 00000000\n"));
+    CU_ASSERT_TRUE(refused(3, "are not what a hypervisor answers there"));
+    clear();
+}
+
+/* Of a language without unsigned numbers; of letters that mean digits elsewhere. */
+static void test_signed(void) {
+    CU_ASSERT_TRUE(parse("CpuId[leaf=1, eax=198339, ebx=-1, ecx=-380413, edx=-2147483648]\n"
+                         "CpuId[leaf=1073741824, eax=1, ebx=2, ecx=3, edx=4]\n"));
+    CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 1, 0), 198339, UINT32_MAX,
+                       (uint32_t)-380413, 0x80000000u));
+    clear();
+}
+
 /* --- Each format, as its tool writes it, a leaf with its subleaf. --- */
 
 static void test_formats(void) {
@@ -130,6 +221,24 @@ static void test_formats(void) {
          "(Leaf 40000003, Sub-Leaf 00000002)\n  EAX:00000001  EBX:00000002  ECX:00000003  "
          "EDX:00000004\n",
          0x40000003u, 2, 1},
+        /* The leaf above its registers, behind them, as a key, and negative numbers. */
+        {"registers by name", "0x40000003/2:\nCpuidResult { eax: 1, ebx: 2, ecx: 3, edx: 4 }\n",
+         0x40000003u, 2, 2},
+        {"registers by name", "[0x40000003]\neax = 1\nebx = 2\necx = 3\nedx = 4\n", 0x40000003u, 0,
+         2},
+        {"registers by name",
+         "- eax: 1\n  ebx: 2\n  ecx: 3\n  edx: 4\n  function: 1073741827\n  index: 2\n",
+         0x40000003u, 2, 5},
+        {"registers by name", "{1073741827: {'eax': 1, 'ebx': 2, 'ecx': 3, 'edx': 4}}\n",
+         0x40000003u, 0, 1},
+        {"registers by name", "[(1073741827, 2, CpuidResult { eax: 1, ebx: 2, ecx: 3, edx: 4 })]\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "leaf 0x4000'0003, subleaf 2: eax = 0000'0001, ebx = 0x2, ecx = 0x3, edx = 0x4\n",
+         0x40000003u, 2, 1},
+        {"registers by name",
+         "<leaf id='0x40000003' subleaf='2' eax='1' ebx='2' ecx='3' edx='4'/>\n", 0x40000003u, 2,
+         1},
         {"CSV or a table", "leaf,subleaf,eax,ebx,ecx,edx\n0x40000003,2,1,2,3,4\n", 0x40000003u, 2,
          2},
         {"CSV or a table", "edx;ecx;ebx;eax;name;index;function\n4;3;2;1;x;2;1073741827\n",
@@ -276,6 +385,9 @@ static void test_prints_for_people(void) {
 
 static const struct unit_test tests[] = {
     {"each format gives leaf, subleaf, values and line", test_formats},
+    {"rows of numbers alone", test_numbers},
+    {"numbers that are no rows", test_other_numbers},
+    {"numbers with a sign", test_signed},
     {"a bit that a template leaves open is unknown", test_bitmaps},
     {"rows that are wrapped", test_wrapped_rows},
     {"prints for people", test_prints_for_people},

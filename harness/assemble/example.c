@@ -60,9 +60,11 @@ static bool example_is_about_value(const struct violation *violation) {
             facts->value_right != base->value_right);
 }
 
-static void example_print_expected(FILE *stream, const struct violation *violation) {
+static void example_print_expected(FILE *stream, const struct probe *probe,
+                                   const struct violation *violation) {
     const struct facts *facts = &violation->facts;
 
+    (void)probe;
     if (rules[violation->rule].demands)
         fprintf(stream, "%s; here: ", rules[violation->rule].demands);
     fprintf(stream, "%s", outcome_text(facts->expected));
@@ -159,13 +161,16 @@ static void example_print_sequence(FILE *stream, const uint32_t *sequence, size_
     }
 }
 
-static void example_print_observed(FILE *stream, const struct violation *violation) {
+static void example_print_observed(FILE *stream, const struct probe *probe,
+                                   const struct violation *violation) {
     const struct facts *facts = &violation->facts;
+    char answer[PROBE_ANSWER_SIZE];
 
     if (facts->end != OBSERVATION_RETURNED) {
         example_print_end(stream, violation);
     } else {
-        fprintf(stream, "%s (0x%" PRIx64 ")", outcome_text(facts->answer), violation->answer);
+        fprintf(stream, "%s (%s)", outcome_text(facts->answer),
+                probe_answer_text(probe, violation->answer, answer));
         if (example_is_about_value(violation))
             fprintf(stream, ", value 0x%" PRIx64, violation->value);
         example_print_leaves_read(stream, violation);
@@ -182,15 +187,16 @@ static void example_print_observed(FILE *stream, const struct violation *violati
         example_print_difference(stream, violation);
 }
 
-static char *example_sentence(const struct violation *violation,
-                              void (*print)(FILE *, const struct violation *)) {
+static char *example_sentence(const struct probe *probe, const struct violation *violation,
+                              void (*print)(FILE *, const struct probe *,
+                                            const struct violation *)) {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
         return NULL;
-    print(stream, violation);
+    print(stream, probe, violation);
     if (!memstream_close(stream, &text)) {
         free(text);
         return NULL;
@@ -418,8 +424,8 @@ bool example_fill(const struct example_case *from, const struct violation *viola
 
     out->case_id = strdup(from->test->id);
     out->scenario_id = strdup(from->scenario->id);
-    out->expected = example_sentence(violation, example_print_expected);
-    out->observed = example_sentence(violation, example_print_observed);
+    out->expected = example_sentence(from->probe, violation, example_print_expected);
+    out->observed = example_sentence(from->probe, violation, example_print_observed);
     out->rerun = example_rerun(from);
     out->target = violation->target;
     out->maximum = violation->maximum;

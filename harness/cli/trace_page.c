@@ -146,11 +146,14 @@ static bool trace_step(const struct trace *trace, struct page *page,
 
 static void trace_answer(const struct trace *trace, struct page *page,
                          const struct observation *observation) {
+    char answer[PROBE_ANSWER_SIZE];
+
     page_label(page, TRACE_COLUMN, "answer");
     if (observation->end != OBSERVATION_RETURNED) {
         page_put(page, PAGE_PLAIN, "none");
     } else {
-        page_format(page, PAGE_PLAIN, "0x%" PRIx64 ": ", observation->answer);
+        page_format(page, PAGE_PLAIN,
+                    "%s: ", probe_answer_text(trace->from.probe, observation->answer, answer));
         page_put(page, PAGE_BOLD, outcome_text(probe_outcome(trace->from.probe, observation)));
         if (probe_reports_value(trace->from.probe))
             page_format(page, PAGE_PLAIN, ", value 0x%" PRIx64, observation->value);

@@ -118,6 +118,11 @@ bool probe_hash_call(const struct probe *probe, char text[SHA256_TEXT_SIZE]);
  * memory. */
 char *probe_process_text(const struct probe *probe);
 
+/* An answer as its reader knows it: a number, or of a program "exit status 1". */
+#define PROBE_ANSWER_SIZE 40u
+const char *probe_answer_text(const struct probe *probe, uint64_t answer,
+                              char text[PROBE_ANSWER_SIZE]);
+
 /* Instructions that one call may execute. */
 uint64_t probe_budget(const struct probe *probe);
 

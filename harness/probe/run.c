@@ -3,6 +3,7 @@
 
 #include "emulator/process/process.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -335,6 +336,14 @@ char *probe_process_text(const struct probe *probe) {
                                      "other libraries",
                  sysroot ? ", from " : "", sysroot ? sysroot : "") < 0)
         return NULL;
+    return text;
+}
+
+const char *probe_answer_text(const struct probe *probe, uint64_t answer,
+                              char text[PROBE_ANSWER_SIZE]) {
+    bool status = probe->is_program && !probe->process->by_output;
+
+    snprintf(text, PROBE_ANSWER_SIZE, status ? "exit status %" PRIu64 : "0x%" PRIx64, answer);
     return text;
 }
 

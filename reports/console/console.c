@@ -40,6 +40,8 @@ static bool console_is_spelled_out(const struct report *report, const struct rep
         return !console_end_tells(probe, rule);
     if (report_rule_fails(report, rule))
         return true;
+    if (probe->is_table && rule->verdict == REPORT_NONSTRICT && !report_is_listed(rule))
+        return true; /* suspect values, of which nothing else shows what they are */
     return style->verbosity > 0 && rule->examples_count > 0;
 }
 

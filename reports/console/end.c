@@ -18,14 +18,17 @@ enum {
 };
 
 /* The verdicts that are repeated, the gravest nearest to the last line. */
-static const struct {
+static const struct console_part {
     enum report_verdict verdict;
+    bool of_probes, of_tables;
     const char *heading;
+    bool told; /* the reasons stand above, in the rules' table */
 } console_end_parts[] = {
-    {REPORT_NOT_EXERCISED, "not exercised, which is no pass:"},
-    {REPORT_NONSTRICT, "nonstrict: another procedure, the same answers:"},
-    {REPORT_ERROR, "in error, so neither passed nor failed:"},
-    {REPORT_FAIL, "failed:"},
+    {REPORT_NOT_EXERCISED, true, true, "not exercised, which is no pass:", false},
+    {REPORT_NONSTRICT, true, false, "nonstrict: another procedure, the same answers:", false},
+    {REPORT_NONSTRICT, false, true, "suspect in a table, which fails a --strict run:", false},
+    {REPORT_ERROR, true, true, "in error, so neither passed nor failed:", false},
+    {REPORT_FAIL, true, true, "failed:", false},
 };
 
 /* The last line's first words, by exit code. */
@@ -60,7 +63,8 @@ static void console_end_reason(struct page *page, const char *reason) {
 
 /* "  max/read-first    3 cases  hv.c:31  max/unsigned:max=0x80000000". */
 static void console_end_rule(struct page *page, const struct report *report,
-                             const struct report_probe *probe, const struct report_rule *rule) {
+                             const struct report_probe *probe, const struct report_rule *rule,
+                             bool told) {
     bool gated = rule->lines_count > 0;
     size_t cases = rule->verdict == REPORT_ERROR ? rule->errors
                    : gated                       ? rule->unlisted
@@ -76,7 +80,7 @@ static void console_end_rule(struct page *page, const struct report *report,
         console_end_field(page, PAGE_PLAIN, probe->name);
     if (rule->examples_count > 0)
         console_end_example(page, &rule->examples[0]);
-    else if (rule->reason)
+    else if (rule->reason && !told)
         console_end_reason(page, rule->reason);
     page_end_line(page);
 }
@@ -88,14 +92,16 @@ bool console_end_tells(const struct report_probe *probe, const struct report_rul
 /* Whether the rule's verdict is repeated here. What the baseline lists is not: only what changed
  * is, and -v shows the rest above. */
 static bool console_end_repeats(const struct report_probe *probe, const struct report_rule *rule,
-                                enum report_verdict verdict) {
-    return rule->verdict == verdict && !report_is_listed(rule) && !console_end_tells(probe, rule);
+                                const struct console_part *part) {
+    return rule->verdict == part->verdict &&
+           (probe->is_table ? part->of_tables : part->of_probes) && !report_is_listed(rule) &&
+           !console_end_tells(probe, rule);
 }
 
 static const struct report_rule *console_end_find(const struct report_probe *probe, const char *id,
-                                                  enum report_verdict verdict) {
+                                                  const struct console_part *part) {
     for (size_t i = 0; i < probe->rules_count; i++) {
-        if (console_end_repeats(probe, &probe->rules[i], verdict) &&
+        if (console_end_repeats(probe, &probe->rules[i], part) &&
             strcmp(probe->rules[i].id, id) == 0)
             return &probe->rules[i];
     }
@@ -104,45 +110,45 @@ static const struct report_rule *console_end_find(const struct report_probe *pro
 
 /* One rule over all probes from `first` on, which is the first to have it with this verdict. */
 static void console_end_group(struct page *page, const struct report *report, size_t first,
-                              const char *id, enum report_verdict verdict) {
+                              const char *id, const struct console_part *part) {
     for (size_t i = first; i < report->probes_count; i++) {
-        const struct report_rule *rule = console_end_find(&report->probes[i], id, verdict);
+        const struct report_rule *rule = console_end_find(&report->probes[i], id, part);
 
         if (rule)
-            console_end_rule(page, report, &report->probes[i], rule);
+            console_end_rule(page, report, &report->probes[i], rule, part->told);
     }
 }
 
 static bool console_end_had(const struct report *report, size_t probes, const char *id,
-                            enum report_verdict verdict) {
+                            const struct console_part *part) {
     for (size_t i = 0; i < probes; i++) {
-        if (console_end_find(&report->probes[i], id, verdict))
+        if (console_end_find(&report->probes[i], id, part))
             return true;
     }
     return false;
 }
 
-static size_t console_end_count(const struct report *report, enum report_verdict verdict) {
+static size_t console_end_count(const struct report *report, const struct console_part *part) {
     size_t count = 0;
 
     for (size_t i = 0; i < report->probes_count; i++) {
         for (size_t k = 0; k < report->probes[i].rules_count; k++)
-            count += console_end_repeats(&report->probes[i], &report->probes[i].rules[k], verdict);
+            count += console_end_repeats(&report->probes[i], &report->probes[i].rules[k], part);
     }
     return count;
 }
 
-static void console_end_verdict(struct page *page, const struct report *report,
-                                enum report_verdict verdict) {
+static void console_end_part(struct page *page, const struct report *report,
+                             const struct console_part *part) {
     for (size_t i = 0; i < report->probes_count; i++) {
         const struct report_probe *probe = &report->probes[i];
 
         for (size_t k = 0; k < probe->rules_count; k++) {
             const struct report_rule *rule = &probe->rules[k];
 
-            if (console_end_repeats(probe, rule, verdict) &&
-                !console_end_had(report, i, rule->id, verdict))
-                console_end_group(page, report, i, rule->id, verdict);
+            if (console_end_repeats(probe, rule, part) &&
+                !console_end_had(report, i, rule->id, part))
+                console_end_group(page, report, i, rule->id, part);
         }
     }
 }
@@ -323,8 +329,7 @@ static void console_end_statements(struct page *page, const struct report *repor
             continue;
         page_put(page, PAGE_PLAIN, report->probes[i].name);
         page_end_line(page);
-        console_statements(page, report->probes[i].statements,
-                           report->probes[i].statements_count);
+        console_statements(page, report->probes[i].statements, report->probes[i].statements_count);
     }
 }
 
@@ -357,10 +362,13 @@ void console_end(struct page *page, const struct report *report, int verbosity, 
     console_end_sites(page, report, verbosity);
     console_end_errors(page, report, verbosity);
     for (size_t i = 0; i < sizeof console_end_parts / sizeof console_end_parts[0]; i++) {
-        if (console_end_count(report, console_end_parts[i].verdict) == 0)
+        struct console_part part = console_end_parts[i];
+
+        part.told = stated && part.verdict == REPORT_NOT_EXERCISED;
+        if (console_end_count(report, &part) == 0)
             continue;
-        console_end_heading(page, PAGE_BOLD, console_end_parts[i].heading);
-        console_end_verdict(page, report, console_end_parts[i].verdict);
+        console_end_heading(page, PAGE_BOLD, part.heading);
+        console_end_part(page, report, &part);
     }
     page_put(page, console_end_inks[result], report_conformance_text(report, text));
     console_end_limits(page, report);

@@ -61,17 +61,20 @@ static const char small_second_example[] =
     "  observed     no answer: the call did not return\n"
     "  cpuid        none was executed\n"
     "  rerun        hvspec trace hv.so max/unsigned:max=0xffffffff\n";
-static const char small_end[] =
-    "CPUID sites never reached, so not judged:\n"
-    "  0x1080  hv_legacy+0x4\n"
-    "not exercised, which is no pass:\n"
-    "  gaps/order-independent          no case asks twice\n"
-    "nonstrict: another procedure, the same answers:\n"
-    "  max/no-read-beyond              1 case\n"
-    "failed:\n"
-    "  max/reaches-target              3 cases  hv.c:31  max/unsigned:max=0x80000000\n"
-    "does not conform: 6 rules: 1 pass, 1 fail, 1 nonstrict, 1 info, 1 not-exercised, "
-    "1 not-applicable; 812 cases, 4060 runs, seed 1\n";
+#define SMALL_END(reason)                                                                          \
+    "CPUID sites never reached, so not judged:\n"                                                  \
+    "  0x1080  hv_legacy+0x4\n"                                                                    \
+    "not exercised, which is no pass:\n"                                                           \
+    "  gaps/order-independent" reason "\n"                                                         \
+    "nonstrict: another procedure, the same answers:\n"                                            \
+    "  max/no-read-beyond              1 case\n"                                                   \
+    "failed:\n"                                                                                    \
+    "  max/reaches-target              3 cases  hv.c:31  max/unsigned:max=0x80000000\n"            \
+    "does not conform: 6 rules: 1 pass, 1 fail, 1 nonstrict, 1 info, 1 not-exercised, "            \
+    "1 not-applicable; 812 cases, 4060 runs, seed 1\n"
+/* A reason that stands in the rules' table is not said again. */
+static const char small_end[] = SMALL_END("");
+static const char small_quiet_end[] = SMALL_END("          no case asks twice");
 
 static char *written(const struct report *report, struct report_style style) {
     char *text = sample_written(report, report_format_find("console"), &style);
@@ -110,7 +113,7 @@ static void test_line_by_line(void) {
 }
 
 static void test_quiet_is_the_end_alone(void) {
-    CHECK_SMALL(-1, small_end);
+    CHECK_SMALL(-1, small_quiet_end);
 }
 
 static void test_verbose_has_every_example(void) {

@@ -226,7 +226,8 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     if (guest->pops_result && is_question)
         guest->popped += guest->word;
     guest_trap_leave(guest, garbage, function);
-    if (is_question && guest->setup->answer.kind != GUEST_MEMORY)
+    if (is_question && guest->setup->answer.kind != GUEST_MEMORY &&
+        guest->setup->answer.kind != GUEST_CONTEXT)
         guest->answer_written = false;
     if (guest->uses_out)
         guest_call_fill_out(guest, job);

@@ -199,9 +199,10 @@ static uint64_t guest_answer_address(const struct guest *guest) {
 
     if (!guest->setup->may_be_unwritten)
         return 0;
-    return place->kind == GUEST_OUT      ? guest_out_address(guest) + place->offset
-           : place->kind == GUEST_MEMORY ? place->address
-                                         : 0;
+    return place->kind == GUEST_OUT       ? guest_out_address(guest) + place->offset
+           : place->kind == GUEST_CONTEXT ? guest->layout.context + place->offset
+           : place->kind == GUEST_MEMORY  ? place->address
+                                          : 0;
 }
 
 static void guest_on_answer(void *data, uint64_t address, uint32_t size) {

@@ -180,11 +180,11 @@ static bool read_unwritten(const struct answer_reader *reader, const struct yaml
         return answer_error(reader, node,
                             "what an untouched place means is available, not-available or "
                             "not-implemented");
-    if (kind != GUEST_OUT && kind != GUEST_MEMORY && kind != GUEST_CALLBACK)
-        return answer_error(
-            reader, node,
-            "only memory can be left as it was: answer.in is out+0 or a variable, or "
-            "a callback");
+    if (kind != GUEST_OUT && kind != GUEST_CONTEXT && kind != GUEST_MEMORY &&
+        kind != GUEST_CALLBACK)
+        return answer_error(reader, node,
+                            "only memory can be left as it was: answer.in is out+0, context+0 or "
+                            "a variable, or a callback");
     reader->probe->setup.may_be_unwritten = true;
     return true;
 }

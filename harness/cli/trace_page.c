@@ -168,21 +168,23 @@ static void trace_spec(const struct trace *trace, struct page *page, uint32_t ta
     enum outcome outcome = trace->from.test->table.present
                                ? spec_form_outcome(form, view.maximum, target, eax)
                                : OUTCOME_NOT_AVAILABLE;
+    char why[128];
 
     page_label(page, TRACE_COLUMN, "spec");
     page_put(page, PAGE_BOLD, outcome_text(outcome));
     if (!trace->from.test->table.present)
-        page_put(page, PAGE_PLAIN, ": there is no hypervisor");
+        snprintf(why, sizeof why, ": there is no hypervisor");
     else if (view.maximum < target)
-        page_format(page, PAGE_PLAIN, ": the maximum 0x%" PRIx32 " is below 0x%" PRIx32,
-                    view.maximum, target);
+        snprintf(why, sizeof why, ": the maximum 0x%" PRIx32 " is below 0x%" PRIx32, view.maximum,
+                 target);
     else if (form->maximum_only)
-        page_format(page, PAGE_PLAIN, ": the maximum 0x%" PRIx32 " reaches 0x%" PRIx32,
-                    view.maximum, target);
+        snprintf(why, sizeof why, ": the maximum 0x%" PRIx32 " reaches 0x%" PRIx32, view.maximum,
+                 target);
     else
-        page_format(page, PAGE_PLAIN,
-                    ": the maximum 0x%" PRIx32 " reaches 0x%" PRIx32 ", whose EAX is 0x%" PRIx32,
-                    view.maximum, target, eax);
+        snprintf(why, sizeof why,
+                 ": the maximum 0x%" PRIx32 " reaches 0x%" PRIx32 ", whose EAX is 0x%" PRIx32,
+                 view.maximum, target, eax);
+    page_hang(page, PAGE_PLAIN, why, TRACE_COLUMN);
     page_end_line(page);
 }
 

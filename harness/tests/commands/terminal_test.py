@@ -115,6 +115,7 @@ def eighty_columns(program, probes):
     for command in (["check", broken, "-s", "max/zero", "-s", "max/unsigned", "-v"], ["check", broken, "-s", "max/zero", "-q"],
                     ["list", "rules"], ["list", "scenarios"], ["list", "probes"], ["list", "signatures"],
                     ["list", "rules", "--coverage", "-v"], ["trace", broken, "max/zero"],
+                    ["trace", broken, "max/unsigned:max=0x80000000,target=0x40000010"],
                     ["explain", "max/reaches-target"], ["explain", "attribution"], ["help", "check"]):
         shown, _ = on_terminal([program, *command], columns=80)
         lines = COLOUR.sub("", shown[shown.rfind("\r\x1b[K") + 1:]).splitlines()

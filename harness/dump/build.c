@@ -77,12 +77,31 @@ static bool build_add_processor(struct dump_builder *builder) {
     return true;
 }
 
+/* Whether the last processor goes on under a heading of its own, as where a tool was run once for
+ * each leaf: it is the same, and the leaf is not there yet. */
+static bool build_goes_on(const struct dump_builder *builder, const struct dump_table *table,
+                          const struct dump_row *row) {
+    const struct dump_processor *last = &table->processors[table->count - 1];
+
+    if (table->count != 1 || last->number != builder->processor)
+        return false;
+    for (size_t i = 0; row && i < last->count; i++) {
+        if (last->rows[i].leaf == row->leaf)
+            return false;
+    }
+    return row != NULL;
+}
+
 /* The processor that the next row belongs to; NULL with an error noted. */
-static struct dump_processor *build_processor(struct dump_builder *builder, unsigned line) {
+static struct dump_processor *build_processor(struct dump_builder *builder, unsigned line,
+                                              const struct dump_row *row) {
     struct dump_table *table;
 
     if (builder->failed)
         return NULL;
+    if (builder->new_processor && !builder->new_table && builder->dump->count > 0 &&
+        build_goes_on(builder, build_table(builder), row))
+        builder->new_processor = false;
     if (builder->dump->count == 0 || builder->new_table ||
         (builder->new_processor && build_has_processor(build_table(builder), builder->processor))) {
         if (!build_add_table(builder))
@@ -115,7 +134,7 @@ void dump_at_processor(struct dump_builder *builder, unsigned number) {
 }
 
 void dump_add(struct dump_builder *builder, const struct dump_row *row) {
-    struct dump_processor *processor = build_processor(builder, row->line);
+    struct dump_processor *processor = build_processor(builder, row->line, row);
 
     if (!processor)
         return;
@@ -162,7 +181,7 @@ void dump_add_line(struct dump_builder *builder, const struct dump_line *line,
         dump_refuse_wide(builder, line->number);
     else if (complete && !build_is_cut(line, scan))
         dump_add(builder, row);
-    else if (build_processor(builder, line->number))
+    else if (build_processor(builder, line->number, row))
         build_note(builder, build_table(builder),
                    scan_end(scan)
                        ? "line %u is cut short, so what leaf 0x%08x returns there is unknown"

@@ -19,6 +19,7 @@ struct columns {
         COLUMN_EAX
     } list[COLUMNS_MAX];
     size_t count;
+    bool indexed; /* the heading leaves the first column without a name */
 };
 
 /* COLUMN_EAX + 1 to + 3 are the other registers. */
@@ -39,7 +40,7 @@ static bool columns_head(const char *text, struct columns *columns) {
     struct word word = {.end = text};
     unsigned seen = 0;
 
-    *columns = (struct columns){.count = 0};
+    *columns = (struct columns){.indexed = text[0] == ' ' || text[0] == '\t'};
     if (strpbrk(text, "0123456789"))
         return false;
     while (word_next(word.end, &word)) {
@@ -66,11 +67,23 @@ static bool columns_recognises(const struct dump_line *line) {
     return columns_head(line->text, &columns);
 }
 
+static size_t columns_words(const char *text) {
+    struct word word = {.end = text};
+    size_t count = 0;
+
+    while (word_next(word.end, &word))
+        count++;
+    return count;
+}
+
 /* What the line holds in each column. False: it is no row. */
 static bool columns_split(const struct columns *columns, const char *text,
                           struct word_digits digits[COLUMNS_MAX]) {
     struct word word = {.end = text};
 
+    if (columns->indexed && columns_words(text) == columns->count + 1 && *text != ' ' &&
+        !word_next(word.end, &word)) /* the row's number, as data frames are shown */
+        return false;
     for (size_t i = 0; i < columns->count; i++) {
         if (!word_next(word.end, &word))
             return false;

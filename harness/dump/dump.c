@@ -43,14 +43,15 @@ static bool dump_is_of(const struct dump_format *format, const struct dump_line 
                          : format->recognises(line);
 }
 
-static const struct dump_format *dump_format_of(const struct dump_text *text) {
-    for (size_t f = 0; f < DUMP_FORMATS; f++) {
+/* The first format from the index on that a line is of. DUMP_FORMATS: none. */
+static size_t dump_format_from(const struct dump_text *text, size_t from) {
+    for (; from < DUMP_FORMATS; from++) {
         for (size_t i = 0; i < text->count; i++) {
-            if (dump_is_of(dump_formats[f], &text->lines[i]))
-                return dump_formats[f];
+            if (dump_is_of(dump_formats[from], &text->lines[i]))
+                return from;
         }
     }
-    return NULL;
+    return from;
 }
 
 /* A line that is cut short makes a table, too. */
@@ -64,45 +65,45 @@ static bool dump_has_rows(const struct dump *dump) {
     return false;
 }
 
-/* Why what was taken for a format, and has no row of it, cannot be read: it may be another's, which
- * is refused. NULL: it is not known. */
-static const char *dump_refusal_of(const struct dump_text *text) {
-    for (size_t f = 0; f < DUMP_FORMATS; f++) {
-        for (size_t i = 0; dump_formats[f]->refusal && i < text->count; i++) {
-            if (dump_is_of(dump_formats[f], &text->lines[i]))
-                return dump_formats[f]->refusal;
-        }
-    }
-    return NULL;
-}
-
-static bool dump_read(const char *path, const struct dump_text *text, struct dump *dump,
-                      struct errors *errors) {
-    const struct dump_format *format = dump_format_of(text);
+/* Reads it as of one format. False with errors noted. */
+static bool dump_read_as(const struct dump_format *format, const char *path,
+                         const struct dump_text *text, struct dump *dump, struct errors *errors) {
     struct dump_builder builder = {.path = path, .dump = dump, .errors = errors};
-    const char *refusal;
 
-    if (!format)
-        return errors_add(errors, path, 0, 0,
-                          "not a CPUID dump in a known format (%s): cpuid -r or hvspec capture "
-                          "writes one",
-                          dump_format_names());
-    if (format->refusal)
-        return errors_add(errors, path, 0, 0, "%s", format->refusal);
     dump->format = format->name;
     dump_begin_table(&builder);
     if (format->shape)
         dump_shape_read(format->shape, &builder, text);
     else
         format->read(&builder, text);
-    if (!dump_finish(&builder))
-        return false;
-    if (dump_has_rows(dump))
-        return true;
-    refusal = dump_refusal_of(text);
-    if (refusal)
-        return errors_add(errors, path, 0, 0, "%s", refusal);
-    return errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", format->name);
+    return dump_finish(&builder);
+}
+
+static void dump_clear_tables(struct dump *dump);
+
+/* What was taken for a format and has no row of it may be another's. */
+static bool dump_read(const char *path, const struct dump_text *text, struct dump *dump,
+                      struct errors *errors) {
+    const char *taken = NULL;
+
+    for (size_t f = 0; (f = dump_format_from(text, f)) < DUMP_FORMATS; f++) {
+        const struct dump_format *format = dump_formats[f];
+
+        if (format->refusal)
+            return errors_add(errors, path, 0, 0, "%s", format->refusal);
+        if (!dump_read_as(format, path, text, dump, errors))
+            return false;
+        if (dump_has_rows(dump))
+            return true;
+        dump_clear_tables(dump);
+        taken = taken ? taken : format->name;
+    }
+    if (taken)
+        return errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", taken);
+    return errors_add(errors, path, 0, 0,
+                      "not a CPUID dump in a known format (%s): cpuid -r or hvspec capture "
+                      "writes one",
+                      dump_format_names());
 }
 
 bool dump_parse(const char *path, const char *bytes, size_t size, struct dump *dump,
@@ -188,7 +189,7 @@ static bool dump_is_program(const char *bytes, size_t size) {
 static bool dump_bytes_recognised(const char *bytes, size_t size) {
     struct dump_text text = {0};
     bool known = !dump_is_program(bytes, size) && dump_text_read(bytes, size, &text) &&
-                 dump_format_of(&text);
+                 dump_format_from(&text, 0) < DUMP_FORMATS;
 
     dump_text_clear(&text);
     return known;
@@ -225,7 +226,7 @@ bool dump_recognises(const char *path) {
     return known;
 }
 
-void dump_clear(struct dump *dump) {
+static void dump_clear_tables(struct dump *dump) {
     for (size_t i = 0; i < dump->count; i++) {
         struct dump_table *table = &dump->tables[i];
 
@@ -237,6 +238,12 @@ void dump_clear(struct dump *dump) {
         free(table->notes);
     }
     free(dump->tables);
+    dump->tables = NULL;
+    dump->count = dump->room = 0;
+}
+
+void dump_clear(struct dump *dump) {
+    dump_clear_tables(dump);
     *dump = (struct dump){0};
 }
 

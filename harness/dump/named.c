@@ -27,6 +27,7 @@ struct named {
     unsigned seen;                   /* registers, enum cpuid_register */
     enum word_name name;             /* of what comes next; WORD_OTHER: nothing is named */
     bool input;                      /* "cpuid" was the word before: EAX and ECX are inputs */
+    unsigned inputs;                 /* behind "input": 1, and 2 once EAX was one */
     uint32_t numbers[NAMED_NUMBERS]; /* without names, on this line, behind its leaf */
     size_t count;
     uint32_t candidate[2]; /* a leaf and a subleaf that nothing names */
@@ -85,6 +86,7 @@ static void named_begin(struct named *named, uint32_t leaf, unsigned line) {
     named->row.line = line;
     named->any = true;
     named->open = false;
+    named->inputs = 0;
     named->in_list = false;
     named->has_leaf = named->here = named->fresh = true;
     named->has_behind = false;
@@ -136,16 +138,22 @@ static void named_end_line(struct named *named) {
 
 static void named_number(struct named *named, uint32_t value, unsigned line) {
     enum word_name name = named->name;
-    bool input = named->input, fresh = named->fresh;
+    bool input = named->input || named->inputs == 1, fresh = named->fresh;
+    bool further = named->inputs == 2;
 
     named->name = WORD_OTHER;
     named->fresh = false;
-    named->input = input && name == WORD_EAX;
+    named->input &= name == WORD_EAX;
     if (name == WORD_LEAF || name == WORD_CPUID || (name == WORD_EAX && input)) {
+        bool listed = named->inputs == 1;
+
         named_begin(named, value, line);
-    } else if (name == WORD_SUBLEAF || (name == WORD_ECX && input)) {
+        named->inputs = listed ? 2 : 0;
+    } else if (name == WORD_SUBLEAF || (name == WORD_ECX && (input || further))) {
         named->row.subleaf = value;
+        named->inputs = 0;
     } else if (name >= WORD_EAX) {
+        named->inputs = 0;
         named_register(named, name, value);
     } else if (named->here && named->count < NAMED_NUMBERS) {
         named->numbers[named->count++] = value;
@@ -156,22 +164,24 @@ static void named_number(struct named *named, uint32_t value, unsigned line) {
     }
 }
 
-/* True when the word is a key: "0: {", "'1': [", "22 => (", "1: Registers {", and what a tuple
- * begins with: "(1, 0, Registers {". */
+/* True when the word is a key: "0: {", "'1': [", "22 => (", "[1] => Array", "1=Registers(", and
+ * what a tuple begins with: "(1, 0, Registers {". */
 static bool named_is_key(const char *line, const struct word *word) {
     const char *start = word->end - word->length, *at = word->end;
+    bool arrow;
 
     while (start > line && strchr(" \t\"'", start[-1]))
         start--;
     if (start > line && strchr("({[", start[-1]) && *at == ',')
         return true;
-    at += strspn(at, "\"' \t");
-    if (*at != ':' && strncmp(at, "=>", 2) != 0 && strncmp(at, "->", 2) != 0)
+    at += strspn(at, "\"'] \t");
+    arrow = strncmp(at, "=>", 2) == 0;
+    if (*at != ':' && *at != '=' && strncmp(at, "->", 2) != 0)
         return false;
     at += strspn(at, ":=-> \t");
     at += strspn(at, NAMED_TYPE);
     at += strspn(at, " \t");
-    return *at != '\0' && strchr("{[(", *at);
+    return *at == '\0' ? arrow : strchr("{[(", *at) != NULL;
 }
 
 /* A number that nothing names, as in {"0x40000000": {"eax": ...}}: the leaf, if EAX follows. */
@@ -204,7 +214,7 @@ static void named_word(struct named *named, enum word_name name, const char *bef
         named->input = true;
     else if (strcmp(before, "sub") == 0 && name == WORD_LEAF)
         name = WORD_SUBLEAF;
-    else if (name == WORD_EAX && !named->has_leaf && !named->input && named->candidates > 0)
+    else if (name >= WORD_EAX && !named->has_leaf && !named->input && named->candidates > 0)
         named_begin_candidate(named, line);
     if (name == WORD_EAX && named->has_behind)
         named->row.subleaf = named->behind;
@@ -284,6 +294,26 @@ static bool named_is_wrapper(const char *text) {
     return false;
 }
 
+/* "input eax=0x40000000 ecx=0 -> output eax=...", "in: eax=...". */
+static bool named_is_input(const struct word *word) {
+    return strcmp(word->text, "input") == 0 || strcmp(word->text, "inputs") == 0 ||
+           (strcmp(word->text, "in") == 0 && (*word->end == ':' || *word->end == '"'));
+}
+
+static bool named_takes_side(struct named *named, const struct word *word) {
+    bool output = strcmp(word->text, "output") == 0 || strcmp(word->text, "outputs") == 0 ||
+                  strcmp(word->text, "out") == 0;
+
+    if (named_is_input(word))
+        named->inputs = 1;
+    else if (output)
+        named->inputs = 0;
+    else
+        return false;
+    named->name = WORD_OTHER;
+    return true;
+}
+
 /* "[CPU3] leaf ...", "vcpu 3: cpuid ...": whose row it is. A number that follows is no register. */
 static bool named_takes_processor(struct named *named, const char *text) {
     bool due = named->cpu_is_due, joined;
@@ -348,7 +378,7 @@ static void named_line(struct named *named, const struct dump_line *line) {
         enum word_name name = word_name(word.text);
 
         named_between(named, at, start > at ? start : at, line->number);
-        if (named_takes_processor(named, word.text))
+        if (named_takes_processor(named, word.text) || named_takes_side(named, &word))
             continue;
         if (name != WORD_OTHER) {
             named_word(named, name, last.text, line->number);
@@ -400,8 +430,8 @@ static void named_read(struct dump_builder *builder, const struct dump_text *tex
         dump_note_lost(builder, named.lost, named.lost_line);
 }
 
-/* What begins with a leaf, "0x40000000/0:" or "[0x40000000]", and names EAX ahead of any further
- * number. */
+/* What begins with a leaf, "0x40000000/0:" or "[0x40000000]", and names a register ahead of any
+ * further number. */
 static bool named_is_heading(const struct dump_line *line) {
     for (size_t i = 0; i < NAMED_AHEAD && (++line)->text; i++) {
         struct word word = {.end = line->text};
@@ -409,7 +439,7 @@ static bool named_is_heading(const struct dump_line *line) {
         while (word_next(word.end, &word)) {
             struct word_digits digits;
 
-            if (word_name(word.text) == WORD_EAX)
+            if (word_name(word.text) >= WORD_EAX)
                 return true;
             if (word_digits(&word, &digits) && strpbrk(digits.text, "0123456789"))
                 return false;
@@ -418,29 +448,30 @@ static bool named_is_heading(const struct dump_line *line) {
     return false;
 }
 
-/* A line that has a leaf of the block: named as one, in quotes, or ahead of EAX. */
+/* A line that has a leaf of the block: named as one, in quotes, or ahead of a register. */
 static bool named_recognises(const struct dump_line *line) {
     enum word_name name = WORD_OTHER, before = WORD_OTHER;
     struct word word = {.end = line->text};
     struct word_digits digits;
     uint32_t value;
-    bool found = false;
+    bool found = false, input = false;
 
     while (word_next(word.end, &word)) {
         enum word_name next = word_name(word.text);
         const char *start = word.end - word.length;
         bool leaf = false;
 
-        if (found && next == WORD_EAX)
+        if (found && next >= WORD_EAX)
             return true;
         if (next == WORD_OTHER && word_digits(&word, &digits))
             leaf = (word_value(&digits, WORD_HEXADECIMAL, &value) && named_is_of_block(value)) ||
                    (word_value(&digits, WORD_DECIMAL, &value) && named_is_of_block(value));
         if (leaf && (name == WORD_LEAF || name == WORD_CPUID ||
-                     (name == WORD_EAX && before == WORD_CPUID) ||
+                     (name == WORD_EAX && (input || before == WORD_CPUID)) ||
                      (start > line->text && strchr("\"'", start[-1]))))
             return true;
-        found |= leaf;
+        found |= leaf && name == WORD_OTHER;
+        input |= named_is_input(&word);
         before = name;
         name = named_is_wrapper(word.text) ? name : next;
     }

@@ -301,6 +301,31 @@ def ini(processors):
                    for row in processors[0]) if len(processors) == 1 else None
 
 
+def kotlin_map(processors):
+    return "{" + ", ".join("%d=Regs(eax=%d, ebx=%d, ecx=%d, edx=%d)" % row for row in processors[0]) + "}\n" \
+        if len(processors) == 1 else None
+
+
+def php(processors):
+    return "Array\n(\n" + "".join("    [%d] => Array\n        (\n            [eax] => %d\n            [ebx] => %d\n"
+                                  "            [ecx] => %d\n            [edx] => %d\n        )\n\n" % row
+                                  for row in processors[0]) + ")\n" if len(processors) == 1 else None
+
+
+def input_output(rows):
+    return "".join("in: eax=%08x ecx=%08x out: eax=%08x ebx=%08x ecx=%08x edx=%08x\n" % tuple(row) for row in rows)
+
+
+def data_frame(rows):
+    return "         leaf  subleaf  eax  ebx  ecx  edx\n" + "".join("%d  %d  %d  %d  %d  %d  %d\n" % (number, *row)
+                                                                 for number, row in enumerate(rows))
+
+
+def one_by_one(rows):
+    return "".join("$ cpuid -1 -r -l 0x%x\nCPU:\n   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n"
+                   % (row[0], *row) for row in rows if row[1] == 0) if not any(row[1] for row in rows) else None
+
+
 def numbers(write):
     """Without names only what answers as a hypervisor is taken for a table."""
     def whole(rows):
@@ -367,8 +392,10 @@ FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": task
         kvm, qmp, firecracker, fuchsia, julia, vbox, vmware, rust, protobuf, libvirt, kvm_trace, xen_cpuid, cpucontrol,
         rust_hex, go, c_source, yaml, two_lines, intel_notation, four_numbers, cpuid_d, sde, markdown, strace, rust_above,
         rust_pairs, python_sorted, yaml_sorted, yaml_below, signed_java, cpp_groups, python_pairs, python_tuples,
-        python_lines, json_lists, c_positions, bare_lines, bare_bytes, bare_blocks)} | {
-    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx, rust_map, ini)}
+        python_lines, json_lists, c_positions, bare_lines, bare_bytes, bare_blocks,
+        input_output, data_frame, one_by_one)} | {
+    write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx, rust_map, ini,
+                                                           kotlin_map, php)}
 
 
 def judge(hvspec, paths):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/dump/tests/dump_fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- Rows of numbers alone. --- */
@@ -82,6 +83,24 @@ static void test_other_numbers(void) {
     CU_ASSERT_FALSE(parse("40000001 0 0 0 0\n40000000 40000001 4b4d564b 564b4d56 0000004d\n"
                           "40000000 464c457f 00010102 00000000 00000000\n"));
     CU_ASSERT_TRUE(refused(3, "are not what a hypervisor answers there"));
+    clear();
+}
+
+/* A tool that was run once for each leaf shows one processor, and two dumps are two tables. */
+static void test_runs(void) {
+    static const char row[] = "CPU:\n   0x%08x 0x00: eax=0x40000003 ebx=0x00000002 ecx=0x00000003 "
+                              "edx=0x00000004\n";
+    char text[1024] = "";
+
+    for (unsigned leaf = 0x40000000u; leaf < 0x40000004u; leaf++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), row, leaf);
+    CU_ASSERT_TRUE(parse(text));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].count == 1);
+    CU_ASSERT_EQUAL(dump.tables[0].processors[0].count, 4);
+    clear();
+    snprintf(text + strlen(text), sizeof text - strlen(text), row, 0x40000000u);
+    CU_ASSERT_TRUE(parse(text));
+    CU_ASSERT_TRUE(dump.count == 2 && dump.tables[1].processors[0].count == 1);
     clear();
 }
 
@@ -239,6 +258,28 @@ static void test_formats(void) {
         {"registers by name",
          "<leaf id='0x40000003' subleaf='2' eax='1' ebx='2' ecx='3' edx='4'/>\n", 0x40000003u, 2,
          1},
+        {"registers by name", "{1073741827=Regs(eax=1, ebx=2, ecx=3, edx=4)}\n", 0x40000003u, 0, 1},
+        {"registers by name",
+         "[1073741827] => Array\n (\n [eax] => 1\n [ebx] => 2\n [ecx] => 3\n [edx] => 4\n)\n",
+         0x40000003u, 0, 3},
+        {"registers by name",
+         "$VAR1 = {\n '1073741827' => {\n 'edx' => 4,\n 'eax' => 1,\n 'ecx' => 3,\n 'ebx' => 2\n "
+         "}};\n",
+         0x40000003u, 0, 3},
+        {"registers by name",
+         "input eax=0x40000003 ecx=0x2 -> output eax=0x1 ebx=0x2 ecx=0x3 edx=0x4\n", 0x40000003u, 2,
+         1},
+        {"registers by name", "input eax=0x40000003 -> eax=0x1 ebx=0x2 ecx=0x3 edx=0x4\n",
+         0x40000003u, 0, 1},
+        {"registers by name",
+         "[{\"input\": {\"eax\": 1073741827, \"ecx\": 2},\n \"output\": {\"eax\": 1, \"ebx\": 2, "
+         "\"ecx\": 3, \"edx\": 4}}]\n",
+         0x40000003u, 2, 1},
+        {"registers by name", "[{\"leaf\": 1073741827, \"regs\": [1, 2, 3, 4]}]\n", 0x40000003u, 0,
+         1},
+        {"CSV or a table",
+         "         leaf  subleaf  eax  ebx  ecx  edx\n0  1073741827        2    1    2    3    4\n",
+         0x40000003u, 2, 2},
         {"CSV or a table", "leaf,subleaf,eax,ebx,ecx,edx\n0x40000003,2,1,2,3,4\n", 0x40000003u, 2,
          2},
         {"CSV or a table", "edx;ecx;ebx;eax;name;index;function\n4;3;2;1;x;2;1073741827\n",
@@ -388,6 +429,7 @@ static const struct unit_test tests[] = {
     {"rows of numbers alone", test_numbers},
     {"numbers that are no rows", test_other_numbers},
     {"numbers with a sign", test_signed},
+    {"a run for each leaf", test_runs},
     {"a bit that a template leaves open is unknown", test_bitmaps},
     {"rows that are wrapped", test_wrapped_rows},
     {"prints for people", test_prints_for_people},

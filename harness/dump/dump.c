@@ -2,6 +2,7 @@
 #include "base/open_file.h"
 #include "harness/dump/build.h"
 #include "harness/dump/shape.h"
+#include "harness/dump/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,6 +80,30 @@ static bool dump_read_as(const struct dump_format *format, const char *path,
     return dump_finish(&builder);
 }
 
+static bool dump_names_base(const char *text) {
+    struct word word = {.end = text};
+    struct word_digits digits;
+    uint32_t value;
+
+    while (word_next(word.end, &word)) {
+        if (!word_digits(&word, &digits))
+            continue;
+        if ((word_value(&digits, WORD_HEXADECIMAL, &value) && value == CPUID_BASE) ||
+            (word_value(&digits, WORD_DECIMAL, &value) && value == CPUID_BASE))
+            return true;
+    }
+    return false;
+}
+
+/* The first line that has the number 0x40000000; 0: none has. */
+static unsigned dump_base_line(const struct dump_text *text) {
+    for (size_t i = 0; i < text->count; i++) {
+        if (dump_names_base(text->lines[i].text))
+            return text->lines[i].number;
+    }
+    return 0;
+}
+
 static void dump_clear_tables(struct dump *dump);
 
 /* What was taken for a format and has no row of it may be another's. */
@@ -100,7 +125,7 @@ static bool dump_read(const char *path, const struct dump_text *text, struct dum
     }
     if (taken)
         return errors_add(errors, path, 0, 0, "looks like %s, but holds no complete row", taken);
-    return errors_add(errors, path, 0, 0,
+    return errors_add(errors, path, dump_base_line(text), 0,
                       "not a CPUID dump in a known format (%s): cpuid -r or hvspec capture "
                       "writes one",
                       dump_format_names());

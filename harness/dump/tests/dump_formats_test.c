@@ -80,6 +80,9 @@ static void test_other_numbers(void) {
         CU_ASSERT_EQUAL(errors.count, 1);
         clear();
     }
+    CU_ASSERT_FALSE(parse("memory:\n40000000: 0100 0040 4b4d 564b 4b4d 564b 4d00 0000\n"));
+    CU_ASSERT_TRUE(refused(2, "not a CPUID dump in a known format (cpuid -r"));
+    clear();
     CU_ASSERT_FALSE(parse("40000001 0 0 0 0\n40000000 40000001 4b4d564b 564b4d56 0000004d\n"
                           "40000000 464c457f 00010102 00000000 00000000\n"));
     CU_ASSERT_TRUE(refused(3, "are not what a hypervisor answers there"));

@@ -23,10 +23,11 @@ static void range_slide(struct term *term, uint64_t from, const struct term *a,
 }
 
 static void range_product(struct term *term, const struct term *a, const struct term *b) {
-    unsigned __int128 most = (unsigned __int128)term_most(a) * term_most(b);
+    uint64_t most;
 
-    if (most <= term_mask(term->width))
-        range_set(term, term_least(a) * term_least(b), (uint64_t)most);
+    if (!__builtin_mul_overflow(term_most(a), term_most(b), &most) &&
+        most <= term_mask(term->width))
+        range_set(term, term_least(a) * term_least(b), most);
 }
 
 /* All bits up to the highest that either may have. */

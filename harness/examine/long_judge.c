@@ -11,34 +11,51 @@ struct long_findings {
     enum rule_id seen[RULES]; /* what that question breaks as long as subleaves differ */
 };
 
+/* The target asked alone where every subleaf answers as subleaf 0; NULL: it gave no answer. */
+static const struct facts *long_flat_alone(struct examiner *examiner, struct examine_long *boots,
+                                           const struct twin *plain, uint32_t target,
+                                           struct examination *examination) {
+    struct long_flat *flat = &boots->flat;
+    const struct observation *observation;
+    struct facts facts;
+
+    if (!flat->alone.known[target - CPUID_BASE]) {
+        examiner_run(examiner, &boots->test->table, plain, &target, 1, &observation);
+        facts = examiner_take(examiner, 0, examination);
+        long_boot_add(&flat->alone, target, &facts);
+    }
+    return flat->alone.known[target - CPUID_BASE] ? long_boot_alone(&flat->alone, target) : NULL;
+}
+
+/* Whether that boot came to an end in a call that gave no answer, which rules about that count. */
+static bool long_flat_died(const struct examiner *examiner, const struct long_flat *flat) {
+    return flat->count > 0 && !flat->facts[flat->count - 1].returned &&
+           examiner->kind.judged[RULE_PLATFORM_NO_FAULT] &&
+           examiner->kind.judged[RULE_PLATFORM_RETURNS];
+}
+
 /* The question at `index` where every subleaf answers as subleaf 0, beside the same alone: takes
- * from the findings what only a stale subleaf explains. */
+ * from the findings what only a stale subleaf explains. A boot that dies ahead of the question
+ * gives no wrong answer to it either: what ended it is another rule's. */
 static void long_judge_flat(struct examiner *examiner, struct examine_long *boots, size_t index,
                             struct finding *findings, struct examination *examination) {
     const uint32_t target = boots->boot.asks[index];
     const struct twin plain = examine_flat_twin(boots->twin, target);
     struct long_flat *flat = &boots->flat;
-    struct finding of_flat[RULES];
+    struct finding of_flat[RULES] = {0};
+    const struct facts *alone;
 
     if (!flat->ran)
         flat->count = long_run(examiner, boots, &plain, boots->boot.asks, boots->boot.count,
                                flat->facts, examination);
     flat->ran = true;
-    if (index >= flat->count)
+    if (index >= flat->count && !long_flat_died(examiner, flat))
         return;
-    if (!flat->alone.known[target - CPUID_BASE]) {
-        const struct observation *observation;
-        struct facts facts;
-
-        examiner_run(examiner, &boots->test->table, &plain, &target, 1, &observation);
-        facts = examiner_take(examiner, 0, examination);
-        long_boot_add(&flat->alone, target, &facts);
-    }
-    if (!flat->alone.known[target - CPUID_BASE])
-        return;
-    memset(of_flat, 0, sizeof of_flat);
-    judge_sequence(&examiner->kind, long_boot_alone(&flat->alone, target), &flat->facts[index],
-                   boots->test->table.present, of_flat);
+    alone =
+        index < flat->count ? long_flat_alone(examiner, boots, &plain, target, examination) : NULL;
+    if (alone)
+        judge_sequence(&examiner->kind, alone, &flat->facts[index], boots->test->table.present,
+                       of_flat);
     judge_subleaves(&examiner->kind, &boots->facts[index], NULL, of_flat, findings);
 }
 

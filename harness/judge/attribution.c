@@ -76,7 +76,8 @@ static bool blame_another_leaf(struct blame *blame) {
     if (of[TWIN_LEAVES].instead == FINDING_NO_TWIN &&
         of[TWIN_PROCESSOR].instead == FINDING_NO_TWIN &&
         of[TWIN_LEAVES_WIDE].instead == FINDING_NO_TWIN &&
-        of[TWIN_ELSEWHERE].instead == FINDING_NO_TWIN && blame->base->answer != OUTCOME_AVAILABLE)
+        of[TWIN_ELSEWHERE].instead == FINDING_NO_TWIN &&
+        of[TWIN_FURTHER].instead == FINDING_NO_TWIN && blame->base->answer != OUTCOME_AVAILABLE)
         return false;
     blame_note(blame, RULE_TARGET_IS_READ, FINDING_NO_TWIN);
     return true;
@@ -91,6 +92,30 @@ static bool blame_hidden_leaves(struct blame *blame) {
         return false;
     blame_note(blame, RULE_GAPS_OTHER_LEAVES_IGNORED, twin);
     return blame->weights->judged[RULE_GAPS_OTHER_LEAVES_IGNORED];
+}
+
+/* The target was read, and a leaf of another interface decided all the same. */
+static bool blame_further_leaf(struct blame *blame) {
+    if (!blame_mends(blame, TWIN_FURTHER))
+        return false;
+    blame_note(blame, RULE_TARGET_IS_READ, FINDING_NO_TWIN);
+    return blame->weights->judged[RULE_TARGET_IS_READ];
+}
+
+/* Another interface's maximum stood for BASE's, or what it has kept the code from step 2. */
+static bool blame_further_below(struct blame *blame) {
+    if (!blame_mends(blame, TWIN_FURTHER))
+        return false;
+    blame_note(blame, RULE_MAX_BELOW_IS_ABSENT, FINDING_NO_TWIN);
+    return true;
+}
+
+static bool blame_further_reaches(struct blame *blame) {
+    if (!blame_mends(blame, TWIN_FURTHER) &&
+        blame_pick(blame, TWIN_FURTHER, offsetof(struct weight, reads)) == FINDING_NO_TWIN)
+        return false;
+    blame_note(blame, RULE_MAX_REACHES_TARGET, FINDING_NO_TWIN);
+    return true;
 }
 
 /* Where neither another row nor another signature mends it but both together do, both are to blame.
@@ -158,6 +183,7 @@ static bool blame_name(struct blame *blame) {
 #define FAULT_READ (FAULT_ZERO | FAULT_NONZERO)
 #define FAULT_STEPS (FAULT_BELOW | FAULT_REACHED | FAULT_UNREAD | FAULT_READ)
 #define BY_FACTOR "a run that differs only in what some rule says must not matter "
+#define BY_FURTHER "a run that differs only in leaves of further bases (0x40000100, ...) "
 #define BY_ROW "in another vendor's range "
 #define NOR_MENDED ", and neither a plain maximum nor another leaf of this range mends it"
 
@@ -170,6 +196,10 @@ const struct attribution judge_attributions[] = {
     {FAULT_STEPS & ~FAULT_BELOW, blame_hidden_leaves,
      "what other leaves hold decides where no maximum hides them, or in another range",
      "gaps/other-leaves-ignored"},
+    {FAULT_READ, blame_further_leaf, BY_FURTHER "is right", "target/is-read"},
+    {FAULT_BELOW, blame_further_below, BY_FURTHER "is right", "max/below-is-absent"},
+    {FAULT_REACHED | FAULT_UNREAD, blame_further_reaches,
+     BY_FURTHER "is right, or reads the target", "max/reaches-target"},
     {FAULT_UNREAD, blame_reading_row, BY_ROW "the target is read" NOR_MENDED,
      "generic/every-range"},
     {FAULT_BELOW | FAULT_REACHED, blame_mending_row, BY_ROW "it is right" NOR_MENDED,

@@ -205,13 +205,18 @@ static void judge_odd_base(const struct facts *base, const struct evidence *twin
         judge_subleaf_zero(&twins[i].facts, i, findings);
 }
 
+/* Whether a kind only shows what the answer follows, by what need not be anywhere. */
+static bool judge_only_shows(enum twin_kind kind) {
+    return kind == TWIN_ELSEWHERE || kind == TWIN_FURTHER;
+}
+
 /* What a twin takes for available has no excuse either. */
 static void judge_false_twins(const struct evidence *twins, size_t count,
                               struct finding *findings) {
     for (size_t i = 0; i < count; i++) {
         const struct facts *facts = &twins[i].facts;
 
-        if (twins[i].twin->kind != TWIN_ELSEWHERE && twins[i].twin->kind != TWIN_INTERRUPTED &&
+        if (!judge_only_shows(twins[i].twin->kind) && twins[i].twin->kind != TWIN_INTERRUPTED &&
             judge_is_false_available(facts))
             finding_note(findings, judge_step(facts), true, i);
     }
@@ -219,7 +224,7 @@ static void judge_false_twins(const struct evidence *twins, size_t count,
 
 /* Whether a run's leaves outside the block are those of no processor that there is. */
 static bool judge_is_no_processor(const struct twin *twin) {
-    return twin->kind == TWIN_ELSEWHERE ||
+    return judge_only_shows(twin->kind) ||
            (twin->kind == TWIN_PROCESSOR && !twin_is_other_processor(twin));
 }
 
@@ -306,7 +311,7 @@ static bool judge_is_unexplained(const struct judge_probe *probe, const struct e
 
     if (e->twin->kind == TWIN_INTERRUPTED)
         return false;
-    if (judge_is_no_processor(e->twin) && (e->twin->kind == TWIN_ELSEWHERE || !facts->returned))
+    if (judge_is_no_processor(e->twin) && (judge_only_shows(e->twin->kind) || !facts->returned))
         return false;
     if (!facts->returned)
         return end != RULES && !probe->judged[end];

@@ -184,31 +184,74 @@ static bool twins_add_nonzero(struct twin_list *list, const struct twin_source *
     return done;
 }
 
-/* Other values in the leaves outside the block that the case's own run read; the other leaves of
- * the block have theirs. */
-static bool twins_add_elsewhere(struct twin_list *list, const struct twin_source *source) {
-    static const uint32_t values[] = {0, 1, UINT32_MAX};
-    uint32_t seen[TWIN_READ_LEAVES_MAX];
-    size_t count = 0;
-    const struct observation *base = source->base;
+static bool twin_is_further(uint32_t leaf) {
+    return leaf > CPUID_BLOCK_LAST && leaf <= CPUID_BASES_LAST;
+}
 
-    for (size_t i = 0; base && i < base->boot_count + base->count; i++) {
+/* The leaves outside the block that the case's own run read, further bases' or others; the last
+ * ones first, since these tend to decide. Returns how many. */
+static size_t twin_outside(const struct twin_source *source, bool further,
+                           uint32_t seen[TWIN_READ_LEAVES_MAX]) {
+    const struct observation *base = source->base;
+    size_t count = 0;
+
+    for (size_t i = base ? base->boot_count + base->count : 0; i-- > 0;) {
         uint32_t leaf = base->boot_trace[i].leaf;
-        bool known = leaf >= CPUID_BASE && leaf <= CPUID_BLOCK_LAST;
+        bool known = (leaf >= CPUID_BASE && leaf <= CPUID_BLOCK_LAST) ||
+                     twin_is_further(leaf) != further || count == TWIN_READ_LEAVES_MAX;
 
         for (size_t j = 0; !known && j < count; j++)
             known = seen[j] == leaf;
-        if (known || count == TWIN_READ_LEAVES_MAX)
-            continue;
-        seen[count++] = leaf;
-        for (size_t j = 0; j < sizeof values / sizeof values[0]; j++) {
-            if (!twin_add_change(
-                    list, TWIN_ELSEWHERE, source,
-                    twin_leaf(CPUID_CHANGE_SET, leaf, CPUID_EAX, twin_same(values[j]))))
-                return false;
-        }
+        if (!known)
+            seen[count++] = leaf;
     }
-    return true;
+    return count;
+}
+
+static bool twins_add_eax(struct twin_list *list, enum twin_kind kind,
+                          const struct twin_source *source, uint32_t leaf) {
+    static const uint32_t values[] = {0, 1, UINT32_MAX};
+    bool done = true;
+
+    for (size_t i = 0; done && i < sizeof values / sizeof values[0]; i++)
+        done = twin_add_change(list, kind, source,
+                               twin_leaf(CPUID_CHANGE_SET, leaf, CPUID_EAX, twin_same(values[i])));
+    return done;
+}
+
+/* Other values in the leaves outside the block that the case's own run read; the other leaves of
+ * the block have theirs. */
+static bool twins_add_elsewhere(struct twin_list *list, const struct twin_source *source) {
+    uint32_t seen[TWIN_READ_LEAVES_MAX];
+    const size_t count = twin_outside(source, false, seen);
+    bool done = true;
+
+    for (size_t i = 0; done && i < count; i++)
+        done = twins_add_eax(list, TWIN_ELSEWHERE, source, seen[i]);
+    return done;
+}
+
+/* What is at further bases: other values in leaves that were read, all leaves of a base's own in
+ * range, and nothing or something in all leaves of all of them. */
+static bool twins_add_further(struct twin_list *list, const struct twin_source *source) {
+    uint32_t seen[TWIN_READ_LEAVES_MAX];
+    const size_t count = twin_outside(source, true, seen);
+    static const uint32_t values[] = {0, UINT32_MAX};
+    bool done = true;
+
+    for (size_t i = 0; done && i < count; i++)
+        done = twins_add_eax(list, TWIN_FURTHER, source, seen[i]) &&
+               twin_add_change(
+                   list, TWIN_FURTHER, source,
+                   twin_leaf(CPUID_CHANGE_SET, seen[i], CPUID_EAX, twin_same(seen[i] | 0xff)));
+    for (size_t i = 0; done && count > 0 && i < sizeof values / sizeof values[0]; i++) {
+        struct cpuid_change all =
+            twin_leaf(CPUID_CHANGE_SET, CPUID_BLOCK_LAST + 1, CPUID_ALL, twin_same(values[i]));
+
+        all.last = CPUID_BASES_LAST;
+        done = twin_add_change(list, TWIN_FURTHER, source, all);
+    }
+    return done;
 }
 
 bool twins_add_causes(struct twin_list *list, const struct twin_source *source) {
@@ -216,5 +259,5 @@ bool twins_add_causes(struct twin_list *list, const struct twin_source *source) 
            twins_add_ranges(list, source) &&
            (!source->is_wrong ||
             (twins_add_wide_leaves(list, source) && twins_add_nonzero(list, source) &&
-             twins_add_elsewhere(list, source)));
+             twins_add_elsewhere(list, source) && twins_add_further(list, source)));
 }

@@ -202,8 +202,9 @@ static bool twin_is_one_of_many(const struct twin *twin, bool is_wrong) {
  * each of them in some. */
 static void twins_thin(struct twin_list *list, const struct twin_source *source) {
     bool seen[TWIN_KINDS] = {false};
+    const size_t firsts = TWIN_KINDS - 1; /* a right case has none of TWIN_FURTHER */
     size_t limit = source->limit, kept = 0,
-           step = limit > TWIN_KINDS ? list->count / (limit - TWIN_KINDS) + 1 : list->count;
+           step = limit > firsts ? list->count / (limit - firsts) + 1 : list->count;
 
     if (list->count <= limit)
         return;

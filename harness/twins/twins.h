@@ -26,6 +26,7 @@ enum twin_kind {
                           leaves that the case's own maximum hides; only when wrong */
     TWIN_NONZERO,      /* a plain value in the target's EAX, as EAX was not zero; only when wrong */
     TWIN_ELSEWHERE,    /* EAX of a leaf outside the block that was read; only when wrong */
+    TWIN_FURTHER,      /* leaves of further bases that were read: one, or all; only when wrong */
     TWIN_VALUE,        /* a number found in the probe's code as maximum or as the target's EAX: the
                           expected outcome may differ */
     TWIN_KINDS
@@ -41,9 +42,9 @@ struct twin {
     unsigned garbage; /* see struct guest_job; so is the next */
     bool interrupted;
     uint64_t litter; /* likewise; the numbers are the source's constants */
-    bool announces; /* instructions that the emulator lacks: a call that runs one shows nothing */
-    unsigned group; /* the kinds of range: the row swapped with; runs of a group differ in what is
-                       plain */
+    bool announces;  /* instructions that the emulator lacks: a call that runs one shows nothing */
+    unsigned group;  /* the kinds of range: the row swapped with; runs of a group differ in what is
+                        plain */
 };
 
 struct twin_list {

@@ -12,7 +12,7 @@
  * A question and its twins, written by hand: facts start as those of a probe that reads what the
  * mail says and gives the answer named; a test changes what its probe does otherwise.
  */
-#define QUESTION_TWINS_MAX 16u
+#define QUESTION_TWINS_MAX (TWIN_KINDS + 16u)
 
 struct question {
     struct judge_probe kind;

@@ -127,9 +127,9 @@ static void test_unread(void) {
 /* Another leaf in the target's place: its values move the answer, and the target is not read. A
  * leaf outside the block is no better. */
 static void test_another_leaf_in_the_place(void) {
-    static const enum twin_kind kinds[] = {TWIN_LEAVES, TWIN_ELSEWHERE};
+    static const enum twin_kind kinds[] = {TWIN_LEAVES, TWIN_ELSEWHERE, TWIN_FURTHER};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct question question = question_of(facts_unread(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
 
         question_add(&question, kinds[i], facts_unread(OUTCOME_AVAILABLE, OUTCOME_AVAILABLE));
@@ -165,6 +165,8 @@ static void test_leaf_not_in_the_place(void) {
         {TWIN_ELSEWHERE, false, "max/reaches-target"},
         {TWIN_LEAVES, true, "gaps/other-leaves-ignored"},
         {TWIN_ELSEWHERE, true, "max/reaches-target"},
+        {TWIN_FURTHER, false, "max/reaches-target"},
+        {TWIN_FURTHER, true, "max/reaches-target"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -174,6 +176,47 @@ static void test_leaf_not_in_the_place(void) {
                      rows[i].goes_on ? facts_right(OUTCOME_AVAILABLE) : question.base);
         EXPECT_REDS(&question, rows[i].reds);
     }
+}
+
+/* What another interface holds decides: where the target was read, its leaf stood for the target,
+ * and neither another row nor a maximum, which move what is there, is to blame; else its maximum
+ * stood for BASE's. */
+static void test_further_bases_decide(void) {
+    static const struct {
+        enum outcome expected, answer;
+        bool read;
+        const char *reds, *unmended;
+    } rows[] = {
+        {OUTCOME_AVAILABLE, OUTCOME_ABSENT, true, "target/is-read", "generic/every-range"},
+        {OUTCOME_NOT_IMPLEMENTED, OUTCOME_AVAILABLE, true, "target/is-read,target/zero-is-absent",
+         "target/zero-is-absent,generic/every-range"},
+        {OUTCOME_NOT_AVAILABLE, OUTCOME_AVAILABLE, false, "max/below-is-absent",
+         "max/below-is-absent,generic/every-range"},
+        {OUTCOME_AVAILABLE, OUTCOME_ABSENT, false, "max/reaches-target", "generic/every-range"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (unsigned mends = 0; mends < 2; mends++) {
+            struct question question =
+                question_of(rows[i].read ? facts_of(rows[i].expected, rows[i].answer)
+                                         : facts_unread(rows[i].expected, rows[i].answer));
+
+            question.kind.names_outcome = false;
+            question_add(&question, TWIN_RANGE, facts_right(rows[i].expected));
+            question_add(&question, TWIN_FURTHER,
+                         mends ? facts_right(rows[i].expected) : question.base);
+            EXPECT_REDS(&question, mends ? rows[i].reds : rows[i].unmended);
+        }
+    }
+}
+
+/* A rule that does not count takes nothing upon itself. */
+static void test_further_bases_uncounted(void) {
+    struct question question = question_of(facts_of(OUTCOME_AVAILABLE, OUTCOME_ABSENT));
+
+    question.kind.judged[RULE_TARGET_IS_READ] = false;
+    question_add(&question, TWIN_FURTHER, facts_right(OUTCOME_AVAILABLE));
+    EXPECT_REDS(&question, "target/is-read,target/nonzero-is-present");
 }
 
 /* --- Step 2. --- */
@@ -426,7 +469,8 @@ static void test_unanswered(void) {
         {OUTCOME_NOT_IMPLEMENTED,
          "max/read-first,max/reaches-target,max/no-read-beyond,target/is-read,"
          "target/zero-is-absent,target/eax-alone,target/outcome-named,gaps/other-leaves-ignored,"
-         "gaps/order-independent,generic/signature-ignored,generic/every-range,generic/processor-ignored"},
+         "gaps/order-independent,generic/signature-ignored,generic/every-range,generic/"
+         "processor-ignored"},
         {OUTCOME_AVAILABLE,
          "max/read-first,max/reaches-target,max/no-read-beyond,target/is-read,"
          "target/nonzero-is-present,target/eax-alone,target/value-intact,"
@@ -458,6 +502,8 @@ static const struct unit_test tests[] = {
     {"another leaf in the target's place", test_another_leaf_in_the_place},
     {"another leaf in the target's place, and right", test_another_leaf_and_right},
     {"a leaf that is not in the target's place", test_leaf_not_in_the_place},
+    {"what further bases hold decides", test_further_bases_decide},
+    {"the same, and its rule does not count", test_further_bases_uncounted},
     {"step 2", test_read},
     {"another value mends it", test_another_value_mends},
     {"subleaves mend it", test_subleaves_mend},

@@ -99,7 +99,7 @@ static void test_other_leaves_read(void) {
 static void test_kinds_that_do_not_accuse(void) {
     static const enum twin_kind kinds[] = {TWIN_MAXIMUM,      TWIN_RANGE,   TWIN_COLUMN,
                                            TWIN_RANGE_SIGNED, TWIN_NONZERO, TWIN_ELSEWHERE,
-                                           TWIN_VALUE};
+                                           TWIN_FURTHER,      TWIN_VALUE};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct question question = question_of(facts_right(OUTCOME_AVAILABLE));

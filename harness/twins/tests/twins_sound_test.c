@@ -44,6 +44,7 @@ static const struct {
     [TWIN_LEAVES_WIDE] = {CPUID_EAX, 0, CPUID_ALL, false},
     [TWIN_NONZERO] = {0, CPUID_EAX, 0, false},
     [TWIN_ELSEWHERE] = {0, 0, 0, false},
+    [TWIN_FURTHER] = {0, 0, 0, false},
     [TWIN_VALUE] = {CPUID_ALL, CPUID_ALL, CPUID_ALL, false},
 };
 

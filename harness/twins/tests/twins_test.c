@@ -277,7 +277,10 @@ static void test_other_values_only_when_wrong(void) {
         CU_ASSERT_EQUAL(
             has(&fixture, TWIN_NONZERO, CPUID_CHANGE_SET, TWINS_TARGET, CPUID_EAX, all(1)), wrong);
         CU_ASSERT_EQUAL(
-            has(&fixture, TWIN_ELSEWHERE, CPUID_CHANGE_SET, 0x40000100u, CPUID_EAX, all(1)), wrong);
+            has(&fixture, TWIN_FURTHER, CPUID_CHANGE_SET, 0x40000100u, CPUID_EAX, all(1)), wrong);
+        CU_ASSERT_EQUAL(
+            has(&fixture, TWIN_FURTHER, CPUID_CHANGE_SET, 0x40000100u, CPUID_EAX, all(0x400001ffu)),
+            wrong);
         /* The block's leaves have twins of their own. */
         CU_ASSERT_FALSE(
             has(&fixture, TWIN_ELSEWHERE, CPUID_CHANGE_SET, 0x40000011u, CPUID_EAX, all(1)));

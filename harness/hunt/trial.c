@@ -202,6 +202,7 @@ static void hunt_make_twins(struct hunt_work *work) {
                                                  .registers = CPUID_EBX | CPUID_ECX | CPUID_EDX,
                                                  .first = CPUID_BASE,
                                                  .last = CPUID_BASE,
+                                                 .echoes_stay = true,
                                                  .values = vendors[i - 2]};
     }
 }

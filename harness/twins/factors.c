@@ -151,12 +151,15 @@ static bool twins_add_read_leaves(struct twin_list *list, const struct twin_sour
     return done;
 }
 
-/* A target that echoes BASE would follow another signature, and a probe that minds the target's
- * registers be taken for one that minds the signature. */
+/* Leaves that echo BASE would follow another signature, and a probe that minds their registers be
+ * taken for one that minds the signature. */
 static void twins_keep_targets(struct twin_list *list, const struct twin_source *source) {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->twins[i].kind == TWIN_SIGNATURE)
-            twin_keep_target(&list->twins[i], source);
+        if (list->twins[i].kind != TWIN_SIGNATURE)
+            continue;
+        for (size_t j = source->view->changes_count; j < list->twins[i].changes_count; j++)
+            list->twins[i].changes[j].echoes_stay = true;
+        twin_keep_target(&list->twins[i], source);
     }
 }
 

@@ -48,10 +48,6 @@ static const struct {
     [TWIN_VALUE] = {CPUID_ALL, CPUID_ALL, CPUID_ALL, false},
 };
 
-static bool echoes_base(const struct cpuid_table *table) {
-    return table->unlisted.fill == CPUID_FILL_BASE || table->beyond.fill == CPUID_FILL_BASE;
-}
-
 /* What code may go by ahead of all else: how far the leaves go, and whether there is a hypervisor.
  */
 static bool is_processor(const struct cpuid_table *table, const struct cpuid_view *view) {
@@ -68,8 +64,6 @@ static bool twin_is_sound(const struct twins_fixture *fixture, const struct twin
     uint32_t target = fixture->source.target;
     unsigned elsewhere = allowed[twin->kind].elsewhere;
 
-    if (twin->kind == TWIN_SIGNATURE && echoes_base(fixture->view.table))
-        elsewhere = allowed[TWIN_SIGNATURE].base; /* what echoes BASE goes with it */
     if (twin->changes_count > TWIN_CHANGES_MAX ||
         (changed(&fixture->view, &view, CPUID_BASE) & ~allowed[twin->kind].base) ||
         (changed(&fixture->view, &view, target) & ~allowed[twin->kind].target) ||

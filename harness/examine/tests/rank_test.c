@@ -11,7 +11,7 @@ static struct scenario real = {.id = (char *)"hypervisors/kvm"},
 static struct violation violation_of(bool right, size_t changes, size_t questions) {
     return (struct violation){.rule = RULE_MAX_REACHES_TARGET,
                               .has_twin = changes > 0,
-                              .twin = {.changes_count = changes},
+                              .twin = {.kind = TWIN_LEAVES, .changes_count = changes},
                               .facts = {.returned = true, .right = right},
                               .sequence_count = questions};
 }
@@ -53,9 +53,27 @@ static void test_no_answer(void) {
     CU_ASSERT_EQUAL(examine_rank(&own, &test, &none), examine_rank(&own, &test, &wrong));
 }
 
+/* What lies in undefined registers and dead memory shows last that an answer is wrong. */
+static void test_undefined_places(void) {
+    static const enum twin_kind kinds[] = {TWIN_AGAIN, TWIN_GARBAGE, TWIN_INTERRUPTED};
+    struct scenario_case test = {.table = {.count = 1}};
+    struct violation changed = violation_of(false, TWIN_CHANGES_MAX, 1),
+                     reads = violation_of(true, 0, 1);
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct violation violation = violation_of(false, 1, 1);
+
+        violation.twin = (struct twin){.kind = kinds[i]};
+        CU_ASSERT_TRUE(examine_rank(&own, &test, &violation) > examine_rank(&own, &test, &changed));
+        CU_ASSERT_TRUE(examine_rank(&own, &test, &violation) < examine_rank(&own, &test, &reads));
+        CU_ASSERT_TRUE(examine_outranks(&changed.facts, &changed.twin, &violation));
+    }
+}
+
 static const struct unit_test tests[] = {
     {"from the most convincing on", test_order},
     {"no answer", test_no_answer},
+    {"undefined places", test_undefined_places},
 };
 
 int main(void) {

@@ -187,8 +187,8 @@ static bool say_basic(const struct signs *signs, const struct probe *probe, FILE
 }
 
 static bool say_bool(const struct signs *signs, const struct probe *probe, FILE *stream) {
-    if (signs->low_mends == 0 || signs->low_mends < signs->too_many || signs->low_harms > 0 ||
-        probe->is_program)
+    if (signs->low_mends == 0 || signs->low_mends < signs->too_many ||
+        signs->low_harms > signs->low_mends || probe->is_program)
         return false;
     fputs("hint: every wrong \"available\" has a low byte of 0 and other bits set, as the answers "
           "of functions have that return a bool: say -a bool, or answer: {in: al} in a manifest",

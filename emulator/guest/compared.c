@@ -29,17 +29,6 @@ static uint64_t compared_register(struct guest *guest, unsigned reg) {
     return guest_register(guest, guest_register_ids(guest)[reg]);
 }
 
-static uint64_t compared_address(struct guest *guest, const struct disassembly_operand *operand) {
-    const struct disassembly_access *access = &operand->access;
-    uint64_t at = access->displacement;
-
-    if (access->base >= 0)
-        at += compared_register(guest, (unsigned)access->base);
-    if (access->index >= 0)
-        at += compared_register(guest, (unsigned)access->index) * access->scale;
-    return guest->word == 8 ? at : (uint32_t)at;
-}
-
 /* False: memory that is not the guest's to read, or lies in a segment of its own. */
 static bool compared_take(struct guest *guest, const struct disassembly_operand *operand,
                           unsigned width, uint64_t *value) {
@@ -54,7 +43,7 @@ static bool compared_take(struct guest *guest, const struct disassembly_operand 
         *value = compared_register(guest, operand->reg) >> (operand->is_second_byte ? 8 : 0);
         break;
     case DISASSEMBLY_MEMORY:
-        at = compared_address(guest, operand);
+        at = guest_access_address(guest, &operand->access);
         region = guest_memory_region(guest, at);
         if (operand->segment != DISASSEMBLY_FLAT || !region ||
             region->address + region->size - at < width)

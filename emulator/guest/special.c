@@ -67,24 +67,29 @@ static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_
     guest_go_on_at(guest, address + length);
 }
 
+uint64_t guest_access_address(struct guest *guest, const struct disassembly_access *access) {
+    const enum engine_register *ids = guest_register_ids(guest);
+    uint64_t at = access->displacement;
+
+    if (access->base >= 0)
+        at += guest_register(guest, ids[access->base]);
+    if (access->index >= 0)
+        at += guest_register(guest, ids[access->index]) * access->scale;
+    return guest->word == 8 ? at : (uint32_t)at;
+}
+
 /* Raises the exception that the engine does not, when the memory is not aligned. */
 static void guest_check_access(struct guest *guest, uint64_t address,
                                const struct disassembly_access *access) {
-    const enum engine_register *ids = guest_register_ids(guest);
-    uint64_t at = access->displacement, base = 0, index = 0;
+    const uint64_t at = guest_access_address(guest, access);
     uint8_t bytes[DISASSEMBLY_INSTRUCTION_MAX];
     size_t available;
 
-    if (access->base >= 0)
-        engine_read(guest->engine, ids[access->base], &base);
-    if (access->index >= 0)
-        engine_read(guest->engine, ids[access->index], &index);
-    at += base + index * access->scale;
     if (at % access->alignment == 0)
         return;
     available = guest_memory_code(guest, address, bytes);
     guest->seen.end_address = address;
-    guest->seen.fault_address = guest->word == 8 ? at : (uint32_t)at;
+    guest->seen.fault_address = at;
     guest_stop(guest, OBSERVATION_UNDEFINED,
                disassembly_mnemonic(guest->disassembly, bytes, available, address));
 }

@@ -212,6 +212,8 @@ struct guest_registers {
     uint64_t after[GUEST_REGISTERS_MAX], after_flags;
 };
 
+_Static_assert(GUEST_REGISTERS_MAX + 6 <= ENGINE_BATCH, "read at once");
+
 /* memory.c: what was written of the image's memory since the boot. */
 struct guest_dirty {
     uint8_t *bits; /* one a page of the writable regions, in region order */

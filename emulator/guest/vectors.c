@@ -11,6 +11,7 @@
  */
 #define GUEST_XMM_MAX 16u
 #define GUEST_X87_MAX 8u
+_Static_assert(GUEST_XMM_MAX <= ENGINE_BATCH, "read and written at once");
 
 /* As floating-point numbers, of either width, the first kind of garbage is above 2, the second
  * below -2, and the others are 0 and none at all: whatever an argument that nobody passed is

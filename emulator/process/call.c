@@ -10,11 +10,6 @@
 #define CALL_FRAME 64u /* bytes of the caller's frame that have to stay as they are */
 #define CALL_WORDS_MAX (1 + 2 * PROCESS_CALL_ARGUMENTS + CALL_FRAME / 4)
 
-static const enum engine_register call_registers[GUEST_WATCHED_REGISTERS] = {
-    ENGINE_RAX, ENGINE_RCX, ENGINE_RDX, ENGINE_RBX, ENGINE_RSP, ENGINE_RBP, ENGINE_RSI, ENGINE_RDI,
-    ENGINE_R8,  ENGINE_R9,  ENGINE_R10, ENGINE_R11, ENGINE_R12, ENGINE_R13, ENGINE_R14, ENGINE_R15,
-};
-
 struct call_convention {
     struct {
         enum engine_register id;
@@ -303,7 +298,7 @@ static bool call_read(struct process *process, const struct guest_place *place, 
     }
     if (place->kind != GUEST_OUT) {
         for (size_t i = 0; i < GUEST_WATCHED_REGISTERS; i++)
-            registers[i] = call_register(process, call_registers[i]);
+            registers[i] = call_register(process, ENGINE_RAX + i);
         *value = guest_place_take(place, registers, process_register(process, ENGINE_EFLAGS));
         return true;
     }

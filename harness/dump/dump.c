@@ -104,7 +104,21 @@ static unsigned dump_base_line(const struct dump_text *text) {
     return 0;
 }
 
-static void dump_clear_tables(struct dump *dump);
+static void dump_clear_tables(struct dump *dump) {
+    for (size_t i = 0; i < dump->count; i++) {
+        struct dump_table *table = &dump->tables[i];
+
+        for (size_t p = 0; p < table->count; p++)
+            free(table->processors[p].rows);
+        for (size_t n = 0; n < table->notes_count; n++)
+            free(table->notes[n]);
+        free(table->processors);
+        free(table->notes);
+    }
+    free(dump->tables);
+    dump->tables = NULL;
+    dump->count = dump->room = 0;
+}
 
 /* What was taken for a format and has no row of it may be another's. */
 static bool dump_read(const char *path, const struct dump_text *text, struct dump *dump,
@@ -249,22 +263,6 @@ bool dump_recognises(const char *path) {
     }
     fclose(stream);
     return known;
-}
-
-static void dump_clear_tables(struct dump *dump) {
-    for (size_t i = 0; i < dump->count; i++) {
-        struct dump_table *table = &dump->tables[i];
-
-        for (size_t p = 0; p < table->count; p++)
-            free(table->processors[p].rows);
-        for (size_t n = 0; n < table->notes_count; n++)
-            free(table->notes[n]);
-        free(table->processors);
-        free(table->notes);
-    }
-    free(dump->tables);
-    dump->tables = NULL;
-    dump->count = dump->room = 0;
 }
 
 void dump_clear(struct dump *dump) {

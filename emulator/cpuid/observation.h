@@ -75,8 +75,8 @@ struct observation {
                                long as the guest. */
     uint64_t cost; /* instructions executed, 32 more for each CPUID, 256 for each page first
                       written: about what the call costs the host */
-    uint64_t stores; /* to the code's own data, which cost the host more than other instructions */
-    uint64_t storing; /* instructions that may write memory, wherever: they cost it more too */
+    uint64_t extra; /* what it costs the host beyond that, in the same unit: stores, functions that
+                       are provided, putting the stack back */
     uint64_t clock_address;                   /* of the first clock or random read */
     const struct cpuid_execution *boot_trace; /* since the boot, before this question */
     size_t boot_count;

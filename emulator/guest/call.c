@@ -239,7 +239,7 @@ void guest_call_prepare(struct guest *guest, uint64_t function, bool is_question
     guest->seen.end_name = NULL;
     guest->seen.state = 0;
     guest->seen.pushed = 0;
-    guest->seen.stores = guest->seen.storing = 0;
+    guest->seen.stores = guest->seen.storing = guest->seen.provided = 0;
     guest->seen.wrote = job && guest_litter_stack(guest, job); /* to be put back after the call */
     guest->seen.faulted = false;
     guest->undefined.pointer = 0;

@@ -130,6 +130,7 @@ void guest_import_call(struct guest *guest, size_t index) {
     const struct guest_stub *stub = guest_stub_find(guest->setup, name);
     uint64_t result = stub ? stub->value : function->run ? function->run(guest, function) : 0;
 
+    guest->seen.provided++;
     if (guest->seen.end == OBSERVATION_UNRESOLVED)
         guest->seen.end_name = name;
     engine_write(guest->engine, guest_register_ids(guest)[GUEST_AX], &result);

@@ -33,6 +33,9 @@ const struct guest_region *guest_memory_region(const struct guest *guest, uint64
 /* Host memory of `size` guest bytes, or NULL with the call's end set as the guest's own access
  * would have ended. */
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write);
+/* What can be read at an address as far as its page goes, *size bytes, on the host: to look ahead,
+ * since it notes nothing; NULL where guest_memory_access has to see each byte. */
+const uint8_t *guest_memory_near(const struct guest *guest, uint64_t address, size_t *size);
 /* How an access to memory that is not there, or not so permitted, ends a call. */
 enum observation_end guest_memory_fault(struct guest *guest, enum engine_access access,
                                         uint64_t address);
@@ -54,6 +57,8 @@ void guest_stack_vary(struct guest *guest, const struct guest_job *job);
 uint64_t guest_stack_enter(const struct guest *guest, size_t above);
 void guest_stack_put(struct guest *guest, uint64_t address, const void *bytes, size_t size);
 void guest_stack_clean(struct guest *guest);
+/* How many pages that looks through after the call in hand. */
+size_t guest_stack_pages(const struct guest *guest);
 /* litter.c: numbers in guest->registers.entry, as the job says; and in the dead stack: whether any.
  */
 void guest_litter_registers(struct guest *guest, const struct guest_job *job);

@@ -167,6 +167,17 @@ size_t guest_memory_code(const struct guest *guest, uint64_t address, uint8_t *b
     return count;
 }
 
+const uint8_t *guest_memory_near(const struct guest *guest, uint64_t address, size_t *size) {
+    const struct guest_region *region = guest_memory_region(guest, address);
+    const bool is_closed = address >= guest->stack->first && address < guest->stack->open;
+
+    *size = PAGE - (size_t)(address % PAGE);
+    if (!region || !(region->permissions & ENGINE_MAY_READ) || is_closed ||
+        guest->undefined.written || *size > region->address + region->size - address)
+        return NULL;
+    return region->host + (address - region->address);
+}
+
 uint8_t *guest_memory_access(struct guest *guest, uint64_t address, size_t size, bool write) {
     const struct guest_region *region = guest_memory_region(guest, address);
     unsigned needed = write ? ENGINE_MAY_WRITE : ENGINE_MAY_READ;

@@ -23,19 +23,34 @@ uint8_t *guest_provided_bytes(struct guest *guest, uint64_t address, uint64_t si
     return bytes && guest_provided_charge(guest, size / 8) ? bytes : NULL;
 }
 
+size_t guest_provided_ahead(const struct guest *guest, uint64_t address, uint64_t limit,
+                            const uint8_t **bytes) {
+    size_t size;
+
+    *bytes = guest_memory_near(guest, address, &size);
+    if (!*bytes)
+        return 1;
+    return size < limit ? size : (size_t)limit;
+}
+
+const uint8_t *guest_provided_read(struct guest *guest, uint64_t address, size_t size) {
+    return guest_provided_charge(guest, size) ? guest_memory_access(guest, address, size, false)
+                                              : NULL;
+}
+
 int64_t guest_provided_length(struct guest *guest, uint64_t address, uint64_t limit) {
+    const uint8_t *bytes, *zero = NULL;
     uint64_t length = 0;
+    size_t size;
 
-    while (length < limit) {
-        const uint8_t *byte = guest_provided_charge(guest, 1)
-                                  ? guest_memory_access(guest, address + length, 1, false)
-                                  : NULL;
-
-        if (!byte)
+    for (; length < limit && !zero; length += zero ? (size_t)(zero - bytes) : size) {
+        size = guest_provided_ahead(guest, address + length, limit - length, &bytes);
+        zero = bytes ? memchr(bytes, 0, size) : NULL;
+        bytes =
+            guest_provided_read(guest, address + length, zero ? (size_t)(zero - bytes) + 1 : size);
+        if (!bytes)
             return -1;
-        if (*byte == 0)
-            break;
-        length++;
+        zero = memchr(bytes, 0, size);
     }
     return (int64_t)length;
 }

@@ -46,6 +46,14 @@ bool guest_provided_charge(struct guest *guest, uint64_t units);
 /* `size` bytes at an address, on the host; NULL: the call is over. */
 uint8_t *guest_provided_bytes(struct guest *guest, uint64_t address, uint64_t size, bool write);
 
+/* How many bytes of a string, at most `limit`, which is not 0, can be looked at together at an
+ * address: those at *bytes, to see where it ends; NULL: one, which has to be read first. */
+size_t guest_provided_ahead(const struct guest *guest, uint64_t address, uint64_t limit,
+                            const uint8_t **bytes);
+
+/* Reads and charges what the guest would byte by byte; NULL: the call is over. */
+const uint8_t *guest_provided_read(struct guest *guest, uint64_t address, size_t size);
+
 /* The length without its zero of the string at an address, at most `limit`; -1: the call is over,
  * as it is when nothing ends the string. */
 int64_t guest_provided_length(struct guest *guest, uint64_t address, uint64_t limit);

@@ -11,25 +11,39 @@ enum {
     FIND_OR_END = 1u << 3, /* strchrnul */
 };
 
+/* How many bytes, of `size`, there are up to and with the one where the search ends. */
+static size_t size_to(const uint8_t *bytes, size_t size, uint8_t wanted, unsigned form) {
+    size_t i = 0;
+
+    while (i + 1 < size && (form & FIND_LAST || bytes[i] != wanted) &&
+           !(form & FIND_IN_STRING && bytes[i] == 0))
+        i++;
+    return i + 1;
+}
+
 static uint64_t run_find(struct guest *guest, const struct guest_provided *function) {
     uint64_t address = guest_call_argument(guest, 0), found = 0;
     uint8_t wanted = (uint8_t)guest_call_argument(guest, 1);
     bool bounded = !(function->form & (FIND_IN_STRING | FIND_ANYWHERE));
     uint64_t limit = bounded ? guest_call_argument(guest, 2) : UINT64_MAX;
 
-    for (uint64_t i = 0; i < limit; i++) {
-        const uint8_t *byte = guest_provided_charge(guest, 1)
-                                  ? guest_memory_access(guest, address + i, 1, false)
-                                  : NULL;
+    size_t size;
 
-        if (!byte)
+    for (uint64_t i = 0; i < limit; i += size) {
+        const uint8_t *bytes, *last;
+
+        size = guest_provided_ahead(guest, address + i, limit - i, &bytes);
+        size = bytes ? size_to(bytes, size, wanted, function->form) : 1;
+        bytes = guest_provided_read(guest, address + i, size);
+        if (!bytes)
             return 0;
-        if (*byte == wanted)
-            found = address + i;
-        if (*byte == wanted && !(function->form & FIND_LAST))
+        last = memrchr(bytes, wanted, size);
+        if (last)
+            found = address + i + (uint64_t)(last - bytes);
+        if (last && !(function->form & FIND_LAST))
             return found;
-        if (function->form & FIND_IN_STRING && *byte == 0)
-            return function->form & FIND_OR_END ? address + i : found;
+        if (function->form & FIND_IN_STRING && bytes[size - 1] == 0)
+            return function->form & FIND_OR_END ? address + i + size - 1 : found;
     }
     return found;
 }

@@ -115,21 +115,38 @@ static uint64_t run_compare(struct guest *guest, const struct guest_provided *fu
     return b ? sign_of(memcmp(a, b, size)) : 0;
 }
 
+static int order_of(uint8_t a, uint8_t b, bool folds) {
+    return folds ? tolower(a) - tolower(b) : a - b;
+}
+
+/* How many bytes, of `size`, there are up to and with the one that decides. */
+static size_t same_bytes(const uint8_t *a, const uint8_t *b, size_t size, bool folds) {
+    size_t i = 0;
+
+    while (i + 1 < size && a[i] != 0 && order_of(a[i], b[i], folds) == 0)
+        i++;
+    return i + 1;
+}
+
 static uint64_t run_compare_strings(struct guest *guest, const struct guest_provided *function) {
     uint64_t limit = function->form & COMPARE_LIMITED ? guest_call_argument(guest, 2) : UINT64_MAX;
     uint64_t a = guest_call_argument(guest, 0), b = guest_call_argument(guest, 1);
 
-    for (uint64_t i = 0; i < limit; i++) {
-        const uint8_t *pa =
-            guest_provided_charge(guest, 1) ? guest_memory_access(guest, a + i, 1, false) : NULL;
-        const uint8_t *pb = pa ? guest_memory_access(guest, b + i, 1, false) : NULL;
-        int order;
+    bool folds = function->form & COMPARE_FOLDS;
+    size_t size;
 
+    for (uint64_t i = 0; i < limit; i += size) {
+        const uint8_t *pa, *pb;
+        size_t ahead = guest_provided_ahead(guest, a + i, limit - i, &pa);
+
+        size = guest_provided_ahead(guest, b + i, ahead, &pb);
+        size = pa && pb ? same_bytes(pa, pb, size, folds) : 1;
+        pa = guest_provided_read(guest, a + i, size);
+        pb = pa ? guest_memory_access(guest, b + i, size, false) : NULL;
         if (!pb)
             return 0;
-        order = function->form & COMPARE_FOLDS ? tolower(*pa) - tolower(*pb) : *pa - *pb;
-        if (order != 0 || *pa == 0)
-            return sign_of(order);
+        if (order_of(pa[size - 1], pb[size - 1], folds) != 0 || pa[size - 1] == 0)
+            return sign_of(order_of(pa[size - 1], pb[size - 1], folds));
     }
     return 0;
 }

@@ -25,6 +25,9 @@ static const uint64_t guest_stack_bits[GUEST_GARBAGES] = {0, UINT64_MAX, 0x55555
 #define GUEST_STACK_PAGE_BITS (GUEST_AREA_SIZE - PAGE)
 #define GUEST_STACK_PAGE 0x6669000u
 
+/* Bytes below the frame that most calls use: copied without a look. */
+#define GUEST_STACK_USUAL 256u
+
 void guest_stack_layout(struct guest *guest) {
     for (unsigned garbage = 0; garbage < GUEST_GARBAGES; garbage++) {
         struct guest_stack *stack = &guest->stacks[garbage];
@@ -107,11 +110,20 @@ void guest_stack_free(struct guest *guest) {
         free(guest->stacks[garbage].fill);
 }
 
+/* Puts back what was written between two offsets. Of a large frame a call writes little, and
+ * looking costs less than writing. */
+static void guest_stack_put_back(const struct guest_stack *stack, size_t from, size_t to) {
+    for (size_t at = from, next; at < to; at = next) {
+        next = to - at > PAGE ? at + PAGE : to;
+        if (memcmp(stack->host + at, stack->fill + at, next - at) != 0)
+            memcpy(stack->host + at, stack->fill + at, next - at);
+    }
+}
+
 /* As it was filled: below `open` nothing could be used. */
 static void guest_stack_restore(struct guest_stack *stack) {
-    size_t open = (size_t)(stack->open - stack->first);
-
-    memcpy(stack->host + open, stack->fill + open, (size_t)(stack->end - stack->open));
+    guest_stack_put_back(stack, (size_t)(stack->open - stack->first),
+                         (size_t)(stack->end - stack->first));
 }
 
 /* Another stack may have been written to by way of its address, or be the same memory. */
@@ -157,26 +169,33 @@ void guest_stack_vary(struct guest *guest, const struct guest_job *job) {
     guest->stacks[VARIED].lower = hash >> 32 & (PAGE - 16);
 }
 
+/* Whether blocks that ran can write further down than most do. */
+static bool guest_stack_is_deep(const struct guest *guest) {
+    return guest->seen.wrote || guest->seen.pushed > GUEST_STACK_USUAL / GUEST_PUSH_MAX;
+}
+
+size_t guest_stack_pages(const struct guest *guest) {
+    return guest_stack_is_deep(guest) ? (size_t)(guest->stack->end - guest->stack->open) / PAGE : 0;
+}
+
 /* Puts back the frame and the dead stack below it, as far as the call may have written: what the
  * blocks that it ran cannot write is not looked at. */
 void guest_stack_clean(struct guest *guest) {
-    enum { USUAL = 256 }; /* bytes below the frame that most calls use: copied without a look */
     const struct guest_stack *stack = guest->stack;
     const uint8_t *fill = stack->fill;
     size_t open = (size_t)(stack->open - stack->first);
     size_t at = (size_t)(guest->stack_pointer - stack->first);
     size_t end = (size_t)(stack->end - stack->first);
 
-    if (guest->seen.wrote || guest->seen.pushed > USUAL / GUEST_PUSH_MAX)
-        at -= USUAL;
+    if (guest_stack_is_deep(guest))
+        at -= GUEST_STACK_USUAL;
     else if (guest->seen.pushed > 0)
         at -= guest->seen.pushed * GUEST_PUSH_MAX;
     else
         end = (size_t)(guest->frame_end - stack->first);
     memcpy(stack->host + at, fill + at, end - at);
-    if ((guest->seen.wrote || guest->seen.pushed > USUAL / GUEST_PUSH_MAX) &&
-        memcmp(stack->host + open, fill + open, at - open) != 0)
-        memcpy(stack->host + open, fill + open, at - open);
+    if (guest_stack_is_deep(guest))
+        guest_stack_put_back(stack, open, at);
 }
 
 bool guest_stack_frame_changed(const struct guest *guest) {

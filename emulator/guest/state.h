@@ -187,7 +187,7 @@ struct guest_batch {
 /* batch.c: what constructors and `before` showed, noted for the boot's first question. */
 struct guest_boot_notes {
     unsigned state;
-    uint64_t cost, stores, storing, fault_address, clock_address;
+    uint64_t cost, extra, fault_address, clock_address;
 };
 
 /* hooks.c: the CPUIDs of the batch. */
@@ -257,6 +257,7 @@ struct guest_seen {
     bool wrote;       /* anything else */
     uint64_t stores;  /* to memory that is watched */
     uint64_t storing; /* instructions that may write memory */
+    uint64_t provided; /* calls of undefined functions */
 };
 
 /* hooks.c: the engine was stopped only to be started again. */

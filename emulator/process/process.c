@@ -9,9 +9,10 @@
 
 /* In the observation's unit: of starting from a snapshot; of looking a known end up. What a run
  * costs the host is more than its observation says: programs store much, and stores are dear. */
-#define PROCESS_COST 4000u
-#define PROCESS_COST_KNOWN 100u
-#define PROCESS_COST_INSTRUCTION 4u
+#define PROCESS_COST 12000u
+#define PROCESS_COST_SEEN 4000u /* as the observation has it: what decides about twins */
+#define PROCESS_COST_KNOWN 300u
+#define PROCESS_COST_INSTRUCTION 12u
 
 /* Starts it once, under a hypervisor with next to nothing: what cannot be started so is said now,
  * rather than by every job. Where it can, the beginning of the others is known. */
@@ -188,7 +189,7 @@ static void process_record(struct process *process, char *name, struct observati
         .end_address = returned ? 0 : process->end_address,
         .fault_address = process->fault_address,
         .end_name = name[0] ? name : NULL,
-        .cost = PROCESS_COST + state->instructions - state->cost_before,
+        .cost = PROCESS_COST_SEEN + state->instructions - state->cost_before,
         .boot_trace = trace,
         .boot_count = boot,
         .trace = trace + boot,

@@ -6,9 +6,7 @@
 
 #include <stdlib.h>
 
-/* In the observation's unit: a store that a hook watches, and an instruction that may be one. */
-#define RUNNER_STORE 24u
-#define RUNNER_STORING 6u
+#define RUNNER_RUN 350u /* in the observation's unit, whatever is run */
 
 struct runner {
     struct guest *guest; /* one of both */
@@ -65,8 +63,7 @@ size_t runner_run(struct runner *runner, const struct guest_job *jobs, size_t co
         return process_run(runner->process, jobs, count, observations);
     done = guest_run(runner->guest, jobs, count, observations);
     for (size_t i = 0; i < done; i++)
-        runner->cost += observations[i].cost + RUNNER_STORE * observations[i].stores +
-                        RUNNER_STORING * observations[i].storing;
+        runner->cost += RUNNER_RUN + observations[i].cost + observations[i].extra;
     return done;
 }
 

@@ -86,7 +86,7 @@ struct twin_source examine_source(const struct examiner *examiner, const char *i
                                 .seed = examine_seed(examiner->seed, id, target),
                                 .share = is_wrong ? 1 : EXAMINE_SHARE,
                                 .without = examiner->without,
-                                .limit = examine_limit(observation->cost)};
+                                .limit = examine_limit(examine_weight(observation))};
 }
 
 /* Runs one question under the case's table, with `value` (or NULL) set in it by the harness, and
@@ -268,7 +268,7 @@ static void examine_as_asked(struct examiner *examiner, const struct scenario_ca
     }
     if (count > 0 && !examine_asks(examiner, test, asks, count, &sequences, examination))
         return;
-    if (test->asks_count == SCENARIO_ASKS_MAX && !examination->failed &&
+    if (examine_is_long(test) && !examination->failed &&
         !examiner->probe->is_program)
         examine_long(examiner, test, &sequences, examination);
 }

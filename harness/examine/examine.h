@@ -74,10 +74,11 @@ void examine_case(struct examiner *examiner, const struct scenario_case *test,
 
 /* A case at its cheapest: its first questions that the probe can be asked, a few at most, each
  * alone, and the first one with some of its twins where it costs little enough. What the first
- * cost, in the observation's unit, a hash of the code that it ran, in order, and which rules all of
- * it breaks, 1 << rule or-ed, as far as so little shows. All 0: it can be asked none. */
+ * cost, in the observation's unit: all of it, and what its observation says, by which twins and
+ * boots are counted; a hash of the code that it ran, in order, and which rules all of it breaks,
+ * 1 << rule or-ed, as far as so little shows. All 0: it can be asked none. */
 struct measure {
-    uint64_t cost, path;
+    uint64_t cost, call_cost, path;
     uint32_t broken;
 };
 _Static_assert(RULES <= 32, "a bit for each rule");
@@ -86,8 +87,12 @@ struct measure examine_measure(struct examiner *examiner, const struct scenario_
 /* What all runs so far have cost, in the same unit. */
 uint64_t examiner_cost(const struct examiner *examiner);
 
-/* What examine_case is likely to cost where a call costs so much. */
-uint64_t examine_estimate(const struct scenario_case *test, uint64_t cost);
+/* What examine_case is likely to cost where the case was measured so. */
+uint64_t examine_estimate(const struct scenario_case *test, const struct measure *measure);
+
+/* Whether a case is asked on in long boots, as only a few are: what these cost in all says nothing
+ * about others. */
+bool examine_is_long(const struct scenario_case *test);
 
 /* Runs the case's first question that the probe can be asked, alone, and fills `shown` with it as
  * if it broke the rule that the answer hangs on. False: it can be asked none. */

@@ -78,7 +78,7 @@ static size_t long_run_part(struct examiner *examiner, const struct examine_long
             observation->boot_trace = observation->trace;
             observation->boot_count = 0;
         }
-        *cost += observation->cost;
+        *cost += examine_weight(observation);
         facts[i] = examiner_take(examiner, i, examination);
         long_boot_carry(read, observation, asks[i], &facts[i]);
         if (!facts[i].returned)

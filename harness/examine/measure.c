@@ -16,14 +16,20 @@
 #define MEASURE_ORDERS_SINGLE 36u /* questions asked among each other where one is asked... */
 #define MEASURE_ORDERS_EACH 6u    /* ...and for each of several */
 
-uint64_t examine_estimate(const struct scenario_case *test, uint64_t cost) {
+bool examine_is_long(const struct scenario_case *test) {
+    return test->asks_count == SCENARIO_ASKS_MAX;
+}
+
+uint64_t examine_estimate(const struct scenario_case *test, const struct measure *measure) {
+    const uint64_t cost = measure->call_cost;
     uint64_t limit = examine_limit(cost), twins = limit < MEASURE_TWINS ? limit : MEASURE_TWINS;
     uint64_t alone = test->asks_count * (1 + twins);
     uint64_t among =
         test->asks_count > 1 ? MEASURE_ORDERS_EACH * test->asks_count : MEASURE_ORDERS_SINGLE;
-    uint64_t boots = test->asks_count == SCENARIO_ASKS_MAX ? examine_long_cost(test, cost) : 0;
+    uint64_t boots = examine_is_long(test) ? examine_long_cost(test, cost) : 0;
+    double estimate = (double)(cost * (alone + among) + boots);
 
-    return cost * (alone + among) + boots;
+    return cost > 0 ? (uint64_t)(estimate * ((double)measure->cost / (double)cost)) : 0;
 }
 
 uint64_t examiner_cost(const struct examiner *examiner) {
@@ -57,6 +63,7 @@ static void measure_first(struct examiner *examiner, const struct cpuid_table *t
     }
     examiner_run(examiner, table, NULL, question, 1, &observation);
     runner_cover(examiner->runner, NULL);
+    measure->call_cost = examine_weight(observation);
     measure->cost =
         examiner->probe->setup.process ? observation->cost : examiner_cost(examiner) - before;
     measure->path = examiner->coverage ? examiner->coverage->path : 0;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define COMPARED_LOOKED_MAX 64u     /* tables that are looked into */
-#define COMPARED_COST_MAX 12000000u /* of all runs, in the observation's unit */
+#define COMPARED_COST_MAX 60000000u /* of all runs, in the observation's unit */
 #define COMPARED_STARTS 4u          /* fixed targets */
 
 /* --- What is remembered. --- */

@@ -41,23 +41,74 @@ static bool twins_add_processor_values(struct twin_list *list, const struct twin
     return twin_add_change(list, TWIN_PROCESSOR, source, change);
 }
 
+/* The change of a leaf's registers that sets all that their feature bits may announce. */
+static struct cpuid_change processor_announced(const struct twin_source *source, uint32_t leaf,
+                                               unsigned registers) {
+    const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
+    struct cpuid_change change =
+        twin_leaf(CPUID_CHANGE_SET, leaf, registers,
+                  (struct cpuid_values){seen.eax | ~cpuid_feature_bits(leaf, 0, CPUID_EAX),
+                                        seen.ebx | ~cpuid_feature_bits(leaf, 0, CPUID_EBX),
+                                        seen.ecx | ~cpuid_feature_bits(leaf, 0, CPUID_ECX),
+                                        seen.edx | ~cpuid_feature_bits(leaf, 0, CPUID_EDX)});
+
+    change.echoes_stay = true;
+    change.only_subleaf_0 = cpuid_counts_subleaves(leaf);
+    return change;
+}
+
 /* In a wrong case: all that feature bits may announce, also what the emulator lacks. Code that
  * wants such a bit and nothing more is right then. */
 static bool twins_add_processor_announced(struct twin_list *list, const struct twin_source *source,
                                           uint32_t leaf, enum cpuid_register reg) {
-    const struct cpuid_values seen = cpuid_lookup(source->view, leaf, 0);
-    const uint32_t bits = ~cpuid_feature_bits(leaf, 0, reg);
-    struct cpuid_change change = twin_leaf(
-        CPUID_CHANGE_SET, leaf, reg,
-        (struct cpuid_values){seen.eax | bits, seen.ebx | bits, seen.ecx | bits, seen.edx | bits});
-
-    if (!source->is_wrong || bits == 0)
+    if (!source->is_wrong || cpuid_feature_bits(leaf, 0, reg) == UINT32_MAX)
         return true;
-    change.echoes_stay = true;
-    change.only_subleaf_0 = cpuid_counts_subleaves(leaf);
-    if (!twin_add_change(list, TWIN_PROCESSOR, source, change))
+    if (!twin_add_change(list, TWIN_PROCESSOR, source, processor_announced(source, leaf, reg)))
         return false;
     list->twins[list->count - 1].announces = true;
+    return true;
+}
+
+/* The processor whose basic leaves go furthest. */
+static size_t processor_furthest(void) {
+    size_t furthest = 0;
+    uint32_t last = 0;
+
+    for (size_t i = 0; cpuid_model(i); i++) {
+        const uint32_t own = cpuid_model_lookup(cpuid_model(i), 0, 0).eax;
+
+        if (own > last) {
+            last = own;
+            furthest = i;
+        }
+    }
+    return furthest;
+}
+
+/* A processor that announces all there is in the leaves where code looks for several features at
+ * once, whether or not it came to read them. */
+static bool twins_add_processor_announced_all(struct twin_list *list,
+                                              const struct twin_source *source) {
+    static const uint32_t leaves[] = {1, 7, 0x80000001};
+    struct twin *twin;
+
+    if (!source->is_wrong)
+        return true;
+    if (!twin_add_change(list, TWIN_PROCESSOR, source,
+                         (struct cpuid_change){.kind = CPUID_CHANGE_PROCESSOR,
+                                               .registers = CPUID_ALL,
+                                               .last = UINT32_MAX,
+                                               .seed = processor_furthest()}))
+        return false;
+    twin = &list->twins[list->count - 1];
+    twin->announces = true;
+    for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++) {
+        unsigned registers = 0;
+
+        for (unsigned reg = CPUID_EAX; reg <= CPUID_EDX; reg <<= 1)
+            registers |= cpuid_feature_bits(leaves[i], 0, reg) != UINT32_MAX ? reg : 0;
+        twin->changes[twin->changes_count++] = processor_announced(source, leaves[i], registers);
+    }
     return true;
 }
 
@@ -114,7 +165,7 @@ static bool twins_add_models(struct twin_list *list, const struct twin_source *s
 }
 
 bool twin_is_other_processor(const struct twin *twin) {
-    for (size_t i = 0; i < twin->changes_count; i++) {
+    for (size_t i = 0; i < twin->changes_count && !twin->announces; i++) {
         if (twin->kind == TWIN_PROCESSOR && twin->changes[i].kind == CPUID_CHANGE_PROCESSOR)
             return true;
     }
@@ -138,7 +189,7 @@ bool twins_add_processors(struct twin_list *list, const struct twin_source *sour
     }
     if (count == 0)
         return true;
-    done = twins_add_models(list, source);
+    done = twins_add_models(list, source) && twins_add_processor_announced_all(list, source);
     for (size_t i = 0; done && i < count && i < PROCESSOR_LEAVES_VARIED; i++)
         done = twins_add_processor_leaf(list, source, seen[(i + source->seed) % count]);
     return done;

@@ -28,7 +28,7 @@ enum {
     KILLS = 2,         /* as many as there are workers: both wait */
     KILL_WAIT = 60000, /* milliseconds */
     PIPE_SIZE = 4096,  /* bytes, some fifty results */
-    COST = 4000000     /* of some forty cases, and there are hundreds */
+    COST = 16000000    /* of some forty cases, and there are hundreds */
 };
 
 /* What a run left behind. */

@@ -205,6 +205,13 @@ void dump_note_lost(struct dump_builder *builder, size_t count, unsigned line) {
                    count == 1 ? "f is" : "ves are", line);
 }
 
+void dump_note_stray(struct dump_builder *builder, size_t count, unsigned line) {
+    if (builder->dump->count > 0)
+        build_note(builder, build_table(builder),
+                   "EAX is shown %zu time%s without a leaf that could be read (line %u): unknown",
+                   count, count == 1 ? "" : "s", line);
+}
+
 void dump_refuse_wide(struct dump_builder *builder, unsigned line) {
     dump_refuse(builder, line, "a value does not fit 32 bits, so this line is no row of a dump");
 }

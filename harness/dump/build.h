@@ -57,6 +57,9 @@ void dump_note_unfinished(struct dump_builder *builder, unsigned line);
 /* So many leaves are named, the first in this line, and what they return could not be read. */
 void dump_note_lost(struct dump_builder *builder, size_t count, unsigned line);
 
+/* EAX is shown so many times, the first in this line, of a leaf that could not be read. */
+void dump_note_stray(struct dump_builder *builder, size_t count, unsigned line);
+
 /* Notes an error, and takes no further rows; that a number fits no register. */
 void dump_refuse(struct dump_builder *builder, unsigned line, const char *message);
 void dump_refuse_wide(struct dump_builder *builder, unsigned line);
@@ -71,6 +74,7 @@ extern const struct dump_format dump_format_cpu_z, dump_format_cpucontrol, dump_
     dump_format_kernel_log, dump_format_kvm_trace, dump_format_libvirt, dump_format_columns,
     dump_format_named, dump_format_numbers, dump_format_sde, dump_format_tycho, dump_format_x86info,
     dump_format_xen_cpuid;
-extern const struct dump_format dump_format_names_only, dump_format_pretty; /* refused */
+extern const struct dump_format dump_format_bytes, dump_format_names_only,
+    dump_format_pretty; /* refused */
 
 #endif

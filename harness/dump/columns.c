@@ -9,6 +9,8 @@
  * ecx,edx", in that order or another, with others between them.
  */
 #define COLUMNS_MAX 12u
+#define COLUMNS_BETWEEN "|,;\t" /* cells; the first of these that a heading has */
+#define COLUMNS_WHOLE 8u        /* digits of a leaf that is counted when its row cannot be read */
 
 struct columns {
     enum column {
@@ -19,8 +21,52 @@ struct columns {
         COLUMN_EAX
     } list[COLUMNS_MAX];
     size_t count;
+    char between; /* cells; a blank: each word is one */
     bool indexed; /* the heading leaves the first column without a name */
 };
+
+/* --- Cells. --- */
+
+struct columns_cell {
+    const char *start, *end;
+};
+
+/* The next cell at or behind a place, which then is behind it. False: there is none. */
+static bool columns_next(const struct columns *columns, const char **at,
+                         struct columns_cell *cell) {
+    struct word word;
+
+    if (columns->between == ' ') {
+        if (!word_next(*at, &word))
+            return false;
+        *cell = (struct columns_cell){word.end - word.length, word.end};
+        *at = word.end;
+        return true;
+    }
+    if (!*at)
+        return false;
+    cell->start = *at;
+    cell->end = *at + strcspn(*at, (char[]){columns->between, '\0'});
+    *at = *cell->end ? cell->end + 1 : NULL;
+    return true;
+}
+
+/* Where the first cell begins: a table's border is none. */
+static const char *columns_first(const struct columns *columns, const char *text) {
+    const char *start = text + strspn(text, " \t");
+
+    return columns->between == '|' && *start == '|' ? start + 1 : text;
+}
+
+/* A word of the cell behind a place, which then is behind it. */
+static bool columns_word(const struct columns_cell *cell, const char **at, struct word *word) {
+    if (!word_next(*at, word) || word->end > cell->end)
+        return false;
+    *at = word->end;
+    return true;
+}
+
+/* --- The heading. --- */
 
 /* COLUMN_EAX + 1 to + 3 are the other registers. */
 static enum column columns_of(const char *text) {
@@ -35,28 +81,64 @@ static enum column columns_of(const char *text) {
     return name == WORD_SUBLEAF ? COLUMN_SUBLEAF : COLUMN_OTHER;
 }
 
+static bool columns_is_input(const char *text) {
+    return strcmp(text, "in") == 0 || strcmp(text, "input") == 0;
+}
+
+/* "EAX", "Leaf (EAX)", "Sub-leaf", "EAX in"; what a console puts ahead, "(index)", is none. */
+static enum column columns_name(const struct columns_cell *cell) {
+    const char *at = cell->start;
+    struct word word;
+    enum column column;
+    bool input;
+
+    if (cell->start[strspn(cell->start, " ")] == '(' || !columns_word(cell, &at, &word))
+        return COLUMN_OTHER;
+    if (strcmp(word.text, "sub") == 0)
+        return COLUMN_SUBLEAF;
+    input = columns_is_input(word.text) && columns_word(cell, &at, &word);
+    column = columns_of(word.text);
+    input |= columns_word(cell, &at, &word) && columns_is_input(word.text);
+    if (input && column == COLUMN_EAX)
+        return COLUMN_LEAF;
+    return input && column == COLUMN_EAX + (WORD_ECX - WORD_EAX) ? COLUMN_SUBLEAF : column;
+}
+
+/* False: one column too many, or a second one of a name. */
+static bool columns_add(struct columns *columns, enum column column, unsigned *seen) {
+    if (columns->count == COLUMNS_MAX || (column != COLUMN_OTHER && (*seen & 1u << column)))
+        return false;
+    *seen |= 1u << column;
+    columns->list[columns->count++] = column;
+    return true;
+}
+
 /* False: the line is no heading that has a leaf and all four registers, each once. */
 static bool columns_head(const char *text, struct columns *columns) {
-    struct word word = {.end = text};
+    const char *between = strpbrk(text, COLUMNS_BETWEEN), *at;
+    struct columns_cell cell;
     unsigned seen = 0;
 
-    *columns = (struct columns){.indexed = text[0] == ' ' || text[0] == '\t'};
+    *columns = (struct columns){.between = ' ', .indexed = text[0] == ' ' || text[0] == '\t'};
     if (strpbrk(text, "0123456789"))
         return false;
-    while (word_next(word.end, &word)) {
-        enum column column;
-
-        if (strcmp(word.text, "sub") == 0) { /* "sub-leaf" */
-            if (!word_next(word.end, &word))
-                return false;
-            column = COLUMN_SUBLEAF;
-        } else {
-            column = columns_of(word.text);
+    for (const char *each = COLUMNS_BETWEEN; between && *each; each++) {
+        if (strchr(text, *each)) {
+            columns->between = *each;
+            break;
         }
-        if (columns->count == COLUMNS_MAX || (column != COLUMN_OTHER && (seen & 1u << column)))
+    }
+    at = columns_first(columns, text);
+    while (columns_next(columns, &at, &cell)) {
+        enum column column = columns_name(&cell);
+
+        if (columns->between == '|' && !at && cell.start[strspn(cell.start, " \t")] == '\0')
+            break; /* behind the border */
+        if (columns->between == ' ' && columns->count > 0 && cell.start[-1] == '-' &&
+            columns->list[columns->count - 1] == COLUMN_SUBLEAF && column == COLUMN_LEAF)
+            continue; /* "sub-leaf" */
+        if (!columns_add(columns, column, &seen))
             return false;
-        seen |= 1u << column;
-        columns->list[columns->count++] = column;
     }
     return (seen & 1u << COLUMN_LEAF) && (seen >> COLUMN_EAX & 0xf) == 0xf;
 }
@@ -67,6 +149,8 @@ static bool columns_recognises(const struct dump_line *line) {
     return columns_head(line->text, &columns);
 }
 
+/* --- Rows. --- */
+
 static size_t columns_words(const char *text) {
     struct word word = {.end = text};
     size_t count = 0;
@@ -76,24 +160,66 @@ static size_t columns_words(const char *text) {
     return count;
 }
 
+/* The one number of a cell: what has a prefix ("1 (0x1)", "dd 0x1"), else the only word that has
+ * digits. False: there is none. */
+static bool columns_number(const struct columns_cell *cell, struct word_digits *digits) {
+    const char *at = cell->start;
+    struct word word;
+    size_t count = 0;
+
+    while (columns_word(cell, &at, &word)) {
+        struct word_digits found;
+
+        if (!word_digits(&word, &found) ||
+            !(found.prefixed || strpbrk(found.text, "0123456789") || cell->end == word.end))
+            continue;
+        *digits = found;
+        if (found.prefixed)
+            return true;
+        count++;
+    }
+    return count == 1;
+}
+
 /* What the line holds in each column. False: it is no row. */
 static bool columns_split(const struct columns *columns, const char *text,
                           struct word_digits digits[COLUMNS_MAX]) {
-    struct word word = {.end = text};
+    const char *at = word_behind_row(text);
+    bool numbered = at != text;
+    struct columns_cell cell;
+    struct word word;
 
-    if (columns->indexed && columns_words(text) == columns->count + 1 && *text != ' ' &&
-        !word_next(word.end, &word)) /* the row's number, as data frames are shown */
-        return false;
+    if (!numbered)
+        at = columns_first(columns, text);
+    if (columns->between == ' ' && columns->indexed && !numbered && *text != ' ' &&
+        columns_words(text) == columns->count + 1 && word_next(at, &word))
+        at = word.end; /* the row's number, as data frames are shown */
     for (size_t i = 0; i < columns->count; i++) {
-        if (!word_next(word.end, &word))
+        if (!columns_next(columns, &at, &cell))
             return false;
-        if (i == 0 && columns->list[0] == COLUMN_LEAF && columns_of(word.text) == COLUMN_LEAF &&
-            !word_next(word.end, &word)) /* "CPUID 0x40000000" */
+        if (i == 0 && columns->between == ' ' && columns->list[0] == COLUMN_LEAF &&
+            word_next(cell.start, &word) && columns_of(word.text) == COLUMN_LEAF &&
+            !columns_next(columns, &at, &cell)) /* "CPUID 0x40000000" */
             return false;
-        if (!word_digits(&word, &digits[i]) && columns->list[i] != COLUMN_OTHER)
+        if (!columns_number(&cell, &digits[i]) && columns->list[i] != COLUMN_OTHER)
             return false;
     }
     return true;
+}
+
+/* Whether a line that is no row names a leaf of the block, all digits of it. */
+static bool columns_is_lost(const char *text) {
+    struct word word = {.end = text};
+    struct word_digits digits;
+    uint32_t value;
+
+    while (word_next(word.end, &word)) {
+        if (word_digits(&word, &digits) && strlen(digits.text) == COLUMNS_WHOLE &&
+            word_value(&digits, WORD_HEXADECIMAL, &value) && value >= CPUID_BASE &&
+            value <= CPUID_BLOCK_LAST)
+            return true;
+    }
+    return false;
 }
 
 /* Hexadecimal unless a leaf says otherwise: 1073741824 is 0x40000000. */
@@ -141,6 +267,8 @@ static void columns_read(struct dump_builder *builder, const struct dump_text *t
     struct columns columns = {.count = 0}, head;
     struct word_digits digits[COLUMNS_MAX];
     enum word_base base = WORD_HEXADECIMAL;
+    size_t lost = 0;
+    unsigned lost_line = 0;
     uint32_t number;
 
     for (size_t i = 0; i < text->count && !builder->failed; i++) {
@@ -153,8 +281,12 @@ static void columns_read(struct dump_builder *builder, const struct dump_text *t
             dump_begin_processor(builder, number);
         } else if (columns.count > 0 && columns_split(&columns, line->text, digits)) {
             columns_row(builder, &columns, base, digits, line->number);
+        } else if (columns.count > 0 && columns_is_lost(line->text)) {
+            lost_line = lost++ ? lost_line : line->number;
         }
     }
+    if (lost > 0)
+        dump_note_lost(builder, lost, lost_line);
 }
 
 const struct dump_format dump_format_columns = {

@@ -20,7 +20,7 @@ static const struct dump_format *const dump_formats[] = {
     &dump_format_cpucontrol,  &dump_format_x86info,    &dump_format_kcpuid,
     &dump_format_kernel_log,  &dump_format_cpu_z,      &dump_format_sde,
     &dump_format_columns,     &dump_format_named,      &dump_format_numbers,
-    &dump_format_pretty,      &dump_format_names_only,
+    &dump_format_pretty,      &dump_format_names_only, &dump_format_bytes,
 };
 #define DUMP_FIRST_PART (1u << 16) /* bytes that are looked at first */
 #define DUMP_FORMATS (sizeof dump_formats / sizeof dump_formats[0])

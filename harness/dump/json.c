@@ -88,8 +88,9 @@ static struct json_frame *json_owner(struct json_walk *walk, size_t depth) {
     return depth >= 3 ? &walk->frames[depth - 3] : NULL;
 }
 
-/* The list that a row's table is: that around it, or, where it is one of a leaf's subleaves, that
- * around the leaf, which the row then need not name again. NULL: none. */
+/* The list or the object that a row's table is: that around it, or, where it is one of a leaf's
+ * subleaves, that around the leaf, which the row then need not name again. NULL: none, or an object
+ * that is the whole document, as where each line of a log is one. */
 static struct json_frame *json_list(struct json_walk *walk, struct json_frame *frame) {
     struct json_frame *leaf = json_owner(walk, walk->depth);
     size_t depth = walk->depth;
@@ -100,7 +101,7 @@ static struct json_frame *json_list(struct json_walk *walk, struct json_frame *f
         frame->has_leaf = true;
         depth -= 2;
     }
-    return depth >= 2 ? &walk->frames[depth - 2] : NULL;
+    return depth > 2 || (depth == 2 && !walk->frames[0].object) ? &walk->frames[depth - 2] : NULL;
 }
 
 /* An object ends: a modifier belongs to the row around it, and a row to the list around that. */

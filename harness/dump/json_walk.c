@@ -59,8 +59,9 @@ static void walk_plain(struct json_walk *walk, char first, char word[JSON_WORD_S
     word[length] = '\0';
 }
 
-/* Decimal, or hexadecimal with 0x, whose digits may be grouped: 0x4000_0000. */
-static bool walk_is_number(const char *word, struct dump_scan *scan, uint32_t *number) {
+/* Decimal, or hexadecimal with 0x, whose digits may be grouped: 0x4000_0000. `bare`: hexadecimal
+ * without it. */
+static bool walk_is_number(const char *word, bool bare, struct dump_scan *scan, uint32_t *number) {
     char digits[JSON_WORD_SIZE];
     size_t length = 0;
 
@@ -70,7 +71,7 @@ static bool walk_is_number(const char *word, struct dump_scan *scan, uint32_t *n
     }
     digits[length] = '\0';
     *scan = (struct dump_scan){.at = digits};
-    if (!scan_0x(scan, number) && !scan_decimal(scan, number))
+    if (!scan_0x(scan, number) && !(bare ? scan_hex(scan, number) : scan_decimal(scan, number)))
         return false;
     return scan_end(scan);
 }
@@ -110,7 +111,7 @@ static void walk_open(struct json_walk *walk, bool object) {
 }
 
 /* A word that stands for a value: the key's, when an object is open. */
-static bool walk_value(struct json_walk *walk, const char *word,
+static bool walk_value(struct json_walk *walk, const char *word, bool quoted,
                        void (*number)(struct json_frame *, const char *, uint32_t),
                        void (*text)(struct json_frame *, const char *, const char *)) {
     struct json_frame *frame = walk->depth > 0 ? &walk->frames[walk->depth - 1] : NULL;
@@ -119,7 +120,7 @@ static bool walk_value(struct json_walk *walk, const char *word,
 
     if (!frame || !frame->object || !frame->key[0])
         return true;
-    if (walk_is_number(word, &scan, &value) && walk_counts(frame->key)) {
+    if (walk_is_number(word, quoted && walk->bare, &scan, &value) && walk_counts(frame->key)) {
         if (walk_is_leaf(frame->key) && walk_lacks_0x(value)) {
             dump_refuse(
                 walk->builder, walk_line(walk),
@@ -154,11 +155,21 @@ static bool walk_is_key(struct json_walk *walk) {
     return walk_peek(walk) == ':';
 }
 
+/* In quotes 40000000 is no decimal leaf, and then no text is decimal. */
+static bool walk_is_bare(const struct dump_text *text) {
+    for (size_t i = 0; i < text->count; i++) {
+        if (strstr(text->lines[i].text, "\"40000000\""))
+            return true;
+    }
+    return false;
+}
+
 void json_walk(struct dump_builder *builder, const struct dump_text *text,
                void (*number)(struct json_frame *frame, const char *key, uint32_t number),
                void (*word)(struct json_frame *frame, const char *key, const char *text),
                void (*end)(struct json_walk *walk)) {
-    struct json_walk walk = {.builder = builder, .text = text, .at = text->lines[0].text};
+    struct json_walk walk = {
+        .builder = builder, .text = text, .at = text->lines[0].text, .bare = walk_is_bare(text)};
     char read[JSON_WORD_SIZE], c;
 
     while (!builder->failed && (c = walk_next(&walk))) {
@@ -173,13 +184,15 @@ void json_walk(struct dump_builder *builder, const struct dump_text *text,
                 end(&walk);
             walk.depth--;
         } else if (c == '"' || isalnum((unsigned char)c) || c == '-' || c == '_') {
-            if (c == '"')
+            bool quoted = c == '"';
+
+            if (quoted)
                 walk_word(&walk, read);
             else
                 walk_plain(&walk, c, read);
             if (walk_is_key(&walk))
                 memcpy(walk.frames[walk.depth - 1].key, read, sizeof read);
-            else if (!walk_value(&walk, read, number, word))
+            else if (!walk_value(&walk, read, quoted, number, word))
                 return;
         }
     }

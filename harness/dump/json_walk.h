@@ -35,6 +35,7 @@ struct json_walk {
     const char *at; /* the next character in it */
     struct json_frame frames[JSON_DEPTH_MAX];
     size_t depth;
+    bool bare; /* texts that are numbers are hexadecimal without 0x: a leaf is "40000000" */
 };
 
 /* Walks all of the text. `number` and `word` get each key of an object with a number (texts that

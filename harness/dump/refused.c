@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/dump/build.h"
+#include "harness/dump/words.h"
 
 #include <string.h>
 
@@ -39,3 +40,36 @@ const struct dump_format dump_format_names_only = {
         "this names a hypervisor and shows no leaf, not even 0x40000000, so there is nothing "
         "to judge: cpuid -r or hvspec capture, in the guest, writes them",
     .recognises = names_recognises};
+
+/* So many words of so many hexadecimal digits behind a place. */
+static bool bytes_follow(const char *at, size_t words, size_t digits) {
+    struct word word = {.end = at};
+
+    for (; words > 0; words--) {
+        if (!word_next(word.end, &word) || word.length != digits ||
+            strspn(word.text, "0123456789abcdef") != digits)
+            return false;
+    }
+    return true;
+}
+
+/* "40000000: 0100 0040 4b4d ...", or the command that wrote it. */
+static bool bytes_recognises(const struct dump_line *line) {
+    struct word word;
+    struct word_digits digits;
+    uint32_t address;
+
+    if (strstr(line->text, "/dev/cpu/"))
+        return true;
+    return word_next(line->text, &word) && word_digits(&word, &digits) &&
+           strlen(digits.text) == 8 && word_value(&digits, WORD_HEXADECIMAL, &address) &&
+           address >= CPUID_BASE && address <= CPUID_BLOCK_LAST &&
+           (bytes_follow(word.end, 8, 4) || bytes_follow(word.end, 16, 2));
+}
+
+const struct dump_format dump_format_bytes = {
+    .name = "bytes of /dev/cpu/N/cpuid",
+    .refusal = "bytes as a hex dump shows them do not say which leaf they answer, not even those "
+               "of /dev/cpu/N/cpuid, whose next 16 bytes are the next leaf's: cpuid -r or hvspec "
+               "capture reads the same and writes leaves",
+    .recognises = bytes_recognises};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/dump/text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,78 @@ static size_t text_copy(const unsigned char *bytes, size_t size, char *out) {
     for (char *zero = out; (zero = memchr(zero, '\0', (size_t)(out + size - start - zero)));)
         *zero = '?';
     return size - start;
+}
+
+/* --- What a terminal or a page adds. --- */
+
+/* The length of an escape sequence for a terminal that begins here; 0: none does. */
+static size_t text_escape(const char *at) {
+    size_t length = 2;
+
+    if (at[0] != '\x1b' || at[1] != '[')
+        return 0;
+    length += strspn(at + length, "0123456789;:?");
+    return at[length] >= '@' && at[length] <= '~' ? length + 1 : 0;
+}
+
+/* The length of a character's name in HTML that begins here, and what it stands for; 0: none. */
+static size_t text_entity(const char *at, char *character) {
+    static const struct {
+        const char *name;
+        char character;
+    } entities[] = {{"&quot;", '"'}, {"&apos;", '\''}, {"&amp;", '&'},
+                    {"&lt;", '<'},   {"&gt;", '>'},    {"&nbsp;", ' '}};
+    unsigned long code = 0;
+    char *end;
+
+    if (*at != '&')
+        return 0;
+    for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
+        *character = entities[i].character;
+        if (strncmp(at, entities[i].name, strlen(entities[i].name)) == 0)
+            return strlen(entities[i].name);
+    }
+    if (at[1] == '#' && isdigit((unsigned char)at[2]))
+        code = strtoul(&at[2], &end, 10);
+    else if (at[1] == '#' && at[2] == 'x' && isxdigit((unsigned char)at[3]))
+        code = strtoul(&at[3], &end, 16);
+    if (code < ' ' || code > '~' || *end != ';')
+        return 0;
+    *character = (char)code;
+    return (size_t)(end + 1 - at);
+}
+
+/* The same of a character of UTF-8 that is drawn for one of ASCII. */
+static size_t text_drawn(const char *at, char *character) {
+    static const char blank[] = "\xc2\xa0", bar[] = "\xe2\x94\x82";
+    bool is_bar = strncmp(at, bar, sizeof bar - 1) == 0;
+
+    *character = is_bar ? '|' : ' ';
+    if (is_bar)
+        return sizeof bar - 1;
+    return strncmp(at, blank, sizeof blank - 1) == 0 ? sizeof blank - 1 : 0;
+}
+
+/* Makes it plain, in place: a line may hold colours and borders, or be cut from a page's source. */
+static size_t text_plain(char *bytes) {
+    char *to = bytes;
+
+    for (const char *at = bytes; *at;) {
+        size_t escape = text_escape(at), entity = 0;
+        char character;
+
+        if (escape == 0)
+            entity = text_entity(at, &character);
+        if (escape + entity == 0)
+            entity = text_drawn(at, &character);
+        if (entity > 0)
+            *to++ = character;
+        else if (escape == 0)
+            *to++ = *at;
+        at += escape + entity + (escape + entity == 0);
+    }
+    *to = '\0';
+    return (size_t)(to - bytes);
 }
 
 /* --- Lines. --- */
@@ -109,6 +182,8 @@ bool dump_text_read(const char *bytes, size_t size, struct dump_text *text) {
     length = encoding == TEXT_BYTES ? text_copy(from, size, text->bytes)
                                     : text_narrow(from, size, encoding == TEXT_BIG, text->bytes);
     text->bytes[length] = '\0';
+    if (strpbrk(text->bytes, "\x1b&\xc2\xe2"))
+        length = text_plain(text->bytes);
     text->lines = calloc(TEXT_LINES_ROOM, sizeof *text->lines);
     return text->lines && text_split(text, length, TEXT_LINES_ROOM);
 }

@@ -20,6 +20,12 @@ static bool word_groups(const char *start, const char *at) {
     return start == at;
 }
 
+/* "00000000`40000000", as WinDbg writes what fits 32 bits. */
+static bool word_halves(const char *start, const char *at) {
+    return *at == '`' && at - start == 8 && strncmp(start, "00000000", 8) == 0 &&
+           strspn(at + 1, "0123456789abcdefABCDEF") == 8;
+}
+
 bool word_next(const char *at, struct word *word) {
     const char *from = at, *start;
     size_t length = 0;
@@ -28,7 +34,11 @@ bool word_next(const char *at, struct word *word) {
         at++;
     if (!*at)
         return false;
-    for (start = at; word_holds(*at) || word_groups(start, at); at++) {
+    for (start = at; word_holds(*at) || word_groups(start, at) || word_halves(start, at); at++) {
+        if (*at == '`') { /* the upper half is zero */
+            length = 0;
+            continue;
+        }
         if (*at != '\'' && length + 1 < WORD_SIZE)
             word->text[length++] = (char)tolower((unsigned char)*at);
     }
@@ -45,18 +55,61 @@ enum word_name word_name(const char *text) {
         const char *text;
         enum word_name name;
     } names[] = {
-        {"leaf", WORD_LEAF},        {"function", WORD_LEAF},
-        {"func", WORD_LEAF},        {"level", WORD_LEAF},
-        {"eax_in", WORD_LEAF},      {"in_eax", WORD_LEAF},
-        {"leaf_id", WORD_LEAF},     {"cpuid_leaf", WORD_LEAF},
-        {"cpuid", WORD_CPUID},      {"subleaf", WORD_SUBLEAF},
-        {"sub_leaf", WORD_SUBLEAF}, {"index", WORD_SUBLEAF},
-        {"idx", WORD_SUBLEAF},      {"ecx_in", WORD_SUBLEAF},
-        {"in_ecx", WORD_SUBLEAF},   {"subfunction", WORD_SUBLEAF},
-        {"eax", WORD_EAX},          {"ebx", WORD_EBX},
-        {"ecx", WORD_ECX},          {"edx", WORD_EDX},
-        {"rax", WORD_EAX},          {"rbx", WORD_EBX},
-        {"rcx", WORD_ECX},          {"rdx", WORD_EDX},
+        {"leaf", WORD_LEAF},
+        {"function", WORD_LEAF},
+        {"func", WORD_LEAF},
+        {"level", WORD_LEAF},
+        {"eax_in", WORD_LEAF},
+        {"in_eax", WORD_LEAF},
+        {"leaf_id", WORD_LEAF},
+        {"cpuid_leaf", WORD_LEAF},
+        {"leafindex", WORD_LEAF},
+        {"leaf_index", WORD_LEAF},
+        {"leafnumber", WORD_LEAF},
+        {"leaf_number", WORD_LEAF},
+        {"leafid", WORD_LEAF},
+        {"cpuidleaf", WORD_LEAF},
+        {"eaxin", WORD_LEAF},
+        {"ineax", WORD_LEAF},
+        {"input_eax", WORD_LEAF},
+        {"inputeax", WORD_LEAF},
+        {"eax_input", WORD_LEAF},
+        {"cpuid", WORD_CPUID},
+        {"subleaf", WORD_SUBLEAF},
+        {"sub_leaf", WORD_SUBLEAF},
+        {"index", WORD_SUBLEAF},
+        {"idx", WORD_SUBLEAF},
+        {"ecx_in", WORD_SUBLEAF},
+        {"in_ecx", WORD_SUBLEAF},
+        {"ecxin", WORD_SUBLEAF},
+        {"inecx", WORD_SUBLEAF},
+        {"input_ecx", WORD_SUBLEAF},
+        {"inputecx", WORD_SUBLEAF},
+        {"ecx_input", WORD_SUBLEAF},
+        {"subfunction", WORD_SUBLEAF},
+        {"subleafindex", WORD_SUBLEAF},
+        {"subleaf_index", WORD_SUBLEAF},
+        {"sub_leaf_index", WORD_SUBLEAF},
+        {"subleafnumber", WORD_SUBLEAF},
+        {"subleaf_number", WORD_SUBLEAF},
+        {"subleafid", WORD_SUBLEAF},
+        {"subleaf_id", WORD_SUBLEAF},
+        {"eax", WORD_EAX},
+        {"ebx", WORD_EBX},
+        {"ecx", WORD_ECX},
+        {"edx", WORD_EDX},
+        {"rax", WORD_EAX},
+        {"rbx", WORD_EBX},
+        {"rcx", WORD_ECX},
+        {"rdx", WORD_EDX},
+        {"out_eax", WORD_EAX},
+        {"out_ebx", WORD_EBX},
+        {"out_ecx", WORD_ECX},
+        {"out_edx", WORD_EDX},
+        {"eax_out", WORD_EAX},
+        {"ebx_out", WORD_EBX},
+        {"ecx_out", WORD_ECX},
+        {"edx_out", WORD_EDX},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -162,4 +215,11 @@ bool word_processor(const char *line, uint32_t *number) {
         }
     }
     return found;
+}
+
+const char *word_behind_row(const char *line) {
+    const char *at = line + strspn(line, " \t");
+    size_t digits = *at == '[' ? strspn(at + 1, "0123456789") : 0;
+
+    return digits > 0 && strncmp(at + 1 + digits, ",]", 2) == 0 ? at + 3 + digits : line;
 }

@@ -53,4 +53,7 @@ bool word_is_processor(const char *text, bool *joined, uint32_t *number);
  * 3:". False: it is none. */
 bool word_processor(const char *line, uint32_t *number);
 
+/* Behind "[3,]", with which R numbers the rows of what it shows; else the line. */
+const char *word_behind_row(const char *line);
+
 #endif

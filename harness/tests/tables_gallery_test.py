@@ -321,6 +321,51 @@ def data_frame(rows):
                                                                  for number, row in enumerate(rows))
 
 
+def groups(rows):
+    """A leaf with the rows of its subleaves."""
+    leaves = {}
+    for leaf, *rest in rows:
+        leaves.setdefault(leaf, []).append(rest)
+    return leaves.items()
+
+
+def json_below(rows):
+    return json.dumps({"0x%08x" % leaf: {str(sub): dict(zip(("eax", "ebx", "ecx", "edx"), words)) for sub, *words in rest}
+                       for leaf, rest in groups(rows)}, indent=2)
+
+
+def yaml_map_below(rows):
+    return "cpuid:\n" + "".join("  0x%08x:\n" % leaf + "".join(
+        "    %d: {eax: 0x%x, ebx: 0x%x, ecx: 0x%x, edx: 0x%x}\n" % tuple(row) for row in rest)
+        for leaf, rest in groups(rows))
+
+
+def lines_below(rows):
+    return "".join("CPUID leaf %08Xh\n" % leaf + "".join(
+        "    subleaf %d: EAX=%08X EBX=%08X ECX=%08X EDX=%08X\n" % tuple(row) for row in rest)
+        for leaf, rest in groups(rows))
+
+
+def php_var_dump(rows):
+    return "array(%d) {\n" % len(rows) + "".join(
+        "  [%d]=>\n  array(6) {\n" % number + "".join(f'    ["{key}"]=>\n    int({value})\n' for key, value in keys(row).items())
+        + "  }\n" for number, row in enumerate(rows)) + "}\n"
+
+
+def toml_dotted(rows):
+    return "[cpuid]\n" + "".join('"%x.%x" = [0x%x, 0x%x, 0x%x, 0x%x]\n' % tuple(row) for row in rows)
+
+
+def coloured(rows):
+    return "".join("\x1b[1mCPUID.%XH:ECX=%d\x1b[0m EAX = %08XH, EBX = %08XH, ECX = %08XH, EDX = %08XH\n" % tuple(row)
+                   for row in rows)
+
+
+def camel_case(rows):
+    return json.dumps([{"leafIndex": row[0], "subLeafIndex": row[1], "registers": dict(zip(("EAX", "EBX", "ECX", "EDX"),
+                                                                                         row[2:]))} for row in rows])
+
+
 def one_by_one(rows):
     return "".join("$ cpuid -1 -r -l 0x%x\nCPU:\n   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n"
                    % (row[0], *row) for row in rows if row[1] == 0) if not any(row[1] for row in rows) else None
@@ -393,6 +438,7 @@ FORMATS = {"AIDA64": aida64, "InstLatx64": instlatx64, "CSV": csv, "tasks": task
         rust_hex, go, c_source, yaml, two_lines, intel_notation, four_numbers, cpuid_d, sde, markdown, strace, rust_above,
         rust_pairs, python_sorted, yaml_sorted, yaml_below, signed_java, cpp_groups, python_pairs, python_tuples,
         python_lines, json_lists, c_positions, bare_lines, bare_bytes, bare_blocks,
+        json_below, yaml_map_below, lines_below, php_var_dump, toml_dotted, coloured, camel_case,
         input_output, data_frame, one_by_one)} | {
     write.__name__: without_subleaves(write) for write in (x86info, cpu_z, kcpuid, illumos, lists, vmx, rust_map, ini,
                                                            kotlin_map, php)}

@@ -41,6 +41,13 @@ static void test_numbers(void) {
         {"map[1073741824:[1073741825 1263359563 1447775574 77] 1073741825:[1 2 3 4]]\n", 0},
         {"0x40000000: 0x40000001 0x4b4d564b 0x564b4d56 0x4d\n0x40000001:\n 2: 0x1 0x2 0x3 0x4\n",
          2},
+        {"$`0x40000000`\n[1] 1073741825 1263359563 1447775574 77\n\n$`0x40000001`\n[1] 1 2 3 4\n",
+         0},
+        {"0x40000000:\n  0x40000001 0x4b4d564b 0x564b4d56 0x4d\n0x40000001:\n  0x1 0x2 0x3 0x4\n",
+         0},
+        {"     [,1] [,2] [,3] [,4] [,5] [,6]\n[1,] 1073741824 0 1073741825 1263359563 1447775574 "
+         "77\n[2,] 1073741825 2 1 2 3 4\n",
+         2},
         {"| 40000000 | 0 | 40000001 | 4b4d564b | 564b4d56 | 0000004d |\n| 40000001 | 2 | 00000001 "
          "| 00000002 | 00000003 | 00000004 |\n",
          2},
@@ -64,6 +71,131 @@ static void test_numbers(void) {
     }
 }
 
+/* Rows of a leaf's subleaves below it, in each way of saying so, behind those of 0x40000000. */
+static void test_below(void) {
+    static const char *const samples[] = {
+        "0x40000000:\n  - {subleaf: 0, eax: 9, ebx: 2, ecx: 3, edx: 4}\n0x40000003:\n  - {subleaf: "
+        "0, "
+        "eax: 1, ebx: 2, ecx: 3, edx: 4}\n  - {subleaf: 1, eax: 5, ebx: 2, ecx: 3, edx: 4}\n",
+        "cpuid:\n  0x40000000:\n    0: {eax: 9, ebx: 2, ecx: 3, edx: 4}\n  0x40000003:\n    0: "
+        "{eax: 1, "
+        "ebx: 2, ecx: 3, edx: 4}\n    1: {eax: 5, ebx: 2, ecx: 3, edx: 4}\n",
+        "0x40000000:\n  0x00:\n    eax: 9\n    ebx: 2\n    ecx: 3\n    edx: 4\n0x40000003:\n  "
+        "0x00:\n    "
+        "eax: 1\n    ebx: 2\n    ecx: 3\n    edx: 4\n  0x01:\n    eax: 5\n    ebx: 2\n    ecx: 3\n "
+        "   "
+        "edx: 4\n",
+        "Leaf 0x40000000:\n  [0] eax=9 ebx=2 ecx=3 edx=4\nLeaf 0x40000003:\n  [0] eax=1 ebx=2 "
+        "ecx=3 "
+        "edx=4\n  [1] eax=5 ebx=2 ecx=3 edx=4\n",
+        "0x40000000:\n  [0] eax=9 ebx=2 ecx=3 edx=4\n0x40000003:\n  [0] eax=1 ebx=2 ecx=3 edx=4\n  "
+        "[1] "
+        "eax=5 ebx=2 ecx=3 edx=4\n",
+        "[ 1.0] CPUID leaf 40000000h\n[ 1.1]   subleaf 0: EAX=9 EBX=2 ECX=3 EDX=4\n[ 1.2] CPUID "
+        "leaf "
+        "40000003h\n[ 1.3]   subleaf 0: EAX=1 EBX=2 ECX=3 EDX=4\n[ 1.4]   subleaf 1: EAX=5 EBX=2 "
+        "ECX=3 "
+        "EDX=4\n",
+        "{\"0x40000000\": {\"0\": {\"eax\": 9, \"ebx\": 2, \"ecx\": 3, \"edx\": 4}},\n "
+        "\"0x40000003\": {\"0\": {\"eax\": 1, \"ebx\": 2, \"ecx\": 3, \"edx\": 4}, \"1\": "
+        "{\"eax\": "
+        "5, \"ebx\": 2, \"ecx\": 3, \"edx\": 4}}}\n",
+        "{\"0x40000000\": {\"0\": [9, 2, 3, 4]}, \"0x40000003\": {\"0\": [1, 2, 3, 4], \"1\": [5, "
+        "2, 3, "
+        "4]}}\n",
+        "<leaf value=\"0x40000000\">\n <subleaf "
+        "value=\"0\"><eax>9</eax><ebx>2</ebx><ecx>3</ecx><edx>4</edx></subleaf>\n</leaf>\n<leaf "
+        "value=\"0x40000003\">\n <subleaf "
+        "value=\"0\"><eax>1</eax><ebx>2</ebx><ecx>3</ecx><edx>4</edx></subleaf>\n <subleaf "
+        "value=\"1\"><eax>5</eax><ebx>2</ebx><ecx>3</ecx><edx>4</edx></subleaf>\n</leaf>\n",
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_processor *processor = NULL;
+
+        CU_ASSERT_TRUE(parse(samples[i]));
+        if (dump.count == 1)
+            processor = &dump.tables[0].processors[0];
+        CU_ASSERT_TRUE(processor && processor->count == 3);
+        CU_ASSERT_TRUE(processor && has(dump_find(processor, 0x40000000u, 0), 9, 2, 3, 4));
+        CU_ASSERT_TRUE(processor && has(dump_find(processor, 0x40000003u, 0), 1, 2, 3, 4));
+        CU_ASSERT_TRUE(processor && has(dump_find(processor, 0x40000003u, 1), 5, 2, 3, 4));
+        if (!processor || processor->count != 3)
+            printf("\n    sample %zu: %s ", i, samples[i]);
+        clear();
+    }
+}
+
+/* What is level with a leaf that had rows is a leaf; counts, clocks and lines' numbers are nothing;
+ * what has no leaf that could be read is told. */
+static void test_level(void) {
+    static const char rest[] = "eax=1 ebx=2 ecx=3 edx=4\n";
+    static const char *const samples[] = {
+        "cpuid:\n  0x40000000:\n    eax: 9\n    ebx: 2\n    ecx: 3\n    edx: 4\n  1:\n    eax: 1\n "
+        "   ebx: "
+        "2\n    ecx: 3\n    edx: 4\n",
+        "{\"1\": {\"eax\": 1, \"ebx\": 2, \"ecx\": 3, \"edx\": 4}, \"1073741824\": {\"eax\": 9, "
+        "\"ebx\": 2, \"ecx\": 3, \"edx\": 4}}\n",
+        "40000000: eax=9 ebx=2 ecx=3 edx=4\n       1: eax=1 ebx=2 ecx=3 edx=4\n",
+        "$1 = {leaf = 0x40000000, regs = {0x9, 0x2, 0x3, 0x4}}\n$2 = {leaf = 0x1, regs = {0x1, "
+        "0x2, 0x3, "
+        "0x4}}\n",
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        CU_ASSERT_TRUE(parse(samples[i]) && dump.tables[0].processors[0].count == 2);
+        CU_ASSERT_TRUE(dump.count == 1 &&
+                       has(dump_find(&dump.tables[0].processors[0], 1, 0), 1, 2, 3, 4));
+        CU_ASSERT_TRUE(dump.count == 1 &&
+                       has(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0), 9, 2, 3, 4));
+        clear();
+    }
+    for (const char *const *ahead = (const char *const[]){"[13] ", "13: ", "12:00:13 ", NULL};
+         *ahead; ahead++) {
+        char text[128];
+
+        snprintf(text, sizeof text, "%sLeaf 0x40000000\n%s%s", *ahead, *ahead, rest);
+        CU_ASSERT_TRUE(parse(text) && dump.count == 1);
+        CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0), 1, 2, 3, 4));
+        clear();
+    }
+    CU_ASSERT_TRUE(
+        parse("leaf 0x40000000: eax=9 ebx=2 ecx=3 edx=4\nnext: eax=1 ebx=2 ecx=3 edx=4\n"));
+    CU_ASSERT_TRUE(notes(&dump.tables[0], "EAX is shown 1 time without a leaf"));
+    CU_ASSERT_TRUE(notes(&dump.tables[0], "(line 2)"));
+    clear();
+    CU_ASSERT_TRUE(parse("leaf,eax,ebx,ecx,edx\n0x40000000,1,2,3,4\n0x40000001,?,2,3,4\n"));
+    CU_ASSERT_TRUE(notes(&dump.tables[0], "1 leaf is named without registers"));
+    clear();
+}
+
+/* Addresses of 16 bytes each are no leaves; what is one, and a vendor's next range, is. */
+static void test_hex_dumps(void) {
+    static const char base[] = "40000000: 40000001 4b4d564b 564b4d56 0000004d  ...@KVMKVMKVM...\n";
+    static const char *const texts[] = {
+        "40000010: 01007afb 00000000 00000000 00000000  .z..............\n",
+        "40000010: 01007afb 00000000 00000000 00000000  .z..............\n*\n"
+        "40000100: 00000000 00000000 00000000 00000000  ................\n",
+    };
+    char text[256];
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        snprintf(text, sizeof text, "%s%s", base, texts[i]);
+        CU_ASSERT_FALSE(parse(text));
+        CU_ASSERT_TRUE(refused(0, "as addresses of a hex dump do"));
+        clear();
+    }
+    CU_ASSERT_TRUE(parse("40000000: 40000010 4b4d564b 564b4d56 0000004d\n40000010: 1 2 3 4\n"));
+    clear();
+    CU_ASSERT_FALSE(parse("$ xxd -s 0x40000000 -l 16 /dev/cpu/0/cpuid\n"
+                          "40000000: 0100 0040 4b4d 564b 4b4d 564b 4d00 0000  ...@KVMKVMKVM...\n"));
+    CU_ASSERT_TRUE(refused(0, "do not say which leaf"));
+    clear();
+    CU_ASSERT_FALSE(parse("40000000  01 00 00 40 4b 4d 56 4b  4b 4d 56 4b 4d 00 00 00\n"));
+    CU_ASSERT_TRUE(refused(0, "do not say which leaf"));
+    clear();
+}
+
 /* Memory, rows of seven, a processor ahead of the leaf: a wrong reading is worse than none. */
 static void test_other_numbers(void) {
     static const char *const texts[] = {
@@ -80,7 +212,7 @@ static void test_other_numbers(void) {
         CU_ASSERT_EQUAL(errors.count, 1);
         clear();
     }
-    CU_ASSERT_FALSE(parse("memory:\n40000000: 0100 0040 4b4d 564b 4b4d 564b 4d00 0000\n"));
+    CU_ASSERT_FALSE(parse("memory:\n40000000-7fffffff : PCI Bus\n"));
     CU_ASSERT_TRUE(refused(2, "not a CPUID dump in a known format (cpuid -r"));
     clear();
     CU_ASSERT_FALSE(parse("40000001 0 0 0 0\n40000000 40000001 4b4d564b 564b4d56 0000004d\n"
@@ -280,6 +412,54 @@ static void test_formats(void) {
          0x40000003u, 2, 1},
         {"registers by name", "[{\"leaf\": 1073741827, \"regs\": [1, 2, 3, 4]}]\n", 0x40000003u, 0,
          1},
+        /* Inputs beside outputs; what a language or a debugger puts around numbers. */
+        {"registers by name",
+         "EAX in = 0x40000003, ECX in = 0x2: EAX = 1 EBX = 2 ECX = 3 EDX = 4\n", 0x40000003u, 2, 1},
+        {"registers by name", "eax=40000003 ecx=2 => eax=1 ebx=2 ecx=3 edx=4\n", 0x40000003u, 2, 1},
+        {"registers by name", "CPUID.40000003H:ECX=2 EAX = 1H, EBX = 2H, ECX = 3H, EDX = 4H\n",
+         0x40000003u, 2, 1},
+        {"registers by name", "{\n  '1073741827': Uint32Array(4) [ 1, 2, 3, 4 ],\n}\n", 0x40000003u,
+         0, 2},
+        {"registers by name",
+         "array(1) {\n [1073741827]=>\n array(4) {\n [\"eax\"]=>\n int(1)\n [\"ebx\"]=>\n int(2)\n "
+         "[\"ecx\"]=>\n int(3)\n [\"edx\"]=>\n int(4)\n }\n}\n",
+         0x40000003u, 0, 4},
+        {"registers by name", "[cpuid]\n\"40000003.2\" = [0x1, 0x2, 0x3, 0x4]\n", 0x40000003u, 2,
+         2},
+        {"registers by name", "00000000`40000003 eax=1 ebx=2 ecx=3 edx=4\n", 0x40000003u, 0, 1},
+        {"registers by name",
+         "[{\"leafIndex\": 1073741827, \"subLeafIndex\": 2, \"eax\": 1, \"ebx\": 2, \"ecx\": 3, "
+         "\"edx\": 4}]\n",
+         0x40000003u, 2, 1},
+        {"registers by name", "subleaf 2 of leaf 0x40000003: eax=1 ebx=2 ecx=3 edx=4\n",
+         0x40000003u, 2, 1},
+        {"QMP query-cpu-model-cpuid",
+         "[{\"leaf\": \"40000003\", \"subleaf\": \"02\", \"eax\": \"00000001\", \"ebx\": "
+         "\"00000002\", \"ecx\": \"00000003\", \"edx\": \"00000004\", \"of\": \"40000000\"}]\n",
+         0x40000003u, 2, 1},
+        {"CSV or a table",
+         "CPU, Leaf (EAX), Subleaf (ECX), EAX, EBX, ECX, EDX\n0, 0x40000003, 2, 0x1, 0x2, 0x3, "
+         "0x4\n",
+         0x40000003u, 2, 2},
+        {"CSV or a table", "      leaf subleaf eax ebx ecx edx\n [1,] 1073741827 2 1 2 3 4\n",
+         0x40000003u, 2, 2},
+        {"CSV or a table",
+         "; leaf, subleaf, eax, ebx, ecx, edx\n    dd 0x40000003, 2, 0x1, 0x2, 0x3, 0x4\n",
+         0x40000003u, 2, 2},
+        {"CSV or a table",
+         "\xe2\x94\x82 (index) \xe2\x94\x82 leaf \xe2\x94\x82 subleaf \xe2\x94\x82 eax "
+         "\xe2\x94\x82 "
+         "ebx \xe2\x94\x82 ecx \xe2\x94\x82 edx \xe2\x94\x82\n\xe2\x94\x82 0 \xe2\x94\x82 "
+         "1073741827 "
+         "\xe2\x94\x82 2 \xe2\x94\x82 1 \xe2\x94\x82 2 \xe2\x94\x82 3 \xe2\x94\x82 4 "
+         "\xe2\x94\x82\n",
+         0x40000003u, 2, 2},
+        /* Colours, and characters by their names. */
+        {"cpuid -r",
+         "   \x1b[1;33m0x40000003\x1b[0m 0x02: eax=\x1b[38;5;214m0x00000001\x1b[m "
+         "ebx&#61;0x00000002 "
+         "ecx&#x3d;0x00000003&nbsp;edx=0x00000004\n",
+         0x40000003u, 2, 1},
         {"CSV or a table",
          "         leaf  subleaf  eax  ebx  ecx  edx\n0  1073741827        2    1    2    3    4\n",
          0x40000003u, 2, 2},
@@ -430,6 +610,9 @@ static void test_prints_for_people(void) {
 static const struct unit_test tests[] = {
     {"each format gives leaf, subleaf, values and line", test_formats},
     {"rows of numbers alone", test_numbers},
+    {"subleaves below their leaf", test_below},
+    {"what is level with a leaf, or no key", test_level},
+    {"hex dumps", test_hex_dumps},
     {"numbers that are no rows", test_other_numbers},
     {"numbers with a sign", test_signed},
     {"a run for each leaf", test_runs},

@@ -475,7 +475,7 @@ def write_copies(folder, processors):
 
 def main(hvspec, gallery):
     complaints, judged, seen = [], 0, set()
-    tables = sorted(glob.glob(os.path.join(gallery, "*", "*.txt")))
+    tables = sorted(glob.glob(os.path.join(gallery, "good", "*.txt")) + glob.glob(os.path.join(gallery, "bad", "*.txt")))
     for path in tables:
         fields, processors = read(path)
         rules = fields["rules"]

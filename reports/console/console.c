@@ -17,8 +17,9 @@
  */
 
 /* Columns of the tables. Numbers end in theirs, words start there. */
-enum { CONSOLE_RULE = 2, CONSOLE_INDENTED = 4, CONSOLE_WIDE = 76 };
+enum { CONSOLE_RULE = 2, CONSOLE_INDENTED = 4, CONSOLE_FEATURE = 7, CONSOLE_WIDE = 76 };
 
+#define CONSOLE_WIDTH 80u /* of what is wrapped in any case */
 #define CONSOLE_RANGE 16u /* leaves of a vendor */
 
 static const struct console_columns {
@@ -189,42 +190,47 @@ static void console_sites(struct page *page, const struct report_probe *probe) {
     page_end_line(page);
 }
 
-static void console_feature(FILE *stream, const struct report_feature *feature, bool further) {
-    fprintf(stream, "%s%02" PRIx32 " %s (%s", further ? "; " : "", feature->leaf & 0xff,
-            feature->meaning ? feature->meaning : "no known meaning", feature->value);
-    fputs(feature->bits_count > 0 ? "; bits in " : "", stream);
-    report_write_bits(stream, feature);
-    fputc(')', stream);
+/* "01 KVM's paravirtual features (EAX 0x9; bits in EAX: kvmclock)", over lines also where the width
+ * is not known: some leaves have two dozen bits. */
+static void console_feature(struct page *page, const struct report_feature *feature) {
+    unsigned width = page->width;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (stream) {
+        fprintf(stream, "%02" PRIx32 " %s (%s", feature->leaf & 0xff,
+                feature->meaning ? feature->meaning : "no known meaning", feature->value);
+        fputs(feature->bits_count > 0 ? "; bits in " : "", stream);
+        report_write_bits(stream, feature);
+        fputc(')', stream);
+    }
+    if (page_gathered(page, stream, &text)) {
+        page->width = width ? width : CONSOLE_WIDTH;
+        page_tab(page, CONSOLE_INDENTED);
+        page_hang(page, PAGE_PLAIN, text, CONSOLE_FEATURE);
+        page_end_line(page);
+        page->width = width;
+    }
+    free(text);
 }
 
-/* The features of one range as a paragraph, from the index on. Returns the index behind them. */
+/* The features of one range, a line each, from the index on. Returns the index behind them. */
 static size_t console_range(struct page *page, const struct report_probe *probe, size_t from) {
     const struct report_feature *first = &probe->features[from];
     uint32_t range = first->leaf / CONSOLE_RANGE;
-    char *text = NULL;
-    size_t size = 0, i = from;
-    FILE *stream = open_memstream(&text, &size);
+    size_t i = from;
 
-    for (; i < probe->features_count && probe->features[i].leaf / CONSOLE_RANGE == range; i++) {
-        const struct report_feature *feature = &probe->features[i];
-
-        if (stream)
-            console_feature(stream, feature, i > from);
-    }
-    if (page_gathered(page, stream, &text)) {
-        page_tab(page, CONSOLE_RULE);
-        page_format(page, PAGE_BOLD, "offers 0x%07" PRIx32 "x", range);
-        page_format(page, PAGE_PLAIN, ", %s:", first->range);
-        page_end_line(page);
-        page_tab(page, CONSOLE_INDENTED);
-        page_wrap(page, PAGE_PLAIN, text);
-        page_end_line(page);
-    }
-    free(text);
+    page_tab(page, CONSOLE_RULE);
+    page_format(page, PAGE_BOLD, "offers 0x%07" PRIx32 "x", range);
+    page_format(page, PAGE_PLAIN, ", %s:", first->range);
+    page_end_line(page);
+    for (; i < probe->features_count && probe->features[i].leaf / CONSOLE_RANGE == range; i++)
+        console_feature(page, &probe->features[i]);
     return i;
 }
 
-/* What a table offers, a paragraph a vendor's range. */
+/* What a table offers, range by range. */
 static void console_features(struct page *page, const struct report_probe *probe) {
     for (size_t i = 0; i < probe->features_count;)
         i = console_range(page, probe, i);

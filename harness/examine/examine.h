@@ -104,6 +104,11 @@ bool examine_show(struct examiner *examiner, const struct scenario_case *test,
  * Returns how many; *sites lives as long as the examiner. */
 size_t examiner_sites(const struct examiner *examiner, const uint64_t **sites);
 
+/* Where the probe's code is entered, for whoever looks for the numbers that it spells
+ * (disassembly_constants): its functions, or where a program reads hypervisor leaves and who called
+ * there. Returns how many; *entries lives as long as the examiner. */
+size_t examiner_entries(const struct examiner *examiner, const uint64_t **entries);
+
 /* What the probe's kind makes judgeable; lives as long as the examiner. */
 const struct judge_probe *examiner_kind(const struct examiner *examiner);
 

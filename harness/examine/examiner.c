@@ -156,17 +156,13 @@ bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *tab
 static bool examiner_find_constants(struct examiner *examiner) {
     const struct probe *probe = examiner->probe;
     struct disassembly *disassembly = disassembly_open(probe->image->mode);
-    uint64_t entries[1 + 16];
-    size_t count = 0;
 
     if (!disassembly)
         return false;
-    entries[count++] = probe->setup.entry;
-    for (size_t i = 0; i < probe->setup.before_count && count < 17; i++)
-        entries[count++] = probe->setup.before[i];
+    examiner_find_entries(examiner);
     examiner->constants_count =
-        disassembly_constants(disassembly, probe->image, entries, count, DISASSEMBLY_NAMED,
-                              examiner->constants, EXAMINE_CONSTANTS_MAX);
+        disassembly_constants(disassembly, probe->image, examiner->entries, examiner->entries_count,
+                              DISASSEMBLY_NAMED, examiner->constants, EXAMINE_CONSTANTS_MAX);
     disassembly_close(disassembly);
     return true;
 }

@@ -9,6 +9,7 @@
 
 #define EXAMINE_BATCH 64u
 #define EXAMINE_VALUES_MAX 40u
+#define EXAMINE_ENTRIES_MAX 32u
 #define EXAMINE_SITES 1024u /* a power of two */
 
 struct examiner {
@@ -17,6 +18,8 @@ struct examiner {
     struct runner *runner;
     uint64_t seed;
     unsigned without; /* see struct twin_source */
+    uint64_t entries[EXAMINE_ENTRIES_MAX]; /* see examiner_entries */
+    size_t entries_count;
     uint32_t constants[EXAMINE_CONSTANTS_MAX];
     size_t constants_count;
     uint32_t values[EXAMINE_VALUES_MAX]; /* see struct twin_source */
@@ -46,6 +49,9 @@ struct facts examiner_facts(struct examiner *examiner, const struct guest_job *j
  * an error, whatever the others show. */
 struct facts examiner_take(struct examiner *examiner, size_t index,
                            struct examination *examination);
+
+/* Fills in the entries, once there is a runner. */
+void examiner_find_entries(struct examiner *examiner);
 
 /* Runs all twins in hand and fills the evidence. False: out of memory. */
 bool examiner_run_twins(struct examiner *examiner, const struct cpuid_table *table,

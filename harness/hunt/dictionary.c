@@ -3,8 +3,6 @@
 
 #include "emulator/decode/disassembly.h"
 
-#define HUNT_ENTRIES_MAX 17u /* functions that code is read from */
-
 #define HUNT_NAMED 32u /* dwords of a table */
 
 static const uint32_t hunt_boundaries[] = {
@@ -16,16 +14,11 @@ static const uint32_t hunt_boundaries[] = {
 #define HUNT_BOUNDARIES (sizeof hunt_boundaries / sizeof hunt_boundaries[0])
 
 bool hunt_dictionary_fill(struct hunt_dictionary *dictionary, const struct probe *probe,
-                          struct errors *errors) {
+                          const uint64_t *entries, size_t count, struct errors *errors) {
     struct disassembly *disassembly = disassembly_open(probe->image->mode);
-    uint64_t entries[HUNT_ENTRIES_MAX];
-    size_t count = 0;
 
     if (!disassembly)
         return errors_fail(errors, "Capstone does not start");
-    entries[count++] = probe->setup.entry;
-    for (size_t i = 0; i < probe->setup.before_count && count < HUNT_ENTRIES_MAX; i++)
-        entries[count++] = probe->setup.before[i];
     dictionary->code_count =
         disassembly_constants(disassembly, probe->image, entries, count, HUNT_NAMED,
                               dictionary->words, HUNT_WORDS_MAX - HUNT_BOUNDARIES);

@@ -18,9 +18,10 @@ struct hunt_dictionary {
     size_t code_count; /* the first ones, which come from the code; may be 0 */
 };
 
-/* False with an error noted: Capstone does not start. */
+/* From the code at these entries (examiner_entries). False with an error noted: Capstone does not
+ * start. */
 bool hunt_dictionary_fill(struct hunt_dictionary *dictionary, const struct probe *probe,
-                          struct errors *errors);
+                          const uint64_t *entries, size_t count, struct errors *errors);
 
 /* A word as it is: mostly of the code's. */
 uint32_t hunt_dictionary_word(const struct hunt_dictionary *dictionary, struct hunt_random *random);

@@ -185,6 +185,8 @@ bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,
               const struct hunt_options *options, struct hunt_result *result,
               struct errors *errors) {
     struct hunter *hunter = calloc(1, sizeof *hunter);
+    const uint64_t *entries = NULL;
+    size_t entries_count = 0;
     bool done = false;
 
     if (!hunter)
@@ -197,7 +199,10 @@ bool hunt_run(const struct probe *probe, const struct scenario_set *seeds,
     hunter->started = clock_seconds();
     hunter->bench = hunt_bench_new(probe, options->judged, options->seed, errors);
     hunt_choose_rules(hunter);
-    if (hunter->bench && hunt_dictionary_fill(&hunter->dictionary, probe, errors)) {
+    if (hunter->bench)
+        entries_count = hunt_bench_entries(hunter->bench, &entries);
+    if (hunter->bench &&
+        hunt_dictionary_fill(&hunter->dictionary, probe, entries, entries_count, errors)) {
         done = hunt_start(hunter, seeds) && hunt_search(hunter);
         hunt_look(hunter);
     }

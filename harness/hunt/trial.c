@@ -72,6 +72,10 @@ size_t hunt_bench_edges(const struct hunt_bench *bench) {
     return bench->coverage.edges;
 }
 
+size_t hunt_bench_entries(const struct hunt_bench *bench, const uint64_t **entries) {
+    return examiner_entries(bench->examiner, entries);
+}
+
 uint64_t hunt_bench_cost(const struct hunt_bench *bench) {
     return runner_cost(bench->runner);
 }

@@ -56,6 +56,9 @@ size_t hunt_bench_run(struct hunt_bench *bench, const struct cpuid_table *table,
 size_t hunt_bench_blocks(const struct hunt_bench *bench);
 size_t hunt_bench_edges(const struct hunt_bench *bench);
 
+/* See examiner_entries. */
+size_t hunt_bench_entries(const struct hunt_bench *bench, const uint64_t **entries);
+
 /* What all runs so far have cost, in the observation's unit. */
 uint64_t hunt_bench_cost(const struct hunt_bench *bench);
 

@@ -235,6 +235,23 @@ static bool twins_add_drawn_spelled(struct twin_list *list, const struct twin_so
     return twin != NULL;
 }
 
+/* What the code has of a name, three numbers in their order, in the registers of the target or of
+ * another leaf: a name that is looked for where it does not belong. */
+static bool twins_add_drawn_name(struct twin_list *list, const struct twin_source *source,
+                                 uint64_t *draws) {
+    const uint32_t other = drawn_leaf(source, draws);
+    const bool of_target = other == 0 || random_next(draws) % 2 == 0;
+    const uint32_t *name;
+
+    if (source->constants_count < 3)
+        return true;
+    name = source->constants + random_next(draws) % (source->constants_count - 2);
+    return twin_add_change(list, of_target ? TWIN_REGISTERS : TWIN_LEAVES, source,
+                           twin_leaf(CPUID_CHANGE_SET, of_target ? source->target : other,
+                                     TWIN_SIGNATURE_REGISTERS,
+                                     (struct cpuid_values){0, name[0], name[1], name[2]}));
+}
+
 /* A maximum with a value beside it. */
 static bool twins_add_drawn_pair(struct twin_list *list, const struct twin_source *source,
                                  uint64_t *draws) {
@@ -256,8 +273,8 @@ bool twins_add_drawn(struct twin_list *list, const struct twin_source *source) {
     static bool (*const kinds[])(struct twin_list *, const struct twin_source *, uint64_t *) = {
         twins_add_drawn_number,  twins_add_drawn_maximum,   twins_add_drawn_pair,
         twins_add_drawn_echo,    twins_add_drawn_signature, twins_add_drawn_anything,
-        twins_add_drawn_spelled, twins_add_drawn_anything};
-    static const unsigned counts[] = {12, 4, 1, 3, 1, 4, 4, 8};
+        twins_add_drawn_spelled, twins_add_drawn_anything,  twins_add_drawn_name};
+    static const unsigned counts[] = {12, 4, 1, 3, 1, 4, 4, 8, 2};
     uint64_t seeds = source->seed ^ DRAWN_SEED;
 
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {

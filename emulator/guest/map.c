@@ -47,23 +47,33 @@ static bool guest_range_is_free(const struct image *image, uint64_t first, uint6
 }
 
 /* Real-mode code sees the 64 KiB behind CS, and everything has to fit there behind the code: just
- * so behind a boot sector at 0x7c00. What is never mapped bounds the out buffer and the stack. */
+ * so behind a boot sector at 0x7c00. Behind a longer loader there is room for the stack, and the
+ * rest lies ahead of it, as there is nothing there but the vectors and the BIOS's data in the first
+ * page. What is never mapped bounds the out buffer and the stack. */
 static bool guest_layout_16(struct guest *guest, struct errors *errors) {
+    enum { TRAP, SLOT, STRINGS, OUT, EXIT, PAGES };
     struct guest_layout *layout = &guest->layout;
-    uint64_t start = guest->image->segments[0].address;
-    uint64_t at = (guest_image_end(guest->image) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    uint64_t start = guest->image->segments[0].address & ~(uint64_t)(PAGE - 1);
+    uint64_t behind = (guest_image_end(guest->image) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    uint64_t base = guest->setup->entry < 0x10000 ? 0 : start;
+    uint64_t end = base + 0x10000 < 0x100000 ? base + 0x10000 : 0x100000;
+    bool ahead = behind + PAGES * PAGE + GUEST_STACK_SIZE_16 > end;
+    uint64_t at = ahead ? base + PAGE : behind;
 
-    layout->code_base = guest->setup->entry < 0x10000 ? 0 : start;
-    layout->trap = at;
-    layout->slot = at + PAGE;
-    layout->strings = at + 2 * PAGE;
-    layout->out = at + 3 * PAGE;
-    layout->exit = at + 4 * PAGE;
-    layout->stacks = at + 5 * PAGE;
+    *layout = (struct guest_layout){
+        .code_base = base,
+        .trap = at + TRAP * PAGE,
+        .slot = at + SLOT * PAGE,
+        .strings = at + STRINGS * PAGE,
+        .out = at + OUT * PAGE,
+        .exit = at + EXIT * PAGE,
+        .stacks = behind + (ahead ? 1 : PAGES) * PAGE,
+    };
     layout->end = layout->stacks + GUEST_STACK_SIZE_16;
-    if (layout->end > layout->code_base + 0x10000 || layout->end > 0x100000)
+    if (ahead && (at + PAGES * PAGE > start || layout->end > end))
         return errors_add(errors, guest->image->path, 0, 0,
-                          "16-bit code must leave 32 KiB free behind it in its 64 KiB segment");
+                          "16-bit code must leave 32 KiB free behind it in its 64 KiB segment, or "
+                          "16 KiB and 24 KiB ahead of it");
     return true;
 }
 

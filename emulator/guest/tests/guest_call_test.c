@@ -390,6 +390,53 @@ static void test_16_bit(void) {
     }
 }
 
+/* Longer code in real mode: what a call needs lies behind it, else ahead of it but for the stack.
+ * The code pushes the maximum. */
+static void test_16_bit_room(void) {
+    static const struct {
+        uint64_t first;
+        unsigned pages;
+        bool fits;
+    } rows[] = {
+        {0x7000, 1, true},  {0x7000, 2, true},   {0x7000, 5, true},  {0x7000, 6, false},
+        {0x6000, 6, true},  {0x6000, 7, false},  {0x5000, 3, true},  {0x5000, 4, false},
+        {0x1000, 7, true},  {0x1000, 8, false},  {0x20000, 8, true}, {0x20000, 9, false},
+        {0xf7000, 1, true}, {0xf8000, 1, false},
+    };
+    static uint8_t code[9 * IMAGE_PAGE];
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct errors errors = {0};
+        struct machine machine;
+        struct image_segment *segment = &machine.hand.segments[0];
+
+        machine_make(&machine, IMAGE_16, "f4");
+        memset(code, 0xf4, sizeof code);
+        /* mov eax, 0x40000000; cpuid; push eax; pop ecx; mov eax, ecx; ret */
+        hand_bytes(code, rows[i].pages * IMAGE_PAGE - 0x20,
+                   "66 b8 00 00 00 40 0f a2 66 50 66 59 66 89 c8 c3");
+        machine.hand.image.segments_count = 1;
+        segment->address = segment->own_first = rows[i].first;
+        segment->bytes = code;
+        segment->size = rows[i].pages * IMAGE_PAGE;
+        segment->own_last = rows[i].first + segment->size - 1;
+        machine.setup.entry = segment->own_last + 1 - 0x20;
+        machine.guest = guest_new(&machine.hand.image, &machine.setup, &errors);
+        CU_ASSERT_EQUAL(machine.guest != NULL, rows[i].fits);
+        CU_ASSERT_EQUAL(errors.count, rows[i].fits ? 0 : 1);
+        if (machine.guest) {
+            struct observation seen = machine_ask(&machine, TARGET);
+
+            CU_ASSERT_EQUAL(seen.end, OBSERVATION_RETURNED);
+            CU_ASSERT_EQUAL(seen.answer, MACHINE_MAXIMUM);
+        } else {
+            CU_ASSERT_PTR_NOT_NULL(strstr(errors.entries[0].message, "16-bit code must leave"));
+        }
+        errors_clear(&errors);
+        machine_stop(&machine);
+    }
+}
+
 /* The stack protector's canary: its low byte is zero, the rest is not. */
 static void test_canaries(void) {
     static const struct {
@@ -509,6 +556,7 @@ static const struct unit_test tests[] = {
     {"The floating-point units at entry", test_floating_point},
     {"The out buffer", test_out_buffer},
     {"Real mode", test_16_bit},
+    {"Room in real mode", test_16_bit_room},
     {"Canaries of stack protectors", test_canaries},
     {"Registers without an ABI", test_registers},
     {"Setups that do not fit", test_misfits},

@@ -322,7 +322,7 @@ void prove_follow(struct prover *prover) {
         bool joins;
         size_t paths_max;
         double share; /* of the time that is left */
-    } ways[] = {{false, PROVE_PATHS_FEW, 0.25}, {true, 0, 0.6}, {false, 0, 1}};
+    } ways[] = {{false, PROVE_PATHS_FEW, 0.1}, {true, 0, 0.6}, {false, 0, 1}};
 
     for (size_t i = prover->tables ? 2 : 0; /* a search wants a table for each path */ i < sizeof ways / sizeof ways[0]; i++) {
         double now = clock_seconds();

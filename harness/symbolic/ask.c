@@ -13,8 +13,8 @@
  */
 #define ASK_AXIOMS_FEW 32u /* are asked about at once */
 #define ASK_GATES_FEW 16384u
-#define ASK_FIRST 500u /* milliseconds, before a large one is asked case by case */
-#define ASK_ROUNDS 6u  /* with some of them, before all are asked about */
+#define ASK_FIRST 0.4 /* seconds, before a large one is asked case by case */
+#define ASK_ROUNDS 6u /* with some of them, before all are asked about */
 
 struct ask {
     struct machine *machine;
@@ -105,27 +105,28 @@ static enum solver_answer ask_lazily(struct ask *ask) {
     return ask_solver(ask, conditions, count + left);
 }
 
-static enum solver_answer ask_at_once(struct ask *ask, unsigned milliseconds) {
-    ask->milliseconds = milliseconds;
+static enum solver_answer ask_at_once(struct ask *ask) {
     return ask->axioms_count <= ASK_AXIOMS_FEW ? ask_solver(ask, ask->all, ask->count)
                                                : ask_lazily(ask);
 }
 
 /* Where a query is large, it is soon asked case by case. */
 static enum solver_answer ask_within(struct ask *ask) {
-    const unsigned limit = ask->machine->options.query_limit;
     const struct split_query query = {
         ask->all, ask->count, ask->axioms_count, ask->values, ask->values_count, ask->end, 0};
     const bool splits = ask->machine->options.effort == 0 &&
                         term_gates(ask->machine->terms, ask->all, ask->count) > ASK_GATES_FEW;
+    const double end = ask->end, first = clock_seconds() + ASK_FIRST;
     enum solver_answer answer;
 
-    if (!splits)
-        return ask_at_once(ask, limit);
-    answer = ask_at_once(ask, limit < ASK_FIRST ? limit : ASK_FIRST);
-    if (answer == SOLVER_UNKNOWN)
-        answer = split_ask(ask->machine->terms, ask->machine->solver, &query);
-    return answer == SOLVER_UNKNOWN ? ask_at_once(ask, limit) : answer;
+    ask->milliseconds = ask->machine->options.query_limit;
+    ask->end = splits && first < end ? first : end;
+    answer = ask_at_once(ask);
+    ask->end = end;
+    if (!splits || answer != SOLVER_UNKNOWN)
+        return answer;
+    answer = split_ask(ask->machine->terms, ask->machine->solver, &query);
+    return answer == SOLVER_UNKNOWN ? ask_at_once(ask) : answer;
 }
 
 static enum solver_answer ask_some(struct machine *machine, const struct machine_state *state,

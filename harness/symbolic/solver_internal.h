@@ -11,6 +11,7 @@ struct solver {
     struct terms *terms;
     Z3_context z3;
     Z3_solver usual;          /* keeps what it learnt while conditions stay */
+    Z3_solver alone;          /* the same, for what shares nothing with other queries */
     Z3_solver hard;           /* turns everything into bits at once */
     Z3_ast *numbers, *truths; /* by term; NULL: not made yet */
     size_t capacity;

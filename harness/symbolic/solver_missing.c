@@ -43,6 +43,11 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
     return SOLVER_UNKNOWN;
 }
 
+enum solver_answer solver_check_alone(struct solver *solver, const term_id *conditions,
+                                      size_t count, uint64_t *values, size_t values_count) {
+    return solver_check(solver, conditions, count, values, values_count);
+}
+
 size_t solver_queries(const struct solver *solver) {
     (void)solver;
     return 0;

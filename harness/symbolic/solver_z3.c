@@ -3,6 +3,7 @@
 #include "harness/symbolic/guess.h"
 #include "harness/symbolic/solver_internal.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,10 @@
 /* ...and more than this take seconds before the count begins. */
 #define SOLVER_GATES_MAX 32768u
 #define SOLVER_GUESS_STEPS (1ull << 30) /* of guesses, in all: some seconds */
-#define SOLVER_QUICK 300u /* milliseconds: what a query in the usual way may take */
+#define SOLVER_SOON 100u /* milliseconds by the solver's own count, before its clock is used... */
+#define SOLVER_MILLISECOND 1500u /* ...in steps of that count... */
+#define SOLVER_CLOCK 50u         /* ...if so many are left, which that takes */
+#define SOLVER_QUICK 300u        /* milliseconds: what a query in the usual way may take */
 
 static void solver_on_error(Z3_context z3, Z3_error_code code) {
     (void)z3;
@@ -64,6 +68,8 @@ struct solver *solver_new(struct terms *terms) {
     Z3_set_error_handler(solver->z3, solver_on_error);
     solver->usual = Z3_mk_simple_solver(solver->z3);
     Z3_solver_inc_ref(solver->z3, solver->usual);
+    solver->alone = Z3_mk_simple_solver(solver->z3);
+    Z3_solver_inc_ref(solver->z3, solver->alone);
     solver->hard = solver_of_tactics(solver->z3);
     return solver;
 }
@@ -72,6 +78,7 @@ void solver_free(struct solver *solver) {
     if (!solver)
         return;
     Z3_solver_dec_ref(solver->z3, solver->usual);
+    Z3_solver_dec_ref(solver->z3, solver->alone);
     Z3_solver_dec_ref(solver->z3, solver->hard);
     Z3_del_context(solver->z3);
     free(solver->numbers);
@@ -105,12 +112,16 @@ const char *solver_version(void) {
 
 /* --- Queries. --- */
 
-static void solver_time(struct solver *solver, Z3_solver which, unsigned milliseconds) {
+/* 0: no limit. */
+static void solver_bound(struct solver *solver, Z3_solver which, unsigned milliseconds,
+                         uint64_t effort) {
     Z3_params params = Z3_mk_params(solver->z3);
 
     Z3_params_inc_ref(solver->z3, params);
     Z3_params_set_uint(solver->z3, params, Z3_mk_string_symbol(solver->z3, "timeout"),
-                       milliseconds);
+                       milliseconds > 0 ? milliseconds : UINT_MAX);
+    Z3_params_set_uint(solver->z3, params, Z3_mk_string_symbol(solver->z3, "rlimit"),
+                       effort < UINT32_MAX ? (unsigned)effort : UINT32_MAX);
     Z3_solver_set_params(solver->z3, which, params);
     Z3_params_dec_ref(solver->z3, params);
 }
@@ -129,16 +140,6 @@ static uint64_t solver_counted(struct solver *solver) {
     return spent;
 }
 
-static void solver_leave(struct solver *solver, Z3_solver which, uint64_t effort) {
-    Z3_params params = Z3_mk_params(solver->z3);
-
-    Z3_params_inc_ref(solver->z3, params);
-    Z3_params_set_uint(solver->z3, params, Z3_mk_string_symbol(solver->z3, "rlimit"),
-                       effort < UINT32_MAX ? (unsigned)effort : UINT32_MAX);
-    Z3_solver_set_params(solver->z3, which, params);
-    Z3_params_dec_ref(solver->z3, params);
-}
-
 /* What all queries so far have cost. */
 static uint64_t solver_spent(struct solver *solver) {
     return solver_counted(solver) + solver->beside + SOLVER_QUERY_COST * solver->queries;
@@ -148,32 +149,53 @@ static uint64_t solver_gates(struct solver *solver) {
     return term_gates(solver->terms, solver->asserted, solver->asserted_count);
 }
 
-/* What the next query may take, in time or in what is left. False: nothing is left. */
-static bool solver_ration(struct solver *solver, Z3_solver which, unsigned milliseconds,
-                          unsigned share) {
-    uint64_t spent, weight;
+/* What the next query may take of the effort that is left. False: nothing is left. */
+static bool solver_ration(struct solver *solver, Z3_solver which, unsigned share) {
+    const uint64_t spent = solver_spent(solver);
+    const uint64_t weight = 1 + solver_gates(solver) / SOLVER_GATES;
 
-    if (solver->effort == 0) {
-        solver_time(solver, which, milliseconds);
-        return true;
-    }
-    spent = solver_spent(solver);
-    weight = 1 + solver_gates(solver) / SOLVER_GATES;
     if (spent + share * weight < solver->effort)
-        solver_leave(solver, which, (solver->effort - spent) / share / weight);
+        solver_bound(solver, which, 0, (solver->effort - spent) / share / weight);
     else
         solver->spent = true;
     return !solver->spent;
 }
 
-/* Asks within what solver_ration left. */
-static Z3_lbool solver_ask(struct solver *solver, Z3_solver which) {
-    uint64_t before = solver->effort > 0 ? solver_counted(solver) : 0;
-    Z3_lbool answer = Z3_solver_check(solver->z3, which);
+static Z3_lbool solver_ask_with_effort(struct solver *solver, Z3_solver which, unsigned share) {
+    uint64_t before;
+    Z3_lbool answer;
 
-    if (solver->effort > 0)
-        solver->beside += (solver_counted(solver) - before) * (solver_gates(solver) / SOLVER_GATES);
+    if (!solver_ration(solver, which, share))
+        return Z3_L_UNDEF;
+    before = solver_counted(solver);
+    answer = Z3_solver_check(solver->z3, which);
+    solver->beside += (solver_counted(solver) - before) * (solver_gates(solver) / SOLVER_GATES);
     return answer;
+}
+
+/* The solver's own clock is a thread that it waits for after each query, which on a busy machine
+ * takes many times what most queries do: those are asked without. */
+static Z3_lbool solver_ask_in_time(struct solver *solver, Z3_solver which, double end) {
+    double left = (end - clock_seconds()) * 1000;
+    Z3_lbool answer = Z3_L_UNDEF;
+    uint64_t soon;
+
+    if (left <= 0)
+        return answer;
+    soon = 1 + (uint64_t)(left < SOLVER_SOON ? left : SOLVER_SOON) * SOLVER_MILLISECOND;
+    solver_bound(solver, which, 0, soon);
+    answer = Z3_solver_check(solver->z3, which);
+    left = (end - clock_seconds()) * 1000;
+    if (answer != Z3_L_UNDEF || left < SOLVER_CLOCK)
+        return answer;
+    solver_bound(solver, which, (unsigned)left + 1, 0);
+    return Z3_solver_check(solver->z3, which);
+}
+
+/* `end`: in seconds; `share`: of the effort that is left. */
+static Z3_lbool solver_ask(struct solver *solver, Z3_solver which, double end, unsigned share) {
+    return solver->effort > 0 ? solver_ask_with_effort(solver, which, share)
+                              : solver_ask_in_time(solver, which, end);
 }
 
 bool solver_is_spent(const struct solver *solver) {
@@ -233,26 +255,38 @@ static bool solver_model(struct solver *solver, Z3_solver which, uint64_t *value
     return done;
 }
 
-static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *values, size_t count) {
-    double left = (solver->end - clock_seconds()) * 1000;
+/* When the usual way is given up. */
+static double solver_quick_end(const struct solver *solver) {
+    const double end = clock_seconds() + SOLVER_QUICK / 1000.0;
+
+    return end < solver->end ? end : solver->end;
+}
+
+/* With nothing kept of queries before. */
+static enum solver_answer solver_ask_fresh(struct solver *solver, Z3_solver which,
+                                           const term_id *conditions, size_t count,
+                                           uint64_t *values, size_t values_count) {
+    const double end = which == solver->alone ? solver_quick_end(solver) : solver->end;
     Z3_lbool answer;
     bool given = true;
 
-    if ((solver->effort > 0 && solver_gates(solver) > SOLVER_GATES_MAX) ||
-        !solver_ration(solver, solver->hard, left > 1 ? (unsigned)left : 1, SOLVER_HARD_SHARE))
-        return SOLVER_UNKNOWN;
-    Z3_solver_push(solver->z3, solver->hard);
-    for (size_t i = 0; i < solver->asserted_count; i++)
-        Z3_solver_assert(solver->z3, solver->hard, solver_truth(solver, solver->asserted[i]));
-    answer = solver->effort == 0 && clock_seconds() > solver->end
-                 ? Z3_L_UNDEF
-                 : solver_ask(solver, solver->hard);
+    Z3_solver_push(solver->z3, which);
+    for (size_t i = 0; i < count; i++)
+        Z3_solver_assert(solver->z3, which, solver_truth(solver, conditions[i]));
+    answer = solver_ask(solver, which, end, SOLVER_HARD_SHARE);
     if (answer == Z3_L_TRUE && values)
-        given = solver_model(solver, solver->hard, values, count);
-    Z3_solver_pop(solver->z3, solver->hard, 1);
+        given = solver_model(solver, which, values, values_count);
+    Z3_solver_pop(solver->z3, which, 1);
     if (answer == Z3_L_FALSE)
         return SOLVER_NO;
     return answer == Z3_L_TRUE && given ? SOLVER_YES : SOLVER_UNKNOWN;
+}
+
+static enum solver_answer solver_ask_hard(struct solver *solver, uint64_t *values, size_t count) {
+    if (solver->effort > 0 && solver_gates(solver) > SOLVER_GATES_MAX)
+        return SOLVER_UNKNOWN;
+    return solver_ask_fresh(solver, solver->hard, solver->asserted, solver->asserted_count, values,
+                            count);
 }
 
 void solver_set_start(struct solver *solver, const uint64_t *values, size_t count) {
@@ -294,12 +328,10 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
     if (terms_exhausted(solver->terms) || !solver_assert(solver, conditions, count) ||
         solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
         return SOLVER_UNKNOWN;
-    if (!solver_ration(solver, solver->usual,
-                       solver->limit < SOLVER_QUICK ? solver->limit : SOLVER_QUICK,
-                       SOLVER_USUAL_SHARE))
+    answer = solver_ask(solver, solver->usual, solver_quick_end(solver), SOLVER_USUAL_SHARE);
+    if (solver->spent)
         return SOLVER_UNKNOWN;
     solver->queries++;
-    answer = solver_ask(solver, solver->usual);
     if (answer == Z3_L_FALSE)
         return Z3_get_error_code(solver->z3) == Z3_OK ? SOLVER_NO : SOLVER_UNKNOWN;
     if (answer == Z3_L_TRUE &&
@@ -308,4 +340,24 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
     if (solver_guess(solver, conditions, count, values, values_count))
         return SOLVER_YES;
     return solver_ask_hard(solver, values, values_count);
+}
+
+enum solver_answer solver_check_alone(struct solver *solver, const term_id *conditions,
+                                      size_t count, uint64_t *values, size_t values_count) {
+    enum solver_answer answer;
+
+    if (solver->effort > 0)
+        return solver_check(solver, conditions, count, values, values_count);
+    solver->end = clock_seconds() + solver->limit / 1000.0;
+    for (size_t i = 0; i < count; i++) {
+        if (!solver_reserve(solver, conditions[i]))
+            return SOLVER_UNKNOWN;
+    }
+    if (terms_exhausted(solver->terms) || solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
+        return SOLVER_UNKNOWN;
+    solver->queries++;
+    answer = solver_ask_fresh(solver, solver->alone, conditions, count, values, values_count);
+    return answer == SOLVER_UNKNOWN
+               ? solver_ask_fresh(solver, solver->hard, conditions, count, values, values_count)
+               : answer;
 }

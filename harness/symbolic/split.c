@@ -4,13 +4,15 @@
 #include "base/clock.h"
 #include "harness/symbolic/bound.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SPLIT_FACTS_MIN 16u /* comparisons of one term, for which this pays */
 #define SPLIT_CASES_MAX 1024u
 #define SPLIT_DEPTH 2u
-#define SPLIT_FIRST 500u         /* milliseconds of one case, before it is split further */
+#define SPLIT_FIRST 20u          /* milliseconds of one case, before it is split further... */
+#define SPLIT_LAST 500u          /* ...or given up */
 #define SPLIT_TERMS_MAX 6000000u /* that there may be before this is given up */
 
 struct split_fact {
@@ -60,15 +62,23 @@ static int split_compare_facts(const void *a, const void *b) {
                               : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Leaves those of the term that has the most. */
+static size_t split_weight(const struct split *split, size_t first, size_t count) {
+    const bool is_unknown = term_get(split->terms, split->facts[first].base)->op == TERM_UNKNOWN;
+
+    return is_unknown ? 2 * count : count;
+}
+
+/* Leaves those of the term that has the most; of an unknown half as many do, as whatever hangs on
+ * it is known with it. */
 static void split_choose(struct split *split) {
-    size_t best = 0, most = 0, first = 0;
+    size_t best = 0, most = 0, weight = 0, first = 0;
 
     qsort(split->facts, split->count, sizeof *split->facts, split_compare_facts);
     for (size_t i = 1; i <= split->count; i++) {
         if (i < split->count && split->facts[i].base == split->facts[first].base)
             continue;
-        if (i - first > most) {
+        if (split_weight(split, first, i - first) > weight) {
+            weight = split_weight(split, first, i - first);
             most = i - first;
             best = first;
         }
@@ -179,45 +189,39 @@ static size_t split_leave_out(struct split *split, const struct split_query *que
     return count;
 }
 
-/* For one case, before it is split further. False: the time is over. */
-static bool split_set_limit(struct solver *solver, const struct split_query *query) {
+/* Asks what is asked of one case. */
+static enum solver_answer split_check(struct solver *solver, const struct split_query *query,
+                                      const term_id *conditions, size_t count,
+                                      unsigned milliseconds) {
     const double left = (query->end - clock_seconds()) * 1000;
 
-    solver_set_limit(solver,
-                     left < SPLIT_FIRST ? (unsigned)(left > 0 ? left : 0) + 1 : SPLIT_FIRST);
-    return left > 0;
+    if (left <= 0)
+        return SOLVER_UNKNOWN;
+    solver_set_limit(solver, left < milliseconds ? (unsigned)left + 1 : milliseconds);
+    return solver_check_alone(solver, conditions, count, query->values, query->values_count);
 }
 
-/* Whether the term lies there at all, by what is quick to ask. */
-static bool split_is_case(struct split *split, struct solver *solver,
-                          const struct split_query *query, term_id least, term_id most) {
-    size_t count = 0;
-
-    for (size_t i = query->slow; i + 1 < query->count; i++)
-        split->quick[count++] = split->asked[i];
-    split->quick[count++] = least;
-    split->quick[count++] = most;
-    return !split_set_limit(solver, query) ||
-           solver_check(solver, split->quick, count, NULL, 0) != SOLVER_NO;
-}
-
-/* What is left of the conditions in one case, which may be split further. */
+/* What is left of the conditions in one case, which may be split further: `count` of them, of which
+ * `quick` ones say where the term may lie at all. */
 static enum solver_answer split_ask_case(struct split *split, struct solver *solver,
-                                         const struct split_query *query, size_t count,
-                                         size_t slow) {
+                                         const struct split_query *query, size_t count, size_t slow,
+                                         size_t quick) {
     struct split_query rest = *query;
     enum solver_answer answer;
 
+    answer = split_check(solver, query, split->asked, count, SPLIT_FIRST);
+    if (answer != SOLVER_UNKNOWN)
+        return answer;
+    if (split_check(solver, query, split->quick, quick, SPLIT_FIRST) == SOLVER_NO)
+        return SOLVER_NO;
     rest.conditions = split->asked;
     rest.count = count;
     rest.slow = slow;
     rest.depth++;
-    if (!split_set_limit(solver, query))
-        return SOLVER_UNKNOWN;
-    answer = solver_check(solver, split->asked, count, query->values, query->values_count);
-    return answer == SOLVER_UNKNOWN && rest.depth < SPLIT_DEPTH
-               ? split_ask(split->terms, solver, &rest)
-               : answer;
+    if (rest.depth < SPLIT_DEPTH)
+        answer = split_ask(split->terms, solver, &rest);
+    return answer == SOLVER_UNKNOWN ? split_check(solver, query, split->asked, count, SPLIT_LAST)
+                                    : answer;
 }
 
 static enum solver_answer split_case(struct split *split, struct solver *solver,
@@ -229,7 +233,7 @@ static enum solver_answer split_case(struct split *split, struct solver *solver,
         term_binary(terms, TERM_LE_UNSIGNED, term_number(terms, split->width, first), base);
     const term_id most =
         term_binary(terms, TERM_LE_UNSIGNED, base, term_number(terms, split->width, last));
-    size_t count = 0, slow = 0;
+    size_t count = 0, slow = 0, quick = 0;
     uint64_t number;
 
     memcpy(split->asked, query->conditions, query->count * sizeof *split->asked);
@@ -240,12 +244,14 @@ static enum solver_answer split_case(struct split *split, struct solver *solver,
         if (term_is_number(terms, split->asked[i], &number) && !number)
             return SOLVER_NO;
     }
-    if (!split_is_case(split, solver, query, least, most))
-        return SOLVER_NO;
+    for (size_t i = query->slow; i + 1 < query->count; i++)
+        split->quick[quick++] = split->asked[i];
+    split->quick[quick++] = least;
+    split->quick[quick++] = most;
     count = split_leave_out(split, query, &slow);
     split->asked[count++] = least;
     split->asked[count++] = most;
-    return split_ask_case(split, solver, query, count, slow);
+    return split_ask_case(split, solver, query, count, slow, quick);
 }
 
 static enum solver_answer split_cases(struct split *split, struct solver *solver,
@@ -257,7 +263,14 @@ static enum solver_answer split_cases(struct split *split, struct solver *solver
 
         if (clock_seconds() > query->end || terms_count(split->terms) > SPLIT_TERMS_MAX)
             return SOLVER_UNKNOWN;
+        double t0 = clock_seconds();
         answer = split_case(split, solver, query, split->cuts[i], last);
+        if (getenv("TR"))
+            fprintf(stderr, "%*scase %zu/%zu [%llx..%llx] op %d ans %d %.1f ms terms %zu\n",
+                    2 * (int)query->depth, "", i, split->cuts_count,
+                    (unsigned long long)split->cuts[i], (unsigned long long)last,
+                    term_get(split->terms, split->facts[0].base)->op, answer,
+                    1000 * (clock_seconds() - t0), terms_count(split->terms));
         if (answer != SOLVER_NO)
             return answer;
     }

@@ -106,6 +106,26 @@ static void test_left_out(void) {
     split_end(&fixture);
 }
 
+/* What is asked for itself bears on no other query, and takes nothing from one. */
+static void test_alone(void) {
+    struct split_fixture fixture;
+    term_id below, above;
+
+    if (!split_begin(&fixture))
+        return;
+    below = split_below(&fixture, fixture.end, fixture.asked);
+    above = split_below(&fixture, fixture.asked, fixture.end);
+    CU_ASSERT_EQUAL(solver_check(fixture.solver, &below, 1, NULL, 0), SOLVER_YES);
+    CU_ASSERT_EQUAL(solver_check_alone(fixture.solver, &above, 1, fixture.values, 2), SOLVER_YES);
+    CU_ASSERT_TRUE(fixture.values[1] < fixture.values[0]);
+    CU_ASSERT_EQUAL(solver_check_alone(fixture.solver, (const term_id[]){below, above}, 2, NULL, 0),
+                    SOLVER_NO);
+    CU_ASSERT_EQUAL(solver_check_alone(fixture.solver, &below, 1, fixture.values, 2), SOLVER_YES);
+    CU_ASSERT_TRUE(fixture.values[0] < fixture.values[1]);
+    CU_ASSERT_EQUAL(solver_check(fixture.solver, &above, 1, NULL, 0), SOLVER_YES);
+    split_end(&fixture);
+}
+
 /* Nothing that is compared often: that is no answer. */
 static void test_no_split(void) {
     struct split_fixture fixture;
@@ -146,6 +166,7 @@ static const struct unit_test tests[] = {
     {"no case", test_no_case},
     {"one case", test_one_case},
     {"what is left out of a case", test_left_out},
+    {"what is asked alone", test_alone},
     {"nothing to split by", test_no_split},
     {"guesses end", test_guess_ends},
 };

@@ -8,4 +8,9 @@
  * so that the command can end in order; a second one ends the program at once. */
 const volatile sig_atomic_t *interrupt_catch(void);
 
+/* From now on SIGINT, SIGTERM and SIGHUP write the line to standard error and end the program with
+ * this exit code, for commands that cannot end in order; processes that it starts end without a
+ * word. */
+void interrupt_end(const char *line, int code);
+
 #endif

@@ -43,7 +43,9 @@ uint8_t *image_read_file(const char *path, size_t *size, struct errors *errors) 
     if (fstat(descriptor, &status) != 0) {
         errors_add_system(errors, path, "cannot be read", errno);
     } else if (!S_ISREG(status.st_mode)) {
-        errors_add(errors, path, 0, 0, "not a regular file");
+        errors_add(errors, path, 0, 0, "%s",
+                   S_ISDIR(status.st_mode) ? "this is a folder: name the files in it"
+                                           : "not a regular file");
     } else if (status.st_size > (off_t)IMAGE_FILE_MAX) {
         errors_add(errors, path, 0, 0, "the file has %lld bytes; at most %u are read",
                    (long long)status.st_size, IMAGE_FILE_MAX);

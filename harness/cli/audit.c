@@ -1,41 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/audit/audit.h"
+#include "base/interrupt.h"
 #include "base/progress.h"
 #include "harness/cli/exit_codes.h"
 #include "harness/cli/line_run.h"
 #include "harness/cli/reports.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-static volatile sig_atomic_t audit_interrupted;
-
-/* The first Ctrl-C ends the audit with what was found; a second one ends the program. */
-static void audit_interrupt(int signal_number) {
-    (void)signal_number;
-    audit_interrupted = 1;
-}
-
-static void audit_catch_interrupt(void) {
-    struct sigaction action = {.sa_handler = audit_interrupt,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-}
-
-/* Audits every probe into the report, until interrupted. */
+/* Audits every probe into the report, until interrupted: a report is of one at least. */
 static bool audit_all(const struct command_line *line, struct run_inputs *inputs,
                       struct audit_report *report, struct errors *errors) {
     struct progress progress = {.what = "mutants"};
+    const volatile sig_atomic_t *interrupted = interrupt_catch();
     struct audit_options options = {.seed = inputs->suite.seed,
                                     .workers = inputs->suite.workers,
                                     .thorough = command_line_has(line, OPTION_THOROUGH),
                                     .profile = inputs->suite.profile,
                                     .shard = inputs->suite.shard,
                                     .shards = inputs->suite.shards,
-                                    .interrupted = &audit_interrupted,
+                                    .interrupted = interrupted,
                                     .progress = progress_show,
                                     .progress_context = &progress};
     bool good;
@@ -43,8 +28,7 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
     memcpy(options.selected, inputs->suite.selected, sizeof options.selected);
     good = audit_report_open(&options, &inputs->set, report) ||
            errors_add(errors, NULL, 0, 0, "out of memory");
-    audit_catch_interrupt();
-    for (size_t i = 0; good && i < inputs->probes_count && !audit_interrupted; i++) {
+    for (size_t i = 0; good && i < inputs->probes_count && (i == 0 || !*interrupted); i++) {
         struct probe *probe = inputs->probes[i];
         struct audit audit;
 
@@ -57,7 +41,7 @@ static bool audit_all(const struct command_line *line, struct run_inputs *inputs
         audit_clear(&audit);
         progress_clear(&progress);
     }
-    report->interrupted = audit_interrupted;
+    report->interrupted = *interrupted;
     return good;
 }
 
@@ -90,11 +74,11 @@ static int audit_command(const struct command_line *line) {
 }
 
 static const enum option_id audit_options_offered[] = {
-    OPTION_ENTRY,       OPTION_ANSWER, OPTION_FLAT,      OPTION_SYSROOT, OPTION_CONSTRUCTORS,  OPTION_PROBE,
-    OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,     OPTION_EXCLUDE,
-    OPTION_PROFILE,     OPTION_JOBS,   OPTION_SHARD,     OPTION_SEED,     OPTION_BUDGET,
-    OPTION_THOROUGH,    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN, OPTION_REPORT,
-    OPTION_JSON,        OPTION_COLOR,
+    OPTION_ENTRY,   OPTION_ANSWER,      OPTION_FLAT,   OPTION_SYSROOT,   OPTION_CONSTRUCTORS,
+    OPTION_PROBE,   OPTION_ONLY_TARGET, OPTION_ASSUME, OPTION_SCENARIOS, OPTION_RULE,
+    OPTION_EXCLUDE, OPTION_PROFILE,     OPTION_JOBS,   OPTION_SHARD,     OPTION_SEED,
+    OPTION_BUDGET,  OPTION_THOROUGH,    OPTION_QUIET,  OPTION_VERBOSE,   OPTION_MARKDOWN,
+    OPTION_REPORT,  OPTION_JSON,        OPTION_COLOR,
 };
 
 const struct command command_audit = {

@@ -42,6 +42,8 @@ static int capture_run(const struct command_line *line) {
     const char *path = command_line_last(line, OPTION_OUTPUT);
     struct errors errors = {0};
 
+    if (path && strcmp(path, "-") != 0 && !command_output_check(path, "capture", &errors))
+        return command_fail(&errors, COMMAND_INVALID);
     if (report_save_written(capture_write, NULL, "capture", path ? path : "-", &errors))
         return COMMAND_CONFORMS;
     return command_fail(&errors, COMMAND_FAILED);

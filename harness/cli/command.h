@@ -161,6 +161,10 @@ bool command_line_number(const struct command_line *line, enum option_id id, uin
                          uint64_t highest, uint64_t fallback, uint64_t *number,
                          struct errors *errors);
 
+/* What is wrong with the path of a `what` ("report"), said before a long run rather than after it.
+ * False with an error noted. */
+bool command_output_check(const char *path, const char *what, struct errors *errors);
+
 /* Makes a folder unless it is there; `what` ("finds") is what is to be written to it. False with an
  * error noted: it cannot be written to. */
 bool command_make_folder(const char *path, const char *what, struct errors *errors);

@@ -44,6 +44,26 @@ int command_fail(struct errors *errors, enum command_exit code) {
     return code;
 }
 
+bool command_output_check(const char *path, const char *what, struct errors *errors) {
+    const char *slash = strrchr(path, '/');
+    struct stat status;
+    char *folder;
+    bool usable;
+
+    if (stat(path, &status) == 0)
+        return !S_ISDIR(status.st_mode) ||
+               errors_add(errors, path, 0, 0, "a %s is a file, and this is a folder", what);
+    folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    usable = folder && access(folder, W_OK | X_OK) == 0;
+    if (!usable && folder && errno == ENOENT)
+        errors_add(errors, path, 0, 0,
+                   "there is no folder '%s' to write the %s to: mkdir -p makes it", folder, what);
+    else if (!usable)
+        errors_add(errors, path, 0, 0, "a %s cannot be written there: %s", what, strerror(errno));
+    free(folder);
+    return usable;
+}
+
 bool command_make_folder(const char *path, const char *what, struct errors *errors) {
     struct stat status;
 

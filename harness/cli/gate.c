@@ -28,6 +28,8 @@ bool gate_load(const struct command_line *line, struct gate *gate, struct errors
                           "--maxfail");
     if (gate->path && !outputs_spare(line, gate->path, errors))
         return false;
+    if (gate->update && !command_output_check(gate->path, "baseline", errors))
+        return false;
     if (!gate->path || (gate->update && access(gate->path, F_OK) != 0))
         return true;
     return baseline_load(gate->path, &gate->baseline, errors);

@@ -21,6 +21,8 @@ static int import_all(const struct command_line *line, const struct table_set *s
                           "holds %zu tables, and a scenario is one: keep one of them in a file",
                           set->count),
                COMMAND_INVALID;
+    if (is_file && !command_output_check(path, "scenario", errors))
+        return COMMAND_INVALID;
     if (!report_save_written(import_write, &set->subjects[0], "scenario", is_file ? path : "-",
                              errors))
         return COMMAND_FAILED;

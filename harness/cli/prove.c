@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "harness/prove/prove.h"
+#include "base/interrupt.h"
 #include "harness/cli/line_run.h"
 #include "harness/cli/reports.h"
 
@@ -103,7 +104,11 @@ static bool prove_load(struct prove_command *prove) {
 static int prove_perform(struct prove_command *prove) {
     bool strict = command_line_has(prove->line, OPTION_STRICT);
     struct report_style style = command_style(prove->line);
-    bool done = prove_run(prove->probe, &prove->options, &prove->result, &prove->errors);
+    bool done;
+
+    interrupt_end("hvspec: interrupted: nothing is proven, and no report is written\n",
+                  COMMAND_FAILED);
+    done = prove_run(prove->probe, &prove->options, &prove->result, &prove->errors);
 
     if (done && !prove_write_reports(prove, strict))
         done = false;

@@ -60,23 +60,6 @@ static bool reports_unfit(const struct report_format *format, enum report_kind k
     return false;
 }
 
-bool command_report_path_check(const char *path, struct errors *errors) {
-    const char *slash = strrchr(path, '/');
-    struct stat status;
-    char *folder;
-    bool usable;
-
-    if (stat(path, &status) == 0)
-        return !S_ISDIR(status.st_mode) ||
-               errors_add(errors, path, 0, 0, "a report is a file, and this is a folder");
-    folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-    usable = folder && access(folder, W_OK | X_OK) == 0;
-    if (!usable)
-        errors_add_system(errors, path, "a report cannot be written there", errno);
-    free(folder);
-    return usable;
-}
-
 static bool reports_read_one(const char *text, struct command_reports *reports,
                              struct errors *errors) {
     struct command_report *wanted = &reports->wanted[reports->count++];
@@ -93,7 +76,7 @@ static bool reports_read_one(const char *text, struct command_reports *reports,
     if (known && !report_format_has(wanted->format, reports->kind))
         return reports_unfit(wanted->format, reports->kind, errors);
     return known &&
-           (strcmp(wanted->path, "-") == 0 || command_report_path_check(wanted->path, errors));
+           (strcmp(wanted->path, "-") == 0 || command_output_check(wanted->path, "report", errors));
 }
 
 /* The format that an option is short for, or what --report says. NULL: it asks for no report. */

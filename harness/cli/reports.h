@@ -43,7 +43,4 @@ bool command_reports_save(const struct command_line *line, const struct command_
 int command_reports_write(const struct command_line *line, const struct command_reports *reports,
                           const struct report *report, struct errors *errors);
 
-/* What is wrong with a report's path, said before a long run rather than after it. */
-bool command_report_path_check(const char *path, struct errors *errors);
-
 #endif

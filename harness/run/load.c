@@ -158,8 +158,9 @@ static bool load_narrow(const struct run_options *options, struct scenario_set *
     if (set->count > 0)
         return true;
     return options->words
-               ? errors_add(errors, NULL, 0, 0, "no case has '%s' in its id%s", options->words[0],
-                            options->narrowed ? ", of those that failed" : "")
+               ? errors_add(errors, NULL, 0, 0,
+                            "no case has '%s' in its id%s: 'hvspec list cases' names them",
+                            options->words[0], options->narrowed ? ", of those that failed" : "")
                : errors_add(errors, NULL, 0, 0, "none of the scenarios that failed is among these");
 }
 

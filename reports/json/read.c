@@ -362,7 +362,7 @@ json_t *reader_load(struct reader *reader) {
     else if (!document)
         errors_add(reader->errors, reader->path, error.line > 0 ? (unsigned)error.line : 0,
                    error.line > 0 && error.column > 0 ? (unsigned)error.column : 0,
-                   "cannot be read as JSON: %s", error.text);
+                   "cannot be read as JSON, which --report json=FILE writes: %s", error.text);
     return document;
 }
 

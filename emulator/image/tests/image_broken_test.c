@@ -193,7 +193,7 @@ static void test_paths(void) {
     CU_ASSERT_PTR_NULL(image_load_elf("/dev/zero", &errors));
     CU_ASSERT_EQUAL_FATAL(errors.count, 3);
     CU_ASSERT_PTR_NOT_NULL(strstr(errors.entries[0].message, "cannot be opened"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(errors.entries[1].message, "not a regular file"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(errors.entries[1].message, "this is a folder"));
     CU_ASSERT_PTR_NOT_NULL(strstr(errors.entries[2].message, "not a regular file"));
     errors_clear(&errors);
 }

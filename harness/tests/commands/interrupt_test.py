@@ -101,6 +101,25 @@ def killed_at_any_time(program, probes, folder, formats):
     check("some were ended and some were not", len(seen) > 1, seen)
 
 
+def ended(program, probes, command, number, words):
+    """A search that is ended at any time says so: its exit code is its verdict's, or 3 with a line, once it catches
+    signals."""
+    seen, wait = False, 20
+    while wait < 30000:  # until it is through before the signal comes, also when slow
+        process = subprocess.Popen([program, command, str(probes / "reference/reference-gcc-O2-64.so")], text=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(wait / 1000)
+        process.send_signal(number)
+        _, error = process.communicate(timeout=60)
+        good = process.returncode in (0, -number) or (process.returncode == 3 and words in error)
+        check(f"{command}, {number.name} after {wait} ms", good, (process.returncode, error))
+        seen |= process.returncode == 3
+        if process.returncode == 0:
+            break
+        wait += max(10, wait // 4)
+    check(f"{command}, {number.name}: was ended at work", seen)
+
+
 def full_disk(program, probes, folder, formats):
     """A limit on the size of files stands for the disk: each format fails in the middle."""
     limit = 2000
@@ -183,6 +202,8 @@ def main(program, probes):
                         (tiny_disk,), (worker_killed,)):
         with tempfile.TemporaryDirectory() as folder:
             part(program, probes, pathlib.Path(folder), *more)
+    ended(program, probes, "audit", signal.SIGTERM, "hvspec: interrupted: the report holds what was found so far")
+    ended(program, probes, "prove", signal.SIGTERM, "hvspec: interrupted: nothing is proven, and no report is written")
     return 1 if failures else 0
 
 

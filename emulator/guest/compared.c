@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emulator/guest/comparison.h"
 #include "emulator/guest/internal.h"
 
 #include <string.h>
@@ -25,31 +26,36 @@ bool guest_compared_wants(struct guest *guest, uint64_t address, const uint8_t *
            guest_special_compare(guest, address, &comparison);
 }
 
-static uint64_t compared_register(struct guest *guest, unsigned reg) {
-    return guest_register(guest, guest_register_ids(guest)[reg]);
+/* Where an operand in memory lies, without its segment's base. */
+static uint64_t compared_address(const struct guest_compared_reader *reader,
+                                 const struct disassembly_access *access) {
+    uint64_t at = access->displacement;
+
+    if (access->base >= 0)
+        at += reader->read_register(reader->context, (unsigned)access->base);
+    if (access->index >= 0)
+        at += reader->read_register(reader->context, (unsigned)access->index) * access->scale;
+    return reader->word == 8 ? at : (uint32_t)at;
 }
 
 /* False: memory that is not the guest's to read, or lies in a segment of its own. */
-static bool compared_take(struct guest *guest, const struct disassembly_operand *operand,
-                          unsigned width, uint64_t *value) {
-    const struct guest_region *region;
-    uint64_t at;
-
+static bool compared_take(const struct guest_compared_reader *reader,
+                          const struct disassembly_operand *operand, unsigned width,
+                          uint64_t *value) {
     switch (operand->kind) {
     case DISASSEMBLY_IMMEDIATE:
         *value = operand->immediate;
         break;
     case DISASSEMBLY_REGISTER:
-        *value = compared_register(guest, operand->reg) >> (operand->is_second_byte ? 8 : 0);
+        *value = reader->read_register(reader->context, operand->reg) >>
+                 (operand->is_second_byte ? 8 : 0);
         break;
     case DISASSEMBLY_MEMORY:
-        at = guest_access_address(guest, &operand->access);
-        region = guest_memory_region(guest, at);
-        if (operand->segment != DISASSEMBLY_FLAT || !region ||
-            region->address + region->size - at < width)
-            return false;
         *value = 0;
-        memcpy(value, region->host + (at - region->address), width);
+        if (operand->segment != DISASSEMBLY_FLAT ||
+            !reader->read_memory(reader->context, compared_address(reader, &operand->access), value,
+                                 width))
+            return false;
         break;
     }
     if (width < 8)
@@ -57,9 +63,9 @@ static bool compared_take(struct guest *guest, const struct disassembly_operand 
     return true;
 }
 
-void guest_compared_note(struct guest *guest, uint64_t address,
-                         const struct disassembly_comparison *comparison) {
-    struct guest_compared *compared = guest->compared;
+void guest_compared_add(struct guest_compared *compared, uint64_t address,
+                        const struct disassembly_comparison *comparison,
+                        const struct guest_compared_reader *reader) {
     uint8_t *turn =
         &compared->turns[(address * 0x9e3779b97f4a7c15u >> 32) % sizeof compared->turns];
     struct guest_comparison *noted = &compared->comparisons[compared->count];
@@ -71,11 +77,35 @@ void guest_compared_note(struct guest *guest, uint64_t address,
                                        .turn = *turn,
                                        .is_test = comparison->is_test};
     for (unsigned i = 0; i < 2; i++) {
-        if (!compared_take(guest, &comparison->operands[i], comparison->width, &noted->operands[i]))
+        if (!compared_take(reader, &comparison->operands[i], comparison->width,
+                           &noted->operands[i]))
             return;
     }
     if (comparison->is_bit)
         noted->operands[1] = 1ull << noted->operands[1] % (8 * comparison->width);
     ++*turn;
     compared->count++;
+}
+
+static uint64_t compared_register(void *context, unsigned reg) {
+    struct guest *guest = context;
+
+    return guest_register(guest, guest_register_ids(guest)[reg]);
+}
+
+static bool compared_memory(void *context, uint64_t address, void *bytes, size_t size) {
+    const struct guest_region *region = guest_memory_region(context, address);
+
+    if (!region || region->address + region->size - address < size)
+        return false;
+    memcpy(bytes, region->host + (address - region->address), size);
+    return true;
+}
+
+void guest_compared_note(struct guest *guest, uint64_t address,
+                         const struct disassembly_comparison *comparison) {
+    const struct guest_compared_reader reader = {guest, guest->word, compared_register,
+                                                 compared_memory};
+
+    guest_compared_add(guest->compared, address, comparison, &reader);
 }

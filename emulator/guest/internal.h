@@ -3,6 +3,7 @@
 #define HVSPEC_EMULATOR_GUEST_INTERNAL_H
 
 /* What the files of the guest module offer each other; nobody else includes this. */
+#include "emulator/guest/comparison.h"
 #include "emulator/guest/state.h"
 
 /* map.c: where everything lies. */
@@ -87,8 +88,6 @@ enum guest_abi guest_abi_of_imports(const struct guest *guest);
 const enum engine_register *guest_register_ids(const struct guest *guest);
 /* What a register of the engine's holds. */
 uint64_t guest_register(struct guest *guest, enum engine_register id);
-/* The engine's number of a general register, by its encoding. */
-enum engine_register guest_register_id(enum image_mode mode, unsigned reg);
 unsigned guest_register_count(const struct guest *guest);
 /* Finds out which registers have to be written for each call: arguments, and the stack pointer. The
  * rest is up to the trap. */

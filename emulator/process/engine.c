@@ -92,6 +92,7 @@ static void process_on_block(void *data, uint64_t address, uint32_t size) {
     process->block = address;
     process->block_size = size;
     process_callers_block(process, address, size);
+    process_compared_block(process, address, size);
     if (address == process->main && !process->state.began) {
         process->state.began = true;
         process->state.trace_own = process->state.trace_count;

@@ -254,6 +254,7 @@ struct process {
     uint64_t covered;
     struct guest_coverage *coverage;
     struct guest_callers *callers; /* NULL: nobody asked */
+    struct process_compared *compared; /* likewise; compared.c */
     uint64_t cost;                 /* of all runs */
     bool fresh;
     bool job_ends;           /* nothing is asked on in the same process */
@@ -342,6 +343,12 @@ void process_callers_show(struct process *process, const struct guest_callers *c
 
 /* process.c: instructions that a question may execute. */
 uint64_t process_question_budget(const struct process *process);
+
+/* compared.c: a block is about to run. Whether the run that is over met comparisons that were not
+ * noted yet, and is to be made again. */
+void process_compared_block(struct process *process, uint64_t address, uint32_t size);
+bool process_compared_again(struct process *process);
+void process_compared_close(struct process *process);
 
 /* complaint.c: what a process says of its own end. */
 void process_keep_complaint(struct process *process, const uint8_t *bytes, uint64_t size);

@@ -66,6 +66,7 @@ void process_free(struct process *process) {
         return;
     process_snapshots_close(process);
     process_engine_close(process);
+    process_compared_close(process);
     memory_free(&process->memory);
     files_close(&process->files);
     free(process->stub_bytes);
@@ -236,7 +237,7 @@ static void process_start_job(struct process *process, const struct guest_job *j
     }
     process_engine_run(process);
     process_record(process, name, observation);
-    if (process_remedy(process, observation)) {
+    if (process_remedy(process, observation) || process_compared_again(process)) {
         process->trace_used = process->trace_first;
         process_start_job(process, job, name, observation);
     }

@@ -63,6 +63,9 @@ void process_cover(struct process *process, struct guest_coverage *coverage);
 /* As guest_note_callers does. None are known of main, and of what runs ahead of it. */
 void process_note_callers(struct process *process, struct guest_callers *callers);
 
+/* As guest_note_comparisons does, of jobs that are no further questions. False: out of memory. */
+bool process_note_comparisons(struct process *process, struct guest_compared *compared);
+
 /* What the process wrote to its standard output in the run before; ends with a zero byte. */
 const char *process_output(const struct process *process);
 

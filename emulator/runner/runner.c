@@ -91,9 +91,10 @@ void runner_note_callers(struct runner *runner, struct guest_callers *callers) {
 }
 
 bool runner_note_comparisons(struct runner *runner, struct guest_compared *compared) {
-    if (runner->guest)
-        guest_note_comparisons(runner->guest, compared);
-    return runner->guest != NULL;
+    if (runner->process)
+        return process_note_comparisons(runner->process, compared);
+    guest_note_comparisons(runner->guest, compared);
+    return true;
 }
 
 bool runner_watch(struct runner *runner, const struct guest_watch *watch) {

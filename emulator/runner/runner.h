@@ -19,7 +19,7 @@ void runner_reset(struct runner *runner);
 void runner_cover(struct runner *runner, struct guest_coverage *coverage);
 void runner_note_callers(struct runner *runner, struct guest_callers *callers);
 
-/* False: its comparisons are not noted, as those of a process. */
+/* False: out of memory. */
 bool runner_note_comparisons(struct runner *runner, struct guest_compared *compared);
 
 /* Shuts this host process, a worker that does nothing else, off from the system (base/sandbox.h)

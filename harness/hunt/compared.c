@@ -182,11 +182,10 @@ bool hunt_compared_find(const struct probe *probe, uint64_t seed, struct hunt_co
     work->probe = probe;
     work->seed = seed;
     work->found = compared;
-    if (!probe->setup.process)
-        pool = pool_start(&tasks, errors);
+    pool = pool_start(&tasks, errors);
     while (pool && pool_step(pool, 250))
         ;
     pool_free(pool);
     free(work);
-    return probe->setup.process || pool != NULL;
+    return pool != NULL;
 }

@@ -20,8 +20,8 @@ struct hunt_compared {
 };
 
 /* Fills the zeroed `compared`, in a process of its own: a guest whose comparisons are noted is for
- * nothing else. What is found hangs on the probe and the seed alone; nothing for a probe that runs
- * as a process. False with an error noted: no process could be started. */
+ * nothing else. What is found hangs on the probe and the seed alone. False with an error noted: no
+ * process could be started. */
 bool hunt_compared_find(const struct probe *probe, uint64_t seed, struct hunt_compared *compared,
                         struct errors *errors);
 

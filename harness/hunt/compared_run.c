@@ -82,7 +82,9 @@ static size_t compared_changes(const struct compared_work *work, const struct co
                                        : compared_number(work, CPUID_BASE + 1, index,
                                                          variant == COMPARED_OF_TARGET + index));
     changes[count++] = compared_set(CPUID_BASE, 0, node->maximum - (variant == COMPARED_OF_BASE));
-    count += compared_change_processor(work, table, variant == COMPARED_PROCESSOR, changes + count);
+    if (!work->probe->setup.process) /* whose C library would not start on such a processor */
+        count +=
+            compared_change_processor(work, table, variant == COMPARED_PROCESSOR, changes + count);
     for (size_t i = 0; i < node->settings_count; i++)
         changes[count++] =
             compared_set(node->settings[i].leaf, node->settings[i].index, node->settings[i].value);

@@ -6,7 +6,11 @@
  * nobody gave it with forty constants, as a table of options does, and looks up its function in a
  * table, as languages that start a main of their own do.
  */
+#ifdef COMPUTED
+#define NAME (0x51785a1cu ^ hash(~word)) /* nor is it spelled */
+#else
 #define NAME 0x51785a1cu /* four letters of nobody's */
+#endif
 
 static volatile uint32_t word;
 

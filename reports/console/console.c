@@ -257,6 +257,8 @@ static void console_probe(struct page *page, const struct report_probe *probe, b
         console_sites(page, probe);
     console_features(page, probe);
     for (size_t i = 0; i < probe->notes_count; i++) {
+        if (console_end_hints(probe, probe->notes[i]))
+            continue;
         page_tab(page, CONSOLE_RULE);
         page_put(page, PAGE_YELLOW, "note: ");
         page_wrap(page, PAGE_PLAIN, probe->notes[i]);

@@ -349,6 +349,39 @@ static void console_end_limits(struct page *page, const struct report *report) {
     free(limits);
 }
 
+/* --- Hints. --- */
+
+static const char console_hint[] = "hint: ";
+
+bool console_end_hints(const struct report_probe *probe, const char *note) {
+    bool wrong = false;
+
+    for (size_t i = 0; i < probe->rules_count; i++)
+        wrong |= (probe->rules[i].verdict == REPORT_FAIL && !report_is_listed(&probe->rules[i])) ||
+                 probe->rules[i].verdict == REPORT_ERROR;
+    return wrong && probe->sweeps_count == 0 &&
+           strncmp(note, console_hint, strlen(console_hint)) == 0;
+}
+
+/* Right ahead of the last line, since reports are read from their end. */
+static void console_end_hinted(struct page *page, const struct report *report) {
+    for (size_t i = 0; i < report->probes_count; i++) {
+        const struct report_probe *probe = &report->probes[i];
+
+        for (size_t k = 0; k < probe->notes_count; k++) {
+            if (!console_end_hints(probe, probe->notes[k]))
+                continue;
+            if (report->probes_count > 1) {
+                page_put(page, PAGE_BOLD, probe->name);
+                page_put(page, PAGE_PLAIN, ": ");
+            }
+            page_put(page, PAGE_YELLOW, console_hint);
+            page_hang(page, PAGE_PLAIN, probe->notes[k] + strlen(console_hint), CONSOLE_END_BELOW);
+            page_end_line(page);
+        }
+    }
+}
+
 void console_end(struct page *page, const struct report *report, int verbosity, bool stated) {
     int result = report_conformance(report);
     size_t counts[REPORT_VERDICTS];
@@ -370,6 +403,7 @@ void console_end(struct page *page, const struct report *report, int verbosity, 
         console_end_heading(page, PAGE_BOLD, part.heading);
         console_end_part(page, report, &part);
     }
+    console_end_hinted(page, report);
     page_put(page, console_end_inks[result], report_conformance_text(report, text));
     console_end_limits(page, report);
     page_put(page, PAGE_PLAIN, ": ");

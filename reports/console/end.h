@@ -22,4 +22,8 @@ void console_given(struct page *page, const char *limits, bool lost);
 /* True for a rule in error whose cause the end tells, once for all rules that it stopped. */
 bool console_end_tells(const struct report_probe *probe, const struct report_rule *rule);
 
+/* True for a note of a probe that is told at the end, below what it explains: a hint at how the probe
+ * is called, where a rule fails or could not be judged. */
+bool console_end_hints(const struct report_probe *probe, const char *note);
+
 #endif

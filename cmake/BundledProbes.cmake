@@ -21,6 +21,11 @@ add_custom_target(field
             --report markdown=${hvspec_field}/README.md
     COMMAND $<TARGET_FILE:hvspec> check -q reference/reference-gcc-O2-64.so --report badge=${hvspec_field}/badge.svg
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/probes USES_TERMINAL VERBATIM)
+if(BUILD_TESTING)
+    add_test(NAME reports/field COMMAND ${PROJECT_SOURCE_DIR}/cmake/tests/field_test.sh $<TARGET_FILE:hvspec>
+                                        ${hvspec_field} ${PROJECT_BINARY_DIR}/probes ${HVSPEC_BUNDLED_PROBES})
+    set_tests_properties(reports/field PROPERTIES SKIP_RETURN_CODE 77)
+endif()
 # The wrong guests that `check --guests` shows a table to, and the list that names their mistakes.
 file(CREATE_LINK ${PROJECT_BINARY_DIR}/probes/broken/64 ${PROJECT_BINARY_DIR}/share/hvspec/guests SYMBOLIC)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR}/harness/broken/expected.txt

@@ -123,7 +123,7 @@ static bool induct_closes(struct induction *induction, struct machine_state *sta
                 continue;
             with =
                 induct_replacing(induction, state, unit,
-                                 unit == INDUCT_JOINT ? low : term_number(terms, 8, unit), &count);
+                                 unit >= INDUCT_JOINT ? low : term_number(terms, 8, unit), &count);
             if (!with)
                 return false;
             broken = induct_broken(induction, state, unit, NULL, with, count, has_read);
@@ -165,7 +165,7 @@ static bool induct_ask(struct induction *induction, struct machine_state *state)
  * of it, and each target is a question of its own. */
 static bool induct_is_by_target(const struct induction *induction) {
     for (size_t i = 0; i < induction->count; i++) {
-        if (!induction->bytes[i].is_any && induction->bytes[i].unit != INDUCT_JOINT)
+        if (!induction->bytes[i].is_any && induction->bytes[i].unit < INDUCT_JOINT)
             return true;
     }
     return false;

@@ -2,6 +2,7 @@
 #include "harness/prove/kept.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Which bytes outlive a question, and what a first one leaves in each. */
 struct kept_byte *induct_find(struct induction *induction, enum machine_space space,
@@ -61,47 +62,94 @@ bool induct_each(struct induction *induction, const struct machine_state *state,
     return true;
 }
 
-/* The only number that a term compares the target with; 0: none, or several. */
-struct induct_numbers {
-    const struct terms *terms;
-    term_id target;
+/* The only set of targets on which it hangs what a term is; none, or several. */
+struct induct_sets {
+    struct terms *terms;
+    size_t target; /* an unknown */
+    uint64_t *values;
     uint8_t *seen;
-    uint64_t number;
-    bool several;
+    struct kept_targets set;
+    unsigned count;
 };
 
-static void induct_numbers_of(struct induct_numbers *numbers, term_id id) {
-    const struct term *term = term_get(numbers->terms, id);
-    uint64_t number;
+static bool induct_is_other(void *context, size_t unknown) {
+    return unknown != *(const size_t *)context;
+}
 
-    if (id == 0 || term->op == TERM_NUMBER || numbers->seen[id])
+static bool induct_is_target(void *context, size_t unknown) {
+    return unknown == *(const size_t *)context;
+}
+
+/* For which targets it holds that hangs on nothing else. */
+static struct kept_targets induct_set_of(struct induct_sets *sets, term_id id) {
+    struct kept_targets set = {{0}};
+
+    for (unsigned target = 0; target < 256; target++) {
+        sets->values[sets->target] = target;
+        if (term_evaluate(sets->terms, id, sets->values, sets->target + 1))
+            set.bits[target / 64] |= 1ull << target % 64;
+    }
+    return set;
+}
+
+static void induct_sets_of(struct induct_sets *sets, term_id id) {
+    const struct term term = *term_get(sets->terms, id);
+    struct kept_targets set;
+
+    if (id == 0 || term.op == TERM_NUMBER || sets->seen[id])
         return;
-    numbers->seen[id] = 1;
-    if (term->op == TERM_EQ && term->a == numbers->target &&
-        term_is_number(numbers->terms, term->b, &number)) {
-        numbers->several |= numbers->number != 0 && numbers->number != number;
-        numbers->number = number;
+    sets->seen[id] = 1;
+    if (term.op == TERM_EQ && !term_mentions(sets->terms, id, induct_is_other, &sets->target) &&
+        term_mentions(sets->terms, id, induct_is_target, &sets->target)) {
+        set = induct_set_of(sets, id);
+        sets->count += sets->count == 0 || memcmp(&set, &sets->set, sizeof set) != 0;
+        sets->set = set;
         return;
     }
-    induct_numbers_of(numbers, term->a);
-    induct_numbers_of(numbers, term->b);
-    induct_numbers_of(numbers, term->c);
+    induct_sets_of(sets, term.a);
+    induct_sets_of(sets, term.b);
+    induct_sets_of(sets, term.c);
+}
+
+/* The unit of what a set of targets has in common; of a single one, its own. */
+static unsigned induct_unit_of(struct induction *induction, const struct kept_targets *set) {
+    unsigned members = 0, last = 0;
+
+    for (unsigned target = 0; target < 256; target++) {
+        if (set->bits[target / 64] >> target % 64 & 1) {
+            members++;
+            last = target;
+        }
+    }
+    if (members == 1 && last != 0)
+        return last;
+    for (unsigned i = 0; i < induction->shares_count; i++) {
+        if (memcmp(&induction->shares[i], set, sizeof *set) == 0)
+            return INDUCT_JOINT + 1 + i;
+    }
+    if (induction->shares_count == INDUCT_SHARES)
+        return INDUCT_JOINT;
+    induction->shares[induction->shares_count++] = *set;
+    return INDUCT_JOINT + induction->shares_count;
 }
 
 static unsigned induct_unit(struct induction *induction, term_id value) {
-    struct terms *terms = machine_terms_of(induction->prover->machine);
-    struct induct_numbers numbers = {
-        .terms = terms,
-        .target = induction->is_fixed ? 0 : terms_unknown_at(terms, induction->target)};
+    struct induct_sets sets = {.terms = machine_terms_of(induction->prover->machine),
+                               .target = induction->target};
+    unsigned unit = INDUCT_JOINT;
 
-    numbers.seen = induction->is_fixed ? NULL : calloc((size_t)value + 1, 1);
-    if (!numbers.seen)
-        return INDUCT_JOINT;
-    induct_numbers_of(&numbers, value);
-    free(numbers.seen);
-    return numbers.number != 0 && numbers.number < 256 && !numbers.several
-               ? (unsigned)numbers.number
-               : INDUCT_JOINT;
+    if (induction->is_fixed)
+        return unit;
+    sets.seen = calloc((size_t)value + 1, 1);
+    sets.values = calloc(sets.target + 1, sizeof *sets.values);
+    if (sets.seen && sets.values) {
+        induct_sets_of(&sets, value);
+        if (sets.count == 1)
+            unit = induct_unit_of(induction, &sets.set);
+    }
+    free(sets.seen);
+    free(sets.values);
+    return unit;
 }
 
 static bool induct_is_garbage(void *context, size_t unknown) {

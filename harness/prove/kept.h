@@ -5,8 +5,14 @@
 #include "harness/prove/internal.h"
 
 /* What code keeps from one question to the next, byte by byte, for the induction over it. */
-#define INDUCT_UNITS 257u /* one for each target, and one for all the rest */
-#define INDUCT_JOINT 256u
+#define INDUCT_JOINT 256u /* behind one for each target: what hangs on none, or on several */
+#define INDUCT_SHARES 64u /* one for each set of targets that share something, such as a line */
+#define INDUCT_UNITS (INDUCT_JOINT + 1u + INDUCT_SHARES)
+
+/* For which targets a condition holds, by their lowest byte. */
+struct kept_targets {
+    uint64_t bits[4];
+};
 
 struct kept_byte {
     enum machine_space space;
@@ -29,7 +35,8 @@ struct induction {
     bool is_fixed;                /* ...unless the probe is asked for one feature only */
     term_id filled[INDUCT_UNITS]; /* whether a unit is as a question left it; 0: no such unit */
     bool grew;                    /* a question wrote what the first one did not */
-    term_id past;                 /* the target of the question that the joint unit is from */
+    struct kept_targets shares[INDUCT_SHARES]; /* of the units behind the joint one */
+    unsigned shares_count;
 };
 
 /* NULL: that byte is not kept. */

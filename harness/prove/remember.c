@@ -132,14 +132,17 @@ static void induct_set_any(struct induction *induction, struct kept_byte *byte) 
     byte->cell = (struct machine_cell){byte->now, 0};
 }
 
+/* As a first question about the unit's target leaves it, or about some target. */
 static bool induct_fill_unit(struct induction *induction, struct machine_state *state,
                              unsigned unit) {
     struct machine *machine = induction->prover->machine;
     struct terms *terms = machine_terms_of(machine);
-    term_id target = unit == INDUCT_JOINT ? induction->past : term_number(terms, 8, unit);
+    term_id target = term_number(terms, 8, unit & 0xff), read, *with;
     size_t count;
-    term_id *with = induct_replacing(induction, state, unit, target, &count), read;
 
+    if (unit >= INDUCT_JOINT && !prove_target(induction->prover, state, &target))
+        return false;
+    with = induct_replacing(induction, state, unit, target, &count);
     if (!with)
         return false;
     induction->filled[unit] = term_unknown(terms, 1);
@@ -169,8 +172,6 @@ struct machine_state *induct_any(struct induction *induction) {
     struct machine_state *state = machine_copy(machine, induction->boot);
     bool used[INDUCT_UNITS] = {false}, made = state != NULL;
 
-    if (made)
-        made = prove_target(prover, state, &induction->past) != 0;
     /* Whether an answer was written in any of them is not kept apart by what was written. */
     if (made)
         state->answered = term_or(machine_terms_of(machine), state->answered,

@@ -177,28 +177,61 @@ void memory_amend(struct memory *memory, struct memory_snapshot *snapshot, uint6
     memory->snapshot = NULL;
 }
 
+#define MEMORY_KEPT (MEMORY_GUEST | MEMORY_OPEN)
+
+/* The first of `count` pages whose flags are not those of the snapshot (NULL: it has none there),
+ * eight at a time: large programs reserve a hundred thousand pages. */
+static size_t memory_same(const uint8_t *flags, const uint8_t *kept, size_t count) {
+    const uint64_t mask = MEMORY_KEPT * UINT64_C(0x0101010101010101);
+    uint64_t own, wanted = 0;
+    size_t i = 0;
+
+    for (; i + sizeof own <= count; i += sizeof own) {
+        memcpy(&own, flags + i, sizeof own);
+        if (kept)
+            memcpy(&wanted, kept + i, sizeof wanted);
+        if ((own & mask) != wanted)
+            break;
+    }
+    while (i < count && (flags[i] & MEMORY_KEPT) == (kept ? kept[i] : 0))
+        i++;
+    return i;
+}
+
+/* Gives the pages in [from, to) the flags that the snapshot has. */
+static void memory_restore_range(struct memory *memory, struct memory_arena *arena,
+                                 const uint8_t *kept, size_t from, size_t to) {
+    for (size_t at = from, end; at < to; at = end) {
+        const uint8_t *own_kept = kept ? kept + (at - from) : NULL;
+        const size_t same = memory_same(arena->flags + at, own_kept, to - at);
+        const unsigned wanted = at + same < to && kept ? own_kept[same] : 0;
+
+        at += same;
+        end = at;
+        while (end < to && (kept ? kept[end - from] : 0) == wanted)
+            end++;
+        if (at < end)
+            memory_set_flags(memory, arena, at, end, wanted);
+    }
+}
+
+static size_t memory_between(size_t index, size_t low, size_t high) {
+    return index < low ? low : index > high ? high : index;
+}
+
 static void memory_restore_flags(struct memory *memory, const struct memory_snapshot *snapshot) {
     for (size_t i = 0; i < memory->arenas_count; i++) {
         struct memory_arena *arena = &memory->arenas[i];
-        size_t low = arena->low, high = arena->high;
+        const size_t low = arena->low, high = arena->high;
+        const size_t first = memory_between(snapshot->arenas[i].low, low, high),
+                     last = memory_between(snapshot->arenas[i].high, first, high);
 
-        for (size_t from = low, to; from < high; from = to) {
-            unsigned wanted =
-                from - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
-                    ? snapshot->arenas[i].flags[from - snapshot->arenas[i].low]
-                    : 0;
-            bool differs = (arena->flags[from] & (MEMORY_GUEST | MEMORY_OPEN)) != wanted;
-
-            to = from + 1;
-            while (
-                differs && to < high &&
-                (to - snapshot->arenas[i].low < snapshot->arenas[i].high - snapshot->arenas[i].low
-                     ? snapshot->arenas[i].flags[to - snapshot->arenas[i].low]
-                     : 0) == wanted)
-                to++;
-            if (differs)
-                memory_set_flags(memory, arena, from, to, wanted);
-        }
+        memory_restore_range(memory, arena, NULL, low, first);
+        if (first < last)
+            memory_restore_range(memory, arena,
+                                 snapshot->arenas[i].flags + (first - snapshot->arenas[i].low),
+                                 first, last);
+        memory_restore_range(memory, arena, NULL, last, high);
     }
     memory->layout_changed = false;
 }

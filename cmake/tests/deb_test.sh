@@ -28,6 +28,11 @@ grep -q 'install the packages dpkg-dev' "$scratch/log" || fail "not said what pa
 set -- "$scratch"/hvspec_*.deb
 [ $# = 1 ] && [ -f "$1" ] || fail "not one package"
 
+# Debian's own checker, where it is; reasons against what it says are in cmake/debian/lintian-overrides.
+if command -v lintian >/dev/null; then
+    lintian --allow-root --fail-on error,warning "$1" >"$scratch/log" 2>&1 || fail "lintian"
+fi
+
 dpkg-deb -f "$1" Depends >"$scratch/log" || fail "no dependencies"
 for library in libc6 libcapstone libdw libelf libjansson libnettle libunicorn libxml2 libcunit; do
     grep -q "$library" "$scratch/log" || fail "does not depend on $library"

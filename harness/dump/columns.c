@@ -2,6 +2,7 @@
 #include "harness/dump/build.h"
 #include "harness/dump/words.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /*
@@ -240,7 +241,7 @@ static enum word_base columns_base(const struct columns *columns, const struct d
 
 static void columns_row(struct dump_builder *builder, const struct columns *columns,
                         enum word_base base, const struct word_digits digits[COLUMNS_MAX],
-                        unsigned line) {
+                        unsigned line, enum column half) {
     struct dump_row row = {.known = CPUID_ALL, .line = line};
     struct cpuid_values *values = &row.values;
     uint32_t cpu = 0;
@@ -258,9 +259,22 @@ static void columns_row(struct dump_builder *builder, const struct columns *colu
             return;
         }
     }
+    if (half >= COLUMN_EAX)
+        row.known &= ~(1u << (half - COLUMN_EAX)); /* as enum cpuid_register counts */
     if (has_cpu)
         dump_at_processor(builder, cpu);
     dump_add(builder, &row);
+}
+
+/* The column of which the end of the file may have left half a number; COLUMN_OTHER: none. */
+static enum column columns_half(const struct columns *columns, const struct dump_line *line,
+                                enum word_base base, const struct word_digits *last) {
+    size_t length = strlen(line->text);
+    bool padded = strlen(last->text) == COLUMNS_WHOLE && (last->prefixed || base != WORD_DECIMAL);
+
+    return line->cut && length > 0 && isalnum((unsigned char)line->text[length - 1]) && !padded
+               ? columns->list[columns->count - 1]
+               : COLUMN_OTHER;
 }
 
 static void columns_read(struct dump_builder *builder, const struct dump_text *text) {
@@ -280,7 +294,10 @@ static void columns_read(struct dump_builder *builder, const struct dump_text *t
         } else if (word_processor(line->text, &number)) {
             dump_begin_processor(builder, number);
         } else if (columns.count > 0 && columns_split(&columns, line->text, digits)) {
-            columns_row(builder, &columns, base, digits, line->number);
+            enum column half = columns_half(&columns, line, base, &digits[columns.count - 1]);
+
+            if (half == COLUMN_OTHER || half >= COLUMN_EAX)
+                columns_row(builder, &columns, base, digits, line->number, half);
         } else if (columns.count > 0 && columns_is_lost(line->text)) {
             lost_line = lost++ ? lost_line : line->number;
         }

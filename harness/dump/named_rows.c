@@ -114,12 +114,13 @@ void named_candidate(struct named *named, const struct word_digits *digits, uint
                      enum named_mark mark) {
     bool whole = digits->prefixed || strlen(digits->text) >= NAMED_WHOLE;
     bool begins = mark == NAMED_BEGINS && !named->is_worded;
+    bool keyed = (mark == NAMED_KEY || mark == NAMED_FIRST) && !named->is_worded;
 
     if (value < NAMED_SUBLEAVES && named_is_under(named, mark, whole)) {
         named_candidate_below(named, value);
     } else if (named->candidates == 1 && value < NAMED_SUBLEAVES && !begins) {
         named->candidate[named->candidates++] = value;
-    } else if (whole || mark == NAMED_KEY || mark == NAMED_FIRST || begins) {
+    } else if (whole || keyed || begins) {
         named->candidate[0] = value;
         named->candidates = 1;
         named->is_below = false;
@@ -173,6 +174,11 @@ void named_register(struct named *named, enum word_name name, uint32_t value) {
         named_emit(named);
         named->row = (struct dump_row){.line = 0};
     } else if (!named->trailing && !named->has_leaf) {
+        named_stray(named, name);
+        return;
+    }
+    if (!named->trailing && (named->seen & 1u << (name - WORD_EAX))) {
+        named_emit(named); /* a second row, whose leaf is not said */
         named_stray(named, name);
         return;
     }

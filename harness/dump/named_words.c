@@ -19,7 +19,7 @@ static void named_number(struct named *named, uint32_t value) {
     if (name == WORD_LEAF || name == WORD_CPUID || (name == WORD_EAX && input)) {
         bool listed = named->inputs == 1;
 
-        named->is_worded = true;
+        named->is_worded |= name != WORD_CPUID;
         named_begin(named, value);
         named->inputs = listed || named->second_ecx ? 2 : 0;
     } else if (name == WORD_SUBLEAF || (name == WORD_ECX && (input || further))) {
@@ -37,6 +37,10 @@ static void named_number(struct named *named, uint32_t value) {
     }
 }
 
+static bool named_has(const struct named *named, enum word_name name) {
+    return !named->trailing && (named->seen & 1u << (name - WORD_EAX)) != 0;
+}
+
 /* "CPUID.(EAX=40000000H, ECX=0): EAX=...": up to the bracket or the colon registers are inputs. */
 static void named_word(struct named *named, enum word_name name, const struct word *word,
                        const char *before) {
@@ -44,8 +48,9 @@ static void named_word(struct named *named, enum word_name name, const struct wo
         named->input = true;
     else if (strcmp(before, "sub") == 0 && name == WORD_LEAF)
         name = WORD_SUBLEAF;
-    else if (name >= WORD_EAX && !named->has_leaf && !named->input && named->candidates > 0)
-        named_begin_candidate(named);
+    else if (name >= WORD_EAX && !named->input && named->candidates > 0 &&
+             (!named->has_leaf || named_has(named, name)))
+        named_begin_candidate(named); /* a row before may lack a register */
     if (name == WORD_EAX && named->has_behind)
         named->row.subleaf = named->behind;
     named->has_behind = named->fresh = false;
@@ -205,6 +210,14 @@ static bool named_digits(struct named *named, const struct dump_line *line, cons
     return true;
 }
 
+/* A number that has all its digits, and is not one of any length in decimal. */
+static bool named_is_padded(const struct named *named, const struct word *word) {
+    struct word_digits digits;
+
+    return !word_digits(word, &digits) ||
+           (strlen(digits.text) == NAMED_WHOLE && (digits.prefixed || named->base != WORD_DECIMAL));
+}
+
 /* False: the rest of the line says nothing. */
 static bool named_take(struct named *named, const struct dump_line *line, const struct word *word,
                        const char *before) {
@@ -224,7 +237,7 @@ static bool named_take(struct named *named, const struct dump_line *line, const 
     }
     if (named_is_wrapper(word) || named_is_count(line->text, word))
         return true;
-    if (line->cut && !*word->end && strlen(word->text) < NAMED_WHOLE)
+    if (line->cut && !*word->end && !named_is_padded(named, word))
         return false; /* maybe half a number */
     if (word_digits(word, &digits) &&
         (named_counts(named, &digits) || named_is_dotted(named, word)))

@@ -262,8 +262,8 @@ bool table_import(const struct table_subject *subject, FILE *stream) {
     import_ask_all(&import);
     fputs(
         "# Made by hvspec import, to be reviewed: title, why and source are yours, and what is\n"
-        "# expected is what the spec function says. Leaves that the dump does not show are taken\n"
-        "# for zero, and not asked about.\n"
+        "# expected is what the spec function says. Leaves and registers that the dump does not\n"
+        "# show are taken for zero, and such leaves are not asked about.\n"
         "title: A table as it was captured\n",
         stream);
     import_print_rules(&import, stream);

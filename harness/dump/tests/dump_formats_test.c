@@ -159,6 +159,19 @@ static void test_level(void) {
         CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0), 1, 2, 3, 4));
         clear();
     }
+    /* A row that lacks a register takes none of the next one's. */
+    CU_ASSERT_TRUE(parse("{\"0x40000000\": {\"eax\": 9, \"ebx\": 2, \"ecx\": 3},\n \"0x40000001\": "
+                         "{\"eax\": 1, \"ebx\": 2, \"ecx\": 3, \"edx\": 4}}\n"));
+    CU_ASSERT_TRUE_FATAL(dump.count == 1 && dump.tables[0].processors[0].count == 2);
+    CU_ASSERT_EQUAL(dump_find(&dump.tables[0].processors[0], 0x40000000u, 0)->values.eax, 9);
+    CU_ASSERT_TRUE(has(dump_find(&dump.tables[0].processors[0], 0x40000001u, 0), 1, 2, 3, 4));
+    clear();
+    /* Where leaves are called so, the number of an entry is none. */
+    CU_ASSERT_TRUE(parse("[0] = {\n function = 0x40000000\n eax = 9\n ebx = 2\n ecx = 3\n edx = "
+                         "4\n}\n[1] = {\n eax = 1\n ebx = 2\n ecx = 3\n edx = 4\n}\n"));
+    CU_ASSERT_TRUE(dump.count == 1 && dump.tables[0].processors[0].count == 1);
+    CU_ASSERT_TRUE(notes(&dump.tables[0], "EAX is shown 1 time"));
+    clear();
     CU_ASSERT_TRUE(
         parse("leaf 0x40000000: eax=9 ebx=2 ecx=3 edx=4\nnext: eax=1 ebx=2 ecx=3 edx=4\n"));
     CU_ASSERT_TRUE(notes(&dump.tables[0], "EAX is shown 1 time without a leaf"));
@@ -167,6 +180,33 @@ static void test_level(void) {
     CU_ASSERT_TRUE(parse("leaf,eax,ebx,ecx,edx\n0x40000000,1,2,3,4\n0x40000001,?,2,3,4\n"));
     CU_ASSERT_TRUE(notes(&dump.tables[0], "1 leaf is named without registers"));
     clear();
+}
+
+/* The end of a file may leave half a number: what is padded is whole. */
+static void test_halves(void) {
+    static const struct {
+        const char *text;
+        bool known;
+    } samples[] = {
+        {"leaf 0x40000001: eax=0x1 ebx=0x2 ecx=0x3 edx=0x7dc9d53", false},
+        {"leaf 0x40000001: eax=0x1 ebx=0x2 ecx=0x3 edx=0x7dc9d53e", true},
+        {"leaf 1073741825: eax=1 ebx=2 ecx=3 edx=10737418", false},
+        {"leaf,eax,ebx,ecx,edx\n1073741825,1,2,3,10737418", false},
+        {"leaf,eax,ebx,ecx,edx\n0x40000001,0x1,0x2,0x3,0x7dc9d53", false},
+        {"leaf,eax,ebx,ecx,edx\n0x40000001,0x1,0x2,0x3,0x7dc9d53e", true},
+        {"leaf,eax,ebx,ecx,edx\n0x40000001,0x1,0x2,0x3,0x7dc9d53\n", true},
+    };
+
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        const struct dump_row *row = NULL;
+
+        CU_ASSERT_TRUE(parse(samples[i].text));
+        if (dump.count == 1)
+            row = dump_find(&dump.tables[0].processors[0], 0x40000001u, 0);
+        CU_ASSERT_TRUE(row && row->values.eax == 1 &&
+                       row->known == (samples[i].known ? CPUID_ALL : CPUID_ALL & ~CPUID_EDX));
+        clear();
+    }
 }
 
 /* Addresses of 16 bytes each are no leaves; what is one, and a vendor's next range, is. */
@@ -612,6 +652,7 @@ static const struct unit_test tests[] = {
     {"rows of numbers alone", test_numbers},
     {"subleaves below their leaf", test_below},
     {"what is level with a leaf, or no key", test_level},
+    {"a number that the file's end may have cut", test_halves},
     {"hex dumps", test_hex_dumps},
     {"numbers that are no rows", test_other_numbers},
     {"numbers with a sign", test_signed},

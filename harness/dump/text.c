@@ -120,6 +120,12 @@ static size_t text_plain(char *bytes) {
     return (size_t)(to - bytes);
 }
 
+/* Dumps are long and plain: this looks for what begins anything of the above. */
+static bool text_is_adorned(const char *bytes, size_t size) {
+    return memchr(bytes, '\x1b', size) || memchr(bytes, '&', size) || memchr(bytes, '\xc2', size) ||
+           memchr(bytes, '\xe2', size);
+}
+
 /* --- Lines. --- */
 
 /* The first line end at or behind `at`; `end` when there is none. The next line feed is kept from
@@ -182,7 +188,7 @@ bool dump_text_read(const char *bytes, size_t size, struct dump_text *text) {
     length = encoding == TEXT_BYTES ? text_copy(from, size, text->bytes)
                                     : text_narrow(from, size, encoding == TEXT_BIG, text->bytes);
     text->bytes[length] = '\0';
-    if (strpbrk(text->bytes, "\x1b&\xc2\xe2"))
+    if (text_is_adorned(text->bytes, length))
         length = text_plain(text->bytes);
     text->lines = calloc(TEXT_LINES_ROOM, sizeof *text->lines);
     return text->lines && text_split(text, length, TEXT_LINES_ROOM);

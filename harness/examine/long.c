@@ -57,6 +57,8 @@ static void long_examine_kept(struct examiner *examiner, struct examine_long *bo
     if (long_affords(boots->cost, LONG_BOOT_ASKS, EXAMINE_LONG_COST_MAX)) {
         long_boot_make_turned(&boots->boot, &boots->alone, seed);
         long_examine(examiner, boots, examination);
+        long_boot_make_shuttle(&boots->boot, &boots->alone, seed);
+        long_examine(examiner, boots, examination);
     }
     if (runner_has_heap(examiner->runner))
         return;
@@ -116,7 +118,7 @@ uint64_t examine_long_cost(const struct scenario_case *test, uint64_t cost) {
     } rows[] = {
         {LONG_BOOT_TARGETS, EXAMINE_LONG_COST_MAX, 1, true, false},
         {LONG_BOOT_ASKS, EXAMINE_LONG_COST_MAX, 2, true, false},
-        {LONG_BOOT_ASKS, EXAMINE_LONG_COST_MAX, 1, false, false},
+        {LONG_BOOT_ASKS, EXAMINE_LONG_COST_MAX, 2, false, false}, /* turned, and by turns */
         {LONG_BOOT_ROWS_ASKS, EXAMINE_LONG_COST_MAX, 1, false, false},
         {LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX, 2, false, true},
         {LONG_BOOT_ASKS_MAX, EXAMINE_LONG_WRAPS_MAX, 2, false, true}, /* pairs at a moment */

@@ -11,6 +11,7 @@
 #define LONG_BOOT_SHORT_ROW 70u /* more than a boot of a scenario */
 #define LONG_BOOT_SOME 40u
 #define LONG_BOOT_ROW_MANY 1500u
+#define LONG_BOOT_TURNS 280u /* of two targets: more than a byte counts, of each of them */
 
 void long_boot_add(struct long_boot_alone *alone, uint32_t target, const struct facts *facts) {
     uint32_t leaf = target - CPUID_BASE;
@@ -243,6 +244,42 @@ void long_boot_make_rows(struct long_boot *boot, const struct long_boot_alone *a
     long_boot_drawn(boot, &picks);
 }
 
+/* Which pairs go by turns: those that differ in no bit but these. */
+static const uint32_t long_boot_shuttles[] = {0x0f, 0xf0, 0x80};
+
+static void long_boot_shuttle(struct long_boot *boot, const struct long_boot_picks *picks,
+                              const struct long_boot_alone *alone, uint32_t bits) {
+    uint32_t pair[2] = {0, 0};
+
+    for (size_t i = 0; i < picks->count && pair[0] == 0; i++) {
+        for (size_t j = 0; j < picks->count && pair[0] == 0; j++) {
+            uint32_t a = picks->order[i], b = picks->order[j];
+
+            if (((a ^ b) & ~bits) == 0 && long_boot_says(alone, a) && !long_boot_says(alone, b))
+                pair[0] = a, pair[1] = b;
+        }
+    }
+    long_boot_begin(boot, LONG_BOOT_SHUTTLE);
+    for (size_t i = 0; pair[0] != 0 && i < 2 * LONG_BOOT_TURNS; i++)
+        long_boot_ask(boot, pair[i % 2]);
+    long_boot_end(boot);
+}
+
+void long_boot_make_shuttle(struct long_boot *boot, const struct long_boot_alone *alone,
+                            uint64_t seed) {
+    struct long_boot_picks picks;
+
+    long_boot_pick(&picks, alone, true, seed + 6);
+    boot->count = boot->phases_count = 0;
+    for (size_t i = 0; i < sizeof long_boot_shuttles / sizeof long_boot_shuttles[0]; i++) {
+        size_t before = boot->count;
+
+        long_boot_shuttle(boot, &picks, alone, long_boot_shuttles[i]);
+        if (boot->count > before)
+            long_boot_drawn(boot, &picks);
+    }
+}
+
 void long_boot_make_wraps(struct long_boot *boot, const struct long_boot_alone *alone, bool says,
                           uint64_t seed) {
     struct long_boot_picks picks;
@@ -288,11 +325,11 @@ size_t long_boot_ascending(const struct long_boot_alone *alone, uint32_t *asks) 
 
 /* --- In words. --- */
 
-static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, uint32_t target,
+static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, const uint32_t *asks,
                                   size_t count, bool again) {
     switch (kind) {
     case LONG_BOOT_REPEAT:
-        fprintf(stream, "0x%" PRIx32, target);
+        fprintf(stream, "0x%" PRIx32, asks[0]);
         if (count > 1)
             fprintf(stream, " %zu times", count);
         break;
@@ -314,6 +351,11 @@ static void long_boot_print_phase(FILE *stream, enum long_boot_kind kind, uint32
     case LONG_BOOT_ROUNDS:
         fprintf(stream, "%zu of the drawn order, backwards and forwards by turns", count);
         break;
+    case LONG_BOOT_SHUTTLE:
+        fprintf(stream, "0x%" PRIx32, asks[0]);
+        if (count > 1)
+            fprintf(stream, " and 0x%" PRIx32 " by turns, %zu questions", asks[1], count);
+        break;
     }
 }
 
@@ -333,7 +375,7 @@ const char *long_boot_describe(const struct long_boot *boot, size_t index, char 
             fprintf(stream, ", ");
         if (count > index - first)
             count = index - first;
-        long_boot_print_phase(stream, boot->phases[i].kind, boot->asks[first], count, drawn > 0);
+        long_boot_print_phase(stream, boot->phases[i].kind, boot->asks + first, count, drawn > 0);
         drawn += boot->phases[i].kind == LONG_BOOT_DRAWN;
     }
     fclose(stream);

@@ -38,6 +38,7 @@ enum long_boot_kind {
     LONG_BOOT_DRAWN,     /* every target, in the drawn order */
     LONG_BOOT_WALK,      /* every target, from the first leaf to the last and back */
     LONG_BOOT_ROUNDS,    /* the drawn order backwards, forwards, backwards... */
+    LONG_BOOT_SHUTTLE,   /* two targets by turns */
 };
 
 struct long_boot {
@@ -69,6 +70,13 @@ void long_boot_make_turned(struct long_boot *boot, const struct long_boot_alone 
 /* Rows of one answer, of different targets and of one, each followed by all targets. */
 void long_boot_make_rows(struct long_boot *boot, const struct long_boot_alone *alone,
                          uint64_t seed);
+
+/* Two targets by turns, of which one is there and one is not, until a byte that counts the turns
+ * has run over: two of one range, two with one last digit and two that differ in one bit, each
+ * followed by all targets. What counts by a part of the target's number counts these and no others.
+ */
+void long_boot_make_shuttle(struct long_boot *boot, const struct long_boot_alone *alone,
+                            uint64_t seed);
 
 /* A row of one answer in which a counter of 16 bits runs over, and all targets behind it. */
 void long_boot_make_wraps(struct long_boot *boot, const struct long_boot_alone *alone, bool says,

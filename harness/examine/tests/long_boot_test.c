@@ -164,6 +164,37 @@ static void test_rows(void) {
     }
 }
 
+/* Two leaves by turns, with different answers and akin in another way each time: more often than a
+ * byte counts. */
+static void test_shuttle(void) {
+    static const uint32_t bits[] = {0x0f, 0xf0, 0x80};
+
+    add_block();
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        long_boot_make_shuttle(&boot, &alone, seed);
+        CU_ASSERT_EQUAL(boot.count, 3 * (2 * 280 + 255));
+        CU_ASSERT_TRUE(boot.count <= LONG_BOOT_ASKS);
+        for (size_t part = 0; part < 3; part++) {
+            const uint32_t *asks = &boot.asks[part * 815];
+
+            CU_ASSERT_TRUE(is_available(asks[0]));
+            CU_ASSERT_FALSE(is_available(asks[1]));
+            CU_ASSERT_EQUAL((asks[0] ^ asks[1]) & ~bits[part], 0);
+            for (size_t i = 2; i < 560; i++)
+                CU_ASSERT_EQUAL(asks[i], asks[i % 2]);
+            CU_ASSERT_TRUE(asks_each_once(asks + 560, 255));
+        }
+    }
+    memset(&alone, 0, sizeof alone);
+    long_boot_add(&alone, 0x40000010, &yes);
+    long_boot_add(&alone, 0x40000021, &missing);
+    long_boot_make_shuttle(&boot, &alone, 1);
+    CU_ASSERT_EQUAL(boot.count, 0); /* no two are akin */
+    long_boot_add(&alone, 0x40000020, &missing);
+    long_boot_make_shuttle(&boot, &alone, 1);
+    CU_ASSERT_EQUAL(boot.count, 560 + 3);
+}
+
 /* What counts in 16 bits runs over on one answer alone, and all targets follow. */
 static void test_wraps(void) {
     add_block();
@@ -289,6 +320,9 @@ static void test_words(void) {
     CU_ASSERT_STRING_EQUAL(long_boot_describe(&boot, 255, text, sizeof text),
                            "question 256 of one boot, after 255 leaves, available and absent in a "
                            "drawn order");
+    long_boot_make_shuttle(&boot, &alone, 1);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(long_boot_describe(&boot, 300, text, sizeof text), " by turns, 300 questions"));
     long_boot_make_other(&boot, &alone, 1);
     long_boot_describe(&boot, 45, small, sizeof small);
     CU_ASSERT_STRING_EQUAL(small, "question 46 of one boot");
@@ -361,6 +395,7 @@ static const struct unit_test tests[] = {
     {"some of one kind, then all leaves", test_other},
     {"each place with the other answer", test_turned},
     {"long rows of one answer", test_rows},
+    {"two leaves by turns", test_shuttle},
     {"rows in which 16 bits run over", test_wraps},
     {"each target ahead of each other", test_pairs},
     {"the order is drawn", test_drawn},

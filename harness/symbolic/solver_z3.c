@@ -20,9 +20,10 @@
 #define SOLVER_GATES_MAX 32768u
 #define SOLVER_GUESS_STEPS (1ull << 30) /* of guesses, in all: some seconds */
 #define SOLVER_SOON 100u /* milliseconds by the solver's own count, before its clock is used... */
-#define SOLVER_MILLISECOND 1500u /* ...in steps of that count... */
-#define SOLVER_CLOCK 50u         /* ...if so many are left, which that takes */
-#define SOLVER_QUICK 300u        /* milliseconds: what a query in the usual way may take */
+#define SOLVER_GATES_SMALL 32768u /* ...for queries of so few gates */
+#define SOLVER_MILLISECOND 1500u  /* ...in steps of that count... */
+#define SOLVER_CLOCK 50u          /* ...if so many are left, which that takes */
+#define SOLVER_QUICK 300u         /* milliseconds: what a query in the usual way may take */
 
 static void solver_on_error(Z3_context z3, Z3_error_code code) {
     (void)z3;
@@ -174,28 +175,33 @@ static Z3_lbool solver_ask_with_effort(struct solver *solver, Z3_solver which, u
 }
 
 /* The solver's own clock is a thread that it waits for after each query, which on a busy machine
- * takes many times what most queries do: those are asked without. */
-static Z3_lbool solver_ask_in_time(struct solver *solver, Z3_solver which, double end) {
-    double left = (end - clock_seconds()) * 1000;
-    Z3_lbool answer = Z3_L_UNDEF;
-    uint64_t soon;
+ * takes many times what most queries do: small ones are asked without, at first. A step of its
+ * count takes no longer than that clock would notice there; of a large query one may take minutes.
+ */
+static Z3_lbool solver_ask_soon(struct solver *solver, Z3_solver which, double milliseconds) {
+    const double soon = milliseconds < SOLVER_SOON ? milliseconds : SOLVER_SOON;
 
-    if (left <= 0)
-        return answer;
-    soon = 1 + (uint64_t)(left < SOLVER_SOON ? left : SOLVER_SOON) * SOLVER_MILLISECOND;
-    solver_bound(solver, which, 0, soon);
-    answer = Z3_solver_check(solver->z3, which);
+    solver_bound(solver, which, 0, 1 + (uint64_t)(soon * SOLVER_MILLISECOND));
+    return Z3_solver_check(solver->z3, which);
+}
+
+static Z3_lbool solver_ask_in_time(struct solver *solver, Z3_solver which, double end,
+                                   bool is_small) {
+    double left = (end - clock_seconds()) * 1000;
+    Z3_lbool answer = left > 0 && is_small ? solver_ask_soon(solver, which, left) : Z3_L_UNDEF;
+
     left = (end - clock_seconds()) * 1000;
-    if (answer != Z3_L_UNDEF || left < SOLVER_CLOCK)
+    if (answer != Z3_L_UNDEF || left <= (is_small ? SOLVER_CLOCK : 0))
         return answer;
     solver_bound(solver, which, (unsigned)left + 1, 0);
     return Z3_solver_check(solver->z3, which);
 }
 
 /* `end`: in seconds; `share`: of the effort that is left. */
-static Z3_lbool solver_ask(struct solver *solver, Z3_solver which, double end, unsigned share) {
+static Z3_lbool solver_ask(struct solver *solver, Z3_solver which, double end, bool is_small,
+                           unsigned share) {
     return solver->effort > 0 ? solver_ask_with_effort(solver, which, share)
-                              : solver_ask_in_time(solver, which, end);
+                              : solver_ask_in_time(solver, which, end, is_small);
 }
 
 bool solver_is_spent(const struct solver *solver) {
@@ -255,6 +261,11 @@ static bool solver_model(struct solver *solver, Z3_solver which, uint64_t *value
     return done;
 }
 
+static bool solver_is_small(const struct solver *solver, const term_id *conditions, size_t count) {
+    return solver->effort == 0 &&
+           term_gates(solver->terms, conditions, count) <= SOLVER_GATES_SMALL;
+}
+
 /* When the usual way is given up. */
 static double solver_quick_end(const struct solver *solver) {
     const double end = clock_seconds() + SOLVER_QUICK / 1000.0;
@@ -273,7 +284,8 @@ static enum solver_answer solver_ask_fresh(struct solver *solver, Z3_solver whic
     Z3_solver_push(solver->z3, which);
     for (size_t i = 0; i < count; i++)
         Z3_solver_assert(solver->z3, which, solver_truth(solver, conditions[i]));
-    answer = solver_ask(solver, which, end, SOLVER_HARD_SHARE);
+    answer = solver_ask(solver, which, end, solver_is_small(solver, conditions, count),
+                        SOLVER_HARD_SHARE);
     if (answer == Z3_L_TRUE && values)
         given = solver_model(solver, which, values, values_count);
     Z3_solver_pop(solver->z3, which, 1);
@@ -328,7 +340,8 @@ enum solver_answer solver_check(struct solver *solver, const term_id *conditions
     if (terms_exhausted(solver->terms) || !solver_assert(solver, conditions, count) ||
         solver->failed || Z3_get_error_code(solver->z3) != Z3_OK)
         return SOLVER_UNKNOWN;
-    answer = solver_ask(solver, solver->usual, solver_quick_end(solver), SOLVER_USUAL_SHARE);
+    answer = solver_ask(solver, solver->usual, solver_quick_end(solver),
+                        solver_is_small(solver, conditions, count), SOLVER_USUAL_SHARE);
     if (solver->spent)
         return SOLVER_UNKNOWN;
     solver->queries++;

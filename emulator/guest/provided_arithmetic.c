@@ -15,9 +15,14 @@ enum arithmetic_operation {
     ARITHMETIC_TRAILING,
     ARITHMETIC_FIRST, /* of the bits that are set, from 1; 0: none */
     ARITHMETIC_PARITY,
-    ARITHMETIC_SWAP /* of the bytes */
+    ARITHMETIC_SWAP, /* of the bytes */
+    ARITHMETIC_ADD,
+    ARITHMETIC_SUBTRACT,
+    ARITHMETIC_NEGATE,
+    ARITHMETIC_ABSOLUTE
 };
 #define ARITHMETIC_SIGNED 0x100u
+#define ARITHMETIC_TELLS 0x200u                              /* whether the result fits */
 #define FORM(operation, bytes) ((operation) | (bytes) << 16) /* a row's `form` */
 
 struct arithmetic_number {
@@ -60,6 +65,17 @@ static struct arithmetic_number arithmetic_extend(struct arithmetic_number numbe
         return number;
     ones = arithmetic_shift_left(ones, 8 * bytes);
     return (struct arithmetic_number){number.low | ones.low, number.high | ones.high};
+}
+
+static struct arithmetic_number arithmetic_add(struct arithmetic_number left,
+                                               struct arithmetic_number right) {
+    uint64_t low = left.low + right.low;
+
+    return (struct arithmetic_number){low, left.high + right.high + (low < left.low)};
+}
+
+static bool arithmetic_is_same(struct arithmetic_number left, struct arithmetic_number right) {
+    return left.low == right.low && left.high == right.high;
 }
 
 static struct arithmetic_number arithmetic_divide(struct arithmetic_number dividend,
@@ -181,15 +197,16 @@ static bool arithmetic_is_passed(struct guest *guest, unsigned bytes) {
     return false;
 }
 
-static bool arithmetic_put_rest(struct guest *guest, struct arithmetic_number rest,
-                                unsigned bytes) {
+/* Where the argument behind two numbers of `bytes` points: the lower `size` bytes of another. */
+static bool arithmetic_put(struct guest *guest, struct arithmetic_number number, unsigned bytes,
+                           unsigned size) {
     unsigned words = arithmetic_words(guest, bytes);
     unsigned word = guest_abi_of_imports(guest) == GUEST_REGPARM32 && words == 2 ? 5 : 2 * words;
     uint64_t place = guest_call_argument(guest, word);
-    uint8_t *to = guest_provided_bytes(guest, place, bytes, true);
+    uint8_t *to = guest_provided_bytes(guest, place, size, true);
 
-    for (unsigned i = 0; to && i < bytes; i++)
-        to[i] = (uint8_t)arithmetic_shift_right(rest, 8 * i).low;
+    for (unsigned i = 0; to && i < size; i++)
+        to[i] = (uint8_t)arithmetic_shift_right(number, 8 * i).low;
     return to != NULL;
 }
 
@@ -212,7 +229,7 @@ static uint64_t run_divide(struct guest *guest, const struct guest_provided *fun
     if ((function->form & 0xffu) == ARITHMETIC_REMAINDER)
         return arithmetic_return(guest, rest, bytes);
     if ((function->form & 0xffu) == ARITHMETIC_DIVIDE_BOTH &&
-        !arithmetic_put_rest(guest, rest, bytes))
+        !arithmetic_put(guest, rest, bytes, bytes))
         return 0;
     return arithmetic_return(guest, quotient, bytes);
 }
@@ -263,6 +280,73 @@ static uint64_t run_shift(struct guest *guest, const struct guest_provided *func
     return arithmetic_return(guest, shifted, bytes);
 }
 
+/* Whether so many bytes hold a signed number. */
+static bool arithmetic_fits(struct arithmetic_number number, unsigned bytes) {
+    unsigned above = 128 - 8 * bytes;
+    struct arithmetic_number cut =
+        arithmetic_shift_right(arithmetic_shift_left(number, above), above);
+
+    return arithmetic_is_same(arithmetic_extend(cut, bytes), number);
+}
+
+/* Whether the product is what its factors make, in 128 bits. */
+static bool arithmetic_divides_back(struct arithmetic_number product, struct arithmetic_number left,
+                                    struct arithmetic_number right) {
+    struct arithmetic_number rest;
+
+    if (right.low == 0 && right.high == 0)
+        return true;
+    return left.high >> 63 == (product.high ^ right.high) >> 63 &&
+           arithmetic_is_same(arithmetic_divide_signed(product, right, &rest), left);
+}
+
+/* The exact result on signed numbers that fill 128 bits, as far as those hold it; false: they do
+ * not. Of one number, `right` is 0. */
+static bool arithmetic_exact(unsigned operation, struct arithmetic_number left,
+                             struct arithmetic_number right, struct arithmetic_number *result) {
+    bool is_minus = left.high >> 63;
+
+    switch (operation) {
+    case ARITHMETIC_MULTIPLY:
+        *result = arithmetic_multiply(left, right);
+        return (left.low == 0 && left.high == 0) || arithmetic_divides_back(*result, left, right);
+    case ARITHMETIC_ADD:
+        *result = arithmetic_add(left, right);
+        return is_minus != right.high >> 63 || is_minus == result->high >> 63;
+    case ARITHMETIC_SUBTRACT:
+        *result = arithmetic_add(left, arithmetic_negate(right));
+        return is_minus == right.high >> 63 || is_minus == result->high >> 63;
+    default:
+        *result = operation == ARITHMETIC_NEGATE || is_minus ? arithmetic_negate(left) : left;
+        return operation == ARITHMETIC_NEGATE ? !is_minus || !(result->high >> 63)
+                                              : !(result->high >> 63);
+    }
+}
+
+/* -ftrapv's functions, which end the process when the result does not fit, and those that say so
+ * where their third argument points. */
+static uint64_t run_checked(struct guest *guest, const struct guest_provided *function) {
+    unsigned bytes = function->form >> 16, operation = function->form & 0xffu;
+    bool tells = function->form & ARITHMETIC_TELLS, fits;
+    struct arithmetic_number left, right = {0, 0}, result, told = {0, 0};
+
+    if (!arithmetic_is_passed(guest, bytes))
+        return 0;
+    left = arithmetic_extend(arithmetic_argument(guest, bytes, 0), bytes);
+    if (operation != ARITHMETIC_NEGATE && operation != ARITHMETIC_ABSOLUTE)
+        right = arithmetic_extend(arithmetic_argument(guest, bytes, arithmetic_words(guest, bytes)),
+                                  bytes);
+    fits = arithmetic_exact(operation, left, right, &result) && arithmetic_fits(result, bytes);
+    if (!tells && !fits) {
+        guest_stop(guest, OBSERVATION_STACK_SMASHED, function->name);
+        return 0;
+    }
+    told.low = !fits;
+    if (tells && !arithmetic_put(guest, told, bytes, sizeof(uint32_t)))
+        return 0;
+    return arithmetic_return(guest, result, bytes);
+}
+
 /* Of a number of so many bytes, or, where the form has none, of a word. */
 static uint64_t run_bits(struct guest *guest, const struct guest_provided *function) {
     unsigned bytes = function->form >> 16 ? function->form >> 16 : guest->word;
@@ -279,8 +363,8 @@ static uint64_t run_bits(struct guest *guest, const struct guest_provided *funct
 #define ROW(name, run, form) GUEST_PROVIDED_RUN(name, run, form, 0)
 #define WIDE(name, end, run, operation)                                                            \
     ROW(name "di" end, run, FORM(operation, 8)), ROW(name "ti" end, run, FORM(operation, 16))
-#define EACH_OPERATION(name, run, operation)                                                       \
-    ROW(name "si2", run, FORM(operation, 4)), WIDE(name, "2", run, operation)
+#define EACH_WIDTH(name, end, run, operation)                                                      \
+    ROW(name "si" end, run, FORM(operation, 4)), WIDE(name, end, run, operation)
 const struct guest_provided guest_provided_arithmetic[] = {
     WIDE("__udiv", "3", run_divide, ARITHMETIC_DIVIDE),
     WIDE("__umod", "3", run_divide, ARITHMETIC_REMAINDER),
@@ -292,12 +376,18 @@ const struct guest_provided guest_provided_arithmetic[] = {
     WIDE("__ashl", "3", run_shift, ARITHMETIC_LEFT),
     WIDE("__lshr", "3", run_shift, ARITHMETIC_RIGHT),
     WIDE("__ashr", "3", run_shift, ARITHMETIC_RIGHT | ARITHMETIC_SIGNED),
-    EACH_OPERATION("__popcount", run_bits, ARITHMETIC_COUNT),
-    EACH_OPERATION("__parity", run_bits, ARITHMETIC_PARITY),
-    EACH_OPERATION("__clz", run_bits, ARITHMETIC_LEADING),
-    EACH_OPERATION("__ctz", run_bits, ARITHMETIC_TRAILING),
-    EACH_OPERATION("__ffs", run_bits, ARITHMETIC_FIRST),
-    EACH_OPERATION("__bswap", run_bits, ARITHMETIC_SWAP),
+    EACH_WIDTH("__popcount", "2", run_bits, ARITHMETIC_COUNT),
+    EACH_WIDTH("__parity", "2", run_bits, ARITHMETIC_PARITY),
+    EACH_WIDTH("__clz", "2", run_bits, ARITHMETIC_LEADING),
+    EACH_WIDTH("__ctz", "2", run_bits, ARITHMETIC_TRAILING),
+    EACH_WIDTH("__ffs", "2", run_bits, ARITHMETIC_FIRST),
+    EACH_WIDTH("__bswap", "2", run_bits, ARITHMETIC_SWAP),
+    EACH_WIDTH("__addv", "3", run_checked, ARITHMETIC_ADD),
+    EACH_WIDTH("__subv", "3", run_checked, ARITHMETIC_SUBTRACT),
+    EACH_WIDTH("__mulv", "3", run_checked, ARITHMETIC_MULTIPLY),
+    EACH_WIDTH("__negv", "2", run_checked, ARITHMETIC_NEGATE),
+    EACH_WIDTH("__absv", "2", run_checked, ARITHMETIC_ABSOLUTE),
+    EACH_WIDTH("__mulo", "4", run_checked, ARITHMETIC_MULTIPLY | ARITHMETIC_TELLS),
     ROW("ffs", run_bits, FORM(ARITHMETIC_FIRST, 4)),
     ROW("ffsl", run_bits, FORM(ARITHMETIC_FIRST, 0)),
     ROW("ffsll", run_bits, FORM(ARITHMETIC_FIRST, 8)),

@@ -135,10 +135,42 @@ const struct guest_provided guest_provided_runtime[] = {
         "\xff\xd0\x83\xc4\x0c\x31\xc0\xc3",                                                        \
         "\x83\x39\x00\x75\x10\xc7\x01\x02\x00\x00\x00\x48\x83\xec\x28\xff\xd2\x48\x83\xc4\x28"     \
         "\x31\xc0\xc3")
+/* What has to be kept is stored one behind the other, then the stack pointer as the caller has it
+ * and where it goes on. By Microsoft's convention the buffer is RCX, and RSI and RDI are kept, too,
+ * but no vector registers. */
+#define SETJMP                                                                                     \
+    EACH_CONVENTION(                                                                               \
+        "\x48\x89\x1f\x48\x89\x6f\x08\x4c\x89\x67\x10\x4c\x89\x6f\x18\x4c\x89\x77\x20\x4c\x89"     \
+        "\x7f\x28\x48\x8d\x54\x24\x08\x48\x89\x57\x30\x48\x8b\x14\x24\x48\x89\x57\x38\x31\xc0"     \
+        "\xc3",                                                                                    \
+        "\x8b\x44\x24\x04\x89\x18\x89\x70\x04\x89\x78\x08\x89\x68\x0c\x8d\x4c\x24\x04\x89\x48"     \
+        "\x10\x8b\x0c\x24\x89\x48\x14\x31\xc0\xc3",                                                \
+        "\x48\x89\x19\x48\x89\x69\x08\x48\x89\x71\x10\x48\x89\x79\x18\x4c\x89\x61\x20\x4c\x89\x69" \
+        "\x28\x4c\x89\x71\x30\x4c\x89\x79\x38\x48\x8d\x54\x24\x08\x48\x89\x51\x40\x48\x8b\x14\x24" \
+        "\x48\x89\x51\x48\x31\xc0\xc3")
+/* The answer is never 0: cmp $1, %esi; adc $0, %esi; mov %esi, %eax, and back to where setjmp was
+ * called from. */
+#define LONGJMP                                                                                    \
+    EACH_CONVENTION(                                                                               \
+        "\x83\xfe\x01\x83\xd6\x00\x89\xf0\x48\x8b\x1f\x48\x8b\x6f\x08\x4c\x8b\x67\x10\x4c\x8b"     \
+        "\x6f\x18\x4c\x8b\x77\x20\x4c\x8b\x7f\x28\x48\x8b\x67\x30\xff\x67\x38",                    \
+        "\x8b\x54\x24\x04\x8b\x44\x24\x08\x83\xf8\x01\x83\xd0\x00\x8b\x1a\x8b\x72\x04\x8b\x7a"     \
+        "\x08\x8b\x6a\x0c\x8b\x62\x10\xff\x62\x14",                                                \
+        "\x83\xfa\x01\x83\xd2\x00\x89\xd0\x48\x8b\x19\x48\x8b\x69\x08\x48\x8b\x71\x10\x48\x8b\x79" \
+        "\x18\x4c\x8b\x61\x20\x4c\x8b\x69\x28\x4c\x8b\x71\x30\x4c\x8b\x79\x38\x48\x8b\x61\x40\xff" \
+        "\x61\x48")
 const struct guest_provided guest_provided_code[] = {
     CODE("pthread_once", ONCE),
     CODE("__pthread_once", ONCE),
     CODE("call_once", ONCE),
+    CODE("setjmp", SETJMP),
+    CODE("_setjmp", SETJMP),
+    CODE("sigsetjmp", SETJMP), /* signals are nobody's business here */
+    CODE("__sigsetjmp", SETJMP),
+    CODE("longjmp", LONGJMP),
+    CODE("_longjmp", LONGJMP),
+    CODE("siglongjmp", LONGJMP),
+    CODE("__longjmp_chk", LONGJMP),
     /* What compilers call in kernels: they return, or jump where a register says. */
     CODE("__fentry__", RETURN),
     CODE("mcount", RETURN),

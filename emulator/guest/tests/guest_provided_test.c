@@ -113,6 +113,13 @@ static void test_strings(void) {
         {"__ffsdi2", {0, 0, 0, 0}, 0, 0, NULL},
         {"__ffsdi2", {8, 0, 0, 0}, 4, 0, NULL},
         {"__paritysi2", {7, 0, 0, 0}, 1, 0, NULL},
+        {"__addvsi3", {(uint64_t)-5, 3, 0, 0}, (uint64_t)-2, 0, NULL},
+        {"__subvdi3", {1ull << 63, (uint64_t)-1, 0, 0}, (1ull << 63) + 1, 0, NULL},
+        {"__mulvdi3", {(uint64_t)-3, 1ull << 60, 0, 0}, (uint64_t)-3 << 60, 0, NULL},
+        {"__negvsi2", {7, 0, 0, 0}, (uint64_t)-7, 0, NULL},
+        {"__absvdi2", {(uint64_t)-7, 0, 0, 0}, 7, 0, NULL},
+        {"__mulosi4", {0x10000, 0x8000, ROOM, 0}, 1ull << 31, ROOM, "\1\0\0\0"},
+        {"__mulosi4", {0x10000, 0x7fff, ROOM, 0}, 0x7fff0000, ROOM, "\0\0\0\0"},
         {"__bswapdi2", {0x0102030405060708, 0, 0, 0}, 0x0807060504030201, 0, NULL},
     };
 

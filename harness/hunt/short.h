@@ -12,7 +12,7 @@
  */
 #define HUNT_SHORT_RUNS 300000u /* unless another number is asked for */
 #define HUNT_SHORT_COST                                                                            \
-    3000u /* of a run on average, in the observation's unit: more ends it early */
+    2000u /* of a run on average, in the observation's unit: more ends it early */
 
 struct hunt_short_options {
     uint64_t seed;

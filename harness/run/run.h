@@ -14,7 +14,7 @@
  */
 #define RUN_SHARDS_MAX 1000000u
 /* What the cases of one probe may cost, in the observation's unit: some seconds of processor time. */
-#define RUN_COST_MAX 2400000000u
+#define RUN_COST_MAX 1800000000u
 #define RUN_HUNT_RUNS_MAX 1000000000u
 
 /* All zero is a run with the program's defaults. Lists end with NULL; NULL: nothing given. */

@@ -206,7 +206,8 @@ uint64_t machine_function_at(const struct machine *machine, uint64_t address) {
 
 static const struct import_row *import_row_of(const char *name) {
     static const struct import_row *const tables[] = {import_bytes_rows, import_text_rows,
-                                                      import_runtime_rows, import_heap_rows};
+                                                      import_runtime_rows, import_heap_rows,
+                                                      import_arithmetic_rows};
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         for (const struct import_row *row = tables[i]; row->name; row++) {

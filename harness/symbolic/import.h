@@ -25,7 +25,7 @@ struct import_row {
 };
 
 extern const struct import_row import_bytes_rows[], import_text_rows[], import_runtime_rows[],
-    import_heap_rows[];
+    import_heap_rows[], import_arithmetic_rows[];
 
 /* An argument, as a word. 0: the path is over. */
 term_id import_argument(struct import_call *call, unsigned index);

@@ -16,7 +16,7 @@
  * is run under the same earlier answers goes on from there. One process must stay in the host
  * process that made it.
  */
-#define PROCESS_BUDGET_DEFAULT 2000000u  /* instructions from the first hypervisor leaf on */
+#define PROCESS_BUDGET_DEFAULT 30000000u  /* instructions from the first hypervisor leaf on */
 #define PROCESS_BUDGET_START 1000000000u /* the same ahead of it */
 #define PROCESS_OUTPUT_MAX 65536u        /* bytes of output that are kept; the rest is dropped */
 #define PROCESS_CALL_ARGUMENTS 6u        /* of a library's function: those in registers */

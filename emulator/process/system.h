@@ -50,7 +50,9 @@ int64_t system_segment_set(struct process *process, struct process_thread *threa
                            bool may_choose);
 /* A path that ends with a zero byte; a negative errno or 0. */
 int system_path(struct process *process, uint64_t address, char path[SYSTEM_PATH_MAX]);
-/* The same, relative to the folder that a descriptor stands for. */
+/* The same, relative to the folder that a descriptor stands for, or to the one where the process
+ * was started. */
+#define SYSTEM_HERE ((uint64_t)(int64_t)-100)
 int system_path_at(struct process *process, uint64_t folder, uint64_t address,
                    char path[SYSTEM_PATH_MAX]);
 bool system_is_device(const char *path);

@@ -61,7 +61,7 @@ static int64_t open_path(struct process *process, const char *path, uint64_t fla
 
 static int64_t call_open(struct process *process, const uint64_t *arguments) {
     char path[SYSTEM_PATH_MAX];
-    int error = system_path(process, arguments[0], path);
+    int error = system_path_at(process, SYSTEM_HERE, arguments[0], path);
 
     return error ? error : open_path(process, path, arguments[1]);
 }

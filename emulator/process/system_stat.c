@@ -16,7 +16,6 @@ enum {
     AT_EMPTY_PATH_FLAG = 0x1000,
     STATX_BASIC = 0x7ff
 };
-#define AT_CWD ((uint64_t)(int64_t)-100)
 
 /* struct stat of x86-64. */
 struct system_stat {
@@ -65,19 +64,24 @@ struct system_entry {
 int system_path_at(struct process *process, uint64_t folder, uint64_t address,
                    char path[SYSTEM_PATH_MAX]) {
     const struct process_descriptor *descriptor;
+    const char *from = process->files.folder; /* where it was started */
     char name[SYSTEM_PATH_MAX];
+    const bool here = (uint32_t)folder == (uint32_t)SYSTEM_HERE;
     int error = system_path(process, address, path);
 
-    if (error || path[0] == '/' || (uint32_t)folder == (uint32_t)AT_CWD)
+    if (error || path[0] == '/' || (here && path[0] == '\0'))
         return error;
-    descriptor = system_descriptor(process, (uint32_t)folder);
-    if (!descriptor)
-        return -EBADF;
-    if (descriptor->kind != DESCRIPTOR_FILE || !process->files.files[descriptor->file].is_directory)
-        return -ENOTDIR;
+    if (!here) {
+        descriptor = system_descriptor(process, (uint32_t)folder);
+        if (!descriptor)
+            return -EBADF;
+        if (descriptor->kind != DESCRIPTOR_FILE ||
+            !process->files.files[descriptor->file].is_directory)
+            return -ENOTDIR;
+        from = process->files.files[descriptor->file].path;
+    }
     memcpy(name, path, sizeof name);
-    return snprintf(path, SYSTEM_PATH_MAX, "%s/%s", process->files.files[descriptor->file].path,
-                    name) < (int)SYSTEM_PATH_MAX
+    return snprintf(path, SYSTEM_PATH_MAX, "%s/%s", from, name) < (int)SYSTEM_PATH_MAX
                ? 0
                : -ENAMETOOLONG;
 }
@@ -167,7 +171,7 @@ static int64_t put_stat(struct process *process, int64_t error, const struct sys
 
 static int64_t call_stat(struct process *process, const uint64_t *arguments) {
     struct system_stat status;
-    int64_t error = stat_at(process, AT_CWD, arguments[0], 0, &status);
+    int64_t error = stat_at(process, SYSTEM_HERE, arguments[0], 0, &status);
 
     return put_stat(process, error, &status, arguments[1]);
 }
@@ -217,7 +221,7 @@ static int64_t access_at(struct process *process, uint64_t folder, uint64_t addr
 }
 
 static int64_t call_access(struct process *process, const uint64_t *arguments) {
-    return access_at(process, AT_CWD, arguments[0], arguments[1]);
+    return access_at(process, SYSTEM_HERE, arguments[0], arguments[1]);
 }
 
 static int64_t call_faccessat(struct process *process, const uint64_t *arguments) {
@@ -242,7 +246,7 @@ static int64_t link_at(struct process *process, uint64_t folder, uint64_t path_a
 }
 
 static int64_t call_readlink(struct process *process, const uint64_t *arguments) {
-    return link_at(process, AT_CWD, arguments[0], arguments[1], arguments[2]);
+    return link_at(process, SYSTEM_HERE, arguments[0], arguments[1], arguments[2]);
 }
 
 static int64_t call_readlinkat(struct process *process, const uint64_t *arguments) {
@@ -250,9 +254,12 @@ static int64_t call_readlinkat(struct process *process, const uint64_t *argument
 }
 
 static int64_t call_getcwd(struct process *process, const uint64_t *arguments) {
-    if (arguments[1] < 2)
+    const char *folder = process->files.folder[0] ? process->files.folder : "/";
+    const size_t size = strlen(folder) + 1;
+
+    if (arguments[1] < size)
         return -ERANGE;
-    return system_copy_out(process, arguments[0], "/", 2) ? 2 : -EFAULT;
+    return system_copy_out(process, arguments[0], folder, size) ? (int64_t)size : -EFAULT;
 }
 
 /* --- What a folder holds. --- */

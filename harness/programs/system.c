@@ -74,6 +74,21 @@ static void go_back(int number) {
     siglongjmp(back, number);
 }
 
+/* It starts where its program lies, and finds its file there without a path. */
+static int look_around(void) {
+    char program[4096], here[4096], *name;
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    NEEDS(size > 0);
+    program[size] = '\0';
+    name = strrchr(program, '/');
+    NEEDS(name && getcwd(here, sizeof here) == here);
+    *name++ = '\0';
+    NEEDS(strcmp(here, program) == 0);
+    NEEDS(open(name, O_RDONLY) >= 0 && access("nowhere", F_OK) == -1 && errno == ENOENT);
+    return 0;
+}
+
 /* Instructions that a process must not execute are signals, which it may live through. */
 static int meet_signals(void) {
     signal(SIGILL, go_back);
@@ -297,6 +312,7 @@ static int tell_leftover(uint32_t leaf) {
 int main(int count, char **arguments) {
     int status = count != 3                               ? 9
                  : strcmp(arguments[1], "folders") == 0   ? look_at_folders()
+                 : strcmp(arguments[1], "around") == 0    ? look_around()
                  : strcmp(arguments[1], "signals") == 0   ? meet_signals()
                  : strcmp(arguments[1], "talk") == 0      ? talk()
                  : strcmp(arguments[1], "timers") == 0    ? meet_timers()

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "harness/symbolic/bound.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,14 +262,7 @@ static enum solver_answer split_cases(struct split *split, struct solver *solver
 
         if (clock_seconds() > query->end || terms_count(split->terms) > SPLIT_TERMS_MAX)
             return SOLVER_UNKNOWN;
-        double t0 = clock_seconds();
         answer = split_case(split, solver, query, split->cuts[i], last);
-        if (getenv("TR"))
-            fprintf(stderr, "%*scase %zu/%zu [%llx..%llx] op %d ans %d %.1f ms terms %zu\n",
-                    2 * (int)query->depth, "", i, split->cuts_count,
-                    (unsigned long long)split->cuts[i], (unsigned long long)last,
-                    term_get(split->terms, split->facts[0].base)->op, answer,
-                    1000 * (clock_seconds() - t0), terms_count(split->terms));
         if (answer != SOLVER_NO)
             return answer;
     }

@@ -60,7 +60,7 @@ def examine(hvspec, source, folder, number, build, probe):
                           capture_output=True, text=True, check=False)
     if made.returncode != 0:
         return None
-    run = subprocess.run([hvspec, "check", "-j1", "-q", "--hunt-runs", "0", "--report", "json", *options, str(output)],
+    run = subprocess.run([hvspec, "check", "-j1", "-q", "--report", "json", *options, str(output)],
                          capture_output=True, text=True, check=False)
     output.unlink()
     if run.returncode not in (0, 1):

@@ -119,7 +119,7 @@ static void test_strings(void) {
         {"__negvsi2", {7, 0, 0, 0}, (uint64_t)-7, 0, NULL},
         {"__absvdi2", {(uint64_t)-7, 0, 0, 0}, 7, 0, NULL},
         {"__mulosi4", {0x10000, 0x8000, ROOM, 0}, 1ull << 31, ROOM, "\1\0\0\0"},
-        {"__mulosi4", {0x10000, 0x7fff, ROOM, 0}, 0x7fff0000, ROOM, "\0\0\0\0"},
+        {"__mulosi4", {0x10000, 0x7fff, ROOM, 0}, 0x7fff0000, ROOM, "\0\0\0\0\0\0\0\0"},
         {"__bswapdi2", {0x0102030405060708, 0, 0, 0}, 0x0807060504030201, 0, NULL},
     };
 

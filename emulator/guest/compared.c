@@ -102,10 +102,19 @@ static bool compared_memory(void *context, uint64_t address, void *bytes, size_t
     return true;
 }
 
+static struct guest_compared_reader compared_reader(struct guest *guest) {
+    return (struct guest_compared_reader){guest, guest->word, compared_register, compared_memory};
+}
+
+uint64_t guest_access_address(struct guest *guest, const struct disassembly_access *access) {
+    const struct guest_compared_reader reader = compared_reader(guest);
+
+    return compared_address(&reader, access);
+}
+
 void guest_compared_note(struct guest *guest, uint64_t address,
                          const struct disassembly_comparison *comparison) {
-    const struct guest_compared_reader reader = {guest, guest->word, compared_register,
-                                                 compared_memory};
+    const struct guest_compared_reader reader = compared_reader(guest);
 
     guest_compared_add(guest->compared, address, comparison, &reader);
 }

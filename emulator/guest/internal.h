@@ -156,7 +156,7 @@ bool guest_resume(struct guest *guest, enum engine_end ended);
 /* Whether a call may end right ahead of an address. */
 bool guest_follows_call(const struct guest *guest, uint64_t address);
 
-/* special.c: where an operand in memory lies, without its segment's base. */
+/* compared.c: where an operand in memory lies, without its segment's base. */
 uint64_t guest_access_address(struct guest *guest, const struct disassembly_access *access);
 
 /* special.c: instructions that are not simply run. True: a new hook, or no room for it, and

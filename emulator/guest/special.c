@@ -67,17 +67,6 @@ static void guest_read_clock(struct guest *guest, uint64_t address, const uint8_
     guest_go_on_at(guest, address + length);
 }
 
-uint64_t guest_access_address(struct guest *guest, const struct disassembly_access *access) {
-    const enum engine_register *ids = guest_register_ids(guest);
-    uint64_t at = access->displacement;
-
-    if (access->base >= 0)
-        at += guest_register(guest, ids[access->base]);
-    if (access->index >= 0)
-        at += guest_register(guest, ids[access->index]) * access->scale;
-    return guest->word == 8 ? at : (uint32_t)at;
-}
-
 /* Raises the exception that the engine does not, when the memory is not aligned. */
 static void guest_check_access(struct guest *guest, uint64_t address,
                                const struct disassembly_access *access) {

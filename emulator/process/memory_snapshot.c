@@ -276,8 +276,7 @@ void memory_restore(struct memory *memory, const struct memory_snapshot *snapsho
         arena->content[index] = page;
     }
     if (memory->hot_count > MEMORY_HOT_MAX)
-        if (memory->hot_count > MEMORY_HOT_MAX)
-            memory_cool(memory);
+        memory_cool(memory);
     memory->snapshot = snapshot;
     memory->faulted = memory->full = false;
 }
